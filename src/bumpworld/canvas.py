@@ -1,0 +1,127 @@
+"""The toy world: which positions exist, and what each of them looks like.
+
+A label is a position (x, y) = (column, row) in pixels. A world draws it as a Gaussian bump, or as the sum of a
+vertical and a horizontal Gaussian stripe (SOS), on a small square frame.
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+KINDS = ("bump", "sos")
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """A world of images with two factors, the position x and the position y.
+
+    With a ``margin`` m the labels run over [0, size + 2m) and the frame shows [m, m + size) of them. A factor
+    outside the frame is invisible and leaves no tail in it, so that an image has 0, 1 or 2 dimensions (Liang et
+    al. 2024, Fig. 9).
+
+    Parameters
+    ----------
+    size : side of the square frame, in pixels, at least 4.
+    sigma : width of the Gaussian profile, in pixels.
+    kind : "bump", the product of the two profiles, or "sos", their mean.
+    periodic : use the minimum image distance, so that the frame is a torus.
+    margin : width of the invisible border of the label space, in pixels.
+    spacing : distance between neighbouring labels of the lattice, in pixels.
+
+    Raises
+    ------
+    ValueError : for a value outside what is stated here.
+    """
+
+    size: int = 16
+    sigma: float = 1.0
+    kind: str = "bump"
+    periodic: bool = False
+    margin: int = 0
+    spacing: float = 1.0
+
+    def __post_init__(self):
+        _require_whole("size", self.size, 4)
+        _require_whole("margin", self.margin, 0)
+        _require_positive("sigma", self.sigma)
+        _require_positive("spacing", self.spacing)
+        if self.kind not in KINDS:
+            raise ValueError(f"kind is {self.kind!r}; allowed are {KINDS}")
+        if self.periodic and self.margin:
+            raise ValueError(f"a periodic world has no border: margin is {self.margin}, must be 0")
+        if self.spacing > self.span:
+            raise ValueError(f"spacing {self.spacing} leaves a single label in a span of {self.span} pixels")
+
+    @property
+    def span(self) -> int:
+        """Width of the label space in pixels: labels lie in [0, span)."""
+        return self.size + 2 * self.margin
+
+    def axis(self) -> Tensor:
+        """Label values along one axis, shape (k,), float32: 0, spacing, 2 spacing, ... below span."""
+        count = math.ceil(self.span / self.spacing - 1e-9)
+        return torch.arange(count, dtype=torch.float32) * self.spacing
+
+    def lattice(self) -> Tensor:
+        """All label positions (x, y), shape (k * k, 2), float32, with x running fastest."""
+        axis = self.axis()
+        y, x = torch.meshgrid(axis, axis, indexing="ij")
+        return torch.stack([x.flatten(), y.flatten()], dim=1)
+
+    def visible(self, centers) -> Tensor:
+        """Which factors fall inside the frame, shape (n, 2), bool."""
+        centers = self.check_labels(centers)
+        return (centers >= self.margin) & (centers < self.margin + self.size)
+
+    def render(self, centers) -> Tensor:
+        """Images of the given positions, shape (n, 1, size, size), float32 in [0, 1], indexed [n, 0, y, x].
+
+        A bump is exp(-((i - x)^2 + (j - y)^2) / 2 sigma^2), an SOS the mean of its two stripes. With one factor
+        visible a bump world shows a full stripe and an SOS world half a stripe's brightness; with none, a blank.
+
+        Raises ValueError for labels that are not (n, 2), not finite or outside [0, span).
+        """
+        centers = self.check_labels(centers)
+        return self.compose(self.profile(centers[:, 0]), self.profile(centers[:, 1]), self.visible(centers))
+
+    def profile(self, positions: Tensor) -> Tensor:
+        """One-dimensional Gaussian profiles over the frame's pixels, shape (n, size), at label ``positions`` (n,)."""
+        pixels = torch.arange(self.size, dtype=torch.float64) + self.margin
+        distance = (pixels - positions.double()[:, None]).abs()
+        if self.periodic:
+            distance = torch.minimum(distance, self.size - distance)
+        return torch.exp(-(distance**2) / (2 * self.sigma**2))
+
+    def compose(self, columns: Tensor, rows: Tensor, visible: Tensor) -> Tensor:
+        """Images (n, 1, size, size) from x-profiles and y-profiles (n, size) and visibility (n, 2)."""
+        columns, rows = columns[:, None, :], rows[:, :, None]  # (n, 1, size), (n, size, 1)
+        see_x, see_y = visible[:, 0, None, None], visible[:, 1, None, None]
+        if self.kind == "sos":
+            image = (torch.where(see_x, columns, 0.0) + torch.where(see_y, rows, 0.0)) / 2
+        else:
+            image = torch.where(see_x, columns, 1.0) * torch.where(see_y, rows, 1.0) * (see_x | see_y)
+        return image.expand(-1, self.size, self.size)[:, None].float().contiguous()
+
+    def check_labels(self, labels) -> Tensor:
+        """``labels`` as a float32 tensor (n, 2) on the CPU, or a ValueError that says what is wrong with them."""
+        labels = torch.as_tensor(labels, dtype=torch.float32).detach().cpu()
+        if labels.ndim != 2 or labels.shape[1] != 2:
+            raise ValueError(f"labels have shape {tuple(labels.shape)}; allowed is (n, 2), columns x and y")
+        if not torch.isfinite(labels).all():
+            raise ValueError(f"label {labels[~torch.isfinite(labels).all(1)][0].tolist()} is not finite")
+        outside = ((labels < 0) | (labels >= self.span)).any(1)
+        if outside.any():
+            raise ValueError(f"label {labels[outside][0].tolist()} lies outside [0, {self.span})")
+        return labels
+
+
+def _require_whole(name: str, value, least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise ValueError(f"{name} is {value!r}; allowed are whole numbers from {least}")
+
+
+def _require_positive(name: str, value) -> None:
+    if not isinstance(value, (int, float)) or not math.isfinite(value) or value <= 0:
+        raise ValueError(f"{name} is {value!r}; allowed are finite numbers above 0")

@@ -1,0 +1,77 @@
+"""Everything that is measured on one model, as plain numbers: what a record on disk holds."""
+
+import torch
+from torch import Tensor
+
+from .canvas import Canvas
+from .diffusion import DiffusionModel, sample
+from .measure import Judgement, judge
+from .recipe import Experiment
+
+NOISE_SEED = 1234  # every model is judged on the same noise, so that two models differ by what they learned
+LOSS_TIMES = (
+    50,
+    150,
+    300,
+    500,
+    700,
+    900,
+)  # noise levels, in thousandths of the schedule, at which the loss is taken
+
+
+def draw(model: DiffusionModel, labels: Tensor, steps: int = 20, seed: int = NOISE_SEED) -> Tensor:
+    """Images (n, 1, size, size) for ``labels`` (n, 2), by DDIM from seeded noise, at most 256 at a time."""
+    generator = torch.Generator().manual_seed(seed)
+    return torch.cat([sample(model, part, steps, generator=generator) for part in labels.split(256)])
+
+
+def judge_model(model: DiffusionModel, canvas: Canvas, seed: int = NOISE_SEED) -> Judgement:
+    """The verdict on one drawing of every label of ``canvas``, in lattice order."""
+    labels = canvas.lattice()
+    return judge(draw(model, labels, seed=seed), labels, canvas)
+
+
+@torch.no_grad()
+def denoising_error(model: DiffusionModel, images: Tensor, labels: Tensor) -> Tensor:
+    """Mean squared error of the image estimate per image, averaged over six noise levels, shape (n,)."""
+    generator = torch.Generator().manual_seed(NOISE_SEED)
+    errors = []
+    for part in torch.arange(len(images)).split(256):
+        x0, label = images[part], labels[part].to(model.device)
+        total = torch.zeros(len(part))
+        for time in LOSS_TIMES:
+            t = torch.full((len(part),), time * model.schedule.steps // 1000)
+            x_t = model.schedule.add_noise(model.scale * x0, t, torch.randn(x0.shape, generator=generator))
+            estimate = model.denoise(x_t.to(model.device), t.to(model.device), label).cpu()
+            total += ((estimate / model.scale - x0) ** 2).mean((1, 2, 3))
+        errors.append(total / len(LOSS_TIMES))
+    return torch.cat(errors)
+
+
+def verdict(model: DiffusionModel, experiment: Experiment) -> dict:
+    """Position error in x and in y, residual and shape of the drawing of every label, as short lists."""
+    result = judge_model(model, experiment.canvas)
+    return {
+        "error_x": _short(result.error[:, 0], 2),
+        "error_y": _short(result.error[:, 1], 2),
+        "residual": _short(result.residual.clamp(max=99), 2),
+        "shape": [int(s) for s in result.shape],
+    }
+
+
+def losses(model: DiffusionModel, experiment: Experiment) -> dict[str, float]:
+    """Mean denoising error on the training labels ("train") and on each held-out region by name."""
+    split = experiment.train_on.split(experiment.canvas)
+    error = denoising_error(model, experiment.canvas.render(split.labels), split.labels)
+    masks = {"train": split.train_mask, **split.region_masks}
+    return {name: float(f"{error[mask].mean():.6g}") for name, mask in masks.items()}
+
+
+def as_judgement(saved: dict) -> Judgement:
+    """The `Judgement` that `verdict` wrote down."""
+    error = torch.tensor([saved["error_x"], saved["error_y"]], dtype=torch.float32).T
+    return Judgement(error, torch.tensor(saved["residual"]), torch.tensor(saved["shape"], dtype=torch.bool))
+
+
+def _short(values: Tensor, digits: int) -> list[float]:
+    return [round(v, digits) for v in values.tolist()]

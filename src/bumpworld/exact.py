@@ -1,0 +1,61 @@
+"""What theory says in closed form about denoising a finite set of images."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from .diffusion import NoiseSchedule
+
+
+def posterior_weights(x_t: Tensor, t: Tensor, images: Tensor, schedule: NoiseSchedule) -> Tensor:
+    """P(image i | x_t) for a uniform prior over ``images`` (k, ...), shape (n, k).
+
+    softmax over i of -|x_t - sqrt(alpha_bar) image_i|^2 / 2 (1 - alpha_bar), at times ``t`` (n,).
+    """
+    if not len(images):
+        raise ValueError("images is empty; the posterior needs at least one")
+    if x_t.shape[1:] != images.shape[1:]:
+        raise ValueError(f"x_t has images of shape {tuple(x_t.shape[1:])}, the set {tuple(images.shape[1:])}")
+    alpha_bar = schedule.alpha_bar.to(x_t.device)[t].double()[:, None]
+    noisy, clean = x_t.flatten(1).double(), images.flatten(1).double()
+    # |a - b|^2 without the (n, k, pixels) array; the |x_t|^2 term is the same for every image and drops out
+    distance = alpha_bar * (clean**2).sum(1) - 2 * alpha_bar.sqrt() * (noisy @ clean.T)
+    return torch.softmax(-distance / (2 * (1 - alpha_bar)), dim=1)
+
+
+def ideal_denoiser(x_t: Tensor, t: Tensor, images: Tensor, schedule: NoiseSchedule) -> Tensor:
+    """E[x_0 | x_t], the best possible image estimate when the data are exactly ``images``, equally likely.
+
+    ``x_t`` is (n, 1, h, w), ``t`` (n,), ``images`` (k, 1, h, w); the result has x_t's shape and type. With the
+    single image of one label it is that image whatever x_t is: conditional on a label that was never trained on
+    there is no set, and the ideal denoiser is undefined.
+    """
+    weights = posterior_weights(x_t, t, images, schedule)
+    return (weights @ images.flatten(1).double()).reshape(x_t.shape).to(x_t.dtype)
+
+
+def ideal_score(x_t: Tensor, t: Tensor, images: Tensor, schedule: NoiseSchedule) -> Tensor:
+    """Gradient of log p_t(x_t): (sqrt(alpha_bar) E[x_0 | x_t] - x_t) / (1 - alpha_bar)."""
+    signal, sigma = schedule.signal_noise(t)
+    return (signal * ideal_denoiser(x_t, t, images, schedule) - x_t) / sigma**2
+
+
+def position_information(schedule: NoiseSchedule, amplitude: float = 1.0) -> Tensor:
+    """Fisher information about one coordinate of a bump in its noisy image, in 1 / px^2, shape (steps,).
+
+    (pi A^2 / 2) alpha_bar / (1 - alpha_bar), the same for every width: a wide bump has a gentler slope but more
+    pixels on it. Holds for sigma >= 1 away from the edges.
+    """
+    alpha_bar = schedule.alpha_bar.double()
+    return math.pi * amplitude**2 / 2 * alpha_bar / (1 - alpha_bar)
+
+
+def position_error(schedule: NoiseSchedule, amplitude: float = 1.0) -> Tensor:
+    """Smallest standard error, in px, of any unbiased reading of a coordinate (Cramer-Rao), shape (steps,)."""
+    return position_information(schedule, amplitude).rsqrt()
+
+
+def bump_distance(distance: Tensor, sigma: float, amplitude: float = 1.0) -> Tensor:
+    """Squared pixel distance of two bumps whose centres are ``distance`` apart (sigma >= 1, away from edges)."""
+    return 2 * math.pi * amplitude**2 * sigma**2 * (1 - torch.exp(-(distance**2) / (4 * sigma**2)))

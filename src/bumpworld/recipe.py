@@ -1,0 +1,90 @@
+"""One training run as a value: `Experiment` says everything that decides its result, and its hash names it."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+
+from .canvas import Canvas
+from .diffusion import TARGETS, NoiseSchedule
+from .selection import Selection, everything
+from .unet import UNetConfig
+
+RECIPE_VERSION = (
+    1  # raise it when training changes in a way that changes results: old records are then left alone
+)
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A world, what is trained on in it, a network and how it is trained.
+
+    Frozen, printable, hashable. A sweep is a list made with `dataclasses.replace`. Raises ValueError for a value
+    outside what is allowed; an empty selection is found when the experiment is run.
+    """
+
+    canvas: Canvas = Canvas()
+    train_on: Selection = everything()
+    unet: UNetConfig = UNetConfig.quick()
+    schedule: NoiseSchedule = NoiseSchedule.linear(1000)  # as Ho et al. 2020
+    target: str = "x0"  # learns the same task in a fraction of the steps of "eps": chapter 2 measures it
+    steps: int = 160  # a third more than a full 16 x 16 world needs; the cap when until_learned
+    batch_size: int = 64  # a quarter of the quick world; larger ones cost time, smaller ones steps
+    learning_rate: float = 2e-3  # twice as much is no faster, half as much is slower
+    ema: float = (
+        0.98  # averages about the last 50 steps: sampling from it is steadier than from the last weights
+    )
+    until_learned: bool = False  # stop by convergence instead of by count: see `train`
+    energy_normalised: bool = (
+        False  # scale images to the energy of a bump of sigma 1, pi px: narrow bumps are as bright
+    )
+    checkpoint_every: int = 0  # judge all labels every so many steps along training; 0: only at the end
+    geometry: bool = (
+        False  # measure the representation too: four layers at the end, the encoder's last on the way
+    )
+    seed: int = 0
+
+    def __post_init__(self):
+        for name in ("steps", "batch_size"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise ValueError(f"{name} is {value!r}; allowed are whole numbers from 1")
+        if self.target not in TARGETS:
+            raise ValueError(f"target is {self.target!r}; allowed are {TARGETS}")
+        if not 0 < self.learning_rate < 1:
+            raise ValueError(f"learning_rate is {self.learning_rate!r}; allowed are numbers in (0, 1)")
+        if self.checkpoint_every < 0:
+            raise ValueError(
+                f"checkpoint_every is {self.checkpoint_every!r}; allowed are whole numbers from 0"
+            )
+        if not 0 <= self.ema < 1:
+            raise ValueError(f"ema is {self.ema!r}; allowed are numbers in [0, 1)")
+        if self.canvas.size % self.unet.stride:
+            raise ValueError(
+                f"size {self.canvas.size} is not a multiple of {self.unet.stride}, the network's stride"
+            )
+
+    @property
+    def key(self) -> str:
+        """Sixteen hexadecimal digits that name this experiment under this version of the recipe."""
+        text = json.dumps({"recipe": RECIPE_VERSION, **to_dict(self)}, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def to_dict(experiment: Experiment) -> dict:
+    """Plain numbers, strings, lists and dicts, ready for JSON."""
+    return json.loads(json.dumps(asdict(experiment)))
+
+
+def from_dict(data: dict) -> Experiment:
+    """The experiment that `to_dict` wrote. Raises ValueError for unknown or missing settings."""
+    try:
+        parts = dict(data)
+        parts["canvas"] = Canvas(**parts["canvas"])
+        rule = parts["train_on"]
+        parts["train_on"] = Selection(rule["rule"], tuple((k, v) for k, v in rule["settings"]))
+        unet = {k: tuple(v) if isinstance(v, list) else v for k, v in parts["unet"].items()}
+        parts["unet"] = UNetConfig(**unet)
+        parts["schedule"] = NoiseSchedule(**parts["schedule"])
+        return Experiment(**parts)
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"these are not the settings of an experiment: {error}") from None

@@ -1,0 +1,301 @@
+"""Which labels of a world are trained on, and which are held out, by name of region.
+
+Intervals are half open: ``held_out_square(6, 10)`` holds out columns and rows 6, 7, 8 and 9 of a world with
+spacing 1. Positions are counted from the frame's first pixel, whatever the margin. A label is *2D* when both of its
+factors are visible, a *stripe* when one is, and *blank* when none is.
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from .canvas import Canvas
+
+
+@dataclass(frozen=True)
+class Split:
+    """Labels of a world divided into training labels and named test regions.
+
+    ``labels`` is (n, 2); ``train_mask`` and every mask of ``region_masks`` are (n,) bool. They are disjoint and
+    together cover all labels.
+    """
+
+    labels: Tensor
+    train_mask: Tensor
+    region_masks: dict[str, Tensor]
+
+    @property
+    def train(self) -> Tensor:
+        """Training labels, shape (n_train, 2)."""
+        return self.labels[self.train_mask]
+
+    @property
+    def test(self) -> dict[str, Tensor]:
+        """Held-out labels (n_region, 2) by name of region."""
+        return {name: self.labels[mask] for name, mask in self.region_masks.items()}
+
+    @property
+    def held_out(self) -> Tensor:
+        """Mask (n,) of every label that is not trained on."""
+        return ~self.train_mask
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A rule and its settings, for example ``held_out_square(6, 10)``: frozen, hashable, printable."""
+
+    rule: str
+    settings: tuple[tuple[str, object], ...] = ()
+
+    def __post_init__(self):
+        if self.rule not in _RULES:
+            raise ValueError(f"selection rule is {self.rule!r}; allowed are {sorted(_RULES)}")
+
+    def __repr__(self):
+        return f"{self.rule}({', '.join(f'{k}={v!r}' for k, v in self.settings)})"
+
+    def split(self, canvas: Canvas) -> Split:
+        """Training labels and test regions in ``canvas``.
+
+        Raises ValueError when nothing is left to train on, or when a region that the rule names is empty.
+        """
+        labels = canvas.lattice()
+        where = _Places(labels - canvas.margin, canvas.visible(labels))
+        train, regions = _RULES[self.rule](where, **dict(self.settings))
+        if not train.any():
+            raise ValueError(f"{self!r} leaves no training label in {canvas}")
+        for name, mask in regions.items():
+            if not mask.any():
+                raise ValueError(f"{self!r} leaves the region {name!r} empty in {canvas}")
+        named = torch.stack([train, *regions.values()]).any(0)
+        leftovers = {"stripes": where.stripe, "blank": where.blank, "rest": where.two_d}
+        for name, kind in leftovers.items():
+            if (kind & ~named).any():
+                regions[name] = kind & ~named
+        return Split(labels, train, regions)
+
+
+def everything() -> Selection:
+    """Train on every label."""
+    return Selection("everything")
+
+
+def held_out_square(low: float, high: float) -> Selection:
+    """Hold out the combinations with both x and y in [low, high): every value is seen, the pairs are not.
+
+    A square in the middle lies between training pairs; one that ends at the canvas' edge lies outside them
+    (interior and exterior in Liang et al. 2024, Fig. 12). Region: "square".
+    """
+    return _with_interval("held_out_square", low, high)
+
+
+def lesion(low: float, high: float) -> Selection:
+    """Hold out the columns with x in [low, high): these values are never seen (Fig. 11). Region: "lesion"."""
+    return _with_interval("lesion", low, high)
+
+
+def held_out_cross(low: float, high: float, use: str = "both") -> Selection:
+    """Hold out the 2D labels with x or y in [low, high), a cross (Fig. 4).
+
+    ``use`` says what is trained on: "2d" labels outside the cross, all "stripes", or "both". Regions: "vertical"
+    (only x in the band), "horizontal" (only y), "intersection" (both). Stripes need a canvas with a margin.
+    """
+    if use not in ("2d", "stripes", "both"):
+        raise ValueError(f"use is {use!r}; allowed are '2d', 'stripes' and 'both'")
+    return _with_interval("held_out_cross", low, high, use=use)
+
+
+def stripes_only() -> Selection:
+    """Train on all stripes and blanks and no 2D label. Region: "2d"."""
+    return Selection("stripes_only")
+
+
+def rim(width: float, stripes: bool = True) -> Selection:
+    """Train on 2D labels within ``width`` of the frame's edge, and on all stripes (Fig. 10). Region: "inside"."""
+    if not width > 0:
+        raise ValueError(f"width is {width!r}; allowed are numbers above 0")
+    return Selection("rim", (("width", width), ("stripes", bool(stripes))))
+
+
+def random_fraction(fraction: float, seed: int, stripes: bool = False) -> Selection:
+    """Train on a random fraction of the 2D labels, and on all stripes if asked (Fig. 5). Region: "unseen".
+
+    The fraction is rounded to the nearest number of labels, at least one. The same seed gives nested choices:
+    a larger fraction contains the smaller one.
+    """
+    if not (math.isfinite(fraction) and 0 < fraction <= 1):
+        raise ValueError(f"fraction is {fraction!r}; allowed are numbers in (0, 1]")
+    return Selection(
+        "random_fraction", (("fraction", fraction), ("seed", int(seed)), ("stripes", bool(stripes)))
+    )
+
+
+def chosen(count: int, how: str, seed: int = 0, stripes: bool = False) -> Selection:
+    """Train on ``count`` 2D labels picked by a design, and on all stripes if asked. Region: "unseen".
+
+    ``how`` is "random", "diagonal" (evenly along x = y), "rim" (evenly around the outermost ring), "latin" (Latin
+    squares: every x and every y used equally often) or "farthest" (each label as far as can be from those before).
+    """
+    if how not in _DESIGNS:
+        raise ValueError(f"how is {how!r}; allowed are {sorted(_DESIGNS)}")
+    if count < 1:
+        raise ValueError(f"count is {count!r}; allowed are whole numbers from 1")
+    return Selection(
+        "chosen", (("count", int(count)), ("how", how), ("seed", int(seed)), ("stripes", bool(stripes)))
+    )
+
+
+def _with_interval(rule: str, low: float, high: float, **more) -> Selection:
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise ValueError(f"the interval [{low}, {high}) is empty; low must be below high")
+    return Selection(rule, (("low", low), ("high", high), *more.items()))
+
+
+class _Places:
+    """Labels of a world as the rules see them: positions in the frame, and what is visible."""
+
+    def __init__(self, position: Tensor, visible: Tensor):
+        self.position = position  # (n, 2), counted from the frame's first pixel
+        self.x, self.y = position[:, 0], position[:, 1]
+        self.two_d = visible.all(1)
+        self.stripe = visible[:, 0] ^ visible[:, 1]
+        self.blank = ~visible.any(1)
+
+    def none(self) -> Tensor:
+        return torch.zeros_like(self.two_d)
+
+    def extra(self, stripes: bool) -> Tensor:
+        """The stripes, when they are asked for; an error when the world has none."""
+        if stripes and not self.stripe.any():
+            raise ValueError("stripes are asked for, but a canvas with margin 0 has none; give it a margin")
+        return self.stripe | self.blank if stripes else self.none()
+
+    def pick(self, indices: Tensor) -> Tensor:
+        """Mask of the 2D labels with these indices among the 2D labels."""
+        mask = self.none()
+        mask[self.two_d.nonzero()[:, 0][indices]] = True
+        return mask
+
+
+def _everything(at: _Places):
+    return at.two_d | at.stripe | at.blank, {}
+
+
+def _held_out_square(at: _Places, low, high):
+    square = at.two_d & _inside(at.x, low, high) & _inside(at.y, low, high)
+    return ~square, {"square": square}
+
+
+def _lesion(at: _Places, low, high):
+    band = at.two_d & _inside(at.x, low, high)
+    return at.two_d & ~band, {"lesion": band}
+
+
+def _held_out_cross(at: _Places, low, high, use):
+    in_x, in_y = at.two_d & _inside(at.x, low, high), at.two_d & _inside(at.y, low, high)
+    train = at.two_d & ~in_x & ~in_y if use != "stripes" else at.none()
+    train = train | at.extra(use != "2d")
+    return train, {"vertical": in_x & ~in_y, "horizontal": in_y & ~in_x, "intersection": in_x & in_y}
+
+
+def _stripes_only(at: _Places):
+    return at.extra(True), {"2d": at.two_d}
+
+
+def _rim(at: _Places, width, stripes):
+    last = at.position[at.two_d].max()
+    from_edge = torch.minimum(at.position, last - at.position).min(1).values
+    inside = at.two_d & (from_edge >= width)
+    return (at.two_d & ~inside) | at.extra(stripes), {"inside": inside}
+
+
+def _random_fraction(at: _Places, fraction, seed, stripes):
+    total = int(at.two_d.sum())
+    order = torch.randperm(total, generator=torch.Generator().manual_seed(seed))
+    return _train_on(at, order[: max(1, round(fraction * total))], stripes)
+
+
+def _chosen(at: _Places, count, how, seed, stripes):
+    side = round(math.sqrt(int(at.two_d.sum())))
+    if count > _DESIGNS[how][1](side):
+        raise ValueError(
+            f"count is {count}; {how!r} allows at most {_DESIGNS[how][1](side)} on {side} x {side} labels"
+        )
+    generator = torch.Generator().manual_seed(seed)
+    return _train_on(at, _DESIGNS[how][0](side, count, generator), stripes)
+
+
+def _train_on(at: _Places, indices: Tensor, stripes: bool):
+    picked = at.pick(indices)
+    unseen = at.two_d & ~picked
+    return picked | at.extra(stripes), {"unseen": unseen} if unseen.any() else {}
+
+
+def _inside(values: Tensor, low: float, high: float) -> Tensor:
+    return (values >= low) & (values < high)
+
+
+# Designs pick indices (y * side + x) of a side x side lattice: (function, most labels that it can pick).
+
+
+def _random(side: int, count: int, generator) -> Tensor:
+    return torch.randperm(side * side, generator=generator)[:count]
+
+
+def _diagonal(side: int, count: int, generator) -> Tensor:
+    step = torch.linspace(0, side - 1, count).round().long()
+    return step * side + step
+
+
+def _ring(side: int, count: int, generator) -> Tensor:
+    along, zero, last = torch.arange(side - 1), torch.zeros(side - 1, dtype=torch.long), side - 1
+    x = torch.cat([along, zero + last, last - along, zero])
+    y = torch.cat([zero, along, zero + last, last - along])
+    start = torch.randint(
+        len(x), (1,), generator=generator
+    )  # where on the ring the first one lies is arbitrary
+    at = (torch.arange(count) * len(x) // count + start) % len(x)
+    return y[at] * side + x[at]
+
+
+def _latin(side: int, count: int, generator) -> Tensor:
+    # shifted copies of one random permutation never meet, so each `side` picks use every x and every y once
+    y_of_x = torch.randperm(side, generator=generator)
+    picks = []
+    for shift in range(math.ceil(count / side)):
+        x = torch.randperm(side, generator=generator)
+        picks.append(((y_of_x[x] + shift) % side) * side + x)
+    return torch.cat(picks)[:count]
+
+
+def _farthest(side: int, count: int, generator) -> Tensor:
+    index = torch.arange(side * side)
+    points = torch.stack([index % side, index // side], 1).float()
+    picks = [int(torch.randint(len(points), (1,), generator=generator))]
+    while len(picks) < count:
+        distance = torch.cdist(points, points[picks]).min(1).values
+        best = (distance == distance.max()).nonzero()[:, 0]  # ties are broken at random
+        picks.append(int(best[torch.randint(len(best), (1,), generator=generator)]))
+    return torch.tensor(picks)
+
+
+_DESIGNS = {
+    "random": (_random, lambda side: side * side),
+    "diagonal": (_diagonal, lambda side: side),
+    "rim": (_ring, lambda side: 4 * (side - 1)),
+    "latin": (_latin, lambda side: side * side),
+    "farthest": (_farthest, lambda side: side * side),
+}
+
+_RULES = {
+    "everything": _everything,
+    "held_out_square": _held_out_square,
+    "lesion": _lesion,
+    "held_out_cross": _held_out_cross,
+    "stripes_only": _stripes_only,
+    "rim": _rim,
+    "random_fraction": _random_fraction,
+    "chosen": _chosen,
+}

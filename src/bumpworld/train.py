@@ -1,0 +1,136 @@
+"""Training as a generator: the caller decides what to log or plot, and when to stop."""
+
+import copy
+import math
+import time
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from .diffusion import DiffusionModel, sample, training_loss
+from .measure import accuracy
+from .recipe import Experiment
+from .unet import ConditionalUNet
+
+WARM_UP = 20  # steps: without them the first large steps of Adam cost more than they save
+CHECK_EVERY = 20  # steps between looks at the training labels when training until learned
+LEARNED = 0.99  # share of training labels drawn right that counts as learned
+
+
+class TrainingError(RuntimeError):
+    """Training broke down; the message says at which step."""
+
+
+class Step(NamedTuple):
+    """One optimiser step: its number from 1, its loss, seconds of training so far (the caller's own time is not
+    counted), the averaged ``model``, and ``learned_at``, the step at which the training labels were first found to
+    be drawn right (None before, and always when the number of steps is fixed). The model goes on changing."""
+
+    number: int
+    loss: float
+    seconds: float
+    model: DiffusionModel
+    learned_at: int | None
+
+
+def new_model(experiment: Experiment, device: str = "cpu") -> DiffusionModel:
+    """The untrained model of an experiment: its seed decides the weights, and nothing else does."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(experiment.seed)
+        net = ConditionalUNet(experiment.unet)
+    net = net.to(device, memory_format=torch.channels_last)
+    size, scale = experiment.canvas.size, _image_scale(experiment)
+    return DiffusionModel(net, experiment.schedule, experiment.target, size, scale)
+
+
+def _image_scale(experiment: Experiment) -> float:
+    """What images are multiplied by. A scaled loss would do nothing: Adam divides the gradient's scale out again."""
+    if not experiment.energy_normalised:
+        return 1.0
+    images = experiment.canvas.render(experiment.train_on.split(experiment.canvas).train)
+    return math.sqrt(math.pi / float((images**2).sum((1, 2, 3)).mean()))
+
+
+def train(experiment: Experiment, device: str = "cpu") -> Iterator[Step]:
+    """Train the experiment's model and yield a `Step` after each optimiser step.
+
+    With ``until_learned`` off, ``steps`` steps under a learning rate that warms up and falls as a cosine. With it on,
+    the rate stays up until the training labels are drawn right (99 % of up to 128 of them, asked every 20 steps);
+    then as many steps again follow while it falls to zero, and at least 80 in all. ``steps`` caps the first part:
+    a run that reaches it never learned its own training labels, and its ``learned_at`` stays None.
+
+    AdamW with an exponential moving average of the weights. The same experiment on the same machine with the same
+    number of threads gives the same weights.
+
+    Raises
+    ------
+    ValueError : when the selection leaves nothing to train on.
+    TrainingError : at the first loss that is not finite.
+    """
+    labels = experiment.train_on.split(experiment.canvas).train
+    images = experiment.canvas.render(labels)
+    model = new_model(experiment, device)
+    averaged = copy.deepcopy(model).requires_grad_(False)
+    optimiser = torch.optim.AdamW(
+        model.parameters(), lr=experiment.learning_rate, betas=(0.9, 0.99), fused=True
+    )
+    # the same draws on every device: they are made on the CPU
+    generator = torch.Generator().manual_seed(experiment.seed + 1)
+    batches = _batches(len(labels), experiment.batch_size, generator)
+    clock, learned_at, end, number = 0.0, None, experiment.steps, 0
+    while number < end:
+        start = time.perf_counter()
+        number += 1
+        for group in optimiser.param_groups:
+            group["lr"] = experiment.learning_rate * _rate(experiment, number, learned_at)
+        rows = next(batches)
+        loss = training_loss(model, images[rows].to(device), labels[rows].to(device), generator)
+        loss.backward()
+        if not math.isfinite(loss.item()):
+            raise TrainingError(
+                f"the loss is {loss.item()} at step {number} of {experiment}; try a lower learning_rate"
+            )
+        optimiser.step()
+        optimiser.zero_grad()
+        _average(averaged, model, min(experiment.ema, number / (number + 10)))
+        if experiment.until_learned and learned_at is None and number % CHECK_EVERY == 0:
+            if _draws_right(averaged, labels, experiment):
+                learned_at = number
+                end = max(2 * number, 80)
+        clock += time.perf_counter() - start
+        yield Step(number, loss.item(), clock, averaged, learned_at)
+
+
+def _batches(count: int, size: int, generator: torch.Generator) -> Iterator[Tensor]:
+    """Rows of successive batches: passes over all labels in random order, joined end to end."""
+    queue = torch.empty(0, dtype=torch.long)
+    while True:
+        while len(queue) < size:
+            queue = torch.cat([queue, torch.randperm(count, generator=generator)])
+        yield queue[:size]
+        queue = queue[size:]
+
+
+def _rate(experiment: Experiment, number: int, learned_at: int | None) -> float:
+    """Share of the full learning rate at a step."""
+    warm = min(1.0, number / WARM_UP)
+    if not experiment.until_learned:
+        return warm * (0.05 + 0.95 * (1 + math.cos(math.pi * number / experiment.steps)) / 2)
+    if learned_at is None:
+        return warm
+    end = max(2 * learned_at, 80)
+    return max(0.02, (end - number) / (end - learned_at))
+
+
+@torch.no_grad()
+def _average(averaged: DiffusionModel, model: DiffusionModel, keep: float) -> None:
+    torch._foreach_lerp_(list(averaged.parameters()), list(model.parameters()), 1 - keep)
+
+
+def _draws_right(model: DiffusionModel, labels: Tensor, experiment: Experiment) -> bool:
+    """Are at least 99 % of (up to 128) training labels drawn right?"""
+    pick = torch.linspace(0, len(labels) - 1, min(len(labels), 128)).long()
+    drawn = sample(model, labels[pick], generator=torch.Generator().manual_seed(experiment.seed + 2))
+    return accuracy(drawn, labels[pick], experiment.canvas).both >= LEARNED

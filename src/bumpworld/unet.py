@@ -1,0 +1,255 @@
+"""The conditional U-Net: residual blocks, self-attention, skip connections, the condition sent into every block.
+
+Every layer has a stable name, so that a representation can be read out of any of them.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import partial
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class UNetConfig:
+    """Settings of a `ConditionalUNet`.
+
+    Raises ValueError for values that no network can be built from.
+    """
+
+    channels: tuple[int, ...] = (32, 64)  # one level each, from fine to coarse
+    patch: int = 2  # pixels per side that the first layer folds into channels: a quarter of the work each time it doubles
+    blocks: int = 1  # residual blocks a level, on the way down and again on the way up
+    attention: tuple[int, ...] = (
+        1,
+    )  # levels with self-attention: the coarse ones, where a bump's parts can meet
+    heads: int = 4
+    label_dims: int = 2  # x and y; a third factor takes a third number
+    label_features: int = 32  # sines and cosines for each label
+    label_frequencies: tuple[float, float] = (
+        0.05,
+        1.5,
+    )  # radians per pixel: wavelengths from 126 px down to 4 px
+    time_features: int = 32
+    embedding: int = 128  # width of the condition's embedding, shared by all blocks
+    place: int = 0  # project the condition to a map of so many cells a side, the coarsest level's; 0: zero padding is the only sense of place
+
+    def __post_init__(self):
+        if not self.channels or any(c < 1 for c in self.channels):
+            raise ValueError(f"channels is {self.channels!r}; allowed is one positive number for each level")
+        for name in ("patch", "blocks", "heads", "label_dims", "embedding"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)!r}; allowed are whole numbers from 1")
+        for name in ("label_features", "time_features"):
+            if getattr(self, name) < 2 or getattr(self, name) % 2:
+                raise ValueError(f"{name} is {getattr(self, name)!r}; allowed are even numbers from 2")
+        low, high = self.label_frequencies
+        if not 0 < low <= high:
+            raise ValueError(f"label_frequencies is {self.label_frequencies!r}; allowed is 0 < low <= high")
+        for level in self.attention:
+            if not 0 <= level < len(self.channels) or self.channels[level] % self.heads:
+                raise ValueError(
+                    f"attention at level {level!r} needs that level, its channels a multiple of {self.heads}"
+                )
+
+    @classmethod
+    def quick(cls, **changes) -> "UNetConfig":
+        """Made for two CPU cores: two levels on 2 x 2 pixel patches."""
+        return cls(**changes)
+
+    @classmethod
+    def paper(cls, **changes) -> "UNetConfig":
+        """Three down and three up blocks with interlaced self-attention, as the paper draws it (Fig. 7).
+
+        The paper's channels could not be established: 64-128-256 is our choice. Made for a GPU.
+        """
+        settings = dict(channels=(64, 128, 256), patch=1, blocks=1, attention=(0, 1, 2), embedding=256)
+        return cls(**{**settings, **changes})
+
+    @property
+    def stride(self) -> int:
+        """Pixels per side of the coarsest level's cells: image sides must be a multiple of it."""
+        return self.patch * 2 ** (len(self.channels) - 1)
+
+
+def sinusoids(values: Tensor, features: int, low: float, high: float) -> Tensor:
+    """Sines and cosines (n, features) of ``values`` (n,) at frequencies from low to high in equal ratios."""
+    frequencies = torch.logspace(math.log10(low), math.log10(high), features // 2, device=values.device)
+    angles = values[:, None] * frequencies
+    return torch.cat([angles.sin(), angles.cos()], dim=1)
+
+
+class Norm(nn.Module):
+    """Root mean square over the channels of each pixel, with a learned gain (Zhang & Sennrich 2019).
+
+    A group norm would need the whole image's statistics, which is slow in channels-last memory on a CPU and erases
+    the absolute brightness that tells a bump from a blank.
+    """
+
+    def __init__(self, channels: int):
+        super().__init__()
+        self.gain = nn.Parameter(torch.ones(channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        scale = torch.rsqrt((x * x).mean(1, keepdim=True) + 1e-6)
+        return x * scale * self.gain[:, None, None]
+
+
+class ResBlock(nn.Module):
+    """Two 3 x 3 convolutions around a skip; the condition scales and shifts the middle."""
+
+    def __init__(self, inside: int, outside: int, embedding: int):
+        super().__init__()
+        self.norm1, self.conv1 = Norm(inside), nn.Conv2d(inside, outside, 3, padding=1)
+        self.norm2, self.conv2 = Norm(outside), nn.Conv2d(outside, outside, 3, padding=1)
+        self.condition = nn.Linear(embedding, 2 * outside)
+        self.skip = nn.Conv2d(inside, outside, 1) if inside != outside else nn.Identity()
+        nn.init.zeros_(
+            self.conv2.weight
+        )  # a block starts as its skip, so that deep stacks train from the first step
+        nn.init.zeros_(self.conv2.bias)
+
+    def forward(self, x: Tensor, condition: Tensor) -> Tensor:
+        scale, shift = self.condition(condition)[:, :, None, None].chunk(2, dim=1)
+        h = self.conv1(F.silu(self.norm1(x)))
+        h = self.norm2(h) * (1 + scale) + shift
+        return self.skip(x) + self.conv2(F.silu(h))
+
+
+class SelfAttention(nn.Module):
+    """Multi-head self-attention over the pixels of a level, around a skip. No position is added."""
+
+    def __init__(self, channels: int, heads: int):
+        super().__init__()
+        self.heads = heads
+        self.norm = Norm(channels)
+        self.qkv, self.out = nn.Conv2d(channels, 3 * channels, 1), nn.Conv2d(channels, channels, 1)
+        nn.init.zeros_(self.out.weight)
+        nn.init.zeros_(self.out.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        n, c, h, w = x.shape
+        q, k, v = (
+            self.qkv(self.norm(x)).reshape(n, 3, self.heads, c // self.heads, h * w).transpose(3, 4).unbind(1)
+        )
+        mixed = F.scaled_dot_product_attention(q, k, v)  # (n, heads, pixels, channels / heads)
+        return x + self.out(mixed.transpose(2, 3).reshape(n, c, h, w))
+
+
+class Level(nn.Module):
+    """The residual blocks of one level and, where the level has it, self-attention after them."""
+
+    def __init__(self, inside: int, outside: int, config: UNetConfig, attention: bool):
+        super().__init__()
+        sizes = [inside] + [outside] * config.blocks
+        self.blocks = nn.ModuleList(
+            ResBlock(a, b, config.embedding) for a, b in zip(sizes, sizes[1:], strict=False)
+        )
+        self.attention = SelfAttention(outside, config.heads) if attention else nn.Identity()
+
+    def forward(self, x: Tensor, condition: Tensor) -> Tensor:
+        for block in self.blocks:
+            x = block(x, condition)
+        return self.attention(x)
+
+
+class ConditionalUNet(nn.Module):
+    """Maps noisy images, times and labels to the diffusion target.
+
+    The layers that `features` can read, in order: "condition" (the embedding of t and the labels before any image
+    is seen), "stem", "down0", "down1", ..., "middle", "up1", ..., "up0", "head" (the output).
+    """
+
+    def __init__(self, config: UNetConfig):
+        super().__init__()
+        self.config = config
+        channels, levels = config.channels, len(config.channels)
+        inside = config.time_features + config.label_dims * config.label_features
+        self.condition = nn.Sequential(
+            nn.Linear(inside, config.embedding),
+            nn.SiLU(),
+            nn.Linear(config.embedding, config.embedding),
+            nn.SiLU(),
+        )
+        pixels = config.patch**2
+        self.stem = nn.Conv2d(pixels, channels[0], 3, padding=1)
+        down_from = (channels[0], *channels[:-1])
+        self.down = nn.ModuleList(
+            Level(down_from[i], channels[i], config, i in config.attention) for i in range(levels)
+        )
+        self.shrink = nn.ModuleList(nn.Conv2d(c, c, 2, stride=2) for c in channels[:-1])
+        self.middle = Level(channels[-1], channels[-1], config, False)
+        up_to = (channels[0], *channels[:-1])
+        self.up = nn.ModuleList(
+            Level(2 * channels[i], up_to[i], config, i in config.attention and i > 0) for i in range(levels)
+        )
+        self.head = nn.Sequential(Norm(channels[0]), nn.SiLU(), nn.Conv2d(channels[0], pixels, 3, padding=1))
+        nn.init.zeros_(self.head[2].weight)
+        if config.place:
+            self.place = nn.Linear(config.embedding, channels[-1] * config.place**2)
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Names of all layers that can be read out, in the order in which they are computed."""
+        levels = range(len(self.config.channels))
+        down, up = [f"down{i}" for i in levels], [f"up{i}" for i in reversed(levels)]
+        return ("condition", "stem", *down, "middle", *up, "head")
+
+    def embed(self, t: Tensor, labels: Tensor) -> Tensor:
+        """The condition's embedding (n, embedding) of times (n,) and labels (n, label_dims)."""
+        config = self.config
+        if labels.ndim != 2 or labels.shape[1] != config.label_dims:
+            raise ValueError(f"labels have shape {tuple(labels.shape)}; allowed is (n, {config.label_dims})")
+        parts = [sinusoids(t.float(), config.time_features, 1e-3, 1.0)]
+        parts += [sinusoids(column, config.label_features, *config.label_frequencies) for column in labels.T]
+        return self.condition(torch.cat(parts, dim=1))
+
+    def forward(self, images: Tensor, t: Tensor, labels: Tensor, keep=None) -> Tensor:
+        """Output (n, 1, size, size) for images of that shape, t (n,) and labels (n, label_dims).
+
+        ``keep(name, activation)`` is called with every named layer as it is computed.
+        """
+        keep = keep or (lambda name, value: None)
+        if images.shape[-1] % self.config.stride or images.shape[-2] % self.config.stride:
+            raise ValueError(
+                f"images of side {images.shape[-1]}; allowed are multiples of {self.config.stride}"
+            )
+        if self.config.place and images.shape[-1] != self.config.place * self.config.stride:
+            raise ValueError(
+                f"images of side {images.shape[-1]}; this network's map asks for {self.config.place * self.config.stride}"
+            )
+        condition = self.embed(t, labels)
+        keep("condition", condition)
+        x = F.pixel_unshuffle(images, self.config.patch).contiguous(memory_format=torch.channels_last)
+        x = self.stem(x)
+        keep("stem", x)
+        skips = []
+        for i, level in enumerate(self.down):
+            x = level(x, condition)
+            keep(f"down{i}", x)
+            skips.append(x)
+            if i < len(self.shrink):
+                x = self.shrink[i](x)
+        if self.config.place:
+            x = x + self.place(condition).reshape(x.shape)
+        x = self.middle(x, condition)
+        keep("middle", x)
+        for i in reversed(range(len(self.up))):
+            x = self.up[i](torch.cat([x, skips[i]], dim=1), condition)
+            keep(f"up{i}", x)
+            if i:
+                x = F.interpolate(x, scale_factor=2, mode="nearest")
+        x = F.pixel_shuffle(self.head(x), self.config.patch)
+        keep("head", x)
+        return x
+
+    @torch.no_grad()
+    def features(self, images: Tensor, t: Tensor, labels: Tensor, layer: str) -> Tensor:
+        """Activations of one named ``layer``, with the batch first. Raises ValueError for an unknown layer."""
+        if layer not in self.layers:
+            raise ValueError(f"layer is {layer!r}; allowed are {self.layers}")
+        kept = {}
+        self(images, t, labels, keep=partial(kept.__setitem__))
+        return kept[layer]
