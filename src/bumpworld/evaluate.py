@@ -25,10 +25,10 @@ def draw(model: DiffusionModel, labels: Tensor, steps: int = 20, seed: int = NOI
     return torch.cat([sample(model, part, steps, generator=generator) for part in labels.split(256)])
 
 
-def judge_model(model: DiffusionModel, canvas: Canvas, seed: int = NOISE_SEED) -> Judgement:
+def judge_model(model: DiffusionModel, canvas: Canvas, steps: int = 20, seed: int = NOISE_SEED) -> Judgement:
     """The verdict on one drawing of every label of ``canvas``, in lattice order."""
     labels = canvas.lattice()
-    return judge(draw(model, labels, seed=seed), labels, canvas)
+    return judge(draw(model, labels, steps, seed), labels, canvas)
 
 
 @torch.no_grad()
@@ -48,9 +48,9 @@ def denoising_error(model: DiffusionModel, images: Tensor, labels: Tensor) -> Te
     return torch.cat(errors)
 
 
-def verdict(model: DiffusionModel, experiment: Experiment) -> dict:
+def verdict(model: DiffusionModel, experiment: Experiment, steps: int = 20) -> dict:
     """Position error in x and in y, residual and shape of the drawing of every label, as short lists."""
-    result = judge_model(model, experiment.canvas)
+    result = judge_model(model, experiment.canvas, steps)
     return {
         "error_x": _short(result.error[:, 0], 2),
         "error_y": _short(result.error[:, 1], 2),

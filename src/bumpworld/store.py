@@ -26,7 +26,7 @@ from . import evaluate, represent
 from .diffusion import DiffusionModel
 from .measure import Judgement
 from .recipe import RECIPE_VERSION, Experiment, from_dict, to_dict
-from .train import Step, new_model, train
+from .train import CHECK_SAMPLER_STEPS, Step, new_model, train
 
 LOSS_POINTS = 60  # a record keeps about this many points of the loss curve
 
@@ -85,12 +85,17 @@ class Store:
             not weights or self.weights_path(experiment).exists()
         )
 
-    def load(self, experiment: Experiment) -> Result:
-        """The finished result, checked. Raises ResultError when it is missing, damaged or another experiment's."""
+    def load_record(self, experiment: Experiment) -> dict:
+        """The record alone, checked. Raises ResultError when it is missing, damaged or another experiment's."""
         path = self.record_path(experiment)
         record = read_record(path)
         if record["experiment"] != to_dict(experiment):
             raise ResultError(f"{path} belongs to another experiment; move it away and run this one again")
+        return record
+
+    def load(self, experiment: Experiment) -> Result:
+        """The finished result with its model where weights were kept, checked as `load_record` says."""
+        record = self.load_record(experiment)
         model = self._load_weights(experiment, record) if self.weights_path(experiment).exists() else None
         return Result(experiment, record, model)
 
@@ -161,7 +166,7 @@ class Store:
 
     @staticmethod
     def _measure(model: DiffusionModel, experiment: Experiment, final: bool = False) -> dict:
-        measured = evaluate.verdict(model, experiment)
+        measured = evaluate.verdict(model, experiment, 20 if final else CHECK_SAMPLER_STEPS)
         if experiment.geometry:
             encoder = represent.encoder_layer(model)
             layers, times = (

@@ -134,7 +134,7 @@ def status(sweep: Sweep, store: Store | None = None) -> dict[str, int | float]:
     for experiment in sweep.experiments:
         if store.has(experiment):
             counts["done"] += 1
-            counts["seconds"] += store.load(experiment).record["provenance"]["seconds"]
+            counts["seconds"] += store.load_record(experiment)["provenance"]["seconds"]
         elif _is_locked(store, experiment):
             counts["running"] += 1
         elif (Path(store.root) / "locks" / f"{experiment.key}.failed").exists():
