@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 
 from filelock import Timeout
@@ -72,6 +72,9 @@ def run_one(root: str, experiment: Experiment, keep: bool, device: str) -> str |
     """Work of one process: None when the record is there afterwards, else why it is not."""
     import torch
 
+    parent = parent_process()
+    if parent is not None and not parent.is_alive():  # the sweep was killed: do not go on with what it had handed out
+        raise SystemExit("the sweep that this worker belonged to is gone")
     if device == "cpu":
         torch.set_num_threads(1)
     store = Store(root)

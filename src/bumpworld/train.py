@@ -98,10 +98,10 @@ def train(experiment: Experiment, device: str = "cpu") -> Iterator[Step]:
         optimiser.step()
         optimiser.zero_grad()
         _average(averaged, model, min(experiment.ema, number / (number + 10)))
-        if experiment.until_learned and learned_at is None and number % CHECK_EVERY == 0:
-            if _draws_right(averaged, labels, experiment):
-                learned_at = number
-                end = max(2 * number, 80)
+        time_to_look = experiment.until_learned and learned_at is None and number % CHECK_EVERY == 0
+        if time_to_look and _draws_right(averaged, labels, experiment):
+            learned_at = number
+            end = max(2 * number, 80)
         clock += time.perf_counter() - start
         yield Step(number, loss.item(), clock, averaged, learned_at)
 
