@@ -47,6 +47,9 @@ class Canvas:
         _require_whole("margin", self.margin, 0)
         _require_positive("sigma", self.sigma)
         _require_positive("spacing", self.spacing)
+        # 1 and 1.0 make equal worlds, so they must look equal in a record and in its key
+        object.__setattr__(self, "sigma", float(self.sigma))
+        object.__setattr__(self, "spacing", float(self.spacing))
         if self.kind not in KINDS:
             raise ValueError(f"kind is {self.kind!r}; allowed are {KINDS}")
         if self.periodic and self.margin:

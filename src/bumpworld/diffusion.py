@@ -141,7 +141,10 @@ def training_loss(
 
 @dataclass
 class SampleState:
-    """One moment of sampling: time ``t`` just used, the noisy ``image`` after it, and the image ``estimate``."""
+    """One moment of sampling: time ``t`` just used, the noisy ``image`` after it, and the image ``estimate``.
+
+    Both are in the model's scaled units: `DiffusionModel.scale` times the pixel values.
+    """
 
     t: int
     image: Tensor

@@ -44,6 +44,18 @@ class Experiment:
     seed: int = 0
 
     def __post_init__(self):
+        kinds = {
+            "canvas": Canvas,
+            "train_on": Selection,
+            "unet": UNetConfig,
+            "schedule": NoiseSchedule,
+            "seed": int,
+        }
+        for name, kind in kinds.items():
+            if not isinstance(getattr(self, name), kind):
+                raise ValueError(f"{name} is {getattr(self, name)!r}; allowed is a {kind.__name__}")
+        for name in ("learning_rate", "ema"):  # 0 and 0.0 make equal experiments, so they must have one key
+            object.__setattr__(self, name, float(getattr(self, name)))
         for name in ("steps", "batch_size"):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
@@ -52,7 +64,11 @@ class Experiment:
             raise ValueError(f"target is {self.target!r}; allowed are {TARGETS}")
         if not 0 < self.learning_rate < 1:
             raise ValueError(f"learning_rate is {self.learning_rate!r}; allowed are numbers in (0, 1)")
-        if self.checkpoint_every < 0:
+        if (
+            isinstance(self.checkpoint_every, bool)
+            or not isinstance(self.checkpoint_every, int)
+            or self.checkpoint_every < 0
+        ):
             raise ValueError(
                 f"checkpoint_every is {self.checkpoint_every!r}; allowed are whole numbers from 0"
             )
@@ -86,5 +102,5 @@ def from_dict(data: dict) -> Experiment:
         parts["unet"] = UNetConfig(**unet)
         parts["schedule"] = NoiseSchedule(**parts["schedule"])
         return Experiment(**parts)
-    except (KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"these are not the settings of an experiment: {error}") from None

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from .canvas import Canvas
+from .designs import DESIGNS
 
 
 @dataclass(frozen=True)
@@ -138,8 +139,8 @@ def chosen(count: int, how: str, seed: int = 0, stripes: bool = False) -> Select
     ``how`` is "random", "diagonal" (evenly along x = y), "rim" (evenly around the outermost ring), "latin" (Latin
     squares: every x and every y used equally often) or "farthest" (each label as far as can be from those before).
     """
-    if how not in _DESIGNS:
-        raise ValueError(f"how is {how!r}; allowed are {sorted(_DESIGNS)}")
+    if how not in DESIGNS:
+        raise ValueError(f"how is {how!r}; allowed are {sorted(DESIGNS)}")
     if count < 1:
         raise ValueError(f"count is {count!r}; allowed are whole numbers from 1")
     return Selection(
@@ -150,6 +151,7 @@ def chosen(count: int, how: str, seed: int = 0, stripes: bool = False) -> Select
 def _with_interval(rule: str, low: float, high: float, **more) -> Selection:
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         raise ValueError(f"the interval [{low}, {high}) is empty; low must be below high")
+    low, high = (int(v) if v == int(v) else float(v) for v in (low, high))  # 6 and 6.0 have one key
     return Selection(rule, (("low", low), ("high", high), *more.items()))
 
 
@@ -219,12 +221,12 @@ def _random_fraction(at: _Places, fraction, seed, stripes):
 
 def _chosen(at: _Places, count, how, seed, stripes):
     side = round(math.sqrt(int(at.two_d.sum())))
-    if count > _DESIGNS[how][1](side):
+    if count > DESIGNS[how][1](side):
         raise ValueError(
-            f"count is {count}; {how!r} allows at most {_DESIGNS[how][1](side)} on {side} x {side} labels"
+            f"count is {count}; {how!r} allows at most {DESIGNS[how][1](side)} on {side} x {side} labels"
         )
     generator = torch.Generator().manual_seed(seed)
-    return _train_on(at, _DESIGNS[how][0](side, count, generator), stripes)
+    return _train_on(at, DESIGNS[how][0](side, count, generator), stripes)
 
 
 def _train_on(at: _Places, indices: Tensor, stripes: bool):
@@ -236,58 +238,6 @@ def _train_on(at: _Places, indices: Tensor, stripes: bool):
 def _inside(values: Tensor, low: float, high: float) -> Tensor:
     return (values >= low) & (values < high)
 
-
-# Designs pick indices (y * side + x) of a side x side lattice: (function, most labels that it can pick).
-
-
-def _random(side: int, count: int, generator) -> Tensor:
-    return torch.randperm(side * side, generator=generator)[:count]
-
-
-def _diagonal(side: int, count: int, generator) -> Tensor:
-    step = torch.linspace(0, side - 1, count).round().long()
-    return step * side + step
-
-
-def _ring(side: int, count: int, generator) -> Tensor:
-    along, zero, last = torch.arange(side - 1), torch.zeros(side - 1, dtype=torch.long), side - 1
-    x = torch.cat([along, zero + last, last - along, zero])
-    y = torch.cat([zero, along, zero + last, last - along])
-    start = torch.randint(
-        len(x), (1,), generator=generator
-    )  # where on the ring the first one lies is arbitrary
-    at = (torch.arange(count) * len(x) // count + start) % len(x)
-    return y[at] * side + x[at]
-
-
-def _latin(side: int, count: int, generator) -> Tensor:
-    # shifted copies of one random permutation never meet, so each `side` picks use every x and every y once
-    y_of_x = torch.randperm(side, generator=generator)
-    picks = []
-    for shift in range(math.ceil(count / side)):
-        x = torch.randperm(side, generator=generator)
-        picks.append(((y_of_x[x] + shift) % side) * side + x)
-    return torch.cat(picks)[:count]
-
-
-def _farthest(side: int, count: int, generator) -> Tensor:
-    index = torch.arange(side * side)
-    points = torch.stack([index % side, index // side], 1).float()
-    picks = [int(torch.randint(len(points), (1,), generator=generator))]
-    while len(picks) < count:
-        distance = torch.cdist(points, points[picks]).min(1).values
-        best = (distance == distance.max()).nonzero()[:, 0]  # ties are broken at random
-        picks.append(int(best[torch.randint(len(best), (1,), generator=generator)]))
-    return torch.tensor(picks)
-
-
-_DESIGNS = {
-    "random": (_random, lambda side: side * side),
-    "diagonal": (_diagonal, lambda side: side),
-    "rim": (_ring, lambda side: 4 * (side - 1)),
-    "latin": (_latin, lambda side: side * side),
-    "farthest": (_farthest, lambda side: side * side),
-}
 
 _RULES = {
     "everything": _everything,

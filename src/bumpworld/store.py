@@ -76,7 +76,12 @@ class Store:
     def lock(self, experiment: Experiment) -> FileLock:
         """Held while an experiment is trained; the system frees it when the process dies."""
         folder = self.root / "locks"
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ResultError(
+                f"{folder} cannot be made ({error}); choose another folder for results"
+            ) from error
         return FileLock(folder / f"{experiment.key}.lock")
 
     def has(self, experiment: Experiment, weights: bool = False) -> bool:
@@ -128,8 +133,10 @@ class Store:
         takes); after that filelock.Timeout is raised.
         """
         with self.lock(experiment).acquire(timeout=wait):
-            if self.has(experiment, weights):
-                return self.load(experiment)
+            if self.has(experiment):
+                found = self.load(experiment)  # a damaged record stops here: it is not trained over
+                if found.model is not None or not weights:
+                    return found
             started, curve, checkpoints = time.time(), [], []
             for step in train(experiment, device):
                 curve.append((step.number, step.loss))
@@ -208,19 +215,21 @@ def read_record(path: Path) -> dict:
 
 def write_atomic(path: Path, write: Callable[[str], None]) -> None:
     """Let ``write(name)`` fill a temporary file beside ``path``, then rename it: readers see all of it or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
-    os.close(handle)
+    name = None
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
+        os.close(handle)
         write(name)
         os.chmod(name, 0o644)
         os.replace(name, path)
-    except OSError as error:
+    except (OSError, SafetensorError) as error:  # the latter is how safetensors reports a full disk
         raise ResultError(
             f"{path} could not be written ({error}); free some space or choose another folder"
         ) from error
     finally:
-        Path(name).unlink(missing_ok=True)
+        if name:
+            Path(name).unlink(missing_ok=True)
 
 
 def provenance(device: str = "cpu") -> dict:

@@ -4,8 +4,9 @@ Every layer has a stable name, so that a representation can be read out of any o
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
 
 import torch
 import torch.nn.functional as F
@@ -65,8 +66,7 @@ class UNetConfig:
 
         The paper's channels could not be established: 64-128-256 is our choice. Made for a GPU.
         """
-        settings = dict(channels=(64, 128, 256), patch=1, blocks=1, attention=(0, 1, 2), embedding=256)
-        return cls(**{**settings, **changes})
+        return replace(cls(channels=(64, 128, 256), patch=1, attention=(0, 1, 2), embedding=256), **changes)
 
     @property
     def stride(self) -> int:
@@ -144,9 +144,7 @@ class Level(nn.Module):
     def __init__(self, inside: int, outside: int, config: UNetConfig, attention: bool):
         super().__init__()
         sizes = [inside] + [outside] * config.blocks
-        self.blocks = nn.ModuleList(
-            ResBlock(a, b, config.embedding) for a, b in zip(sizes, sizes[1:], strict=False)
-        )
+        self.blocks = nn.ModuleList(ResBlock(a, b, config.embedding) for a, b in pairwise(sizes))
         self.attention = SelfAttention(outside, config.heads) if attention else nn.Identity()
 
     def forward(self, x: Tensor, condition: Tensor) -> Tensor:

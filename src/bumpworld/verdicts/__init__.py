@@ -1,0 +1,70 @@
+"""Sentences of the book whose numbers are computed while the page builds: `verdict("ch1-overlap")` displays one.
+
+A verdict is a function that returns Markdown, registered under a name in the file of its chapter. No number in it is
+typed: each comes from a formula, from a drawing made now, or from a record in the store.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable
+from functools import cache
+
+from ..store import ResultError
+
+_REGISTRY: dict[str, Callable[[], str]] = {}
+
+
+def register(name: str) -> Callable[[Callable[[], str]], Callable[[], str]]:
+    """Decorator: make a function without arguments that returns Markdown the verdict ``name``."""
+
+    def keep(write: Callable[[], str]) -> Callable[[], str]:
+        if name in _REGISTRY and _REGISTRY[name].__module__ != write.__module__:
+            raise ValueError(f"verdict {name!r} is already registered in {_REGISTRY[name].__module__}")
+        _REGISTRY[name] = write
+        return write
+
+    return keep
+
+
+def names() -> tuple[str, ...]:
+    """Names of all verdicts, sorted."""
+    _load_chapters()
+    return tuple(sorted(_REGISTRY))
+
+
+def verdict(name: str):
+    """The verdict ``name`` as IPython Markdown, which a notebook cell displays.
+
+    Where a record that it needs is missing or damaged, it says so and names the command that makes it. Raises
+    ValueError for an unknown name.
+    """
+    from IPython.display import Markdown
+
+    _load_chapters()
+    if name not in _REGISTRY:
+        raise ValueError(f"verdict is {name!r}; allowed are {', '.join(names())}")
+    try:
+        return Markdown(_REGISTRY[name]())
+    except ResultError as error:
+        return Markdown(
+            f"**Not measured here.** The numbers of this sentence come from a result that cannot be read: {error}. "
+            "`make results` trains what is missing."
+        )
+
+
+def percent(values: Iterable[float] | float) -> str:
+    """A share as a percentage; of several, the mean with its range over seeds: "97 % (94 to 99 % over 5 seeds)"."""
+    values = [values] if isinstance(values, (int, float)) else list(values)
+    if not values:
+        raise ValueError("no values to state; needed is at least one")
+    mean = f"{100 * sum(values) / len(values):.0f} %"
+    if len(values) == 1:
+        return mean
+    return f"{mean} ({100 * min(values):.0f} to {100 * max(values):.0f} % over {len(values)} seeds)"
+
+
+@cache
+def _load_chapters() -> None:
+    """Import every file of this package once, so that each registers its verdicts."""
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{module.name}")

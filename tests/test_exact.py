@@ -1,0 +1,139 @@
+"""Closed forms against slow independent ones: a loop in plain Python, numerical gradients, rendered images."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from bumpworld import Canvas, NoiseSchedule
+from bumpworld.exact import (
+    bump_distance,
+    ideal_denoiser,
+    ideal_score,
+    position_error,
+    position_information,
+    posterior_weights,
+)
+
+SCHEDULE = NoiseSchedule.linear(1000)
+WORLD = Canvas(8, sigma=1.2).render(Canvas(8, spacing=2.0).lattice())  # 16 images
+
+
+def noisy(times, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    t = torch.tensor(times)
+    x0 = WORLD[torch.randint(len(WORLD), (len(t),), generator=generator)]
+    return SCHEDULE.add_noise(x0, t, torch.randn(x0.shape, generator=generator)), t
+
+
+def log_p(x, alpha_bar, images):
+    """log of the density of x (pixels,) up to a constant, in float64: a mixture of Gaussians around the images."""
+    terms = [
+        -((x - math.sqrt(alpha_bar) * image) ** 2).sum() / (2 * (1 - alpha_bar))
+        for image in images.numpy().astype(np.float64).reshape(len(images), -1)
+    ]
+    return np.logaddexp.reduce(terms)
+
+
+@pytest.mark.parametrize("schedule", [SCHEDULE, NoiseSchedule.cosine(1000)])
+def test_the_ideal_denoiser_is_the_posterior_mean(schedule):
+    times = [0, 30, 200, 500, 700, 990]
+    x_t, t = noisy(times)
+    estimate = ideal_denoiser(x_t, t, WORLD, schedule)
+    for row, time in enumerate(times):
+        alpha_bar = float(schedule.alpha_bar[time])
+        x = x_t[row].double().numpy()
+        distance = [((x - math.sqrt(alpha_bar) * image.double().numpy()) ** 2).sum() for image in WORLD]
+        weight = np.exp(-(np.array(distance) - min(distance)) / (2 * (1 - alpha_bar)))
+        mean = sum(w * image.double().numpy() for w, image in zip(weight, WORLD, strict=True)) / weight.sum()
+        np.testing.assert_allclose(estimate[row], mean, atol=1e-6)
+        np.testing.assert_allclose(
+            posterior_weights(x_t, t, WORLD, schedule)[row], weight / weight.sum(), atol=1e-8
+        )
+
+
+@pytest.mark.parametrize("time", [20, 400, 900])
+def test_the_ideal_score_is_the_gradient_of_log_p(time):
+    x_t, t = noisy([time], seed=time)
+    alpha_bar, x, h = float(SCHEDULE.alpha_bar[time]), x_t.double().numpy().ravel(), 1e-5
+    gradient = [
+        (log_p(x + h * e, alpha_bar, WORLD) - log_p(x - h * e, alpha_bar, WORLD)) / (2 * h)
+        for e in np.eye(x.size)
+    ]
+    score = ideal_score(x_t, t, WORLD, SCHEDULE).numpy().ravel()
+    np.testing.assert_allclose(score, gradient, rtol=1e-3, atol=1e-4 * np.abs(gradient).max())
+
+
+def test_the_denoiser_of_one_image_is_that_image():
+    x_t, t = noisy([0, 500, 999])
+    torch.testing.assert_close(ideal_denoiser(x_t, t, WORLD[:1], SCHEDULE), WORLD[:1].expand(3, -1, -1, -1))
+
+
+def test_the_denoiser_goes_from_the_nearest_image_to_the_mean():
+    x_t, t = noisy([0, 999])
+    clean, noise = ideal_denoiser(x_t, t, WORLD, SCHEDULE)
+    assert min((clean - image).abs().max() for image in WORLD) < 1e-6
+    torch.testing.assert_close(noise, WORLD.mean(0), atol=0.01, rtol=0)
+
+
+def test_no_denoiser_does_better_than_the_ideal_one():
+    generator = torch.Generator().manual_seed(1)
+    t = torch.full((2000,), 700)
+    x0 = WORLD[torch.randint(len(WORLD), (2000,), generator=generator)]
+    x_t = SCHEDULE.add_noise(x0, t, torch.randn(x0.shape, generator=generator))
+    weights = posterior_weights(x_t, t, WORLD, SCHEDULE).float()
+    mean = ideal_denoiser(x_t, t, WORLD, SCHEDULE)
+    rivals = [WORLD[weights.argmax(1)], WORLD.mean(0).expand_as(x0), 0.9 * mean, 1.1 * mean]
+    best = ((mean - x0) ** 2).mean()
+    assert all(best < ((rival - x0) ** 2).mean() for rival in rivals)
+
+
+def test_impossible_sets_are_named():
+    x_t, t = noisy([5])
+    with pytest.raises(ValueError, match="empty"):
+        ideal_denoiser(x_t, t, WORLD[:0], SCHEDULE)
+    with pytest.raises(ValueError, match=r"\(1, 8, 8\).*\(1, 16, 16\)"):
+        ideal_denoiser(x_t, t, torch.zeros(2, 1, 16, 16), SCHEDULE)
+
+
+@pytest.mark.parametrize("sigma", [1.0, 1.7, 2.5])
+@pytest.mark.parametrize("amplitude", [1.0, 0.3])
+def test_fisher_information_of_a_position(sigma, amplitude):
+    # of a mean m(x) in noise of variance s^2: |dm/dx|^2 / s^2, here with m = sqrt(alpha_bar) A bump(x)
+    canvas, h = Canvas(32, sigma), 2**-6
+    for x in (15.0, 15.5, 16.25):
+        ahead, behind = amplitude * canvas.render([[x + h, 16.0], [x - h, 16.0]]).double()
+        slope = (((ahead - behind) / (2 * h)) ** 2).sum()
+        assert slope.item() == pytest.approx(math.pi * amplitude**2 / 2, rel=2e-3)
+        alpha_bar = SCHEDULE.alpha_bar.double()
+        expected = slope * alpha_bar / (1 - alpha_bar)
+        torch.testing.assert_close(position_information(SCHEDULE, amplitude), expected, rtol=2e-3, atol=0)
+    error = position_error(SCHEDULE, amplitude)
+    torch.testing.assert_close(error**2 * position_information(SCHEDULE, amplitude), torch.ones_like(error))
+    assert (error.diff() > 0).all()
+
+
+def test_the_matched_filter_reaches_the_smallest_possible_error():
+    from bumpworld import read_centers
+
+    canvas, time = Canvas(16, sigma=1.5), torch.tensor(60)
+    signal, sigma = SCHEDULE.signal_noise(time[None])
+    labels = 7 + torch.rand(400, 2, generator=torch.Generator().manual_seed(2))
+    noise = torch.randn(400, 1, 16, 16, generator=torch.Generator().manual_seed(3))
+    read = read_centers(canvas.render(labels) + sigma / signal * noise, canvas).centers
+    spread = (read - labels).square().mean().sqrt()
+    assert spread == pytest.approx(position_error(SCHEDULE)[60].item(), rel=0.15)
+
+
+@pytest.mark.parametrize("sigma", [1.0, 1.5, 2.0])
+@pytest.mark.parametrize("amplitude", [1.0, 0.4])
+def test_distance_of_two_bumps(sigma, amplitude):
+    canvas = Canvas(32, sigma)
+    steps = torch.tensor([0.0, 0.25, 1.0, 2.0, 3.5, 9.0])
+    along = torch.stack([12 + 0.6 * steps, 13 + 0.8 * steps], 1)  # a slanted way: only the distance counts
+    images = amplitude * canvas.render(along).double()
+    measured = ((images - images[0]) ** 2).sum((1, 2, 3))
+    torch.testing.assert_close(
+        measured, bump_distance(steps.double(), sigma, amplitude), rtol=2e-3, atol=1e-6
+    )

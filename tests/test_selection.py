@@ -1,0 +1,241 @@
+"""Training labels and test regions: disjoint, covering, half open, seeded, and what each rule says by name."""
+
+import math
+
+import pytest
+import torch
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from bumpworld import Canvas
+from bumpworld.selection import (
+    Selection,
+    chosen,
+    everything,
+    held_out_cross,
+    held_out_square,
+    lesion,
+    random_fraction,
+    rim,
+    stripes_only,
+)
+
+intervals = st.tuples(st.integers(0, 16), st.integers(1, 16)).map(lambda p: (p[0] / 2, (p[0] + p[1]) / 2))
+canvases = st.builds(
+    Canvas,
+    size=st.integers(4, 9),
+    kind=st.sampled_from(["bump", "sos"]),
+    margin=st.sampled_from([0, 0, 1, 2, 3]),
+    spacing=st.sampled_from([0.5, 1.0, 1.5, 2.0]),
+)
+selections = st.one_of(
+    st.just(everything()),
+    intervals.map(lambda i: held_out_square(*i)),
+    intervals.map(lambda i: lesion(*i)),
+    st.builds(lambda i, use: held_out_cross(*i, use), intervals, st.sampled_from(["2d", "stripes", "both"])),
+    st.just(stripes_only()),
+    st.builds(rim, st.floats(0.25, 4), st.booleans()),
+    st.builds(random_fraction, st.floats(0.01, 1), st.integers(0, 99), st.booleans()),
+    st.builds(
+        chosen,
+        st.integers(1, 12),
+        st.sampled_from(["random", "diagonal", "rim", "latin", "farthest"]),
+        st.integers(0, 99),
+        st.booleans(),
+    ),
+)
+
+
+def pairs(labels):
+    return {tuple(label) for label in labels.tolist()}
+
+
+@settings(max_examples=120)
+@given(canvases, selections)
+def test_training_labels_and_regions_are_disjoint_and_cover(canvas, selection):
+    try:
+        split = selection.split(canvas)
+    except ValueError:  # this world has no such region
+        assume(False)
+    masks = torch.stack([split.train_mask, *split.region_masks.values()])
+    assert masks.dtype == torch.bool
+    assert (masks.sum(0) == 1).all()
+    assert torch.equal(split.labels, canvas.lattice())
+    assert torch.equal(split.held_out, ~split.train_mask)
+    assert len(split.train) > 0
+    assert all(len(labels) for labels in split.test.values())
+    assert sum(map(len, split.test.values()), len(split.train)) == len(split.labels)
+    assert pairs(split.train).isdisjoint(set().union(*map(pairs, split.test.values())))
+    again = selection.split(canvas)
+    assert torch.equal(split.train_mask, again.train_mask)
+
+
+def test_everything_holds_out_nothing():
+    split = everything().split(Canvas(8, margin=1))
+    assert split.train_mask.all()
+    assert split.test == {}
+
+
+def test_intervals_are_half_open():
+    square = held_out_square(6, 10).split(Canvas(16))
+    assert pairs(square.test["square"]) == {(x, y) for x in range(6, 10) for y in range(6, 10)}
+    assert len(square.train) == 256 - 16
+    band = lesion(2, 3.5).split(Canvas(8, spacing=0.5))
+    assert band.test["lesion"][:, 0].unique().tolist() == [2, 2.5, 3]
+    assert band.train[:, 0].unique().tolist() == [0, 0.5, 1, 1.5, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 7.5]
+
+
+def test_a_held_out_square_leaves_every_value_seen_and_a_lesion_does_not():
+    square, band = held_out_square(2, 5).split(Canvas(8)), lesion(2, 5).split(Canvas(8))
+    assert all(square.train[:, factor].unique().tolist() == list(range(8)) for factor in (0, 1))
+    assert band.train[:, 0].unique().tolist() == [0, 1, 5, 6, 7]
+    assert band.train[:, 1].unique().tolist() == list(range(8))
+
+
+def test_positions_are_counted_from_the_frame():
+    split = held_out_square(0, 2).split(Canvas(8, margin=3))
+    assert pairs(split.test["square"]) == {(x, y) for x in (3, 4) for y in (3, 4)}
+    assert len(split.train) == 14 * 14 - 4  # the stripes and blanks of the border are trained on
+
+
+@pytest.mark.parametrize("use", ["2d", "stripes", "both"])
+def test_the_arms_of_a_cross_and_its_intersection(use):
+    canvas = Canvas(8, margin=2)
+    split = held_out_cross(3, 5, use).split(canvas)
+    outside = [0, 1, 2, 5, 6, 7]
+    assert pairs(split.test["vertical"] - 2) == {(x, y) for x in (3, 4) for y in outside}
+    assert pairs(split.test["horizontal"] - 2) == {(x, y) for x in outside for y in (3, 4)}
+    assert pairs(split.test["intersection"] - 2) == {(x, y) for x in (3, 4) for y in (3, 4)}
+    seen = canvas.visible(split.train).sum(1)
+    assert (2 in seen) == (use != "stripes")
+    assert (1 in seen) == (use != "2d")
+    if use != "2d":  # every value of a factor is shown alone, the held-out ones as well
+        stripes = split.train[seen == 1]
+        assert (stripes[:, 0] - 2).unique().tolist() == list(range(-2, 10))
+
+
+def test_stripes_only_and_rim():
+    canvas = Canvas(8, margin=2)
+    stripes = stripes_only().split(canvas)
+    assert (canvas.visible(stripes.train).sum(1) < 2).all()
+    assert len(stripes.test["2d"]) == 64
+    around = rim(2).split(canvas)
+    assert pairs(around.test["inside"] - 2) == {(x, y) for x in range(2, 6) for y in range(2, 6)}
+    assert len(around.train) == 144 - 16
+    bare = rim(1, stripes=False).split(canvas)
+    assert len(bare.train) == 4 * 7
+    assert canvas.visible(bare.train).all()
+
+
+@given(st.floats(0.01, 1), st.floats(0.01, 1), st.integers(0, 1000))
+@settings(max_examples=50)
+def test_random_fractions_are_seeded_and_nested(one, other, seed):
+    canvas = Canvas(8)
+    small, large = (random_fraction(f, seed).split(canvas) for f in sorted([one, other]))
+    assert pairs(small.train) <= pairs(large.train)
+    for fraction, split in zip(sorted([one, other]), (small, large), strict=True):
+        assert abs(len(split.train) - 64 * fraction) <= 0.5 or len(split.train) == 1
+
+
+def test_another_seed_chooses_other_labels():
+    chosen_by_seed = {frozenset(pairs(random_fraction(0.25, s).split(Canvas(8)).train)) for s in range(20)}
+    assert len(chosen_by_seed) == 20
+    often = (
+        torch.stack([random_fraction(0.25, s).split(Canvas(8)).train_mask for s in range(400)])
+        .float()
+        .mean(0)
+    )
+    assert often.sub(0.25).abs().max() < 5 * math.sqrt(0.25 * 0.75 / 400)  # no label is preferred
+
+
+@given(st.integers(4, 9), st.integers(1, 9), st.integers(0, 99))
+@settings(max_examples=50)
+def test_latin_squares_use_every_row_and_column_equally_often(size, rounds, seed):
+    rounds = min(rounds, size)
+    train = chosen(rounds * size, "latin", seed).split(Canvas(size)).train
+    assert len(pairs(train)) == rounds * size
+    for factor in (0, 1):
+        assert torch.bincount(train[:, factor].long(), minlength=size).tolist() == [rounds] * size
+
+
+@given(st.integers(1, 36), st.integers(0, 99))
+@settings(max_examples=30)
+def test_a_latin_design_of_any_count_stays_balanced_in_x(count, seed):
+    train = chosen(count, "latin", seed).split(Canvas(6)).train
+    assert len(train) == count
+    for factor in (0, 1):
+        used = torch.bincount(train[:, factor].long(), minlength=6)
+        assert used.max() - used.min() <= 1
+
+
+def test_designs_pick_what_they_say():
+    canvas = Canvas(8, margin=1)
+    diagonal = chosen(4, "diagonal").split(canvas).train
+    assert (diagonal[:, 0] == diagonal[:, 1]).all()
+    assert (diagonal[:, 0] - 1).tolist() == [0, 2, 5, 7]
+    ring = chosen(14, "rim", seed=3).split(canvas).train - 1
+    assert len(pairs(ring)) == 14
+    assert all(0 in p or 7 in p for p in pairs(ring))
+    far = chosen(4, "farthest", seed=1).split(canvas).train
+    rest = [chosen(4, "random", seed=s).split(canvas).train for s in range(5)]
+    assert torch.pdist(far).min() > max(torch.pdist(r).min() for r in rest)
+    assert len(chosen(5, "random", stripes=True).split(canvas).train) == 5 + 100 - 64
+
+
+@pytest.mark.parametrize("how", ["random", "diagonal", "rim", "latin", "farthest"])
+def test_a_design_has_exactly_its_count_and_no_more_than_there_are(how):
+    most = {"diagonal": 6, "rim": 20}.get(how, 36)
+    for count in (1, most):
+        assert len(chosen(count, how).split(Canvas(6)).train) == count
+    with pytest.raises(ValueError, match=f"{most + 1}.*{most}"):
+        chosen(most + 1, how).split(Canvas(6))
+
+
+@pytest.mark.parametrize(
+    ("make", "value"),
+    [
+        (lambda: held_out_square(5, 5), "5, 5"),
+        (lambda: held_out_square(6, 2), "6, 2"),
+        (lambda: lesion(math.nan, 3), "nan"),
+        (lambda: lesion(0, math.inf), "inf"),
+        (lambda: held_out_cross(2, 4, use="3d"), "3d"),
+        (lambda: rim(0), "0"),
+        (lambda: rim(-1.5), "-1.5"),
+        (lambda: rim(math.nan), "nan"),
+        (lambda: random_fraction(0, 0), "0"),
+        (lambda: random_fraction(1.5, 0), "1.5"),
+        (lambda: random_fraction(math.nan, 0), "nan"),
+        (lambda: chosen(0, "random"), "0"),
+        (lambda: chosen(3, "spiral"), "spiral"),
+        (lambda: Selection("third"), "third"),
+    ],
+)
+def test_impossible_selections_are_named(make, value):
+    with pytest.raises(ValueError, match=value):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("selection", "canvas", "said"),
+    [
+        (lesion(0, 8), Canvas(8), r"lesion\(low=0, high=8\).*no training label"),
+        (held_out_square(0, 8), Canvas(8), "no training label"),
+        (held_out_square(20, 30), Canvas(8), "'square' empty"),
+        (lesion(1.2, 1.8), Canvas(8), "'lesion' empty"),
+        (rim(5, stripes=False), Canvas(8), "'inside' empty"),
+        (stripes_only(), Canvas(8), "margin"),
+        (held_out_cross(2, 4), Canvas(8), "margin"),
+        (random_fraction(0.5, 0, stripes=True), Canvas(8), "margin"),
+    ],
+)
+def test_an_empty_selection_is_an_error(selection, canvas, said):
+    with pytest.raises(ValueError, match=said):
+        selection.split(canvas)
+
+
+def test_selections_are_values():
+    assert held_out_square(6, 10) == held_out_square(6, 10) != held_out_square(6, 11)
+    assert len({lesion(1, 2), lesion(1, 2), lesion(1, 3)}) == 2
+    assert repr(lesion(1, 2)) == "lesion(low=1, high=2)"
+    with pytest.raises(AttributeError):
+        lesion(1, 2).rule = "rim"
