@@ -73,7 +73,9 @@ def run_one(root: str, experiment: Experiment, keep: bool, device: str) -> str |
     import torch
 
     parent = parent_process()
-    if parent is not None and not parent.is_alive():  # the sweep was killed: do not go on with what it had handed out
+    if (
+        parent is not None and not parent.is_alive()
+    ):  # the sweep was killed: do not go on with what it had handed out
         raise SystemExit("the sweep that this worker belonged to is gone")
     if device == "cpu":
         torch.set_num_threads(1)

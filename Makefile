@@ -1,0 +1,81 @@
+# Two commands do all the set-up: `make book` and `make test`. Everything is installed below this folder.
+
+PYTHON ?= python3
+CONSTRAINTS ?= constraints.txt
+PORT ?= 8000
+
+BIN := .venv/bin
+READY := .venv/.ready
+VENDOR := book/_static/vendor/.ready
+HOME_MADE := _build .pytest_cache .ruff_cache .hypothesis
+
+.PHONY: help book test lint unit strict pages lab serve results bench format strip vendor clean distclean
+.DEFAULT_GOAL := help
+
+help: ## show this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+book: $(READY) $(VENDOR) ## set up, execute the chapters, build the pages into _build/html
+	$(BIN)/jupyter-book build .
+
+test: $(READY) $(VENDOR) ## set up, then everything CI checks: lint, unit tests, strict clean book, pages
+	$(MAKE) lint
+	$(MAKE) unit
+	$(MAKE) strict
+	$(MAKE) pages
+
+lint: $(READY) ## ruff: style and format of the code and the chapters
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+unit: $(READY) ## the tests of the package
+	$(BIN)/python -m pytest -q -m "not book"
+
+strict: $(READY) $(VENDOR) ## build the book from nothing, executing every chapter; any warning is an error
+	rm -rf _build
+	$(BIN)/jupyter-book build . -W --keep-going
+
+pages: $(READY) $(VENDOR) ## check the built pages: links, and every page in a real Chromium
+	$(BIN)/python -m pytest -q -m book
+
+lab: $(READY) ## open the chapters in JupyterLab
+	$(BIN)/jupyter lab notebooks
+
+serve: book ## build the book and show it at http://127.0.0.1:8000 (PORT=...)
+	@echo "The book is at http://127.0.0.1:$(PORT) (Ctrl-C ends it)"
+	$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+
+results: $(READY) ## train what results/ lacks (quick preset; hours: see book/how_to_run.md)
+	$(BIN)/bumpworld run
+
+bench: $(READY) ## time our training beside its peers
+	$(BIN)/python benchmarks/time_to_accuracy.py
+
+format: $(READY) ## put code and chapters into the house format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+strip: $(READY) ## take the outputs out of the chapters before they go into git
+	$(BIN)/nbstripout notebooks/*.ipynb
+
+vendor: $(VENDOR) ## fetch the scripts that the pages carry along
+
+clean: ## remove what was built; the environment and results/ stay
+	rm -rf $(HOME_MADE) book/_static/vendor tools/node_modules
+
+distclean: clean ## remove the environment as well
+	rm -rf .venv src/bumpworld.egg-info
+
+$(READY): pyproject.toml $(CONSTRAINTS)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "bumpworld needs Python 3.11 or newer: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || \
+	  { echo "this Python cannot make an environment; on Debian: apt install python3-venv"; exit 1; }
+	$(PYTHON) -m venv .venv
+	@echo "Installing the environment (about 2 GB, some minutes) ..."
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -c $(CONSTRAINTS) -e ".[book,test,scale]"
+	@touch $@
+
+$(VENDOR): $(READY) tools/vendor.py tools/package.json tools/package-lock.json
+	$(BIN)/python tools/vendor.py
+	@touch $@

@@ -1,0 +1,20 @@
+/* Small mends to the theme, so that a screen reader finds its way around as well as a reader who sees. */
+"use strict";
+(() => {
+  const set = (selector, attributes) => {
+    for (const element of document.querySelectorAll(selector)) {
+      for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    }
+  };
+
+  // The brand in the side bar belongs to a landmark; the search button is called what stands on it.
+  set("#pst-primary-sidebar", { role: "complementary", "aria-label": "Book" });
+  set("#pst-secondary-sidebar", { role: "complementary", "aria-label": "This page" });
+  for (const named of document.querySelectorAll(".search-button-field, details.hide > summary")) named.removeAttribute("aria-label");
+
+  // Sphinx gives references a role that browsers no longer know.
+  set(".citation-list > .citation", { role: "listitem" });
+
+  // pandas writes the empty corner of a table as a header.
+  for (const corner of document.querySelectorAll("th:empty")) corner.replaceWith(document.createElement("td"));
+})();

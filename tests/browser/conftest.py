@@ -1,0 +1,85 @@
+"""One Chromium and one web server for all browser tests."""
+
+import functools
+import http.server
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Error, Playwright, sync_playwright
+
+from shared import ROOT, cannot_check
+
+NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+# Quiet: a browser's own calls home would be mistaken for a page's requests.
+OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def find_chromium(playwright: Playwright) -> str | None:
+    """Return the path of a Chromium, fetching playwright's own as a last resort; None when nothing works."""
+    own = Path(playwright.chromium.executable_path)
+    for path in [*map(shutil.which, NAMES), MAC, own]:
+        if path and Path(path).exists():
+            return str(path)
+    fetch = [sys.executable, "-m", "playwright", "install", "chromium"]
+    try:
+        subprocess.run(fetch, check=True, timeout=300, capture_output=True)
+    except (subprocess.SubprocessError, OSError):
+        return None
+    return str(own) if own.exists() else None
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Yield a headless Chromium with a fresh profile, or skip (in CI: fail) when there is none."""
+    with sync_playwright() as playwright:
+        path = find_chromium(playwright)
+        if path is None:
+            cannot_check(
+                "The pages were not opened: no Chromium found and none could be fetched. Install one "
+                "(Debian: apt install chromium) and run `make pages`.",
+            )
+        try:
+            chromium = playwright.chromium.launch(executable_path=path, args=OPTIONS)
+        except Error as error:
+            cannot_check(f"The pages were not opened: {path} does not start ({error}).")
+        yield chromium
+        chromium.close()
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """Serves files without a line in the log for each."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def address(book: Path) -> Iterator[str]:
+    """Yield the address, http://127.0.0.1:port, at which the built book is served."""
+    handler = functools.partial(QuietHandler, directory=str(book))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """Return the source of axe-core, the accessibility checker that `make vendor` fetched."""
+    script = ROOT / "tools" / "node_modules" / "axe-core" / "axe.min.js"
+    if not script.is_file():
+        cannot_check("Accessibility was not checked: axe-core is missing. Run `make vendor`.")
+    return script.read_text(encoding="utf-8")

@@ -1,0 +1,36 @@
+"""House rules of the chapters: no outputs in git, short cells, one common first cell."""
+
+import json
+
+import pytest
+
+from shared import ROOT
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+MAX_LINES = 15
+
+pytestmark = pytest.mark.skipif(not NOTEBOOKS, reason="there is no notebook")
+
+
+def code_cells(path):
+    return [
+        cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"
+    ]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_carries_no_outputs(path):
+    for number, cell in enumerate(code_cells(path)):
+        assert not cell["outputs"], f"code cell {number} has outputs: run `make strip`"
+        assert cell["execution_count"] is None, f"code cell {number} is numbered: run `make strip`"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_cells_are_short(path):
+    for number, cell in enumerate(code_cells(path)):
+        lines = [line for line in "".join(cell["source"]).splitlines() if line.strip()]
+        assert len(lines) <= MAX_LINES, f"code cell {number} has {len(lines)} lines"
+
+
+def test_first_code_cell_is_the_same_everywhere():
+    assert len({"".join(code_cells(path)[0]["source"]) for path in NOTEBOOKS}) == 1

