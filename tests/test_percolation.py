@@ -272,7 +272,7 @@ def test_wrapping_at_the_threshold_is_universal():
 
 @pytest.mark.long
 def test_exponents_by_finite_size_scaling():
-    sizes, step = np.array([32, 64, 128, 256]), 0.004
+    sizes, step = np.array([32, 64, 128, 256]), 0.002
     curves = [
         largest_cluster_curve(int(size), NEAREST, repeats, 4, True, [P_C - step, P_C, P_C + step])
         for size, repeats in zip(sizes, (20000, 12000, 8000, 4500), strict=True)

@@ -12,6 +12,10 @@
   set("#pst-secondary-sidebar", { role: "complementary", "aria-label": "This page" });
   for (const named of document.querySelectorAll(".search-button-field, details.hide > summary")) named.removeAttribute("aria-label");
 
+  for (const fold of document.querySelectorAll(".bd-links li.has-children > details > summary")) {
+    fold.setAttribute("aria-label", `Pages below ${fold.closest("li").querySelector("a")?.textContent.trim()}`);
+  }
+
   // Sphinx gives references a role that browsers no longer know.
   set(".citation-list > .citation", { role: "listitem" });
 

@@ -86,8 +86,8 @@ def _join_torus(parent, wound, site, other, x, y, crossed, n):
 
     Newman and Ziff keep the displacement from a site to its parent. Counting the periods in it says the
     same in one byte a direction: a bond within a cluster closes a loop around the torus when both ends
-    disagree. The bytes may overflow: a loop is then missed only if it winds a multiple of 256 times around
-    both directions.
+    disagree. The bytes may overflow without harm: only a loop that winds a multiple of 256 times around a
+    direction would count as not winding at all.
     """
     root, far = _find_wound(parent, wound, site), _find_wound(parent, wound, other)
     x, y = x + wound[site, 0] - wound[other, 0], y + wound[site, 1] - wound[other, 1]

@@ -70,7 +70,7 @@ def target_race(results: Sequence[Result]) -> Figure:
     _require(results)
     figure = new_figure(2.9)
     axes = figure.subplots()
-    seen = set()
+    seen, ticks = set(), (20, 50, 100, 200, 500, 1000, 2000)
     for result in results:
         target = result.experiment.target
         new = target not in seen
@@ -79,7 +79,7 @@ def target_race(results: Sequence[Result]) -> Figure:
         steps, accuracy = _along(result, "train")
         axes.plot(steps, accuracy, **look, markevery=1 + len(steps) // 12, label=target if new else None)
     axes.set(xlabel="step", ylabel="share drawn right", ylim=(-0.03, 1.03), xscale="log")
-    axes.set_xticks([20, 50, 100, 200, 500, 1000], labels=["20", "50", "100", "200", "500", "1000"])
+    axes.set_xticks(ticks, labels=[str(tick) for tick in ticks])
     axes.set_xticks([], minor=True)
     axes.legend(title="target", loc="upper left")
     return figure

@@ -36,11 +36,12 @@ def targets() -> str:
             means[target] = mean(done)
             lines.append(f"`{target}`: {means[target]:.0f} steps ({_range(done)})")
     text = "Steps until 99 % of the training labels are drawn right: " + "; ".join(lines) + "."
-    if len(means) == len(TARGETS):
-        text += (
-            f" The same network on the same images needs {means['v'] / means['x0']:.1f} times as many steps with `v` "
-            f"as with `x0`, and {means['eps'] / means['x0']:.1f} times as many with `eps`."
+    slower = [target for target in ("v", "eps") if target in means and "x0" in means]
+    if slower:
+        times = " and ".join(
+            f"{means[target] / means['x0']:.1f} times as many with `{target}`" for target in slower
         )
+        text += f" Compared with `x0`, the same network on the same images needs {times}."
     return text
 
 
