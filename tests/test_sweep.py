@@ -227,7 +227,7 @@ def test_jobs_below_one(jobs, tmp_path):
 def local_cluster(port=0):
     distributed = pytest.importorskip("dask.distributed", reason="needs the extra [scale]")
     options = dict(n_workers=1, threads_per_worker=1, scheduler_port=port, dashboard_address=None)
-    with distributed.LocalCluster(**options, silence_logs=50) as cluster:
+    with distributed.LocalCluster(**options) as cluster:
         yield cluster
 
 

@@ -40,7 +40,7 @@
       button.setAttribute("aria-label", button.title || icon || "button");
     }
     for (const image of root.querySelectorAll("img.widget-image:not([alt])")) {
-      image.alt = image.title || "One frame of the figure above; the slider chooses which.";
+      image.alt = image.title || "One frame; the slider chooses which.";
     }
   }
 

@@ -167,12 +167,9 @@ def few_are_enough(table: pd.DataFrame) -> Score:
     table = _learned(table)
     table = table[table.stripes & (table.region == "unseen")]
     share = table.train_2d / table["size"] ** 2
-    few, some = (
-        interval(table[share <= 0.13]["both"]),
-        interval(table[(share > 0.13) & (share <= 0.26)]["both"]),
-    )
+    few, some = (interval(table[np.isclose(share, s, rtol=0.05)]["both"]) for s in (1 / 8, 1 / 4))
     verdict = "agrees" if few[0] >= 0.6 else "partly" if some[0] >= 0.6 else "disagrees"
-    return _unless_empty({"right with up to an eighth of the labels": few, "with a quarter": some}, verdict)
+    return _unless_empty({"right with an eighth of the labels": few, "with a quarter": some}, verdict)
 
 
 def scaling_exponents(table: pd.DataFrame) -> dict[bool, tuple[float, float, float, int]]:

@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 
 import torch
-from filelock import FileLock
+from filelock import FileLock, Timeout
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
@@ -132,7 +132,7 @@ class Store:
         Another process that trains the same experiment is waited for, at most ``wait`` seconds (-1: as long as it
         takes); after that filelock.Timeout is raised.
         """
-        with self.lock(experiment).acquire(timeout=wait):
+        with self._hold(experiment, wait):
             if self.has(experiment):
                 found = self.load(experiment)  # a damaged record stops here: it is not trained over
                 if found.model is not None or not weights:
@@ -170,6 +170,15 @@ class Store:
                 record["weights_sha256"] = _sha256(path.read_bytes())
             write_record(self.record_path(experiment), record)
             return Result(experiment, json.loads(json.dumps(record)), model.cpu() if weights else None)
+
+    def _hold(self, experiment: Experiment, wait: float):
+        lock = self.lock(experiment)
+        try:
+            return lock.acquire(timeout=wait)
+        except Timeout:
+            raise
+        except OSError as error:
+            raise ResultError(f"{lock.lock_file} could not be made ({error}); free some space") from error
 
     @staticmethod
     def _measure(model: DiffusionModel, experiment: Experiment, final: bool = False) -> dict:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context, parent_process
 from pathlib import Path
@@ -53,14 +54,25 @@ def run(
     store = store or Store()
     keep = experiments.keep if isinstance(experiments, Sweep) else frozenset()
     wanted = list(experiments.experiments if isinstance(experiments, Sweep) else experiments)
-    waiting = [e for e in wanted if not store.has(e, e.key in keep)]
-    report = Report(done=len(wanted) - len(waiting))
+    report, waiting = Report(), []
+    for experiment in wanted:
+        try:
+            if store.has(experiment):
+                store.load_record(experiment)  # a record that nobody can read is not done
+            if store.has(experiment, experiment.key in keep):
+                report.done += 1
+            else:
+                waiting.append(experiment)
+        except ResultError as error:
+            report.failed[experiment.key] = str(error)
     tasks = [(str(store.root), e, e.key in keep, device) for e in waiting]
     results = _on_cluster(cluster, tasks) if cluster else _locally(jobs or os.cpu_count() or 1, tasks)
     # no bar when nobody watches: it would be printed as garbage into logs and pages
     for experiment, outcome in tqdm(results, total=len(tasks), unit="model", disable=None):
         if outcome == "busy":
             report.busy += 1
+        elif outcome == "done":
+            report.done += 1
         elif outcome:
             report.failed[experiment.key] = outcome
         else:
@@ -69,7 +81,7 @@ def run(
 
 
 def run_one(root: str, experiment: Experiment, keep: bool, device: str) -> str | None:
-    """Work of one process: None when the record is there afterwards, else why it is not."""
+    """Work of one process: None when it trained the experiment, "done" when somebody had, else why there is no record."""
     import torch
 
     parent = parent_process()
@@ -81,6 +93,9 @@ def run_one(root: str, experiment: Experiment, keep: bool, device: str) -> str |
         torch.set_num_threads(1)
     store = Store(root)
     try:
+        if store.has(experiment, keep):
+            store.load_record(experiment)
+            return "done"
         store.run(experiment, device, weights=keep, wait=0)
     except Timeout:
         return "busy"
@@ -92,7 +107,8 @@ def run_one(root: str, experiment: Experiment, keep: bool, device: str) -> str |
 
 def _note_failure(store: Store, experiment: Experiment, why: str) -> None:
     path = store.root / "locks" / f"{experiment.key}.failed"
-    path.write_text(f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {why}\n")
+    with suppress(OSError):  # on a full disk the report still carries the message
+        path.write_text(f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {why}\n")
 
 
 def _locally(jobs: int, tasks: list[tuple]):

@@ -25,9 +25,7 @@ def table(sweep: Sweep, store: Store | None = None) -> pd.DataFrame:
     store = store or Store()
     rows = [row for e in sweep.experiments if store.has(e) for row in _rows(store.load(e))]
     if not rows:
-        raise FileNotFoundError(
-            f"no model of {sweep.name!r} is finished; run `bumpworld run {sweep.name}` first"
-        )
+        raise FileNotFoundError(f"no model of {sweep.name!r} is finished; run `{sweep.command}` first")
     return pd.DataFrame(rows)
 
 
@@ -41,9 +39,7 @@ def history(sweep: Sweep, store: Store | None = None) -> pd.DataFrame:
                 rows.append({**settings(result.experiment), "region": region, "step": checkpoint["step"]})
                 rows[-1] |= {"x": x, "y": y, "both": both, "learned": result.learned}
     if not rows:
-        raise FileNotFoundError(
-            f"no model of {sweep.name!r} is finished; run `bumpworld run {sweep.name}` first"
-        )
+        raise FileNotFoundError(f"no model of {sweep.name!r} is finished; run `{sweep.command}` first")
     return pd.DataFrame(rows)
 
 
@@ -60,7 +56,9 @@ def geometry(sweep: Sweep, store: Store | None = None) -> pd.DataFrame:
                     "learned": result.learned,
                 }
     if not rows:
-        raise FileNotFoundError(f"no model of {sweep.name!r} with a measured geometry is finished")
+        raise FileNotFoundError(
+            f"no model of {sweep.name!r} with a measured geometry is finished; run `{sweep.command}` first"
+        )
     return pd.DataFrame(rows)
 
 

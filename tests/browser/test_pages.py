@@ -100,6 +100,7 @@ def violations(page: Page, axe: str) -> list[str]:
 @pytest.mark.parametrize("name", PAGES or ["nothing built"])
 def test_page(browser, address, axe, name, scheme):
     with opened(browser, f"{address}/{name}", scheme) as seen:
+        assert not seen.outside, "\n".join(seen.outside)
         assert not seen.errors, "\n".join(seen.errors)
         assert seen.settled, "a widget stayed empty"
         assert seen.page.locator(".jupyter-widgets-error-widget").count() == 0, "a widget failed"
