@@ -19,6 +19,8 @@
   // Sphinx gives references a role that browsers no longer know.
   set(".citation-list > .citation", { role: "listitem" });
 
-  // pandas writes the empty corner of a table as a header.
-  for (const corner of document.querySelectorAll("th:empty")) corner.replaceWith(document.createElement("td"));
+  // pandas writes the empty corner of a table as headers.
+  for (const header of document.querySelectorAll("th")) {
+    if (!header.textContent.trim()) header.replaceWith(document.createElement("td"));
+  }
 })();

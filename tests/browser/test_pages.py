@@ -34,7 +34,8 @@ SETTLE = """async (view) => {
 }"""
 
 # The theme lets the keyboard into boxes that scroll, a moment after the width changed.
-REFLOWED = """() => [...document.querySelectorAll("pre")].every(
+REFLOWED = """() => [...document.querySelectorAll(
+  "pre, .cell_output > .output, .pst-scrollable-table-container")].every(
   (box) => box.tabIndex >= 0 || (box.scrollWidth <= box.clientWidth && box.scrollHeight <= box.clientHeight))"""
 
 # What a reader sees of a widget, apart from the slider itself.
