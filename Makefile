@@ -50,6 +50,7 @@ results: $(READY) ## train what results/ lacks (quick preset; hours: see book/ho
 
 bench: $(READY) ## time our training and our clusters beside their peers (on an idle machine)
 	$(BIN)/python benchmarks/time_to_accuracy.py --out results/benchmarks/time_to_accuracy.json
+	$(BIN)/python benchmarks/time_to_accuracy.py --large --out results/benchmarks/large_world.json
 	$(BIN)/python benchmarks/percolation.py --out results/benchmarks/percolation.json
 
 format: $(READY) ## put code and chapters into the house format

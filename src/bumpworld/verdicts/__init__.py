@@ -14,12 +14,17 @@ from ..store import ResultError
 _REGISTRY: dict[str, Callable[[], str]] = {}
 
 
+def origin(write: Callable[[], str]) -> str:
+    """The module that a verdict was written in."""
+    return getattr(write, "func", write).__module__  # a partial has no module of its own
+
+
 def register(name: str) -> Callable[[Callable[[], str]], Callable[[], str]]:
     """Decorator: make a function without arguments that returns Markdown the verdict ``name``."""
 
     def keep(write: Callable[[], str]) -> Callable[[], str]:
-        if name in _REGISTRY and _REGISTRY[name].__module__ != write.__module__:
-            raise ValueError(f"verdict {name!r} is already registered in {_REGISTRY[name].__module__}")
+        if name in _REGISTRY and origin(_REGISTRY[name]) != origin(write):
+            raise ValueError(f"verdict {name!r} is already registered in {origin(_REGISTRY[name])}")
         _REGISTRY[name] = write
         return write
 
@@ -45,7 +50,7 @@ def verdict(name: str):
         raise ValueError(f"verdict is {name!r}; allowed are {', '.join(names())}")
     try:
         return Markdown(_REGISTRY[name]())
-    except ResultError as error:
+    except (ResultError, FileNotFoundError) as error:
         return Markdown(
             f"**Not measured here.** The numbers of this sentence come from a result that cannot be read: {error}. "
             "`make results` trains what is missing."
