@@ -76,19 +76,26 @@ def _row(model: DiffusionModel, canvas: Canvas, layer: str, time: int) -> dict |
     points = representation(model, canvas, layer, time * model.schedule.steps // 1000)
     if points.std(axis=0).max() < 1e-6:  # a head that starts at zero has no geometry yet
         return None
+    values = scores_of(points, labels, canvas.periodic)
+    return {"layer": layer, "t": time, **{name: round(value, 4) for name, value in values.items()}}
+
+
+def scores_of(points, labels, periodic: bool = True) -> dict[str, float]:
+    """The six numbers of `scores` for any points (n, d) on a full grid of labels (n, 2).
+
+    Raises ValueError as `displacement.displacement_tests` does.
+    """
     points = compact(points)  # at most n - 1 dimensions, the same geometry
     spectrum = pca_spectrum(points)
-    steps = displacement_tests(points, labels, periodic=canvas.periodic)
-    moments = steps.summary()
-    values = {
+    moments = displacement_tests(points, labels, periodic=periodic).summary()
+    return {
         "dimension": participation_ratio(points),
         "additive": factorization_score(points, labels).share,
         "four": float(spectrum[:4].sum() / spectrum.sum()),
         "orthogonal": moments["x_on_y"]["mean_abs"],
         "parallel": (moments["parallel_x"]["mean"] + moments["parallel_y"]["mean"]) / 2,
-        "hyper": hyperfactorization(points, labels, periodic=canvas.periodic).score,
+        "hyper": hyperfactorization(points, labels, periodic=periodic).score,
     }
-    return {"layer": layer, "t": time, **{name: round(value, 4) for name, value in values.items()}}
 
 
 def leading_components(model: DiffusionModel, canvas: Canvas, layer: str, t: int) -> torch.Tensor:

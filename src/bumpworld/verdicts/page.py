@@ -4,6 +4,7 @@ import json
 import os
 import re
 import time
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from . import register
@@ -25,6 +26,12 @@ def reading_time(chapter: int) -> str:
     words = len(re.findall(r"[^\W\d_]+", text))
     minutes = max(5, 5 * round(words / WORDS_A_MINUTE / 5))
     return f"**Reading time:** about {minutes} minutes ({words} words at {WORDS_A_MINUTE} a minute)."
+
+
+def markdown_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table with these column heads; cells are text."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 @register("run-time")
