@@ -1,0 +1,68 @@
+"""Made-up records and tables of chapter 6's sweeps: outcomes by a rule of our own instead of by training."""
+
+import numpy as np
+import pandas as pd
+
+from bumpworld import tables
+from bumpworld.experiments import sweep
+from bumpworld.pairs import describe
+from bumpworld.recipe import to_dict
+from bumpworld.store import Result, Store, write_record
+
+
+def record(experiment, chance, rng, learned=True):
+    """A record in which a held-out label described as ``row`` is right with probability ``chance(row)``, others always."""
+    split, canvas = experiment.train_on.split(experiment.canvas), experiment.canvas
+    mask = split.region_masks["unseen"].numpy()
+    train = split.train[canvas.visible(split.train).all(1)].numpy().astype(int)
+    found = describe(train, split.labels[mask].numpy().astype(int)).assign(
+        amount=len(train), stripes=bool(canvas.margin), size=canvas.size
+    )
+    right = np.ones(len(split.labels), bool)
+    right[mask] = rng.random(mask.sum()) < np.broadcast_to(chance(found), mask.sum())
+    error = np.where(right, 0.1, 3.0).tolist()
+    count = len(error)
+    looked = {
+        "step": 200,
+        "error_x": error,
+        "error_y": error,
+        "residual": [0.1] * count,
+        "shape": [1] * count,
+    }
+    return {
+        "experiment": to_dict(experiment),
+        "training": {"steps": 200, "learned_at": 100 if learned else None, "seconds": 1.0, "loss": []},
+        "denoising_error": dict.fromkeys(["train", *split.region_masks], 0.01),
+        "checkpoints": [looked],
+        "provenance": {"seconds": 2.0, "hardware": "made up"},
+        "weights_sha256": None,
+    }
+
+
+def results(name, chance, seeds=2, keep=lambda e: True):
+    """`Result`s of a sweep's experiments with seeds below ``seeds``."""
+    rng = np.random.default_rng(0)
+    wanted = [e for e in sweep(name).experiments if e.seed < seeds and keep(e)]
+    return [Result(e, record(e, chance, rng), None) for e in wanted]
+
+
+def fill(store: Store, names, chance, seeds=2, keep=lambda e: True):
+    """Write such records into ``store``."""
+    for name in names:
+        for result in results(name, chance, seeds, keep):
+            write_record(store.record_path(result.experiment), result.record)
+
+
+def table(name, both, seeds=3):
+    """The sweep's table with share ``both(row)`` right on every held-out region."""
+    rows = []
+    for experiment in sweep(name).experiments:
+        if experiment.seed < seeds:
+            rows.append({**tables.settings(experiment), "region": "unseen", "learned": True})
+            rows[-1]["both"] = rows[-1]["both_fine"] = float(np.clip(both(rows[-1]), 0, 1))
+    return pd.DataFrame(rows)
+
+
+def rising(row, middle, slope=2.0):
+    """A logistic curve in the logarithm of the 2D labels, one half at ``middle``."""
+    return 1 / (1 + (middle / row["train_2d"]) ** slope)
