@@ -124,6 +124,22 @@ def half_cluster_labels(size, offsets, repeats=500, seed=0, periodic=False, work
     return Estimate(counts.mean(), counts.std(ddof=1) / math.sqrt(repeats) if repeats > 1 else math.nan)
 
 
+def transition_width(curve: Curve, low: float = 0.1, high: float = 0.9) -> float:
+    """Range of densities in which the chance of a spanning cluster goes from ``low`` to ``high``.
+
+    Raises ValueError for a curve without crossings, or whose densities do not reach both.
+    """
+    if curve.crossing_one is None:
+        raise ValueError("this curve followed no crossings; make it with crossing=True")
+    chance = np.asarray(curve.crossing_one.mean)
+    if not (chance.min() <= low < high <= chance.max()):
+        raise ValueError(
+            f"chances run from {chance.min():.2f} to {chance.max():.2f}; needed are {low} to {high}"
+        )
+    start, end = np.interp([low, high], np.maximum.accumulate(chance), curve.densities)
+    return float(end - start)
+
+
 def check_offsets(offsets, size=None) -> np.ndarray:
     """``offsets`` with every step's reverse, sorted, (z, 2) int64, or a ValueError saying what is wrong."""
     offsets = np.asarray(offsets)
