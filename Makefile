@@ -48,10 +48,11 @@ serve: book ## build the book and show it at http://127.0.0.1:8000 (PORT=...)
 results: $(READY) ## train what results/ lacks (quick preset; hours: see book/how_to_run.md)
 	$(BIN)/bumpworld run
 
-bench: $(READY) ## time our training and our clusters beside their peers (on an idle machine)
+bench: $(READY) $(VENDOR) ## time our training, our clusters and the living model beside their peers (on an idle machine)
 	$(BIN)/python benchmarks/time_to_accuracy.py --out results/benchmarks/time_to_accuracy.json
 	$(BIN)/python benchmarks/time_to_accuracy.py --large --out results/benchmarks/large_world.json
 	$(BIN)/python benchmarks/percolation.py --out results/benchmarks/percolation.json
+	$(BIN)/python benchmarks/browser.py --out results/benchmarks/browser.json
 
 format: $(READY) ## put code and chapters into the house format
 	$(BIN)/ruff check --fix .

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from bumpworld import tables
+from bumpworld.analysis.pairs import describe
 from bumpworld.experiments import sweep
-from bumpworld.pairs import describe
 from bumpworld.recipe import to_dict
 from bumpworld.store import Result, Store, write_record
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bumpworld import efficiency
+from bumpworld.analysis import efficiency
 from made_up import rising, table
 
 

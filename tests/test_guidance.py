@@ -7,12 +7,19 @@ import pytest
 import torch
 from torch import nn
 
-from bumpworld import Canvas, Experiment, NoiseSchedule, choices, guidance, sample
-from bumpworld.crossing import columns, crossing, label_path, manner
+from bumpworld import Canvas, Experiment, NoiseSchedule, sample
+from bumpworld.analysis import choices, guidance
+from bumpworld.analysis.crossing import columns, crossing, label_path, manner
+from bumpworld.analysis.interpolation import cross_fade
+from bumpworld.analysis.label_code import (
+    code_similarity,
+    nearness,
+    predicted,
+    regression_weights,
+    wide_kernel,
+)
 from bumpworld.diffusion import DiffusionModel
 from bumpworld.experiments import sweep
-from bumpworld.interpolation import cross_fade
-from bumpworld.label_code import code_similarity, nearness, predicted, regression_weights, wide_kernel
 from bumpworld.store import Store
 from bumpworld.train import new_model
 from bumpworld.unet import UNetConfig

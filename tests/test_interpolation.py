@@ -8,8 +8,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bumpworld import Canvas, Experiment, lesions
-from bumpworld import interpolation as ip
+from bumpworld import Canvas, Experiment
+from bumpworld.analysis import interpolation as ip
+from bumpworld.analysis import lesions
 from bumpworld.recipe import to_dict
 from bumpworld.selection import everything, lesion
 from bumpworld.store import ResultError, Store, write_record

@@ -5,10 +5,10 @@ import pytest
 import torch
 
 from bumpworld import Canvas, Experiment
-from bumpworld.ladder import MODEL, answers, ladder, score, standing
+from bumpworld.analysis.ladder import MODEL, answers, ladder, score, standing
+from bumpworld.analysis.shapes import NAMES, fit_shapes
 from bumpworld.recipe import to_dict
 from bumpworld.selection import everything, held_out_cross, held_out_square
-from bumpworld.shapes import NAMES, fit_shapes
 from bumpworld.store import Result
 from bumpworld.train import new_model
 from bumpworld.unet import UNetConfig

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bumpworld import Canvas, pairs
+from bumpworld import Canvas
+from bumpworld.analysis import pairs
 from bumpworld.experiments import sweep
 from bumpworld.percolation import bipartite_components
 from bumpworld.selection import chosen

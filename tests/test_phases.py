@@ -5,7 +5,15 @@ import pandas as pd
 import pytest
 
 from bumpworld import Canvas, Experiment
-from bumpworld.phases import by_world, coupling, crossing, learning_path, phase_starts, score_path, world_name
+from bumpworld.analysis.phases import (
+    by_world,
+    coupling,
+    crossing,
+    learning_path,
+    phase_starts,
+    score_path,
+    world_name,
+)
 from bumpworld.recipe import to_dict
 from bumpworld.store import Result
 

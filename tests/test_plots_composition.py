@@ -9,12 +9,12 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
 from bumpworld import Canvas, Experiment
+from bumpworld.analysis.ladder import MODEL, answers, standing
+from bumpworld.analysis.shapes import NAMES
 from bumpworld.emergence import emergence
-from bumpworld.ladder import MODEL, answers, standing
 from bumpworld.plots import baselines, composition, composition_shares, style
 from bumpworld.recipe import to_dict
 from bumpworld.selection import held_out_cross, held_out_square, rim, stripes_only
-from bumpworld.shapes import NAMES
 from bumpworld.store import Result
 
 SMALL, BORDERED = Canvas(size=8), Canvas(size=8, margin=2)

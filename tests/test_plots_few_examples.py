@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from bumpworld import Canvas, efficiency, pairs
-from bumpworld.pairs import path_lengths
+from bumpworld import Canvas
+from bumpworld.analysis import efficiency, pairs
+from bumpworld.analysis.pairs import path_lengths
 from bumpworld.plots import bipartite, example_designs, few_examples, style
 from bumpworld.selection import chosen, random_fraction
 from made_up import results, rising, table
@@ -128,8 +129,8 @@ def test_designs_stand_best_first_with_a_dot_a_model(which, few):
 def test_crosses_are_what_the_nearest_label_gets_right():
     import torch
 
+    from bumpworld.analysis.ladder import score
     from bumpworld.baselines import NearestLabel
-    from bumpworld.ladder import score
 
     canvas, shares = Canvas(), []
     for seed in range(2):

@@ -7,8 +7,9 @@ import pytest
 import torch
 from matplotlib.figure import Figure
 
-from bumpworld import Canvas, Experiment, choices
-from bumpworld.interpolation import OUTCOMES, blend_score
+from bumpworld import Canvas, Experiment
+from bumpworld.analysis import choices
+from bumpworld.analysis.interpolation import OUTCOMES, blend_score
 from bumpworld.plots import interpolation, lesion_maps, lesion_scores, style
 from bumpworld.selection import lesion
 from bumpworld.unet import UNetConfig

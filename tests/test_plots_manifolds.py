@@ -11,12 +11,12 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from bumpworld import Canvas, Experiment
+from bumpworld.analysis.seam import Seam
 from bumpworld.displacement import displacement_tests
 from bumpworld.geometry import clifford_torus, ring_torus
 from bumpworld.plots import geometry_curves, manifolds, score_tables, style
 from bumpworld.recipe import to_dict
 from bumpworld.represent import scores_of
-from bumpworld.seam import Seam
 from bumpworld.store import Result
 from bumpworld.topology import persistence
 

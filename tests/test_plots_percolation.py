@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
+from bumpworld.analysis.rivals import OTHER, PERCOLATION, RIVALS
 from bumpworld.onset import fit_threshold
 from bumpworld.percolation import neighbours, predicted_onset, site_clusters
 from bumpworld.percolation_curves import Curve, Estimate, largest_cluster_curve, transition_width
 from bumpworld.plots import onset, percolation, style
-from bumpworld.rivals import OTHER, PERCOLATION, RIVALS
 
 MEASURED = {0.5: Estimate(0.2, 0.01), 1.0: Estimate(0.06, 0.002)}
 

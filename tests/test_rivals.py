@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from bumpworld import Canvas, Experiment
-from bumpworld.recipe import to_dict
-from bumpworld.rivals import (
+from bumpworld.analysis.rivals import (
     OTHER,
     PERCOLATION,
     RIVALS,
@@ -23,6 +22,7 @@ from bumpworld.rivals import (
     held_out_losses,
     outcomes,
 )
+from bumpworld.recipe import to_dict
 from bumpworld.selection import chosen, everything, held_out_square, random_fraction
 from bumpworld.store import Result
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bumpworld.analysis.seam import feature_curves, seam
 from bumpworld.geometry import clifford_torus, ring_torus
-from bumpworld.seam import feature_curves, seam
 
 
 def lattice(kx, ky):

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from bumpworld import lesions
-from bumpworld.choices import by_setting
+from bumpworld.analysis import lesions
+from bumpworld.analysis.choices import by_setting
 from bumpworld.experiments import sweep
 from bumpworld.recipe import to_dict
 from bumpworld.store import Store, write_record
@@ -156,7 +156,7 @@ def blends(monkeypatch):
 
 
 def test_outcomes_and_fade_follow_the_drawings(blends):
-    from bumpworld.interpolation import cross_fade
+    from bumpworld.analysis.interpolation import cross_fade
 
     blends(cross_fade)
     text = verdict("ch4-outcomes").data

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from bumpworld import pairs
+from bumpworld.analysis import pairs
 from bumpworld.store import Store
 from bumpworld.verdicts import ch6, ch6_designs, ch6_pairs, verdict
 from made_up import fill, results, rising, table

@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bumpworld import rivals
+from bumpworld.analysis import rivals
+from bumpworld.analysis.rivals import features
 from bumpworld.experiments import sweep
 from bumpworld.recipe import to_dict
-from bumpworld.rivals import features
 from bumpworld.store import Store, write_record
 from bumpworld.verdicts import ch7, ch7_learning, verdict
 

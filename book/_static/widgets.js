@@ -5,6 +5,7 @@
 "use strict";
 (() => {
   const vendor = new URL("vendor/", document.currentScript.src);
+  window.bumpworldStatic = new URL("./", document.currentScript.src).href; // where living figures find their models
   const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';
 
   const load = (name) =>

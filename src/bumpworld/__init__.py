@@ -3,6 +3,7 @@
 from .canvas import Canvas
 from .diffusion import NoiseSchedule, sample
 from .measure import accuracy, read_centers
+from .onnx_export import export_onnx
 from .recipe import Experiment
 from .store import load_or_train
 from .train import train
@@ -12,6 +13,7 @@ __all__ = [
     "Experiment",
     "NoiseSchedule",
     "accuracy",
+    "export_onnx",
     "load_or_train",
     "read_centers",
     "sample",

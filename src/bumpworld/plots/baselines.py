@@ -8,10 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from ..analysis.ladder import MODEL, score
 from ..baselines import BASELINES
 from ..canvas import Canvas
 from ..emergence import Emergence
-from ..ladder import MODEL, score
 from .composition_shares import KINDS, spread
 from .style import BLUE, CURVES, GREY, INK, PALE, RED, WIDTH, mark, new_figure, show_image, styled
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from ..pairs import RELATIONS, Prediction, connected_share, describe
+from ..analysis.pairs import RELATIONS, Prediction, connected_share, describe
 from ..percolation import bipartite_components
 from ..scoreboard import interval
 from .living import frame_slider
@@ -140,7 +140,7 @@ def value_graph_slider(order, size: int, counts: Sequence[int]):
 def linked_and_right(table: pd.DataFrame, size: int = 16) -> Figure:
     """Share of held-out pairs that random labels link, as a curve, and share drawn right, a dot for each model.
 
-    ``table`` is one of `bumpworld.pairs.pair_table`; models with labels chosen by a design are not drawn.
+    ``table`` is one of `bumpworld.analysis.pairs.pair_table`; models with labels chosen by a design are not drawn.
     """
     figure = new_figure(3.0)
     axes = figure.subplots()

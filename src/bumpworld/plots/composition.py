@@ -9,10 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import Tensor
 
+from ..analysis.shapes import NAMES, fit_shapes
 from ..canvas import Canvas
 from ..measure import judge
 from ..selection import held_out_cross
-from ..shapes import NAMES, fit_shapes
 from ..store import Result
 from .living import frame_slider
 from .style import (

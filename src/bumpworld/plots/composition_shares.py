@@ -7,10 +7,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from ..analysis.shapes import NAMES, fit_shapes
 from ..canvas import Canvas
 from ..emergence import parts
 from ..scoreboard import interval
-from ..shapes import NAMES, fit_shapes
 from ..store import Result
 from .composition import USES
 from .style import BLUE, CURVES, GREEN, GREY, ORANGE, PALE, RED, SKY, new_figure, styled

@@ -5,10 +5,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from .. import efficiency
-from ..efficiency import SCORES
+from ..analysis import efficiency
+from ..analysis.efficiency import SCORES
+from ..analysis.pairs import describe
 from ..experiments import sweep
-from ..pairs import describe
 from ..selection import chosen
 from .few_examples import show_map
 from .style import GREY, INK, TRAINED, new_figure, styled

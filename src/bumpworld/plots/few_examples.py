@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
-from .. import efficiency
+from ..analysis import efficiency
+from ..analysis.efficiency import KINDS, NAMES, SCORES
 from ..canvas import Canvas
-from ..efficiency import KINDS, NAMES, SCORES
 from ..onset import PASSED, REACHED, Exponent, Threshold
 from ..selection import Selection
 from .style import CURVES, GREY, INK, PALE, SKY, TRAINED, new_figure, styled

@@ -8,10 +8,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from torch import Tensor
 
+from ..analysis.interpolation import OUTCOMES, edge_weights, fit_bumps
+from ..analysis.label_code import predicted
+from ..analysis.lesions import inside, sides, trained_columns, width
 from ..canvas import Canvas
-from ..interpolation import OUTCOMES, edge_weights, fit_bumps
-from ..label_code import predicted
-from ..lesions import inside, sides, trained_columns, width
 from ..recipe import Experiment
 from .living import frame_slider
 from .style import (

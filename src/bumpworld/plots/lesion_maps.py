@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.figure import Figure
 
-from ..crossing import crossing
+from ..analysis.crossing import crossing
 from ..geometry import principal_components
 from .style import GREY, HELD_OUT, IMAGE, TRAINED, new_figure, styled
 

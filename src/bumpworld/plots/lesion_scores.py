@@ -7,10 +7,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ..analysis.interpolation import blend_score
+from ..analysis.label_code import code_similarity, nearness
+from ..analysis.lesions import FINE
 from ..canvas import Canvas
-from ..interpolation import blend_score
-from ..label_code import code_similarity, nearness
-from ..lesions import FINE
 from ..scoreboard import interval
 from ..unet import UNetConfig
 from .style import CURVES, GREY, HELD_OUT, INK, PALE, TRAINED, new_figure, styled

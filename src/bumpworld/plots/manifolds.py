@@ -7,9 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
+from ..analysis.seam import Seam, feature_curves, seam
 from ..displacement import label_grid
 from ..geometry import clifford_torus, principal_components, ring_torus
-from ..seam import Seam, feature_curves, seam
 from ..topology import Diagram
 from .living import frame_slider
 from .style import BLUE, CURVES, GREY, IMAGE, INK, ORANGE, PALE, RED, WIDTH, key_png, new_figure, styled
@@ -89,7 +89,7 @@ def factor_curves(views: Mapping[str, tuple], periodic: bool = True) -> Figure:
     """f(x) above and g(y) below of each of ``views``, name -> (points, labels), each in its own two best dimensions.
 
     Dots are the labels, light to dark, with the first and the last named; the dashed line is the seam between those
-    two, with its width in steps (see `bumpworld.seam`), drawn when ``periodic``: in an open world it need not close.
+    two, with its width in steps (see `bumpworld.analysis.seam`), drawn when ``periodic``: in an open world it need not close.
     """
     if not views:
         raise ValueError("no views; at least one is needed")

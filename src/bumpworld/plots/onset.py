@@ -7,10 +7,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ..analysis.rivals import PERCOLATION
 from ..canvas import Canvas
 from ..onset import Threshold
 from ..percolation import predicted_onset
-from ..rivals import PERCOLATION
 from ..selection import random_fraction
 from .style import BLUE, CURVES, GREY, INK, ORANGE, PALE, new_figure, styled
 

@@ -5,12 +5,12 @@ from statistics import mean
 import numpy as np
 import pandas as pd
 
+from ..analysis.phases import by_world, world_name
+from ..analysis.seam import seam
 from ..experiments import sweep
-from ..phases import by_world, world_name
 from ..readout import linear_readout
 from ..represent import encoder_layer, representation, scores, two_d_labels
 from ..scoreboard import CLAIMS
-from ..seam import seam
 from ..store import Result, ResultError, Store
 from ..topology import persistence, torus_evidence
 from ..train import new_model

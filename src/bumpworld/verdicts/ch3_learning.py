@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from .. import tables
+from ..analysis.phases import by_world, coupling, crossing, learning_path, phase_starts, score_path
 from ..experiments import PRESETS, sweep
-from ..phases import by_world, coupling, crossing, learning_path, phase_starts, score_path
 from ..scoreboard import interval
 from ..store import Result
 from . import register

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 import numpy as np
 import torch
 
-from .. import lesions
-from ..crossing import crossing, label_path, manner
+from ..analysis import lesions
+from ..analysis.crossing import crossing, label_path, manner
+from ..analysis.guidance import ways
+from ..analysis.interpolation import blend_score, edge_weights
+from ..analysis.label_code import predicted
 from ..experiments import sweep
-from ..guidance import ways
-from ..interpolation import blend_score, edge_weights
-from ..label_code import predicted
 from ..scoreboard import CLAIMS, interval
 from . import register
 from .claims import score

@@ -1,9 +1,9 @@
 """Verdicts of chapter 4 on our own choices: the spacing, the code of the labels, and the settings that were varied."""
 
-from .. import choices, lesions
+from ..analysis import choices, lesions
+from ..analysis.interpolation import blend_score
+from ..analysis.label_code import nearness
 from ..experiments import sweep
-from ..interpolation import blend_score
-from ..label_code import nearness
 from ..scoreboard import interval
 from ..unet import UNetConfig
 from . import register

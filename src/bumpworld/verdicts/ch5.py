@@ -5,10 +5,10 @@ Those about the held-out cross and the rim are in `ch5_cross`.
 
 from collections.abc import Iterable, Sequence
 
+from ..analysis.ladder import MODEL, standing
 from ..baselines import BASELINES
 from ..emergence import Emergence, of_runs
 from ..experiments import sweep
-from ..ladder import MODEL, standing
 from ..store import Result, Store
 from . import percent, register
 from .page import reading_time

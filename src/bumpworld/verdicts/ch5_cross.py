@@ -5,13 +5,13 @@ from functools import cache
 
 import torch
 
+from ..analysis.ladder import MODEL, ladder
+from ..analysis.shapes import fit_shapes
 from ..baselines import BASELINES
 from ..canvas import Canvas
 from ..evaluate import draw
 from ..experiments import sweep
-from ..ladder import MODEL, ladder
 from ..selection import held_out_cross
-from ..shapes import fit_shapes
 from ..store import Result, Store
 from ..tables import fine_tolerance
 from . import percent, register

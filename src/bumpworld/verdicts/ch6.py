@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from .. import efficiency, tables
-from ..efficiency import KINDS, LEVELS, NAMES, SCORES, setting
+from .. import tables
+from ..analysis import efficiency
+from ..analysis.efficiency import KINDS, LEVELS, NAMES, SCORES, setting
 from ..experiments import sweep
 from ..onset import NOT_REACHED, PASSED
 from . import register

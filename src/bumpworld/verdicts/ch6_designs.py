@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .. import efficiency
-from ..efficiency import SCORES, setting
+from ..analysis import efficiency
+from ..analysis.efficiency import SCORES, setting
 from ..plots.example_designs import copied
 from . import register
 from .ch6 import TOO_FEW, sweep_table

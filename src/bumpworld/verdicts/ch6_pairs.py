@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from .. import efficiency, pairs
-from ..efficiency import KINDS, LEVELS, NAMES, setting
+from ..analysis import efficiency, pairs
+from ..analysis.efficiency import KINDS, LEVELS, NAMES, setting
 from . import register
 from .ch6 import TOO_FEW, ratio, sweep_table
 from .claims import spread

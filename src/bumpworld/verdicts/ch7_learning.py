@@ -6,7 +6,8 @@ from itertools import product
 
 import pandas as pd
 
-from .. import rivals, tables
+from .. import tables
+from ..analysis import rivals
 from ..canvas import Canvas
 from ..experiments import sweep
 from ..onset import Threshold, fit_threshold

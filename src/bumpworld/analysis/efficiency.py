@@ -12,8 +12,8 @@ from math import comb
 import numpy as np
 import pandas as pd
 
-from .onset import Exponent, Threshold, fit_threshold, growth_exponent
-from .scoreboard import interval
+from ..onset import Exponent, Threshold, fit_threshold, growth_exponent
+from ..scoreboard import interval
 
 LEVELS = (0.4, 0.6, 0.9)  # the paper asks for 60 %; the others say whether that choice matters
 SCORES = {"both": "within 1 px", "both_fine": "within half a label"}

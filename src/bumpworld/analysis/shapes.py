@@ -9,8 +9,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from .canvas import Canvas
-from .measure import BLANK_RMS, MAX_RESIDUAL
+from ..canvas import Canvas
+from ..measure import BLANK_RMS, MAX_RESIDUAL
 
 SHAPES = ("bump", "cross", "vertical stripe", "horizontal stripe")
 NAMES = (*SHAPES, "nothing", "something else")

@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from .canvas import Canvas
-from .diffusion import DiffusionModel
-from .evaluate import NOISE_SEED
-from .represent import two_d_labels
+from ..canvas import Canvas
+from ..diffusion import DiffusionModel
+from ..evaluate import NOISE_SEED
+from ..represent import two_d_labels
 
 JUMP = 0.5  # a path that takes at least half of its way in one step jumps
 SHORT = 2 / 3  # a path shorter than this share of another's cuts through what that one walks

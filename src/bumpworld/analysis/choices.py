@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from .experiments import sweep
-from .recipe import Experiment
-from .store import Store
+from ..experiments import sweep
+from ..recipe import Experiment
+from ..store import Store
 
 PLAIN = "as in this book"
 TESTS = {"lesion": "lesion of {:g}", "held_out_square": "square of {:g}"}

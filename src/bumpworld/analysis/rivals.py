@@ -13,13 +13,13 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from .canvas import Canvas
-from .onset import PENALTY
-from .overlap import KINDS, overlap
-from .percolation import bipartite_components, predicted_onset
-from .recipe import Experiment
-from .store import Result
-from .tables import fine_tolerance
+from ..canvas import Canvas
+from ..onset import PENALTY
+from ..overlap import KINDS, overlap
+from ..percolation import bipartite_components, predicted_onset
+from ..recipe import Experiment
+from ..store import Result
+from ..tables import fine_tolerance
 
 TAUS = (0.005, 0.05)  # the paper's overlap threshold, and the one of its appendix
 SURE = 0.001  # no prediction is surer than this: one right drawing cannot cost more than 10 bits

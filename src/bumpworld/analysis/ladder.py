@@ -9,13 +9,13 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from .baselines import BASELINES, fitted
-from .canvas import Canvas
-from .diffusion import DiffusionModel
-from .evaluate import NOISE_SEED, draw
-from .measure import judge
-from .selection import Selection
-from .store import Result
+from ..baselines import BASELINES, fitted
+from ..canvas import Canvas
+from ..diffusion import DiffusionModel
+from ..evaluate import NOISE_SEED, draw
+from ..measure import judge
+from ..selection import Selection
+from ..store import Result
 
 MODEL = "trained model"
 

@@ -10,13 +10,13 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from .canvas import Canvas
-from .evaluate import NOISE_SEED, draw
-from .experiments import sweep
+from ..canvas import Canvas
+from ..evaluate import NOISE_SEED, draw
+from ..experiments import sweep
+from ..recipe import Experiment
+from ..selection import Selection, everything
+from ..store import Result, ResultError, Store
 from .interpolation import OUTCOMES, outcomes, require_plain
-from .recipe import Experiment
-from .selection import Selection, everything
-from .store import Result, ResultError, Store
 
 FINE = 0.45  # pixels: below half a lattice step, so that the column beside the right one does not count
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from .emergence import Emergence, emergence
-from .store import Result
+from ..emergence import Emergence, emergence
+from ..store import Result
 
 HALF = 0.5  # share of labels at which a phase is entered: our choice
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .displacement import STILL, label_grid
+from ..displacement import STILL, label_grid
 
 
 @dataclass(frozen=True)

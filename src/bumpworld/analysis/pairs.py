@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .experiments import sweep
-from .scoreboard import interval
-from .store import Result, Store
-from .tables import fine_tolerance
+from ..experiments import sweep
+from ..scoreboard import interval
+from ..store import Result, Store
+from ..tables import fine_tolerance
 
 RELATIONS = ("linked", "apart", "new value")
 # Columns of the table that a predictor may use. All know how much data there was and which world it is.

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from .diffusion import DiffusionModel, sample
-from .evaluate import NOISE_SEED
+from ..diffusion import DiffusionModel, sample
+from ..evaluate import NOISE_SEED
 
 Denoise = Callable[[Tensor, Tensor, Tensor], Tensor]
 

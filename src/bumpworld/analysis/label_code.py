@@ -11,9 +11,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from .canvas import Canvas
+from ..canvas import Canvas
+from ..unet import UNetConfig, sinusoids
 from .interpolation import cross_fade, middle_gap
-from .unet import UNetConfig, sinusoids
 
 RIDGE = 1e-3  # with this book's code, 1e-4 and 1e-2 give nearly the same pictures
 

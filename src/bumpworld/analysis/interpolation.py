@@ -10,8 +10,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from .canvas import Canvas
-from .measure import MAX_RESIDUAL, judge
+from ..canvas import Canvas
+from ..measure import MAX_RESIDUAL, judge
 
 OUTCOMES = ("right", "at the left edge", "at the right edge", "in the gap", "two bumps", "nothing", "other")
 FAINT = 0.1  # a picture whose best bump is fainter than this share of a full one shows nothing

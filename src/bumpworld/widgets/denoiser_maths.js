@@ -1,0 +1,215 @@
+// The package's formulas in the browser: seeded noise, DDIM as in diffusion.py, the matched filter as in measure.py.
+// Images are flat arrays of size * size pixels, row by row; a label is [x, y] in pixels.
+
+/**
+ * A world as canvas.py has it, in plain numbers.
+ * @typedef {{size: number, sigma: number, kind: string, periodic: boolean, margin: number, spacing: number}} World
+ *
+ * What a matched filter found: a factor that is not visible is null, `clear` says that the fit is good enough to count
+ * as a shape, and `right` that it is the label's own shape in the label's place.
+ * @typedef {{x: number | null, y: number | null, clear: boolean, right: boolean}} Reading
+ *
+ * @typedef {{x: number | null, y: number | null, residual: number, error: number}} Fit
+ */
+
+const BLANK_RMS = 0.05; // measure.BLANK_RMS
+const MAX_RESIDUAL = 0.3; // measure.MAX_RESIDUAL
+
+/**
+ * Standard normal numbers from a seed: mulberry32, then Box and Muller. `denoiser.seeded_noise` draws the same.
+ * @param {number} seed a whole number in [0, 2^32)
+ * @param {number} count
+ */
+export function noise(seed, count) {
+  let state = seed >>> 0;
+  const uniform = () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let z = Math.imul(state ^ (state >>> 15), state | 1);
+    z ^= z + Math.imul(z ^ (z >>> 7), z | 61);
+    return ((z ^ (z >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const drawn = new Float32Array(count);
+  for (let i = 0; i < count; i += 2) {
+    const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
+    const angle = 2 * Math.PI * uniform();
+    drawn[i] = radius * Math.cos(angle);
+    if (i + 1 < count) drawn[i + 1] = radius * Math.sin(angle);
+  }
+  return drawn;
+}
+
+/**
+ * Falling times that end the schedule's last time first; Python's `round` takes halves to the even number.
+ * @param {number} total steps of the schedule
+ * @param {number} steps steps of the sampler
+ */
+export function samplingTimes(total, steps) {
+  return Array.from({ length: steps }, (_, i) => {
+    const exact = total * (1 - i / steps);
+    const near = Math.round(exact);
+    return (near - exact === 0.5 && near % 2 ? near - 1 : near) - 1;
+  });
+}
+
+/**
+ * The next, less noisy image by DDIM with eta = 0 (diffusion.ddim_step), from the network's raw output.
+ * @param {Float32Array} x noisy image, in scaled units
+ * @param {Float32Array} output
+ * @param {string} target what the output stands for: "eps", "v" or "x0"
+ * @param {number} alphaBar at this time
+ * @param {number} before alphaBar at the next time; 1 when no noise is left
+ */
+export function ddimStep(x, output, target, alphaBar, before) {
+  const signal = Math.sqrt(alphaBar);
+  const sigma = Math.sqrt(1 - alphaBar);
+  return x.map((value, i) => {
+    let x0 = output[i];
+    if (target === "eps") x0 = (value - sigma * output[i]) / signal;
+    if (target === "v") x0 = signal * value - sigma * output[i];
+    const eps = (value - signal * x0) / sigma;
+    return Math.sqrt(before) * x0 + Math.sqrt(Math.max(0, 1 - before)) * eps;
+  });
+}
+
+/**
+ * Is each factor of a label inside the frame?
+ * @param {World} world
+ * @param {number[]} label
+ */
+export function visible({ margin, size }, label) {
+  return label.map((value) => value >= margin && value < margin + size);
+}
+
+/**
+ * What an image shows, held against the label that it was drawn for.
+ * @param {Float32Array} image in pixel values
+ * @param {World} world
+ * @param {number[]} label
+ * @returns {Reading}
+ */
+export function read(image, world, label) {
+  const asked = visible(world, label);
+  const rms = Math.sqrt(image.reduce((sum, v) => sum + v * v, 0) / image.length);
+  const shapes = world.margin ? [[true, true], [true, false], [false, true]] : [[true, true]];
+  const fits = shapes.map((shape) => fit(image, world, shape));
+  const best = fits.reduce((a, b) => (b.error < a.error ? b : a));
+  const isBlank = world.margin > 0 && rms < BLANK_RMS && best.residual >= MAX_RESIDUAL;
+  const found = isBlank ? { x: null, y: null, clear: true } : { x: best.x, y: best.y, clear: best.residual < MAX_RESIDUAL };
+  if (!asked.includes(true)) return { ...found, right: rms < BLANK_RMS };
+  const own = fits[shapes.findIndex((shape) => shape.every((see, i) => see === asked[i]))];
+  const near = [own.x, own.y].every((value, i) => value === null || distance(world, value, label[i]) <= 1);
+  return { ...found, right: own.residual < MAX_RESIDUAL && near };
+}
+
+/**
+ * How far two positions along one axis are apart, in pixels; around the torus in a periodic world.
+ * @param {World} world
+ * @param {number} a
+ * @param {number} b
+ */
+function distance({ periodic, size }, a, b) {
+  const apart = Math.abs(a - b);
+  return periodic ? Math.min(apart, size - apart) : apart;
+}
+
+/**
+ * The least-squares position of one shape, given by which factors are visible: a coarse grid, then a zoom.
+ * @param {Float32Array} image
+ * @param {World} world
+ * @param {boolean[]} shape
+ * @returns {Fit}
+ */
+function fit(image, world, shape) {
+  const { size, sigma, margin, periodic } = world;
+  // a profile narrower than a pixel changes faster than it is wide
+  let width = sigma < 0.75 ? Math.max(sigma ** 2 / 4, 0.01) : Math.min(0.25, sigma / 2);
+  const count = Math.ceil(size / width - 1e-9);
+  const whole = Array.from({ length: count }, (_, i) => margin + i * width);
+  let at = best(image, world, shape, [whole, whole]);
+  for (let pass = 0; pass < 8; pass++) {
+    const windows = at.map((middle) =>
+      Array.from({ length: 9 }, (_, i) => {
+        const near = middle + (width * (i - 4)) / 4;
+        return periodic ? (near + size) % size : Math.min(Math.max(near, margin), margin + size - 1e-4);
+      }),
+    );
+    at = best(image, world, shape, windows);
+    width /= 3;
+  }
+  const drawn = render(world, at, shape);
+  const mean = drawn.reduce((sum, v) => sum + v, 0) / drawn.length;
+  const error = drawn.reduce((sum, v, i) => sum + (image[i] - v) ** 2, 0);
+  const spread = drawn.reduce((sum, v) => sum + (v - mean) ** 2, 0);
+  return { x: shape[0] ? at[0] : null, y: shape[1] ? at[1] : null, residual: error / spread, error };
+}
+
+/**
+ * The point of a grid whose drawing r is nearest to the image: the largest 2 <image, r> - |r|^2.
+ * @param {Float32Array} image
+ * @param {World} world
+ * @param {boolean[]} shape
+ * @param {number[][]} grid values of x and of y
+ */
+function best(image, world, shape, grid) {
+  const { size, kind } = world;
+  const [columns, rows] = grid.map((values, axis) => (shape[axis] ? values : [0]).map((v) => profile(world, v, shape[axis])));
+  const square = (/** @type {Float64Array} */ line) => line.reduce((sum, v) => sum + v * v, 0);
+  const total = (/** @type {Float64Array} */ line) => line.reduce((sum, v) => sum + v, 0);
+  const sizes = columns.map((line) => [square(line), total(line)]);
+  let top = -Infinity;
+  let at = [0, 0];
+  rows.forEach((row, j) => {
+    const [rowSquare, rowTotal] = [square(row), total(row)];
+    const along = new Float64Array(size); // the image, summed over its rows with this profile
+    let down = 0; // and its own match with the profile, for a sum of stripes
+    for (let r = 0; r < size; r++) {
+      for (let c = 0; c < size; c++) {
+        const pixel = image[r * size + c];
+        along[c] += kind === "sos" ? pixel : row[r] * pixel;
+        down += row[r] * pixel;
+      }
+    }
+    columns.forEach((column, i) => {
+      let match = 0;
+      for (let c = 0; c < size; c++) match += column[c] * along[c];
+      let energy = rowSquare * sizes[i][0];
+      if (kind === "sos") {
+        match = (match + down) / 2;
+        energy = (size * (rowSquare + sizes[i][0]) + 2 * rowTotal * sizes[i][1]) / 4;
+      }
+      if (2 * match - energy > top) {
+        top = 2 * match - energy;
+        at = [grid[0][i], grid[1][j]];
+      }
+    });
+  });
+  return at;
+}
+
+/**
+ * One factor's Gaussian over the frame's pixels; where it is not visible, what it leaves behind there.
+ * @param {World} world
+ * @param {number} position
+ * @param {boolean} seen
+ */
+function profile(world, position, seen) {
+  const { size, sigma, margin, kind } = world;
+  return Float64Array.from({ length: size }, (_, i) => {
+    if (!seen) return kind === "sos" ? 0 : 1;
+    return Math.exp(-(distance(world, i + margin, position) ** 2) / (2 * sigma ** 2));
+  });
+}
+
+/**
+ * @param {World} world
+ * @param {number[]} at
+ * @param {boolean[]} shape
+ */
+function render(world, at, shape) {
+  const [column, row] = at.map((value, axis) => profile(world, value, shape[axis]));
+  const { size, kind } = world;
+  return Float64Array.from({ length: size * size }, (_, i) => {
+    const [a, b] = [column[i % size], row[Math.floor(i / size)]];
+    return kind === "sos" ? (a + b) / 2 : a * b;
+  });
+}

@@ -1,0 +1,35 @@
+"""The scoreboard page covers every figure and claim, and leads to pages that exist."""
+
+import pytest
+
+from bumpworld.scoreboard import CLAIMS, VERDICTS, Score
+from bumpworld.verdicts import board
+from shared import ROOT
+
+
+def test_every_figure_of_the_paper_has_a_row():
+    numbers = [int(part) for number, _, _ in board.FIGURES for part in number.split(",")]
+    assert sorted(numbers) == list(range(1, 16))
+
+
+def test_every_row_leads_to_a_chapter_that_is_there():
+    pages = {page for _, _, pages in board.FIGURES for page in pages} | set(board.CHAPTERS.values())
+    assert {claim.sweep for claim in CLAIMS} <= set(board.CHAPTERS)
+    for page in pages:
+        assert (ROOT / "notebooks" / f"{page}.ipynb").exists(), page
+
+
+def test_a_claim_without_records_cannot_be_said(tmp_path, monkeypatch):
+    monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path))
+    assert {result.verdict for result in board.scores().values()} == {"cannot be said"}
+    assert board.count() == f"**Of {len(CLAIMS)} claims: {len(CLAIMS)} cannot be said.**"
+
+
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_the_table_says_what_the_rule_says(monkeypatch, verdict):
+    monkeypatch.setattr(board, "score", lambda claim: Score(verdict, {"share": (0.25, 0.125, 0.5, 7)}))
+    rows = board.board().splitlines()[2:]
+    assert len(rows) == len(CLAIMS)
+    for row, claim in zip(rows, CLAIMS, strict=True):
+        assert claim.claim in row and f"{board.MARKS[verdict]} {verdict}" in row
+        assert "share: 0.25 (0.12 to 0.50, n = 7)" in row
