@@ -1,14 +1,10 @@
 """The living figures in Chromium, without a kernel: drag, key, touch, dark ground, a narrow screen, damaged state."""
 
-import functools
-import http.server
-import json
 import re
-import threading
-from contextlib import contextmanager
 
 import numpy as np
 import pytest
+from figure_page import PICTURES, PIXELS, box, drag, page_of, served, settle, shown, status
 from test_pages import SIZES, violations
 
 from bumpworld import Canvas, Experiment
@@ -16,30 +12,11 @@ from bumpworld.geometry import clifford_torus
 from bumpworld.percolation import interaction_radius, neighbours, predicted_onset
 from bumpworld.selection import held_out_square
 from bumpworld.widgets import Lattice, Manifold, TrainingFilm
-from bumpworld.widgets.film import Recording
-from shared import ROOT, cannot_check
+from bumpworld.widgets.recording import Recording
 
 pytestmark = pytest.mark.browser
 
-PAGE = """<!DOCTYPE html>
-<html lang="en" data-theme="light"><head><meta charset="utf-8"><title>Living figures</title>
-<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
-<style>html[data-theme=dark] body {{ background: #14181d; color: #d7dee5; }}</style>
-<script defer src="_static/widgets.js"></script>
-<script type="application/vnd.jupyter.widget-state+json">{state}</script></head>
-<body><main><h1>Living figures</h1><div class="cell_output">{views}</div><p id="after">The page goes on.</p></main></body>
-</html>"""
-VIEW = '<div><script type="application/vnd.jupyter.widget-view+json">{}</script></div>'
 WEIGHT = 150_000  # bytes of state and script that a page carries for one figure
-PICTURES = "(root) => [...root.querySelectorAll('canvas')].map((canvas) => canvas.toDataURL()).join('')"
-PIXELS = """(canvas) => [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]"""
-
-
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    """Serves files without a line in the log for each."""
-
-    def log_message(self, *_):
-        pass
 
 
 def made_up_recording(size=8, looks=6):
@@ -65,86 +42,15 @@ def figures():
     ]
 
 
-def page_of(widgets, damage=None):
-    """A page with the widgets' state in it, as the book has it; ``damage`` may change the state."""
-    from ipywidgets.embed import dependency_state, embed_data
-
-    data = embed_data(views=widgets, state=dependency_state(widgets, drop_defaults=False))
-    if damage:
-        damage(data["manager_state"]["state"])
-    views = "".join(VIEW.format(json.dumps(view)) for view in data["view_specs"])
-    return PAGE.format(state=json.dumps(data["manager_state"]).replace("</", "<\\/"), views=views)
-
-
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """A folder that is served, and its address."""
-    static = ROOT / "book" / "_static"
-    if not (static / "vendor" / "widgets").is_dir():
-        cannot_check("The living figures were not opened: the page scripts are missing. Run `make vendor`.")
-    folder = tmp_path_factory.mktemp("site")
-    (folder / "_static").symlink_to(static)
-    handler = functools.partial(QuietHandler, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield folder, f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-@contextmanager
-def shown(browser, site, html, count=3, touch=False, **options):
-    """The page with ``count`` figures drawn; afterwards, no error and no request to another host was seen."""
-    folder, address = site
-    (folder / "page.html").write_text(html, encoding="utf-8")
-    trouble = []
-    with browser.new_context(viewport=SIZES["wide"], has_touch=touch, **options) as context:
-        page = context.new_page()
-        page.on("pageerror", lambda error: trouble.append(f"page error: {error}"))
-        page.on("console", lambda line: line.type == "error" and trouble.append(f"console: {line.text}"))
-        page.on(
-            "request",
-            lambda sent: (
-                address in sent.url or sent.url[:5] in ("blob:", "data:") or trouble.append(sent.url)
-            ),
-        )
-        page.goto(f"{address}/page.html")
-        page.wait_for_function(
-            f"document.querySelectorAll('.bwfig > .bwfig-heard').length === {count}", timeout=120_000
-        )
-        settle(page)
-        yield page
-        assert not trouble, "\n".join(trouble)
+    with served(tmp_path_factory.mktemp("site")) as place:
+        yield place
 
 
 @pytest.fixture(scope="module")
 def html():
     return page_of(figures())
-
-
-def settle(page):
-    """Let the figures draw what they were asked for: they do so before the next refresh of the screen or two."""
-    page.evaluate("async () => { for (let i = 0; i < 6; i++) await new Promise(requestAnimationFrame); }")
-
-
-def status(figure):
-    return figure.locator(".bwfig-status").text_content()
-
-
-def box(locator):
-    locator.scroll_into_view_if_needed()
-    return locator.bounding_box()
-
-
-def drag(page, locator, start, end):
-    """Drag from ``start`` to ``end``, fractions of the element's box, with the mouse."""
-    at = box(locator)
-    (x, y), (u, v) = ((at["x"] + p * at["width"], at["y"] + q * at["height"]) for p, q in (start, end))
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move((x + u) / 2, (y + v) / 2)
-    page.mouse.move(u, v)
-    page.mouse.up()
-    settle(page)
 
 
 def test_lattice_shows_its_clusters_and_answers(browser, site, html):

@@ -99,6 +99,6 @@ def phase_starts(path: pd.DataFrame) -> tuple[float | None, float | None]:
 
 
 def coupling(paths: list[pd.DataFrame]) -> Emergence:
-    """Are x and y near on the same labels? Both against the product of the two, over several `learning_path`s."""
+    """Are x and y near on the same labels? Both against the product of the two, over several runs of `learning_path`."""
     table = pd.concat([path.assign(run=run) for run, path in enumerate(paths)], ignore_index=True)
     return emergence(table["x"], table["y"], table["both"], table["run"])

@@ -57,6 +57,7 @@ export function svg(tag, attributes = {}, ...children) {
  */
 export function mount(host, model, title, build) {
   const root = element("div", { class: "bwfig", role: "group", "aria-label": title });
+  root.dataset.lmSuppressShortcuts = "true"; // else JupyterLab takes the arrow keys for its own
   const seen = element("p", { class: "bwfig-status", "aria-hidden": "true" });
   const heard = element("p", { class: "bwfig-heard", role: "status" });
   /** @type {(() => void)[]} */
