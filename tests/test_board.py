@@ -22,7 +22,7 @@ def test_every_row_leads_to_a_chapter_that_is_there():
 def test_a_claim_without_records_cannot_be_said(tmp_path, monkeypatch):
     monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path))
     assert {result.verdict for result in board.scores().values()} == {"cannot be said"}
-    assert board.count() == f"**Of {len(CLAIMS)} claims: {len(CLAIMS)} cannot be said.**"
+    assert board.count() == f"**Of {len(CLAIMS)} claims, nothing can be said of {len(CLAIMS)}.**"
 
 
 @pytest.mark.parametrize("verdict", VERDICTS)

@@ -8,7 +8,7 @@ import pytest
 from bumpworld.experiments import sweep
 from bumpworld.recipe import to_dict
 from bumpworld.store import Store, write_record
-from bumpworld.verdicts import ch5, verdict
+from bumpworld.verdicts import percent, verdict
 
 NUMBERED = (
     "ch5-square",
@@ -211,7 +211,7 @@ def test_sizes_of_the_sets_are_those_of_the_sweep():
 
 
 def test_helpers_state_shares_briefly_and_reading_time_is_counted():
-    assert ch5.share([0.0, 0.0, 0.001]) == "0 % (all 3 seeds)"
-    assert ch5.share([0.25]) == "25 %"
-    assert ch5.share([0.0, 1.0]) == "50 % (0 to 100 % over 2 seeds)"
+    assert percent([0.0, 0.0, 0.001]) == "0 % (all 3 seeds)"
+    assert percent([0.25]) == "25 %"
+    assert percent([0.0, 1.0]) == "50 % (0 to 100 % over 2 seeds)"
     assert "minutes" in verdict("ch5-time").data

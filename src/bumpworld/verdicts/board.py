@@ -53,8 +53,15 @@ def scores() -> dict[Claim, Score]:
 def count() -> str:
     """How many claims agree, partly agree, disagree or cannot be said."""
     counts = Counter(result.verdict for result in scores().values())
-    listed = ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICTS if counts[verdict])
-    return f"**Of {len(CLAIMS)} claims: {listed}.**"
+    words = dict(
+        zip(
+            VERDICTS,
+            ("we agree with", "we agree in part with", "we disagree with", "nothing can be said of"),
+            strict=True,
+        )
+    )
+    listed = ", ".join(f"{word} {counts[v]}" for v, word in words.items() if counts[v])
+    return f"**Of {len(CLAIMS)} claims, {listed}.**"
 
 
 @register("scoreboard")

@@ -3,7 +3,7 @@
 Those about the held-out cross and the rim are in `ch5_cross`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from ..analysis.ladder import MODEL, standing
 from ..baselines import BASELINES
@@ -40,7 +40,7 @@ def squares() -> str:
             reach = (
                 f"{percent(ENOUGH)} and more up to W = {max(drawn)}" if drawn else "under it from the start"
             )
-            ends = "; ".join(f"W = {w}: {share(shares[w])}" for w in sorted({min(shares), max(shares)}))
+            ends = "; ".join(f"W = {w}: {percent(shares[w])}" for w in sorted({min(shares), max(shares)}))
             lines.append(f"* {name}, square {place}: {reach}. {ends}.")
     head = f"How wide may the hole be, if {percent(ENOUGH)} of its pairs are to be drawn right?\n\n"
     return head + "\n".join(lines) + note
@@ -113,13 +113,6 @@ def finished(name: str) -> tuple[list[Result], str]:
     if len(kept) < len(found):
         notes.append(f"{len(found) - len(kept)} that never learned their training labels are left out")
     return kept, f"\n\n({'; '.join(notes)}.)" if notes else ""
-
-
-def share(values: Sequence[float]) -> str:
-    """`percent`, but short where all seeds agree: "0 % (all 5 seeds)"."""
-    if len(values) > 1 and f"{100 * min(values):.0f}" == f"{100 * max(values):.0f}":
-        return f"{percent(float(values[0]))} (all {len(values)} seeds)"
-    return percent(values)
 
 
 def _widths(results: Iterable[Result], kind: str, corner: bool) -> list[tuple[float, list[Result]]]:

@@ -15,7 +15,7 @@ from ..selection import held_out_cross
 from ..store import Result, Store
 from ..tables import fine_tolerance
 from . import percent, register
-from .ch5 import ENOUGH, KINDS, finished, share
+from .ch5 import ENOUGH, KINDS, finished
 
 ARMS = ("vertical", "horizontal", "intersection")
 USES = {"2d": "2D labels only", "stripes": "stripes only", "both": "both"}
@@ -39,7 +39,7 @@ def regions() -> str:
     results, note = finished("regions")
     lines = []
     for kind, use, group in _uses(results):
-        arms = ", ".join(f"{arm} {share([r.accuracy()[arm][2] for r in group])}" for arm in ARMS)
+        arms = ", ".join(f"{arm} {percent([r.accuracy()[arm][2] for r in group])}" for arm in ARMS)
         lines.append(f"* {KINDS[kind]}, trained on {USES[use]}: {arms}.")
     return "Drawn right:\n\n" + "\n".join(lines) + note
 
@@ -54,9 +54,9 @@ def snap() -> str:
             continue
         snapped, coarse, fine = zip(*(_snapped(result) for result in group), strict=True)
         lines.append(
-            f"* {KINDS[kind]}: of the arms' drawings that show the right shape, {share(snapped)} have the coordinate of the band "
-            f"nearer to a trained value than to any value of the band. Within 1 px {share(coarse)} of the arms are right, "
-            f"within {fine_tolerance(group[0].experiment):.2f} px {share(fine)}."
+            f"* {KINDS[kind]}: of the arms' drawings that show the right shape, {percent(snapped)} have the coordinate of the band "
+            f"nearer to a trained value than to any value of the band. Within 1 px {percent(coarse)} of the arms are right, "
+            f"within {fine_tolerance(group[0].experiment):.2f} px {percent(fine)}."
         )
     if not lines:
         raise FileNotFoundError(
@@ -95,7 +95,7 @@ def cross_ladder() -> str:
             right, undetermined = _rung(group[0], source)
             cells.append("open" if undetermined == 1 else percent(right))
         rows.append(f"| {source} | " + " | ".join(cells) + " |")
-    cells = [share([r.accuracy()["intersection"][2] for r in group]) for group in groups.values()]
+    cells = [percent([r.accuracy()["intersection"][2] for r in group]) for group in groups.values()]
     return "\n".join([*rows, f"| **{MODEL}** | " + " | ".join(cells) + " |"]) + note
 
 
@@ -123,7 +123,7 @@ def sums() -> str:
         )
     return (
         f"SOS from stripes alone: the additive rule draws {percent(right)} of the intersection right, the trained models "
-        f"{share(models)}; {share(shape)} of their drawings are crosses. {words}" + note
+        f"{percent(models)}; {percent(shape)} of their drawings are crosses. {words}" + note
     )
 
 
@@ -143,7 +143,7 @@ def shapes() -> str:
         if kind != "bump":
             continue
         mask = torch.stack([_masks(group[0])[arm] for arm in ARMS]).any(0)
-        bumps = share([float(r.judgement().shape[mask].double().mean()) for r in group])
+        bumps = percent([float(r.judgement().shape[mask].double().mean()) for r in group])
         text = f"* Trained on {USES[use]}: {bumps} of the drawings pass as bumps"
         shown = next((r for r in group if r.model is not None), None)
         if shown is not None:
@@ -168,7 +168,7 @@ def rims() -> str:
                 canvas = group[0].experiment.canvas
                 train = group[0].experiment.train_on.split(canvas).train
                 added = int(canvas.visible(train).all(1).sum())
-                right = share([r.accuracy()[region][2] for r in group])
+                right = percent([r.accuracy()[region][2] for r in group])
                 shares.append(f"{right} with {f'the {added} rim labels' if added else 'stripes alone'}")
         if shares:
             lines.append(f"{name}: of the held-out 2D labels {' and '.join(shares)} are drawn right.")
