@@ -57,7 +57,6 @@ export function svg(tag, attributes = {}, ...children) {
  */
 export function mount(host, model, title, build) {
   const root = element("div", { class: "bwfig", role: "group", "aria-label": title });
-  root.dataset.lmSuppressShortcuts = "true"; // else JupyterLab takes the arrow keys for its own
   const seen = element("p", { class: "bwfig-status", "aria-hidden": "true" });
   const heard = element("p", { class: "bwfig-heard", role: "status" });
   /** @type {(() => void)[]} */
@@ -75,6 +74,8 @@ export function mount(host, model, title, build) {
   try {
     build({ root, model, say, end: (stop) => ends.push(stop) });
     root.append(seen, heard);
+    // Without this JupyterLab takes the arrow keys of whatever has the focus for its own.
+    for (const part of root.querySelectorAll("input, button, select, [tabindex]")) part.setAttribute("data-lm-suppress-shortcuts", "true");
   } catch (error) {
     complain(root, error);
   }
