@@ -24,3 +24,18 @@ def cannot_check(reason: str) -> NoReturn:
 def built_pages() -> list[Path]:
     """Return every page of the built book, sorted; empty when there is none."""
     return sorted(page for page in BOOK.rglob("*.html") if "_static" not in page.relative_to(BOOK).parts)
+
+
+def assert_house_figure(draw) -> None:
+    """A drawing function leaves a closed Figure as wide as a page, and changes no global setting."""
+    import matplotlib as mpl
+    import matplotlib.pyplot as plt
+
+    from bumpworld.plots import style
+
+    before = dict(mpl.rcParams)
+    figure = draw()
+    assert isinstance(figure, mpl.figure.Figure)
+    assert figure.number not in plt.get_fignums()
+    assert dict(mpl.rcParams) == before
+    assert figure.get_figwidth() == style.WIDTH

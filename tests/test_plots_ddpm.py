@@ -1,19 +1,17 @@
 """Figures of chapter 2 show what the formulas, the network and the records say, and refuse nonsense."""
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
-from matplotlib.figure import Figure
 
 from bumpworld import Canvas, Experiment, NoiseSchedule
 from bumpworld.diffusion import SampleState
-from bumpworld.plots import ddpm, style, training_curves, unet_drawing
+from bumpworld.plots import ddpm, training_curves, unet_drawing
 from bumpworld.recipe import to_dict
 from bumpworld.selection import held_out_square
 from bumpworld.store import Result
 from bumpworld.unet import ConditionalUNet, UNetConfig
+from shared import assert_house_figure
 
 CANVAS, SCHEDULE = Canvas(size=8), NoiseSchedule.linear()
 
@@ -65,12 +63,7 @@ def images_of(figure):
     ],
 )
 def test_figures_are_closed_as_wide_as_the_page_and_change_no_setting(draw):
-    before = dict(mpl.rcParams)
-    figure = draw()
-    assert isinstance(figure, Figure)
-    assert figure.number not in plt.get_fignums()
-    assert dict(mpl.rcParams) == before
-    assert figure.get_figwidth() == style.WIDTH
+    assert_house_figure(draw)
 
 
 def test_ladder_mixes_image_and_noise_as_the_schedule_says(bump):

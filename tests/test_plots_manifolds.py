@@ -1,14 +1,12 @@
 """Figures of chapter 3 show the numbers that they are given, and refuse nonsense."""
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.colors import to_hex
-from matplotlib.figure import Figure
 
 from bumpworld import Canvas, Experiment
 from bumpworld.analysis.seam import Seam
@@ -19,6 +17,7 @@ from bumpworld.recipe import to_dict
 from bumpworld.represent import scores_of
 from bumpworld.store import Result
 from bumpworld.topology import persistence
+from shared import assert_house_figure
 
 TORUS, ANGLES = clifford_torus(8)
 LABELS = ANGLES * 8 / (2 * np.pi)
@@ -73,12 +72,7 @@ def half_and_half():
     ],
 )
 def test_figures_are_closed_as_wide_as_the_page_and_change_no_setting(draw):
-    before = dict(mpl.rcParams)
-    figure = draw()
-    assert isinstance(figure, Figure)
-    assert figure.number not in plt.get_fignums()
-    assert dict(mpl.rcParams) == before
-    assert figure.get_figwidth() == style.WIDTH
+    assert_house_figure(draw)
 
 
 def texts(axes):

@@ -1,17 +1,15 @@
 """Figures of chapter 7 show what the lattices and the tables say, and refuse nonsense."""
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.figure import Figure
 
 from bumpworld.analysis.rivals import OTHER, PERCOLATION, RIVALS
 from bumpworld.onset import fit_threshold
 from bumpworld.percolation import neighbours, predicted_onset, site_clusters
 from bumpworld.percolation_curves import Curve, Estimate, largest_cluster_curve, transition_width
-from bumpworld.plots import onset, percolation, style
+from bumpworld.plots import onset, percolation
+from shared import assert_house_figure
 
 MEASURED = {0.5: Estimate(0.2, 0.01), 1.0: Estimate(0.06, 0.002)}
 
@@ -75,12 +73,7 @@ def curve(size=16):
     ],
 )
 def test_figures_are_closed_as_wide_as_the_page_and_change_no_setting(draw):
-    before = dict(mpl.rcParams)
-    figure = draw()
-    assert isinstance(figure, Figure)
-    assert figure.number not in plt.get_fignums()
-    assert dict(mpl.rcParams) == before
-    assert figure.get_figwidth() == style.WIDTH
+    assert_house_figure(draw)
 
 
 def test_dark_sites_are_the_largest_cluster_and_sites_are_only_added():

@@ -20,14 +20,19 @@ ARMS = ("vertical", "horizontal", "intersection")
 KINDS = {"bump": "bumps", "sos": "SOS"}
 
 
+def _learned(results: Sequence[Result]) -> tuple[list[Result], list[str]]:
+    """The runs that learned their training labels, and the kinds of world among them."""
+    learned = [r for r in results if r.learned]
+    return learned, [kind for kind in KINDS if any(r.experiment.canvas.kind == kind for r in learned)]
+
+
 @styled
 def region_accuracy(results: Sequence[Result]) -> Figure:
     """Each arm of the held-out cross under each training set: positions in x and in y, and drawings that are right.
 
     Dots are models, bars their mean with its interval (see `scoreboard.interval`). A row for bumps and one for SOS.
     """
-    results = [r for r in results if r.learned]
-    kinds = [kind for kind in KINDS if any(r.experiment.canvas.kind == kind for r in results)]
+    results, kinds = _learned(results)
     if not kinds:
         return _not_measured("regions")
     figure = new_figure(2.25 * len(kinds) + 0.4)
@@ -54,8 +59,7 @@ def region_accuracy(results: Sequence[Result]) -> Figure:
 @styled
 def rim_accuracy(results: Sequence[Result]) -> Figure:
     """Stripes with and without 2D labels along the rim: share right among all labels, trained ones and held-out ones."""
-    results = [r for r in results if r.learned]
-    kinds = [kind for kind in KINDS if any(r.experiment.canvas.kind == kind for r in results)]
+    results, kinds = _learned(results)
     if not kinds:
         return _not_measured("rim")
     figure = new_figure(2.7)
@@ -78,8 +82,7 @@ def rim_accuracy(results: Sequence[Result]) -> Figure:
 @styled
 def square_widths(results: Sequence[Result]) -> Figure:
     """Share of a held-out W x W square that is drawn right, against W: in the middle and in the corner of the canvas."""
-    results = [r for r in results if r.learned]
-    kinds = [kind for kind in KINDS if any(r.experiment.canvas.kind == kind for r in results)]
+    results, kinds = _learned(results)
     if not kinds:
         return _not_measured("square")
     figure = new_figure(2.8)
