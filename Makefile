@@ -55,6 +55,7 @@ bench: $(READY) $(VENDOR) ## time our training, our clusters and the living mode
 	$(BIN)/python benchmarks/browser.py --out results/benchmarks/browser.json
 
 format: $(READY) ## put code and chapters into the house format
+	$(BIN)/python tools/first_cell.py
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 

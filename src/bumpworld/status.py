@@ -65,7 +65,7 @@ def benchmark(name: str, store: Store | None = None) -> tuple[str, pd.DataFrame]
 
     Raises FileNotFoundError, naming the command, when it has not been run.
     """
-    path = (store or Store()).root / "benchmarks" / f"{name}.json"
+    path = (store or Store()).find("benchmarks", f"{name}.json")
     if not path.exists():
         raise FileNotFoundError(f"{Path(path).name} is not there; run `make bench` first")
     saved = json.loads(path.read_text())

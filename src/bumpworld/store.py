@@ -62,16 +62,35 @@ class Result:
 
 
 class Store:
-    """A folder of results. The default is the environment variable BUMPWORLD_RESULTS, else the project's results/."""
+    """A folder of results. The default is the environment variable BUMPWORLD_RESULTS, else the project's results/.
+
+    Outside a checkout the default is results/ below the working folder, with the results that came inside the
+    installed package behind it: those are read where the folder has none of its own, and never written.
+    """
 
     def __init__(self, root: str | Path | None = None):
-        self.root = Path(root or os.environ.get("BUMPWORLD_RESULTS") or _project_results())
+        named = root or os.environ.get("BUMPWORLD_RESULTS")
+        self.root = Path(named or _project_results())
+        self.shipped = None if named else _installed_results()
+
+    def __eq__(self, other) -> bool:
+        return isinstance(other, Store) and self.root == other.root
+
+    def __hash__(self) -> int:
+        return hash(self.root)
+
+    def find(self, *parts: str) -> Path:
+        """Where to read a file of results: this folder's own, else the installed package's, else where it would be."""
+        own = self.root.joinpath(*parts)
+        if self.shipped and not own.exists() and self.shipped.joinpath(*parts).exists():
+            return self.shipped.joinpath(*parts)
+        return own
 
     def record_path(self, experiment: Experiment) -> Path:
-        return self.root / "records" / f"{experiment.key}.json"
+        return self.find("records", f"{experiment.key}.json")
 
     def weights_path(self, experiment: Experiment) -> Path:
-        return self.root / "weights" / f"{experiment.key}.safetensors"
+        return self.find("weights", f"{experiment.key}.safetensors")
 
     def lock(self, experiment: Experiment) -> FileLock:
         """Held while an experiment is trained; the system frees it when the process dies."""
@@ -165,10 +184,10 @@ class Store:
             }
             if weights:
                 half = {name: value.half().contiguous().cpu() for name, value in model.state_dict().items()}
-                path = self.weights_path(experiment)
+                path = self.root / "weights" / f"{experiment.key}.safetensors"
                 write_atomic(path, lambda name: save_file(half, name))
                 record["weights_sha256"] = _sha256(path.read_bytes())
-            write_record(self.record_path(experiment), record)
+            write_record(self.root / "records" / f"{experiment.key}.json", record)
             return Result(experiment, json.loads(json.dumps(record)), model.cpu() if weights else None)
 
     def _hold(self, experiment: Experiment, wait: float):
@@ -282,6 +301,12 @@ def _project_results() -> Path:
     """results/ of the checkout that this package runs from, else results/ below the working folder."""
     checkout = Path(__file__).resolve().parents[2]
     return checkout / "results" if (checkout / "pyproject.toml").exists() else Path("results")
+
+
+def _installed_results() -> Path | None:
+    """The results inside an installed wheel (setup.py puts them there); None in a checkout."""
+    folder = Path(__file__).parent / "shipped"
+    return folder if folder.is_dir() else None
 
 
 def _checksum(record: dict) -> str:

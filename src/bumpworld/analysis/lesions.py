@@ -87,13 +87,13 @@ def drawings(experiment: Experiment, noises: int = 3, steps: int = 20, store: St
     """
     if isinstance(noises, bool) or not isinstance(noises, int) or noises < 1:
         raise ValueError(f"noises is {noises!r}; allowed are whole numbers from 1")
-    return _drawings(experiment, noises, steps, (store or Store()).root)
+    return _drawings(experiment, noises, steps, store or Store())
 
 
 @lru_cache(maxsize=32)
-def _drawings(experiment: Experiment, noises: int, steps: int, root) -> Tensor:
+def _drawings(experiment: Experiment, noises: int, steps: int, store: Store) -> Tensor:
     labels = inside(experiment)
-    model = stored_model(experiment, Store(root))
+    model = stored_model(experiment, store)
     return torch.stack([draw(model, labels, steps, NOISE_SEED + k) for k in range(noises)])
 
 
