@@ -3,17 +3,20 @@
 PYTHON ?= python3
 CONSTRAINTS ?= constraints.txt
 PORT ?= 8000
+# One test process a core, each on one thread: two threads each would only wait for one another.
+SIDE_BY_SIDE := -n auto --dist
+unit pages: export OMP_NUM_THREADS = 1
 
 BIN := .venv/bin
 READY := .venv/.ready
 VENDOR := book/_static/vendor/.ready
 HOME_MADE := _build .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help book test lint unit strict pages lab serve results bench format strip vendor clean distclean
+.PHONY: help book test test-all lint unit strict pages pdf lab serve results bench format strip vendor clean distclean
 .DEFAULT_GOAL := help
 
 help: ## show this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 book: $(READY) $(VENDOR) ## set up, execute the chapters, build the pages into _build/html
 	$(BIN)/jupyter-book build .
@@ -24,19 +27,27 @@ test: $(READY) $(VENDOR) ## set up, then everything CI checks: lint, unit tests,
 	$(MAKE) strict
 	$(MAKE) pages
 
-lint: $(READY) ## ruff: style and format of the code and the chapters
+test-all: test student ## make test, then every chapter and student notebook from the built wheel in a fresh environment
+	$(BIN)/python -m pytest -q -m long --long
+	$(BIN)/python tools/try_wheel.py --constraints $(CONSTRAINTS)
+
+lint: $(READY) ## style and format of the code and the chapters, spelling of everything
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell
 
 unit: $(READY) ## the tests of the package
-	$(BIN)/python -m pytest -q -m "not book"
+	$(BIN)/python -m pytest -q -m "not book" $(SIDE_BY_SIDE) loadfile
 
 strict: $(READY) $(VENDOR) ## build the book from nothing, executing every chapter; any warning is an error
 	rm -rf _build
 	$(BIN)/jupyter-book build . -W --keep-going
 
 pages: $(READY) $(VENDOR) ## check the built pages: links, and every page in a real Chromium
-	$(BIN)/python -m pytest -q -m book
+	$(BIN)/python -m pytest -q -m book $(SIDE_BY_SIDE) worksteal
+
+pdf: book ## print the whole book into _build/bumpworld.pdf, through Chromium
+	$(BIN)/python tools/print_book.py
 
 lab: $(READY) ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab notebooks
@@ -60,7 +71,7 @@ format: $(READY) ## put code and chapters into the house format
 	$(BIN)/ruff format .
 
 strip: $(READY) ## take the outputs out of the chapters before they go into git
-	$(BIN)/nbstripout notebooks/*.ipynb
+	$(BIN)/nbstripout --keep-id notebooks/*.ipynb
 
 vendor: $(VENDOR) ## fetch the scripts that the pages carry along
 
