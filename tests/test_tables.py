@@ -99,7 +99,26 @@ def test_unlearned_models_are_marked(store):
     table = tables.table(SWEEP, store).set_index("key")
     assert not table.loc[CAPPED.key, "learned"].any()
     assert table.loc[CAPPED.key, "learned_at"].isna().all()
-    assert table.loc[TINY.key, "learned"].all()  # a fixed number of steps was asked for
+    assert not table.loc[
+        TINY.key, "learned"
+    ].any()  # after its fixed number of steps it draws next to nothing right
+
+
+@pytest.mark.parametrize(("right", "learned"), [(48, True), (45, False)])
+def test_a_fixed_number_of_steps_is_judged_by_the_drawings(store, tmp_path, right, learned):
+    """The tiny world's training labels number 48: all drawn right is enough, and fifteen in sixteen is not."""
+    from bumpworld.store import write_record
+
+    record = raw(store, TINY)
+    record.pop("sha256")
+    mask = TINY.train_on.split(TINY.canvas).train_mask.numpy()
+    assert mask.sum() == 48
+    x = np.full(64, 5.0)
+    x[np.flatnonzero(mask)[:right]] = 0
+    record["checkpoints"][-1] |= {"error_x": x.tolist(), "error_y": [0] * 64, "shape": [1] * 64}
+    changed = Store(tmp_path)
+    write_record(changed.record_path(TINY), record)
+    assert changed.load(TINY).learned == learned
 
 
 def test_tables_come_from_the_records_alone(store, tmp_path):

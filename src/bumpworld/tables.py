@@ -78,6 +78,7 @@ def settings(experiment: Experiment) -> dict:
         "margin": canvas.margin,
         "target": experiment.target,
         "normalised": experiment.energy_normalised,
+        "annealed": not experiment.until_learned,
         "place": bool(unet.place),
         "max_frequency": unet.label_frequencies[1],
         "channels": "-".join(map(str, unet.channels)),

@@ -48,7 +48,7 @@ def setting_name(experiment: Experiment) -> str:
     base, unet = Experiment(), experiment.unet
     words = []
     if experiment.target != base.target:
-        words.append(f"target {experiment.target}")
+        words.append(f"target {experiment.target}" + ("" if experiment.until_learned else ", falling rate"))
     if unet.place:
         words.append("condition as a map")
     if unet.label_frequencies != base.unet.label_frequencies:

@@ -157,7 +157,7 @@ def _change(row: pd.Series) -> str:
     """What a model of the sweep "robustness" does otherwise than ours, in words."""
     base = PRESETS["quick"].base
     if row["target"] != base.target:
-        return f"target `{row['target']}`"
+        return f"target `{row['target']}`" + (", falling rate" if row["annealed"] else "")
     if row["place"]:
         return "a map of places for the label"
     if row["max_frequency"] != base.unet.label_frequencies[1]:
