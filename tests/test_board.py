@@ -2,7 +2,9 @@
 
 import pytest
 
+from bumpworld.experiments import sweep
 from bumpworld.scoreboard import CLAIMS, VERDICTS, Score
+from bumpworld.store import Store, write_record
 from bumpworld.verdicts import board
 from shared import ROOT
 
@@ -33,3 +35,26 @@ def test_the_table_says_what_the_rule_says(monkeypatch, verdict):
     for row, claim in zip(rows, CLAIMS, strict=True):
         assert claim.claim in row and f"{board.MARKS[verdict]} {verdict}" in row
         assert "share: 0.25 (0.12 to 0.50, n = 7)" in row
+
+
+def test_a_doctored_result_flips_its_verdict(tmp_path, monkeypatch):
+    """The page is made from the records alone: move what five models drew in the held-out square, and it disagrees."""
+    shipped, doctored = Store(), Store(tmp_path)
+    for experiment in sweep("first").experiments:
+        record = shipped.load_record(experiment)
+        masks = experiment.train_on.split(experiment.canvas).region_masks
+        for mask in masks.values():
+            last = record["checkpoints"][-1]
+            last["error_x"] = [
+                5.0 if held else x for x, held in zip(last["error_x"], mask.tolist(), strict=True)
+            ]
+        write_record(doctored.record_path(experiment), record)
+    claim = next(claim for claim in CLAIMS if claim.name == "composes")
+    assert row_of(claim).count("✓ agrees") == 1
+    monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path))
+    assert row_of(claim).count("✗ disagrees") == 1
+
+
+def row_of(claim) -> str:
+    (row,) = (row for row in board.board().splitlines() if claim.claim in row)
+    return row
