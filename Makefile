@@ -12,7 +12,7 @@ READY := .venv/.ready
 VENDOR := book/_static/vendor/.ready
 HOME_MADE := _build .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help book test test-all lint unit strict pages pdf lab serve results bench format strip vendor clean distclean
+.PHONY: help student slides book test test-all lint unit strict pages pdf lab serve results bench format strip vendor clean distclean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -56,14 +56,22 @@ serve: book ## build the book and show it at http://127.0.0.1:8000 (PORT=...)
 	@echo "The book is at http://127.0.0.1:$(PORT) (Ctrl-C ends it)"
 	$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
+student: $(READY) ## write the chapters without their solutions into _build/student
+	$(BIN)/python tools/student.py
+
+slides: book ## build the book, then the teacher's slides from its tagged cells, into _build/slides
+	$(BIN)/python tools/slides.py
+
 results: $(READY) ## train what results/ lacks (quick preset; hours: see book/how_to_run.md)
 	$(BIN)/bumpworld run
+	$(BIN)/bumpworld study
 
 bench: $(READY) $(VENDOR) ## time our training, our clusters and the living model beside their peers (on an idle machine)
 	$(BIN)/python benchmarks/time_to_accuracy.py --out results/benchmarks/time_to_accuracy.json
 	$(BIN)/python benchmarks/time_to_accuracy.py --large --out results/benchmarks/large_world.json
 	$(BIN)/python benchmarks/percolation.py --out results/benchmarks/percolation.json
 	$(BIN)/python benchmarks/browser.py --out results/benchmarks/browser.json
+	$(BIN)/python benchmarks/browser_training.py --out results/benchmarks/browser_training.json
 
 format: $(READY) ## put code and chapters into the house format
 	$(BIN)/python tools/first_cell.py

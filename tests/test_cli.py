@@ -7,6 +7,7 @@ import pytest
 
 from bumpworld import Canvas, cli, experiments
 from bumpworld import sweep as runner
+from bumpworld.beyond import studies
 from bumpworld.experiments import Sweep
 from bumpworld.recipe import Experiment
 from bumpworld.selection import lesion
@@ -50,7 +51,8 @@ def words(text, start):
 def test_list_says_what_there_is(capsys):
     assert cli.main(["list"]) == 0
     out = capsys.readouterr().out
-    assert [line.split()[0] for line in out.splitlines()] == list(experiments.names())
+    listed = [line.split()[0] for line in out.splitlines()]
+    assert listed == [*experiments.names(), *studies.names()]
     for name in experiments.names():
         assert int(words(out, name)[1]) == len(declared(name).experiments)
         assert declared(name).question in out

@@ -11,7 +11,9 @@ import pytest
 import torch
 
 from bumpworld import Canvas, Experiment, accuracy, sample, train
+from bumpworld.experiments import sweep
 from bumpworld.selection import lesion
+from bumpworld.store import Store
 from bumpworld.train import TrainingError, new_model
 from bumpworld.unet import UNetConfig
 
@@ -219,3 +221,35 @@ def test_an_empty_selection_is_an_error():
 def test_a_model_can_be_copied():
     model = new_model(SHORT)
     assert torch.equal(weights(copy.deepcopy(model)), weights(model))
+
+
+def test_fit_is_what_train_does():
+    """A world of one's own is trained in the same way, to the last bit."""
+    labels = SHORT.train_on.split(SHORT.canvas).train
+    mine = MODULE.fit(new_model(SHORT), SHORT.canvas.render(labels), labels, SHORT, lambda model: False)
+    *_, last = mine
+    assert torch.equal(weights(last.model), final(SHORT))
+
+
+def test_fit_asks_whether_the_labels_are_drawn_right():
+    asked = []
+
+    def right(model):
+        asked.append(weights(model))
+        return len(asked) == 2
+
+    experiment = replace(SHORT, unet=MINI, steps=100, until_learned=True)
+    labels = experiment.canvas.lattice()
+    run = list(MODULE.fit(new_model(experiment), experiment.canvas.render(labels), labels, experiment, right))
+    assert (len(asked), run[-1].learned_at, len(run)) == (2, 40, 80)
+
+
+def test_training_is_still_what_the_stored_models_had():
+    """The first losses of a record that was made long ago, on another machine maybe: the recipe has not changed."""
+    experiment = sweep("first").experiments[0]
+    recorded = dict(Store().load_record(experiment)["training"]["loss"])
+    steps = itertools.islice(train(experiment), 8)
+    compared = [(step.loss, recorded[step.number]) for step in steps if step.number in recorded]
+    assert len(compared) >= 2
+    for now, then in compared:
+        assert now == pytest.approx(then, rel=0.01)

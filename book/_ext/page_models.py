@@ -2,6 +2,7 @@
 
 A `Denoiser` in a page names the experiments of its models by their keys. When the pages are written, each of them is
 exported from results/ to `_static/models/<key>.onnx`: nothing exported goes into git, and no page carries a model.
+A `TrainHere` needs no result: its two files, `<key>-step.onnx` and `<key>-draw.onnx`, hold no weights.
 """
 
 import json
@@ -17,13 +18,22 @@ STATE = re.compile(r'<script type="application/vnd\.jupyter\.widget-state\+json"
 logger = logging.getLogger(__name__)
 
 
+def states(page: str, widget: str) -> list[dict]:
+    """Return the states of all widgets of this class in an HTML page."""
+    all_states = [
+        each["state"] for text in STATE.findall(page) for each in json.loads(text)["state"].values()
+    ]
+    return [state for state in all_states if state.get("_anywidget_id", "").endswith(f".{widget}")]
+
+
 def keys_in(page: str) -> set[str]:
     """Return the keys of all models that the widgets of an HTML page ask for."""
-    widgets = [
-        widget["state"] for text in STATE.findall(page) for widget in json.loads(text)["state"].values()
-    ]
-    denoisers = [state for state in widgets if state.get("_anywidget_id", "").endswith(".Denoiser")]
-    return {entry["key"] for state in denoisers for entry in state["_models"] if entry["key"]}
+    return {entry["key"] for state in states(page, "Denoiser") for entry in state["_models"] if entry["key"]}
+
+
+def untrained_in(page: str) -> dict[str, dict]:
+    """Return the experiments, by key, whose networks the widgets of an HTML page train."""
+    return {state["_key"]: state["_experiment"] for state in states(page, "TrainHere")}
 
 
 def export(key: str, target: Path) -> None:
@@ -39,18 +49,33 @@ def export(key: str, target: Path) -> None:
     write_atomic(target, lambda name: Path(name).write_bytes(export_onnx(result.model)))
 
 
+def export_training(key: str, experiment: dict, folder: Path) -> None:
+    """Write the two ONNX files with which a page trains the network of this experiment."""
+    from bumpworld.files import write_atomic
+    from bumpworld.onnx_training import training_graphs
+    from bumpworld.recipe import from_dict
+    from bumpworld.widgets.train_here import FILES, files_of
+
+    for name, file in zip(FILES, files_of(training_graphs(from_dict(experiment))), strict=True):
+        write_atomic(folder / f"{key}-{name}.onnx", lambda target, file=file: Path(target).write_bytes(file))
+
+
 def export_models(app: Sphinx, exception: Exception | None) -> None:
     """Export every model that a written page asks for; a model that cannot be exported stops the build."""
     if exception is not None or app.builder.format != "html":
         return
     out = Path(app.outdir)
     pages = [out / app.builder.get_target_uri(name) for name in app.env.all_docs]
-    keys = set().union(*(keys_in(page.read_text(encoding="utf-8")) for page in pages if page.exists()))
+    texts = [page.read_text(encoding="utf-8") for page in pages if page.exists()]
+    keys, models = set().union(*map(keys_in, texts)), out / "_static" / "models"
     for key in sorted(keys):
         try:
-            export(key, out / "_static" / "models" / f"{key}.onnx")
+            export(key, models / f"{key}.onnx")
         except RuntimeError as error:
             raise SphinxError(f"a page shows a model that cannot be exported: {error}") from error
+    for text in texts:
+        for key, experiment in untrained_in(text).items():
+            export_training(key, experiment, models)
     if keys:
         logger.info("%d models exported for the living figures", len(keys))
 

@@ -2,6 +2,7 @@
 
 from .canvas import Canvas
 from .diffusion import NoiseSchedule, sample
+from .exercises import check
 from .measure import accuracy, read_centers
 from .onnx_export import export_onnx
 from .recipe import Experiment
@@ -13,6 +14,7 @@ __all__ = [
     "Experiment",
     "NoiseSchedule",
     "accuracy",
+    "check",
     "export_onnx",
     "load_or_train",
     "read_centers",

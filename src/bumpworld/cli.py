@@ -1,4 +1,4 @@
-"""The command line: `bumpworld list | run | show | status`."""
+"""The command line: `bumpworld list | run | study | show | status`."""
 
 import argparse
 import sys
@@ -13,6 +13,10 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     for name, what in _COMMANDS.items():
         command = commands.add_parser(name, help=what.__doc__)
+        if name == "study":
+            command.add_argument("study", nargs="*", help="name of a study; see `bumpworld list`")
+            command.add_argument("--results", help="folder of results (default: the project's)")
+            continue
         if name != "list":
             many = {"nargs": "*"} if name in ("run", "status") else {}
             command.add_argument("sweep", help="name of a sweep; see `bumpworld list`", **many)
@@ -38,9 +42,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _list(options) -> int:
-    """Say which sweeps there are, what they ask and how many models they train."""
+    """Say which sweeps and studies there are, what they ask and how much they train."""
+    from .beyond import studies
+
     for sweep in _sweeps(options, experiments.names()):
         print(f"{sweep.name:12} {len(sweep.experiments):4} models  {sweep.question}")
+    for study in map(studies.study, studies.names()):
+        print(f"{study.name:12} {len(list(study.cases())):4} cases  {study.question} (`{study.command}`)")
     return 0
 
 
@@ -56,6 +64,18 @@ def _run(options) -> int:
         failed |= bool(report.failed)
         if report.done + report.trained:
             tables.save(sweep, options.preset, store)
+    return int(failed)
+
+
+def _study(options) -> int:
+    """Run studies of chapter 8 (default: all); what is measured is never measured again."""
+    from .beyond import studies
+
+    wanted, failed = [studies.study(name) for name in options.study or studies.names()], False
+    for study in wanted:
+        report = studies.run(study, Store(options.results))
+        print(f"{study.name}: {report}", flush=True)
+        failed |= bool(report.failed)
     return int(failed)
 
 
@@ -75,14 +95,20 @@ def _show(options) -> int:
 
 
 def _status(options) -> int:
-    """Say what is done, running, failed and missing in each sweep (default: all)."""
+    """Say what is done, running, failed and missing in each sweep and study (default: all)."""
     from . import sweep as runner
+    from .beyond import studies
 
-    print(f"{'sweep':12} {'done':>6} {'running':>8} {'failed':>7} {'missing':>8} {'seconds':>9}")
-    for sweep in _sweeps(options, options.sweep or experiments.names()):
-        c = runner.status(sweep, Store(options.results))
+    store = Store(options.results)
+    names = options.sweep or [*experiments.names(), *studies.names()]
+    print(f"{'name':12} {'done':>6} {'running':>8} {'failed':>7} {'missing':>8} {'seconds':>9}")
+    for name in names:
+        if name in studies.names():
+            c = studies.status(studies.study(name), store)
+        else:
+            c = runner.status(*_sweeps(options, [name]), store)
         row = f"{c['done']:6} {c['running']:8} {c['failed']:7} {c['missing']:8} {c['seconds']:9.0f}"
-        print(f"{sweep.name:12} {row}")
+        print(f"{name:12} {row}")
     return 0
 
 
@@ -109,7 +135,7 @@ _SHOWN = {
     "how",
     "train_2d",
 }
-_COMMANDS = {"list": _list, "run": _run, "show": _show, "status": _status}
+_COMMANDS = {"list": _list, "run": _run, "study": _study, "show": _show, "status": _status}
 
 
 def _sweeps(options, names):

@@ -148,6 +148,13 @@ def chosen(count: int, how: str, seed: int = 0, stripes: bool = False) -> Select
     )
 
 
+def one_of_two(count: int, seed: int, second: bool = False) -> Selection:
+    """Train on ``count`` random 2D labels, or on ``second`` ones: with one seed the two share none. Region: "unseen"."""
+    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+        raise ValueError(f"count is {count!r}; allowed are whole numbers from 1")
+    return Selection("one_of_two", (("count", count), ("seed", int(seed)), ("second", bool(second))))
+
+
 def _with_interval(rule: str, low: float, high: float, **more) -> Selection:
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         raise ValueError(f"the interval [{low}, {high}) is empty; low must be below high")
@@ -229,6 +236,14 @@ def _chosen(at: _Places, count, how, seed, stripes):
     return _train_on(at, DESIGNS[how][0](side, count, generator), stripes)
 
 
+def _one_of_two(at: _Places, count, seed, second):
+    total = int(at.two_d.sum())
+    if 2 * count > total:
+        raise ValueError(f"count is {count}; two sets without a common label allow at most {total // 2}")
+    order = torch.randperm(total, generator=torch.Generator().manual_seed(seed))
+    return _train_on(at, order[-count:] if second else order[:count], False)
+
+
 def _train_on(at: _Places, indices: Tensor, stripes: bool):
     picked = at.pick(indices)
     unseen = at.two_d & ~picked
@@ -248,4 +263,5 @@ _RULES = {
     "rim": _rim,
     "random_fraction": _random_fraction,
     "chosen": _chosen,
+    "one_of_two": _one_of_two,
 }

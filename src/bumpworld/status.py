@@ -49,6 +49,26 @@ def costs(preset: str = "quick", store: Store | None = None) -> pd.DataFrame:
     return pd.DataFrame(rows).set_index("sweep")
 
 
+def study_costs(store: Store | None = None) -> pd.DataFrame:
+    """The same for every study: cases declared and finished, each of which trains a few models, and what they cost."""
+    from .beyond import studies
+
+    rows = []
+    for name in studies.names():
+        counts = studies.status(studies.study(name), store)
+        declared = sum(counts[state] for state in ("done", "running", "failed", "missing"))
+        rows.append(
+            {
+                "study": name,
+                "cases": declared,
+                "finished": counts["done"],
+                "minutes": round(counts["seconds"] / 60, 1),
+                "seconds a case": round(counts["seconds"] / counts["done"], 1) if counts["done"] else None,
+            }
+        )
+    return pd.DataFrame(rows).set_index("study")
+
+
 def versions(packages: tuple[str, ...] = PACKAGES + PAGES) -> pd.DataFrame:
     """Versions of the packages that built this page."""
     found = {}
@@ -65,8 +85,13 @@ def benchmark(name: str, store: Store | None = None) -> tuple[str, pd.DataFrame]
 
     Raises FileNotFoundError, naming the command, when it has not been run.
     """
+    saved = saved_benchmark(name, store)
+    return saved["where"], pd.DataFrame(saved["rows"])
+
+
+def saved_benchmark(name: str, store: Store | None = None) -> dict:
+    """All that a script in benchmarks/ wrote down. Raises FileNotFoundError as `benchmark` does."""
     path = (store or Store()).find("benchmarks", f"{name}.json")
     if not path.exists():
         raise FileNotFoundError(f"{Path(path).name} is not there; run `make bench` first")
-    saved = json.loads(path.read_text())
-    return saved["where"], pd.DataFrame(saved["rows"])
+    return json.loads(path.read_text())

@@ -5,34 +5,29 @@ half precision, and every measurement is made on the weights as they are stored.
 name and then renamed, so a file that is there is whole. Nothing here ever deletes or overwrites a foreign file.
 """
 
-import hashlib
 import json
 import os
-import platform
-import subprocess
-import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-import torch
 from filelock import FileLock, Timeout
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from . import evaluate, represent
 from .diffusion import DiffusionModel
+from .files import ResultError, provenance, read_checked, sha256, write_atomic, write_record
 from .measure import Judgement
 from .recipe import RECIPE_VERSION, Experiment, from_dict, to_dict
 from .train import CHECK_SAMPLER_STEPS, Step, new_model, train
 
+LEARNED = (
+    0.95  # share of training labels drawn right by which a run of a fixed number of steps has learned them
+)
 LOSS_POINTS = 60  # a record keeps about this many points of the loss curve
-
-
-class ResultError(RuntimeError):
-    """A result file is missing, damaged or foreign; the message names the file and what to do."""
 
 
 @dataclass
@@ -45,9 +40,14 @@ class Result:
 
     @property
     def learned(self) -> bool:
-        """Did it learn its own training labels? A run that did not is never shown as a finding."""
-        training = self.record["training"]
-        return not self.experiment.until_learned or training["learned_at"] is not None
+        """Did it learn its own training labels? A run that did not is never shown as a finding.
+
+        Training until they are learned has its own test; after a fixed number of steps, `LEARNED` of the labels must
+        be drawn right.
+        """
+        if self.experiment.until_learned:
+            return self.record["training"]["learned_at"] is not None
+        return self.accuracy()["train"][2] >= LEARNED
 
     def judgement(self, checkpoint: int = -1) -> Judgement:
         """The verdict on every label at one of the record's checkpoints; the last is the finished model."""
@@ -94,6 +94,10 @@ class Store:
 
     def lock(self, experiment: Experiment) -> FileLock:
         """Held while an experiment is trained; the system frees it when the process dies."""
+        return self.lock_named(experiment.key)
+
+    def lock_named(self, name: str) -> FileLock:
+        """The lock of whatever work goes by ``name``; the system frees it when the process dies."""
         folder = self.root / "locks"
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -101,7 +105,28 @@ class Store:
             raise ResultError(
                 f"{folder} cannot be made ({error}); choose another folder for results"
             ) from error
-        return FileLock(folder / f"{experiment.key}.lock")
+        return FileLock(folder / f"{name}.lock")
+
+    def is_held(self, name: str) -> bool:
+        """Is another process at work on ``name``?"""
+        lock = self.lock_named(name)
+        if not Path(lock.lock_file).exists():
+            return False
+        try:
+            with lock.acquire(timeout=0):
+                return False
+        except Timeout:
+            return True
+
+    def note_failure(self, name: str, why: str) -> None:
+        """Write down for `has_failed` why there is no result."""
+        with suppress(OSError):  # on a full disk the report still carries the message
+            stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+            (self.root / "locks" / f"{name}.failed").write_text(f"{stamp} {why}\n")
+
+    def has_failed(self, name: str) -> bool:
+        """Did the last attempt at ``name`` fail?"""
+        return (self.root / "locks" / f"{name}.failed").exists()
 
     def has(self, experiment: Experiment, weights: bool = False) -> bool:
         """Is there a record, and weights too if asked for?"""
@@ -126,7 +151,7 @@ class Store:
     def _load_weights(self, experiment: Experiment, record: dict) -> DiffusionModel:
         path = self.weights_path(experiment)
         mend = "move it away and run the experiment again"
-        if record["weights_sha256"] != _sha256(path.read_bytes()):
+        if record["weights_sha256"] != sha256(path.read_bytes()):
             raise ResultError(
                 f"{path} is not the file that its record describes (damaged or foreign); {mend}"
             )
@@ -151,7 +176,7 @@ class Store:
         Another process that trains the same experiment is waited for, at most ``wait`` seconds (-1: as long as it
         takes); after that filelock.Timeout is raised.
         """
-        with self._hold(experiment, wait):
+        with hold(self.lock(experiment), wait):
             if self.has(experiment):
                 found = self.load(experiment)  # a damaged record stops here: it is not trained over
                 if found.model is not None or not weights:
@@ -186,18 +211,9 @@ class Store:
                 half = {name: value.half().contiguous().cpu() for name, value in model.state_dict().items()}
                 path = self.root / "weights" / f"{experiment.key}.safetensors"
                 write_atomic(path, lambda name: save_file(half, name))
-                record["weights_sha256"] = _sha256(path.read_bytes())
+                record["weights_sha256"] = sha256(path.read_bytes())
             write_record(self.root / "records" / f"{experiment.key}.json", record)
             return Result(experiment, json.loads(json.dumps(record)), model.cpu() if weights else None)
-
-    def _hold(self, experiment: Experiment, wait: float):
-        lock = self.lock(experiment)
-        try:
-            return lock.acquire(timeout=wait)
-        except Timeout:
-            raise
-        except OSError as error:
-            raise ResultError(f"{lock.lock_file} could not be made ({error}); free some space") from error
 
     @staticmethod
     def _measure(model: DiffusionModel, experiment: Experiment, final: bool = False) -> dict:
@@ -219,82 +235,20 @@ def load_or_train(experiment: Experiment, store: Store | None = None, watch=None
     return (store or Store()).run(experiment, watch=watch)
 
 
-def write_record(path: Path, record: dict) -> None:
-    """Save ``record`` as JSON with a checksum of its content."""
-    text = json.dumps({**record, "sha256": _checksum(record)}, separators=(",", ":"))
-    write_atomic(path, lambda name: Path(name).write_text(text))
+def hold(lock: FileLock, wait: float = -1):
+    """Take ``lock``, for a with statement. Raises filelock.Timeout after ``wait`` seconds (-1: never), and ResultError
+    where it cannot be made."""
+    try:
+        return lock.acquire(timeout=wait)
+    except Timeout:
+        raise
+    except OSError as error:
+        raise ResultError(f"{lock.lock_file} could not be made ({error}); free some space") from error
 
 
 def read_record(path: Path) -> dict:
     """A record that `write_record` wrote. Raises ResultError when it is missing, damaged or something else."""
-    mend = "move it away and run its experiment again"
-    try:
-        record = json.loads(path.read_text())
-        checksum = record.pop("sha256")
-        from_dict(record["experiment"])
-    except FileNotFoundError:
-        raise ResultError(f"{path} is not there; run its experiment first") from None
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
-        raise ResultError(f"{path} is damaged or no record ({error}); {mend}") from None
-    if checksum != _checksum(record):
-        raise ResultError(f"{path} was changed since it was written (its checksum differs); {mend}")
-    return record
-
-
-def write_atomic(path: Path, write: Callable[[str], None]) -> None:
-    """Let ``write(name)`` fill a temporary file beside ``path``, then rename it: readers see all of it or nothing."""
-    name = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
-        os.close(handle)
-        write(name)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except (OSError, SafetensorError) as error:  # the latter is how safetensors reports a full disk
-        raise ResultError(
-            f"{path} could not be written ({error}); free some space or choose another folder"
-        ) from error
-    finally:
-        if name:
-            Path(name).unlink(missing_ok=True)
-
-
-def provenance(device: str = "cpu") -> dict:
-    """Where and with what a result was made."""
-    import numpy
-
-    from . import __version__
-
-    hardware = torch.cuda.get_device_name() if device.startswith("cuda") else _processor()
-    return {
-        "bumpworld": __version__,
-        "torch": torch.__version__,
-        "numpy": numpy.__version__,
-        "python": platform.python_version(),
-        "hardware": hardware,
-        "device": device,
-        "threads": torch.get_num_threads(),
-        "commit": _commit(),
-        "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-    }
-
-
-@cache
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        name = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        name = platform.processor() or platform.machine()
-    return f"{name}, {os.cpu_count()} cores"
-
-
-@cache
-def _commit() -> str | None:
-    command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short", "HEAD"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return done.stdout.strip() or None
+    return read_checked(path, "experiment", lambda record: from_dict(record["experiment"]))
 
 
 def _project_results() -> Path:
@@ -307,11 +261,3 @@ def _installed_results() -> Path | None:
     """The results inside an installed wheel (setup.py puts them there); None in a checkout."""
     folder = Path(__file__).parent / "shipped"
     return folder if folder.is_dir() else None
-
-
-def _checksum(record: dict) -> str:
-    return _sha256(json.dumps(record, sort_keys=True).encode())
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

@@ -1,14 +1,11 @@
 """Run many experiments: in local worker processes, or on a Dask cluster when given its scheduler's address."""
 
 import os
-import time
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context, parent_process
-from pathlib import Path
 
 from filelock import Timeout
 from tqdm import tqdm
@@ -100,15 +97,9 @@ def run_one(root: str, experiment: Experiment, keep: bool, device: str) -> str |
     except Timeout:
         return "busy"
     except (ResultError, TrainingError, ValueError) as error:
-        _note_failure(store, experiment, str(error))
+        store.note_failure(experiment.key, str(error))
         return str(error)
     return None
-
-
-def _note_failure(store: Store, experiment: Experiment, why: str) -> None:
-    path = store.root / "locks" / f"{experiment.key}.failed"
-    with suppress(OSError):  # on a full disk the report still carries the message
-        path.write_text(f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {why}\n")
 
 
 def _locally(jobs: int, tasks: list[tuple]):
@@ -156,20 +147,10 @@ def status(sweep: Sweep, store: Store | None = None) -> dict[str, int | float]:
         if store.has(experiment):
             counts["done"] += 1
             counts["seconds"] += store.load_record(experiment)["provenance"]["seconds"]
-        elif _is_locked(store, experiment):
+        elif store.is_held(experiment.key):
             counts["running"] += 1
-        elif (Path(store.root) / "locks" / f"{experiment.key}.failed").exists():
+        elif store.has_failed(experiment.key):
             counts["failed"] += 1
         else:
             counts["missing"] += 1
     return counts
-
-
-def _is_locked(store: Store, experiment: Experiment) -> bool:
-    if not Path(store.lock(experiment).lock_file).exists():
-        return False
-    try:
-        with store.lock(experiment).acquire(timeout=0):
-            return False
-    except Timeout:
-        return True

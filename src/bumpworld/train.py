@@ -3,7 +3,8 @@
 import copy
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -74,7 +75,23 @@ def train(experiment: Experiment, device: str = "cpu") -> Iterator[Step]:
     """
     labels = experiment.train_on.split(experiment.canvas).train
     images = experiment.canvas.render(labels)
-    model = new_model(experiment, device)
+    right = partial(_draws_right, labels=labels, experiment=experiment)
+    yield from fit(new_model(experiment, device), images, labels, experiment, right)
+
+
+def fit(
+    model: DiffusionModel,
+    images: Tensor,
+    labels: Tensor,
+    experiment: Experiment,
+    draws_right: Callable[[DiffusionModel], bool],
+) -> Iterator[Step]:
+    """What `train` does, with any ``images`` (n, 1, size, size) and ``labels`` (n, label_dims): a world of your own.
+
+    ``model`` is trained where it lies. Of ``experiment`` only the settings of training are used, and its seed;
+    ``draws_right(model)`` says whether the training labels are drawn right, and is asked when until_learned is on.
+    """
+    device = model.device
     averaged = copy.deepcopy(model).requires_grad_(False)
     optimiser = torch.optim.AdamW(
         model.parameters(), lr=experiment.learning_rate, betas=(0.9, 0.99), fused=True
@@ -99,7 +116,7 @@ def train(experiment: Experiment, device: str = "cpu") -> Iterator[Step]:
         optimiser.zero_grad()
         _average(averaged, model, min(experiment.ema, number / (number + 10)))
         time_to_look = experiment.until_learned and learned_at is None and number % CHECK_EVERY == 0
-        if time_to_look and _draws_right(averaged, labels, experiment):
+        if time_to_look and draws_right(averaged):
             learned_at = number
             end = max(2 * number, 80)
         clock += time.perf_counter() - start

@@ -1,17 +1,23 @@
 """The living figures in a running JupyterLab: a trait that one side changes arrives on the other."""
 
+import functools
+import http.server
 import os
 import re
 import subprocess
 import sys
+import threading
 import time
+from contextlib import contextmanager
 from urllib.request import urlopen
 
 import nbformat
 import pytest
-from figure_page import settle, status
+from figure_page import QuietHandler, settle, status
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import expect
+
+from shared import ROOT, cannot_check
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -30,15 +36,29 @@ SET = "lattice.density, manifold.point = 0.5, 0"
 TELL = "print('here:', lattice.density, manifold.point, manifold.color)"
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    """Yield the address of a JupyterLab that serves one notebook of three cells."""
-    folder = tmp_path_factory.mktemp("lab")
-    cells = [new_code_cell(source) for source in ("\n".join(SHOW), SET, TELL)]
+LEARN = [
+    "from bumpworld import Canvas, Experiment",
+    "from bumpworld.selection import held_out_square",
+    "from bumpworld.train import new_model",
+    "from bumpworld.unet import UNetConfig",
+    "from bumpworld.widgets import Denoiser, TrainHere",
+    "net = UNetConfig(channels=(8,), attention=(), label_features=4, time_features=4, embedding=8)",
+    "small = Experiment(Canvas(size=8), held_out_square(3, 5), net, steps=20, batch_size=16)",
+    "denoiser, here = Denoiser({'untrained': new_model(small)}, small.canvas), TrainHere(small)",
+    "display(denoiser, here)",
+]
+SET_LEARN = "denoiser.x, here.every = 3, 5"
+TELL_LEARN = "print('here:', denoiser.x, len(denoiser.readings), [look['step'] for look in here.history])"
+
+
+@contextmanager
+def lab(folder, cells, **environment):
+    """The address of a JupyterLab in ``folder`` that serves one notebook with these cells."""
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": kernel}), folder / "live.ipynb")
+    notebook = new_notebook(cells=[*map(new_code_cell, cells)], metadata={"kernelspec": kernel})
+    nbformat.write(notebook, folder / "live.ipynb")
     settings = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "run"}
-    environment = os.environ | {name: str(folder / part) for name, part in settings.items()}
+    environment = os.environ | {name: str(folder / part) for name, part in settings.items()} | environment
     options = ["--no-browser", "--ip=127.0.0.1", "--port=0", "--IdentityProvider.token=", "--allow-root"]
     command = [sys.executable, "-m", "jupyterlab", *options, f"--ServerApp.root_dir={folder}"]
     log = folder / "log.txt"
@@ -65,19 +85,58 @@ def wait_for(server, log):
     pytest.fail(f"JupyterLab did not start:\n{log.read_text()}")
 
 
-def test_traits_arrive_on_both_sides(browser, lab):
+class OpenHandler(QuietHandler):
+    """Serves files to pages of every other host, as the net's own address of the runtime does."""
+
+    def end_headers(self):
+        self.send_header("Access-Control-Allow-Origin", "*")
+        super().end_headers()
+
+
+@contextmanager
+def runtime_served():
+    """The address of a server that has the runtime, so that no test needs the net."""
+    folder = ROOT / "book" / "_static" / "vendor" / "ort"
+    if not folder.is_dir():
+        cannot_check("The networks were not run in JupyterLab: the runtime is missing. Run `make vendor`.")
+    handler = functools.partial(OpenHandler, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@contextmanager
+def notebook(browser, address):
+    """The notebook's page with its kernel ready and its first cell run."""
     with browser.new_context(viewport={"width": 1400, "height": 1600}, reduced_motion="reduce") as context:
         context.set_default_timeout(PATIENCE)
         page = context.new_page()
-        page.goto(f"{lab}/lab/tree/live.ipynb")
+        page.goto(f"{address}/lab/tree/live.ipynb")
         page.locator(".jp-CodeCell").nth(2).wait_for()
         expect(page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")).to_have_count(
             1, timeout=PATIENCE
         )
         page.locator(".jp-CodeCell").first.locator(".cm-content").click()
         page.keyboard.press("Shift+Enter")
+        expect(page.locator(".bwfig:has(.bwfig-heard)")).to_have_count(2, timeout=PATIENCE)
+        yield page
+
+
+def run_last(page, says):
+    """Run the last cell, and expect these words of it."""
+    page.wait_for_timeout(500)  # a trait is sent at most ten times a second
+    page.locator(".jp-CodeCell").nth(2).locator(".cm-content").click()
+    page.keyboard.press("Shift+Enter")
+    expect(page.locator(".jp-OutputArea-output", has_text="here:")).to_contain_text(says, timeout=PATIENCE)
+
+
+def test_traits_arrive_on_both_sides(browser, tmp_path):
+    with (
+        lab(tmp_path, ["\n".join(SHOW), SET, TELL]) as address,
+        notebook(browser, address) as page,
+    ):
         figures = page.locator(".bwfig:has(.bwfig-heard)")
-        expect(figures).to_have_count(2, timeout=PATIENCE)
         lattice, manifold = figures.nth(0), figures.nth(1)
         expect(lattice.locator(".bwfig-status")).to_contain_text("5.0 % of the sites", timeout=PATIENCE)
 
@@ -92,9 +151,21 @@ def test_traits_arrive_on_both_sides(browser, lab):
         manifold.get_by_label("y", exact=True).check()
         settle(page)
         assert status(lattice).startswith("100 % of the sites")
-        page.wait_for_timeout(500)  # a trait is sent at most ten times a second
-        page.locator(".jp-CodeCell").nth(2).locator(".cm-content").click()
-        page.keyboard.press("Shift+Enter")
-        expect(page.locator(".jp-OutputArea-output", has_text="here:")).to_contain_text(
-            "here: 1.0 1 y", timeout=PATIENCE
-        )
+        run_last(page, "here: 1.0 1 y")
+
+
+def test_networks_come_from_the_kernel(browser, tmp_path):
+    with (
+        runtime_served() as runtime,
+        lab(tmp_path, ["\n".join(LEARN), SET_LEARN, TELL_LEARN], BUMPWORLD_ORT_URL=runtime) as address,
+        notebook(browser, address) as page,
+    ):
+        denoiser, here = page.locator(".bwden"), page.locator(".bwtrain")
+        page.keyboard.press("Shift+Enter")  # from Python to the page, which asks for the model and draws
+        expect(denoiser).to_have_attribute("data-drawn", "3 0 0 20", timeout=PATIENCE)
+        expect(denoiser.locator(".bwfig-status")).to_contain_text("in your browser", timeout=PATIENCE)
+        denoiser.locator(".bwden-map").press("ArrowRight")
+        expect(denoiser).to_have_attribute("data-drawn", "4 0 0 20", timeout=PATIENCE)
+        here.get_by_role("button", name="Train").press("Enter")
+        expect(here).to_have_attribute("data-looked", "20", timeout=PATIENCE)
+        run_last(page, "here: 4.0 1 [5, 10, 15, 20]")

@@ -8,6 +8,7 @@ from .ddpm import ideal_estimates, noise_ladder, noise_slider, position_loss, sc
 from .example_designs import designs
 from .few_examples import data_growth, label_choices, threshold_curves
 from .geometry_curves import along_training, coupled, drawing_phases, spectra
+from .ideal_gaps import ideal_gaps
 from .interpolation import (
     asked_and_drawn,
     errors_apart,
@@ -20,6 +21,7 @@ from .intro import intro_picture
 from .lesion_maps import label_paths, lesion_umaps
 from .lesion_scores import code_reach, lesion_choices, lesion_widths
 from .living import frame_slider
+from .machine_drawings import machine_drawings
 from .manifolds import (
     component_views,
     factor_curves,
@@ -45,9 +47,12 @@ from .percolation import (
     staircase,
     transition,
 )
+from .score_sums import score_sums
 from .score_tables import layer_maps, score_table, step_histograms
 from .style import image_grid
+from .third_factor import three_factors
 from .training_curves import drawings, emergence, film_strip, learning, progress, target_race
+from .two_halves import two_models
 from .unet_drawing import unet
 from .worlds import (
     bump_and_sos,
@@ -86,6 +91,7 @@ __all__ = [
     "frame_slider",
     "gallery",
     "ideal_estimates",
+    "ideal_gaps",
     "image_grid",
     "image_table",
     "ingredients",
@@ -106,6 +112,7 @@ __all__ = [
     "lesion_umaps",
     "lesion_widths",
     "linked_and_right",
+    "machine_drawings",
     "moving_bump",
     "neighbours",
     "noise_ladder",
@@ -123,6 +130,7 @@ __all__ = [
     "rim_accuracy",
     "rival_scores",
     "schedules",
+    "score_sums",
     "score_table",
     "seam_layers",
     "shape_shares",
@@ -133,11 +141,13 @@ __all__ = [
     "step_histograms",
     "target_race",
     "target_weights",
+    "three_factors",
     "threshold_curves",
     "torus",
     "torus_slider",
     "training_sets",
     "transition",
+    "two_models",
     "two_tori",
     "umap_views",
     "unet",

@@ -127,12 +127,13 @@ def _predictions(axes: Axes, size: int, tau: float, other: float) -> None:
     """Staircases of three measures of overlap in labels of a size x size world, and the bipartite graph's onset."""
     widths = np.geomspace(0.35, 2.2, 800)
     for kind, look in zip(("cosine", "bhattacharyya", "coefficient"), CURVES, strict=False):
+        name = kind.capitalize() if kind == "bhattacharyya" else kind  # a person
         lines = [predicted_onset(widths, 1.0, t, kind).staircase * size**2 for t in (tau, other)]
         lines = [np.where(np.isfinite(line), line, np.nan) for line in lines]
         style = {"color": look["color"], "linestyle": look["linestyle"]}
-        axes.plot(widths, lines[0], **style, linewidth=1.5, label=f"percolation, {kind}")
+        axes.plot(widths, lines[0], **style, linewidth=1.5, label=f"percolation, {name}")
         axes.fill_between(widths, *lines, color=look["color"], alpha=0.1, linewidth=0)
-    axes.axhline(size, color=GREY, linestyle=(0, (1, 2)), label=f"bipartite, √(N_x N_y) = {size}")
+    axes.axhline(size, color=GREY, linestyle=(0, (1, 2)), label=rf"bipartite, $\sqrt{{N_x N_y}}$ = {size}")
 
 
 def _onset(axes: Axes, at: float, onset: Threshold, even: bool) -> None:

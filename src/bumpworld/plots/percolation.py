@@ -183,7 +183,7 @@ def staircase(
     widths = np.geomspace(0.15, max([*measured, 2.0]) * 1.15, 1500)
     steps = predicted_onset(widths, spacing, tau, kind)
     finite = np.where(np.isfinite(steps.staircase), steps.staircase, np.nan)
-    axes.plot(widths, finite, color=TRAINED, label="staircase p_c(z)")
+    axes.plot(widths, finite, color=TRAINED, label="staircase $p_c(z)$")
     axes.plot(widths, steps.limit, color=HELD_OUT, linestyle="--", label="its limit, 4.512 d² / π κ² σ²")
     axes.errorbar(
         list(measured),
@@ -204,7 +204,7 @@ def staircase(
     axes.axvspan(widths[0], nothing, color=PALE, alpha=0.6, linewidth=0)
     axes.annotate("nothing\nin reach", (np.sqrt(widths[0] * nothing), 0.03), ha="center", fontsize=9)
     axes.set(xscale="log", yscale="log", xlim=(widths[0], widths[-1]), ylim=(0.006, 1.6))
-    axes.set(xlabel="width σ (px)", ylabel="threshold λ_c")
+    axes.set(xlabel="width σ (px)", ylabel=r"threshold $\lambda_c$")
     axes.set_xticks([0.2, 0.5, 1, 2], labels=["0.2", "0.5", "1", "2"])
     axes.set_xticks([], minor=True)
     axes.legend(loc="upper right")

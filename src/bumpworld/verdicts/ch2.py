@@ -6,6 +6,7 @@ from ..diffusion import TARGETS, NoiseSchedule, x0_weight
 from ..exact import position_error
 from ..experiments import sweep
 from ..selection import everything
+from ..status import saved_benchmark
 from ..store import Result, Store
 from ..unet import ConditionalUNet, UNetConfig
 from . import percent, register
@@ -112,6 +113,31 @@ def control() -> str:
     return (
         f"A model that sees every label learns them in {mean(whole):.0f} steps ({_range(whole)}); with the square held "
         f"out it takes {mean(holed):.0f} ({_range(holed)})."
+    )
+
+
+@register("ch2-browser")
+def browser() -> str:
+    """What it costs a browser to learn the quick world, and whether the held-out drawings came out right."""
+    saved = saved_benchmark("browser_training")
+    rows = {row["what"]: row for row in saved["rows"]}
+    whole, runs = rows["the whole run"], len(saved["last looks"])
+    steps = saved["last looks"][0]["step"]
+    text = f"Measured in a headless Chromium: {steps} steps take {whole['processor seconds']:.0f} s of one core's time"
+    if "until all drawings of held-out labels are right" in rows:
+        reached = rows["until all drawings of held-out labels are right"]
+        text += (
+            f"; in {saved['composed']} of {runs} runs the drawings of all held-out labels came out right, for the "
+            f"first time after {reached['processor seconds']:.0f} s"
+        )
+    if whole["seconds"] > 1.2 * whole["processor seconds"]:
+        text += f". (On the clock the run took {whole['seconds']:.0f} s, as the machine did other work too.)"
+    else:
+        text += "."
+    step = rows["a step, PyTorch on one thread"]["processor seconds"]
+    return text + (
+        f" PyTorch needs {steps * step:.0f} s for the same steps on one thread, without the looks. Before the first "
+        f"step the page fetches {saved['megabytes']:.1f} MB."
     )
 
 

@@ -80,7 +80,9 @@ def _saved(saved: tuple[float, float, float]) -> str:
     mean, low, high = saved
     if low == high or low <= 1 <= high:
         return f"a factor of {ratio(saved)}" + (", not surely a saving" if low < high else "")
-    return f"{'fewer' if mean > 1 else 'more'} by a factor of {ratio(saved if mean > 1 else (1 / mean, 1 / high, 1 / low))}"
+    return (
+        f"{'fewer' if mean > 1 else 'more'} by a factor of {ratio(saved if mean > 1 else upside_down(saved))}"
+    )
 
 
 @register("ch6-copying")
@@ -133,7 +135,17 @@ def ratio(saved: tuple[float, float, float]) -> str:
     mean, low, high = saved
     if low == high:
         return f"{mean:.1f}"
-    return f"{mean:.1f} ({low:.1f} to {'more than was measured' if np.isinf(high) else f'{high:.1f}'})"
+    ends = (
+        f"{low:.1f}" if low else "less than was measured",
+        "more than was measured" if np.isinf(high) else f"{high:.1f}",
+    )
+    return f"{mean:.1f} ({ends[0]} to {ends[1]})"
+
+
+def upside_down(saved: tuple[float, float, float]) -> tuple[float, float, float]:
+    """The factor by which more is needed, with its interval, from the one by which fewer are enough."""
+    mean, low, high = saved
+    return 1 / mean, 1 / high, 1 / low if low else float("inf")
 
 
 @register("ch6-growth")

@@ -6,7 +6,7 @@ import pandas as pd
 from ..analysis import efficiency, pairs
 from ..analysis.efficiency import KINDS, LEVELS, NAMES, setting
 from . import register
-from .ch6 import TOO_FEW, ratio, sweep_table
+from .ch6 import TOO_FEW, ratio, sweep_table, upside_down
 from .claims import spread
 
 
@@ -83,11 +83,7 @@ def recipe() -> str:
 
 
 def _recipe_stripes(table: pd.DataFrame) -> str:
-    saved = {}
-    for kind in KINDS:
-        fits = [efficiency.threshold(setting(table, kind, s), LEVELS[1], "both_fine") for s in (False, True)]
-        saved[kind] = efficiency.saving(*fits)
-    known = {kind: s for kind, s in saved.items() if s}
+    known = _saved(table, LEVELS[1])
     if not known:
         return (
             "**Each factor alone?** Not decided: 60 % is not reached within the measured amounts both ways."
@@ -101,7 +97,21 @@ def _recipe_stripes(table: pd.DataFrame) -> str:
         if costs
         else "Examples of single factors may or may not help"
     )
-    return f"**{advice}.** They divide the number of combinations needed by {listed}."
+    text = f"**{advice}.** They divide the number of combinations needed for {100 * LEVELS[1]:.0f} % by {listed}."
+    dear = {kind: s for kind, s in _saved(table, LEVELS[2]).items() if s[2] < 1}
+    if dear:
+        more = " and ".join(f"{ratio(upside_down(s))} for {KINDS[kind]}" for kind, s in dear.items())
+        text += f" For {100 * LEVELS[2]:.0f} % they multiply it by {more}."
+    return text
+
+
+def _saved(table: pd.DataFrame, level: float) -> dict[str, tuple[float, float, float]]:
+    """By world, how many times fewer combinations are enough with all stripes; only where both thresholds are reached."""
+    found = {}
+    for kind in KINDS:
+        fits = [efficiency.threshold(setting(table, kind, s), level, "both_fine") for s in (False, True)]
+        found[kind] = efficiency.saving(*fits)
+    return {kind: saved for kind, saved in found.items() if saved}
 
 
 def _recipe_amount(table: pd.DataFrame) -> str:

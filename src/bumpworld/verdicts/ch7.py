@@ -86,7 +86,7 @@ def finite() -> str:
     return (
         f"The chance of a spanning cluster goes from 10 to 90 % within {found[32][0]:.2f} of density on 32 × 32 sites and "
         f"within {found[16][0]:.2f} on 16 × 16. Its middle half, from 25 to 75 %, is {found[32][1]:.2f} wide at 32: "
-        f"{middle:.0%} of the threshold itself. (The law gives 32 to the power −3/4, which is {32**-0.75:.2f}, times a "
+        f"{100 * middle:.0f} % of the threshold itself. (The law gives 32 to the power −3/4, which is {32**-0.75:.2f}, times a "
         "number near 1 that depends on what is called the width.)"
     )
 

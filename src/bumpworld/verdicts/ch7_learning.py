@@ -102,7 +102,7 @@ def onset() -> str:
         middle = sum(ways) / len(ways)
         near = "a fixed number of labels" if middle < 0.5 else "percolation"
         tail = (
-            f"On a logarithmic scale that is {min(ways):.0%} to {max(ways):.0%} of the way from a fixed number of labels, "
+            f"On a logarithmic scale that is {100 * min(ways):.0f} to {100 * max(ways):.0f} % of the way from a fixed number of labels, "
             f"which does not move at all, to percolation (cosine, τ = {TAU:g}). On average the nearer of the two is {near}."
         )
     return "\n".join([head, "", *lines, "", tail])

@@ -11,10 +11,11 @@ _WIDGETS = {
     "Denoiser": "denoiser",
     "Lattice": "lattice",
     "Manifold": "manifold",
+    "TrainHere": "train_here",
     "TrainingFilm": "film",
 }
 
-__all__ = ["Denoiser", "Lattice", "Manifold", "TrainingFilm"]  # noqa: F822 (made by __getattr__)
+__all__ = ["Denoiser", "Lattice", "Manifold", "TrainHere", "TrainingFilm"]  # noqa: F822 (made by __getattr__)
 
 
 def __getattr__(name: str):

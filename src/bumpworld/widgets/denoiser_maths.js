@@ -16,18 +16,26 @@ const BLANK_RMS = 0.05; // measure.BLANK_RMS
 const MAX_RESIDUAL = 0.3; // measure.MAX_RESIDUAL
 
 /**
- * Standard normal numbers from a seed: mulberry32, then Box and Muller. `denoiser.seeded_noise` draws the same.
+ * Uniform numbers in [0, 1) from a seed: mulberry32. `denoiser.seeded_noise` draws the same.
  * @param {number} seed a whole number in [0, 2^32)
- * @param {number} count
+ * @returns {() => number} the next one
  */
-export function noise(seed, count) {
+export function uniforms(seed) {
   let state = seed >>> 0;
-  const uniform = () => {
+  return () => {
     state = (state + 0x6d2b79f5) >>> 0;
     let z = Math.imul(state ^ (state >>> 15), state | 1);
     z ^= z + Math.imul(z ^ (z >>> 7), z | 61);
     return ((z ^ (z >>> 14)) >>> 0) / 2 ** 32;
   };
+}
+
+/**
+ * Standard normal numbers by Box and Muller.
+ * @param {() => number} uniform
+ * @param {number} count
+ */
+export function normals(uniform, count) {
   const drawn = new Float32Array(count);
   for (let i = 0; i < count; i += 2) {
     const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
@@ -37,6 +45,13 @@ export function noise(seed, count) {
   }
   return drawn;
 }
+
+/**
+ * The noise of a seed.
+ * @param {number} seed
+ * @param {number} count
+ */
+export const noise = (seed, count) => normals(uniforms(seed), count);
 
 /**
  * Falling times that end the schedule's last time first; Python's `round` takes halves to the even number.
@@ -201,11 +216,12 @@ function profile(world, position, seen) {
 }
 
 /**
+ * The image of a position, row by row, as canvas.py draws it.
  * @param {World} world
  * @param {number[]} at
- * @param {boolean[]} shape
+ * @param {boolean[]} shape which factors are visible
  */
-function render(world, at, shape) {
+export function render(world, at, shape) {
   const [column, row] = at.map((value, axis) => profile(world, value, shape[axis]));
   const { size, kind } = world;
   return Float64Array.from({ length: size * size }, (_, i) => {

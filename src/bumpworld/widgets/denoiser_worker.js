@@ -3,6 +3,7 @@
 // It is asked by messages {id, ask, ...} and answers each with {id, ...}, or with {id, error}: words that end
 // the sentence "The models cannot run here: ...".
 
+import { answerWith, openFile, startRuntime } from "./runtime.js";
 import { ddimStep, noise, read, samplingTimes } from "./denoiser_maths.js";
 
 /**
@@ -21,14 +22,7 @@ let opened = [];
  * @param {{address: string, networks: Network[], size: number}} wish
  */
 async function open({ address, networks, size }) {
-  if (typeof WebAssembly === "undefined") throw new Error("this browser has no WebAssembly");
-  try {
-    runtime ??= await import(`${address}ort.wasm.bundle.min.mjs`);
-    runtime.env.wasm.wasmPaths = { wasm: `${address}ort-wasm-simd-threaded.wasm` };
-    runtime.env.wasm.numThreads = 1; // more need a page isolated from all others, and gain nothing at this size
-  } catch {
-    throw new Error(`the program that runs them could not be loaded from ${address}`);
-  }
+  runtime = await startRuntime(address);
   opened = [];
   for (const network of networks) opened.push({ network, session: await load(network, size) });
   for (const { session, network } of opened) await run(session, new Float32Array(size * size), 0, [0, 0], size, network);
@@ -40,30 +34,11 @@ async function open({ address, networks, size }) {
  * @param {number} size
  */
 async function load({ name, file }, size) {
-  const bytes = typeof file === "string" ? await fetched(file, name) : file;
-  let session;
-  try {
-    session = await runtime.InferenceSession.create(new Uint8Array(bytes), {
-      executionProviders: ["wasm"],
-      freeDimensionOverrides: { n: 1 }, // with the batch known, all work on shapes is done once, here
-    });
-  } catch (error) {
-    const lost = /no available backend/i.test(String(error));
-    throw new Error(lost ? "the program that runs them did not start" : `the file of the model “${name}” is cut short or damaged`);
-  }
+  // with the batch known, all work on shapes is done once, here
+  const session = await openFile(runtime, name, file, { freeDimensionOverrides: { n: 1 } });
   const side = session.inputMetadata?.find((/** @type {any} */ input) => input.name === "x")?.shape?.at(-1) ?? size;
   if (side !== size) throw new Error(`the model “${name}” draws ${side} × ${side} pixels, and this canvas has ${size} × ${size}`);
   return session;
-}
-
-/**
- * @param {string} address
- * @param {string} name
- */
-async function fetched(address, name) {
-  const answer = await fetch(address).catch(() => null);
-  if (!answer?.ok) throw new Error(`the file of the model “${name}” is missing${answer ? ` (status ${answer.status})` : ""}`);
-  return answer.arrayBuffer();
 }
 
 /**
@@ -113,15 +88,4 @@ async function draw({ world, alphaBar, label, seed, steps }) {
   return { paths, readings, label, seed, steps, milliseconds: performance.now() - start };
 }
 
-/** @type {Record<string, (wish: any) => Promise<object>>} */
-const answers = { open, draw };
-
-self.onmessage = async ({ data }) => {
-  let answer;
-  try {
-    answer = await answers[data.ask](data);
-  } catch (error) {
-    answer = { error: error instanceof Error ? error.message : String(error) };
-  }
-  self.postMessage({ id: data.id, ...answer });
-};
+answerWith({ open, draw });
