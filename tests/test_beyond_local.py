@@ -86,6 +86,8 @@ def test_a_patch_for_each_time():
     x_t, t = noised(KNOWN[:2], 300)
     both = LocalMachine(KNOWN, SCHEDULE, {300: 5, 20: 3})
     assert torch.equal(both(x_t, t), LocalMachine(KNOWN, SCHEDULE, 5)(x_t, t))
+    with pytest.raises(ValueError, match="time 7 has no patch"):
+        both(x_t, torch.tensor([7, 7]))
     with pytest.raises(ValueError, match="mixed"):
         both(x_t, torch.tensor([300, 20]))
 

@@ -88,7 +88,7 @@ def test_run_show_status(tmp_path, capsys, tiny):
     out = capsys.readouterr().out
     assert "mean" in out
     assert "train" in out
-    assert "0 of 4 rows left out" in out
+    assert "4 of 4 rows left out" in out  # two steps teach nothing
 
 
 def test_run_again_trains_nothing_and_more_seeds_the_rest(tmp_path, capsys, tiny, in_process):
@@ -109,7 +109,7 @@ def test_run_without_a_name_runs_every_sweep(tmp_path, capsys, tiny, in_process)
     assert [line.split(":")[0] for line in capsys.readouterr().out.splitlines()] == list(experiments.names())
     assert len(list((tmp_path / "tables").glob("*-quick.csv"))) == len(experiments.names())
     assert cli.main(["status", "--results", str(tmp_path)]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == 1 + len(experiments.names())
+    assert len(capsys.readouterr().out.splitlines()) == 1 + len(experiments.names()) + len(studies.names())
 
 
 def test_a_failed_experiment_is_status_1(tmp_path, capsys, monkeypatch, in_process):

@@ -8,6 +8,7 @@ import bumpworld as bw
 from bumpworld import plots
 from bumpworld.beyond import ideal_gap, local_study, stripes_scores, studies
 from bumpworld.beyond.pictures import to_text
+from bumpworld.diffusion import sampling_times
 from bumpworld.files import ResultError
 from bumpworld.verdicts import ch8, ch8_local, verdict
 
@@ -47,7 +48,7 @@ def test_the_ideal_verdict_turns_with_the_results(monkeypatch):
 def test_networks_that_did_not_learn_are_no_finding(monkeypatch):
     records = [gap_record("pairs", 0, 0.02, 0.6), gap_record("pairs", 1, 0.9, 0.6, learned=False)]
     told = say_ideal(monkeypatch, records)
-    assert "1 networks" in told and "No network without the values is here." in told
+    assert "the networks of 1 seed stay" in told and "No network without the values is here." in told
     with pytest.raises(ResultError):
         say_ideal(monkeypatch, records[1:])
 
@@ -76,8 +77,8 @@ def local_record(
     drawings = bw.Canvas().render([[3 + seed, 3], [9, 9], [12, 4], [5, 11]])
     measured = {
         "loss": list(loss),
-        "times": [999, 499],
-        "patch": [5, 3],
+        "times": sampling_times(bw.NoiseSchedule.linear(), local_study.SAMPLER_STEPS),
+        "patch": [5, 3] * 10,
         "machine": list(machine),
         "ideal": list(ideal),
         "bumps": list(bumps),
@@ -128,7 +129,7 @@ def test_figures_are_drawn_of_one_seed_and_of_several():
         [gap_record("pairs", s, 0.1, 0.5) for s in (0, 1)] + [gap_record("values", 0, 1, 1)]
     )
     titles = [axes.get_title() for axes in plots.ideal_gaps(curves).axes]
-    assert titles == ["trained labels (2 seeds)", "held-out pairs (2 seeds)", "held-out values (1 seeds)"]
+    assert titles == ["trained labels (2 seeds)", "held-out pairs (2 seeds)", "held-out values (1 seed)"]
     galleries = {"bump": torch.rand(6, 1, 16, 16), "SOS": torch.rand(6, 1, 16, 16)}
     figure = plots.score_sums(galleries, {"bump": [0, 0.5], "SOS": [0, 0]}, (0, 999))
     assert [axes.get_title() for axes in figure.axes[:6]][-1] == "multiplied" and len(figure.axes) == 13

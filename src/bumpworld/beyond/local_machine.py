@@ -91,6 +91,8 @@ class LocalMachine:
         time = int(t[0])
         if (t != time).any():
             raise ValueError(f"times {t.unique().tolist()} are mixed; allowed is one time for all images")
+        if not isinstance(self.patch, int) and time not in self.patch:
+            raise ValueError(f"time {time} has no patch; allowed are {sorted(self.patch)}")
         patch = self.patch if isinstance(self.patch, int) else self.patch[time]
         alpha_bar = self.schedule.alpha_bar[time]
         noisy, estimate = cut_patches(x_t, patch), torch.empty(len(x_t), x_t[0].numel())

@@ -25,6 +25,7 @@ def ideal_gaps(curves: pd.DataFrame) -> Figure:
     panels = figure.subplots(1, 3, sharey=True)
     for axes, (held_out, labels, title) in zip(panels, PANELS, strict=True):
         rows = curves[(curves.held_out == held_out) & (curves.labels == labels)]
+        seeds = rows.seed.nunique()
         mean = rows.groupby("t")[list(IDEALS)].mean()
         for ideal, name, style in zip(IDEALS, NAMES, CURVES, strict=False):
             look = {**style, "marker": ""}
@@ -38,7 +39,10 @@ def ideal_gaps(curves: pd.DataFrame) -> Figure:
                 markersize=2.8,
             )
         axes.set(
-            title=f"{title} ({rows.seed.nunique()} seeds)", xlabel="t", xlim=(-20, 1019), ylim=(-0.03, 1.2)
+            title=f"{title} ({seeds} seed{'s' * (seeds > 1)})",
+            xlabel="t",
+            xlim=(-20, 1019),
+            ylim=(-0.03, 1.2),
         )
         axes.axhline(0, color=GREY, linewidth=0.8, zorder=0)
     panels[0].set_ylabel("squared distance / bump's energy")

@@ -30,10 +30,11 @@ def _trained(curves) -> str:
     rows = _rows(curves, "pairs", "trained")
     if rows.empty:
         return "No network that learned its labels is here to be compared on them."
+    seeds = rows.seed.nunique()
     far = rows.groupby("t")["training set"].mean()
     far = far[far > APART]
     text = (
-        f"On **trained labels** the {rows.seed.nunique()} networks stay within {rows['own image'].max():.3f} of a "
+        f"On **trained labels** the networks of {seeds} seed{'s' * (seeds > 1)} stay within {rows['own image'].max():.3f} of a "
         "bump's energy of the perfect answer at every noise level. "
     )
     if far.empty:

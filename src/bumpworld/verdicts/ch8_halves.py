@@ -63,15 +63,13 @@ def _agreement(table: pd.DataFrame) -> str:
     means = table.groupby("labels")[["sets_neither_same", "sets_neither_both_right"]].mean()
     apart = float((means.sets_neither_same - means.sets_neither_both_right).abs().max())
     wrong = float(table.groupby("labels")["sets_neither_same_wrong"].mean().max())
-    points = f"the two curves are never more than {100 * apart:.0f} points apart"
+    points = f"the two shares differ by {100 * apart:.0f} % of the labels at most"
     if apart <= NEAR:
         return (
             f"They agree as often as both are right ({points}), and on a wrong bump at most {percent(wrong)} of the time: "
             "what two models share is the world, not a mistake."
         )
-    return (
-        f"Agreeing is not the same as being right: at one amount the two differ by {100 * apart:.0f} points."
-    )
+    return f"Agreeing is not the same as being right: at one amount the two shares differ by {100 * apart:.0f} % of the labels."
 
 
 def _starts(table: pd.DataFrame) -> str:

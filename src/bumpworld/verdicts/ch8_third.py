@@ -41,9 +41,7 @@ def _composing(groups: dict[str, pd.DataFrame]) -> str:
         return ""
     worst = min(new, key=new.get)
     if new[worst] >= SURVIVES:
-        return (
-            f"Composition survives a third factor: the worst case, {worst}, is {percent(new[worst])} right."
-        )
+        return f"Composition survives a third factor: of new triples and new pairs, at least {percent(new[worst])} are right."
     if new[worst] >= FAILS:
         return f"Composition survives in part: {worst} are {percent(new[worst])} right."
     return f"Composition does not survive everywhere: {worst} are only {percent(new[worst])} right."
