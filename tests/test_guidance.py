@@ -182,7 +182,7 @@ def test_settings_have_names_and_missing_models_are_said(tmp_path):
     assert not table.finished.any() and table.right.isna().all()
     assert list(dict.fromkeys(table.test)) == ["lesion of 4", "lesion of 8", "square of 6"]
     names = list(dict.fromkeys(table.setting))
-    assert names[0] == choices.PLAIN and len(set(names)) == 7
+    assert names[0] == choices.PLAIN and len(set(names)) == 8
     robust = [e for e in sweep("robustness").experiments if not e.canvas.periodic]
     assert {choices.setting_name(e) for e in robust} == set(names[1:])
 

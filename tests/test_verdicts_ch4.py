@@ -59,7 +59,7 @@ def test_an_empty_store_is_said_and_not_thrown(store, name):
 
 def test_an_empty_store_leaves_nothing_to_compare(store):
     assert "not compared" in verdict("ch4-apart").data
-    assert "None of the 6" in verdict("ch4-choices").data
+    assert "None of the 7" in verdict("ch4-choices").data
 
 
 def test_errors_in_x_alone_are_blamed_on_x(store):
@@ -109,13 +109,13 @@ def test_settings_count_what_is_there(store):
     keep(store, of(8)[0], error_x=3.0)
     keep(store, eight, error_x=3.0)
     text = verdict("ch4-choices").data
-    assert "1 of 6 changed settings are measured (1 model)" in text
+    assert "1 of 7 changed settings are measured (1 model)" in text
     assert "* lesion of 8: as in this book 0%, target v 0%." in text
     assert "scores 25%; no setting draws more than that" in text
     keep(store, eight, error_x=0.5)
     assert "more than that draws: target v." in verdict("ch4-choices").data
     keep(store, eight, learned=False)
-    assert "None of the 6" in verdict("ch4-choices").data
+    assert "None of the 7" in verdict("ch4-choices").data
     assert by_setting(store).finished.sum() == 2
 
 

@@ -232,6 +232,9 @@ def _robustness(p: Preset):
     low, high = unet.label_frequencies
     changes: list[dict] = [
         {"target": "eps", "steps": 2 * p.base.steps},
+        # At a steady rate "eps" draws seven tenths of its labels and stays there: its error lies where the noise is
+        # faint, and only a rate that falls takes it down. So once more without a stop, and three times as long.
+        {"target": "eps", "steps": 6 * p.base.steps, "until_learned": False},
         {"target": "v", "steps": 2 * p.base.steps},
         {"unet": replace(unet, place=p.base.canvas.size // unet.stride)},
         {"unet": replace(unet, label_frequencies=(low, high / 4))},  # smoother: shortest wavelength 17 px
@@ -239,9 +242,6 @@ def _robustness(p: Preset):
         {
             "unet": replace(unet, channels=tuple(c * 3 // 2 // 4 * 4 for c in unet.channels))
         },  # twice the parameters
-        # At a steady rate "eps" draws seven tenths of its labels and stays there: its error lies where the noise is
-        # faint, and only a rate that falls takes it down. So once more without a stop, and three times as long.
-        {"target": "eps", "steps": 6 * p.base.steps, "until_learned": False},
     ]
     size = p.base.canvas.size
     tests = [lesion((size - p.scaled(w)) // 2, (size + p.scaled(w)) // 2) for w in (4, 8)]
