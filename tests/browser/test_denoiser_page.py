@@ -94,7 +94,7 @@ def test_nothing_heavy_is_fetched_before_a_touch_and_little_after(browser, addre
 
     with browser.new_context() as context:
         page = context.new_page()
-        page.on("response", answers.append)
+        page.on("response", lambda answer: answers.append(answer))
         page.goto(f"{address}/book/intro.html")
         shown = Figure(page)
         page.wait_for_load_state("networkidle")
