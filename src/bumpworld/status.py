@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from . import experiments
-from .store import Store
+from .store import Result, Store
 
 PACKAGES = (
     "bumpworld",
@@ -32,7 +32,8 @@ def costs(preset: str = "quick", store: Store | None = None) -> pd.DataFrame:
     rows = []
     for name in experiments.names():
         declared = experiments.sweep(name, preset).experiments
-        done = [store.load_record(e) for e in declared if store.has(e)]
+        finished = [Result(e, store.load_record(e), None) for e in declared if store.has(e)]
+        done = [result.record for result in finished]
         seconds = [record["provenance"]["seconds"] for record in done]
         hardware = sorted({f"{r['provenance']['hardware']} ({r['provenance']['device']})" for r in done})
         rows.append(
@@ -40,7 +41,7 @@ def costs(preset: str = "quick", store: Store | None = None) -> pd.DataFrame:
                 "sweep": name,
                 "models": len(declared),
                 "finished": len(done),
-                "not learned": sum(r["training"]["learned_at"] is None for r in done),
+                "not learned": sum(not result.learned for result in finished),
                 "minutes": round(sum(seconds) / 60, 1),
                 "seconds a model": round(sum(seconds) / len(seconds), 1) if seconds else None,
                 "hardware": "; ".join(hardware),
