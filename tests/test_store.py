@@ -377,3 +377,19 @@ def test_an_empty_selection_leaves_no_file(tmp_path):
     with pytest.raises(ValueError, match="no training label"):
         load_or_train(replace(EXPERIMENT, train_on=lesion(0, 8)), Store(tmp_path))
     assert contents(tmp_path) == {}
+
+
+def test_an_installed_package_reads_what_came_with_it_and_writes_elsewhere(tmp_path, monkeypatch):
+    """As from a wheel: results lie inside the package, and what is trained lands below the working folder."""
+    shipped, other = tmp_path / "package" / "shipped", replace(EXPERIMENT, seed=77)
+    ran = Store(shipped).run(EXPERIMENT)
+    before = contents(shipped)
+    monkeypatch.delenv("BUMPWORLD_RESULTS", raising=False)
+    monkeypatch.setattr("bumpworld.store._installed_results", lambda: shipped)
+    monkeypatch.setattr("bumpworld.store._project_results", lambda: tmp_path / "results")
+    store = Store()
+    assert store.run(EXPERIMENT).record == ran.record  # found, and not trained again
+    assert not (tmp_path / "results" / "records").exists()
+    assert store.run(other).record["experiment"]["seed"] == 77
+    assert [p.stem for p in (tmp_path / "results" / "records").glob("*.json")] == [other.key]
+    assert contents(shipped) == before

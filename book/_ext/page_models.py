@@ -43,7 +43,7 @@ def export(key: str, target: Path) -> None:
     from bumpworld.store import ResultError, Store, read_record, write_atomic
 
     store = Store()
-    result = store.load(from_dict(read_record(store.root / "records" / f"{key}.json")["experiment"]))
+    result = store.load(from_dict(read_record(store.find("records", f"{key}.json"))["experiment"]))
     if result.model is None:
         raise ResultError(f"the weights of {key} are not in {store.root}; train them again")
     write_atomic(target, lambda name: Path(name).write_bytes(export_onnx(result.model)))

@@ -11,6 +11,7 @@ from ..baselines import BASELINES
 from ..canvas import Canvas
 from ..evaluate import draw
 from ..experiments import sweep
+from ..recipe import Experiment
 from ..selection import held_out_cross
 from ..store import Result, Store
 from ..tables import fine_tolerance
@@ -147,7 +148,7 @@ def shapes() -> str:
         text = f"* Trained on {USES[use]}: {bumps} of the drawings pass as bumps"
         shown = next((r for r in group if r.model is not None), None)
         if shown is not None:
-            found = _cross_shapes(shown.experiment.key, str(Store().root))
+            found = _cross_shapes(shown.experiment, Store())
             listed = ", ".join(f"{name} {percent(value)}" for name, value in found if value >= 0.01)
             text += f". The shipped model: {listed}"
         lines.append(text + ".")
@@ -191,9 +192,9 @@ def _masks(result: Result) -> dict:
 
 
 @cache
-def _cross_shapes(key: str, root: str) -> tuple[tuple[str, float], ...]:
+def _cross_shapes(experiment: Experiment, store: Store) -> tuple[tuple[str, float], ...]:
     """Shares of the shapes that a shipped model draws over the held-out cross; drawn once a kernel."""
-    result = Store(root).load(next(e for e in sweep("regions").experiments if e.key == key))
+    result = store.load(experiment)
     test = result.experiment.train_on.split(result.experiment.canvas).test
     found = fit_shapes(draw(result.model, torch.cat([test[arm] for arm in ARMS])), result.experiment.canvas)
     return tuple(sorted(found.shares().items(), key=lambda item: -item[1]))
