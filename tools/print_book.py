@@ -29,6 +29,7 @@ PAPER = """
   button.copybtn, .headerlink, .cell_output > .output.text_html > script, .widget-subarea, .pst-scroll-pixel-helper,
   .living, footer.bd-footer { display: none !important; }
   .bd-main, .bd-content, .bd-article-container, .bd-container__inner { display: block !important; max-width: none !important; }
+  body { zoom: 0.68; }
   h1 { break-before: page; }
   main h1:first-child { break-before: auto; }
   pre { white-space: pre-wrap !important; overflow-wrap: anywhere; }
