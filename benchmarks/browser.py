@@ -32,6 +32,7 @@ from bumpworld.widgets import Denoiser
 from bumpworld.widgets.denoiser import denoised, seeded_noise
 
 ROOT = Path(__file__).resolve().parent.parent
+RUNTIME = ROOT / "book" / "_static" / "vendor" / "ort"
 STEPS = 20
 WANTED = {1: 80, 3: 250, "first frame": 1000}  # milliseconds
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
@@ -85,20 +86,30 @@ def served(folder):
         server.shutdown()
 
 
-def lay_out(folder, results):
-    """Write a page with one figure of ``results``, with its models and the runtime, into ``folder``."""
-    widget = Denoiser(
-        {e.train_on.rule: r for e, r in results.items()}, next(iter(results)).canvas, steps=STEPS
-    )
+def find_chromium():
+    """Path of an installed Chromium, or None: then playwright's own is tried."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+def write_page(folder, widget, files):
+    """Write a page with one ``widget``, the ONNX ``files`` that it asks for by name, and the runtime into ``folder``."""
     state = {k: v for k, v in widget.get_state().items() if k not in ("_esm", "_css", "layout")}
     encode = lambda value: {"base64": base64.b64encode(value).decode()}
     text = json.dumps(state, default=encode).replace("\\", "\\\\").replace("`", "\\`").replace("$", "\\$")
     (folder / "index.html").write_text(PAGE % {"css": widget._css, "state": text.replace("</", "<\\\\/")})
     (folder / "figure.js").write_text(widget._esm)
     (folder / "models").mkdir()
-    for experiment, result in results.items():
-        (folder / "models" / f"{experiment.key}.onnx").write_bytes(export_onnx(result.model))
-    shutil.copytree(ROOT / "book" / "_static" / "vendor" / "ort", folder / "vendor" / "ort")
+    for name, file in files.items():
+        (folder / "models" / f"{name}.onnx").write_bytes(file)
+    shutil.copytree(RUNTIME, folder / "vendor" / "ort")
+
+
+def lay_out(folder, results):
+    """Write a page with one figure of ``results``, with its models and the runtime, into ``folder``."""
+    widget = Denoiser(
+        {e.train_on.rule: r for e, r in results.items()}, next(iter(results)).canvas, steps=STEPS
+    )
+    write_page(folder, widget, {e.key: export_onnx(result.model) for e, result in results.items()})
 
 
 def time_browser(browser, results, labels):
@@ -176,9 +187,8 @@ def main():
         draw.permutation(whole.canvas.span**2 - 1)[: options.drags + 3] + 1
     )  # no label twice, nor the first
     labels = [[int(c) % whole.canvas.span, int(c) // whole.canvas.span] for c in cells]
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=OPTIONS)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=OPTIONS)
         for count in (1, 3):
             some = dict(list(results.items())[:count])
             frame, first, drags = time_browser(browser, some, labels)

@@ -8,17 +8,15 @@ the browser's own process for the page, worker included, and are what one core o
 """
 
 import argparse
-import base64
 import gzip
 import json
-import shutil
 import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
 import torch
-from browser import OPTIONS, PAGE, ROOT, served
+from browser import OPTIONS, RUNTIME, find_chromium, served, write_page
 from playwright.sync_api import sync_playwright
 
 from bumpworld import Experiment, train
@@ -29,22 +27,15 @@ from bumpworld.widgets.train_here import FILES, TrainHere, files_of
 
 EXPERIMENT = Experiment(train_on=held_out_square(6, 10))  # as in chapter 2
 WANTED = 120  # seconds: the limit that was set before anything was measured
-RUNTIME = ("ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm")
+FETCHED = ("ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm")  # of the runtime
 
 
 def lay_out(folder, widget, files):
     """Write a page with the figure, its two files and the runtime into ``folder``; returns what training loads in MB."""
-    state = {k: v for k, v in widget.get_state().items() if k not in ("_esm", "_css", "layout")}
-    encode = lambda value: {"base64": base64.b64encode(value).decode()}
-    text = json.dumps(state, default=encode).replace("\\", "\\\\").replace("`", "\\`").replace("$", "\\$")
-    (folder / "index.html").write_text(PAGE % {"css": widget._css, "state": text.replace("</", "<\\\\/")})
-    (folder / "figure.js").write_text(widget._esm)
-    (folder / "models").mkdir()
-    for name, file in zip(FILES, files, strict=True):
-        (folder / "models" / f"{EXPERIMENT.key}-{name}.onnx").write_bytes(file)
-    runtime = ROOT / "book" / "_static" / "vendor" / "ort"
-    shutil.copytree(runtime, folder / "vendor" / "ort")
-    loaded = [*files, *((runtime / name).read_bytes() for name in RUNTIME)]
+    write_page(
+        folder, widget, {f"{EXPERIMENT.key}-{name}": file for name, file in zip(FILES, files, strict=True)}
+    )
+    loaded = [*files, *((RUNTIME / name).read_bytes() for name in FETCHED)]
     return sum(len(gzip.compress(file, 6)) for file in loaded) / 1e6
 
 
@@ -120,10 +111,9 @@ def main():
     parser.add_argument("--out", type=Path, help="write the table to this JSON file")
     options = parser.parse_args()
     files, widget = files_of(training_graphs(EXPERIMENT)), TrainHere(EXPERIMENT)
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as scratch:
         loaded = lay_out(Path(scratch), widget, files)
-        launch = lambda: playwright.chromium.launch(executable_path=path, args=OPTIONS)
+        launch = lambda: playwright.chromium.launch(executable_path=find_chromium(), args=OPTIONS)
         with launch() as browser:
             version = browser.version
         with served(scratch) as address:

@@ -66,3 +66,11 @@ def table(name, both, seeds=3):
 def rising(row, middle, slope=2.0):
     """A logistic curve in the logarithm of the 2D labels, one half at ``middle``."""
     return 1 / (1 + (middle / row["train_2d"]) ** slope)
+
+
+def write_study(study, store, measured, seeds):
+    """Records of every case of ``study`` under the first ``seeds`` seeds, with what ``measured(setting, seed)`` gives."""
+    for setting, seed in study.cases():
+        if seed < seeds:
+            content = {"study": study.name, "version": study.version, "setting": setting, "seed": seed}
+            write_record(study.path(setting, seed, store), content | {"measured": measured(setting, seed)})

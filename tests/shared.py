@@ -39,3 +39,12 @@ def assert_house_figure(draw) -> None:
     assert figure.number not in plt.get_fignums()
     assert dict(mpl.rcParams) == before
     assert figure.get_figwidth() == style.WIDTH
+
+
+def onnx_session(file: bytes):
+    """An ONNX file opened by ONNX Runtime, on one thread."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    return onnxruntime.InferenceSession(file, options)

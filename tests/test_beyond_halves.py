@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from bumpworld import Canvas
 from bumpworld.beyond import halves, studies
-from bumpworld.files import write_record
 from bumpworld.plots import two_models
 from bumpworld.recipe import from_dict, to_dict
 from bumpworld.selection import one_of_two
 from bumpworld.store import Store
 from bumpworld.verdicts import ch8_halves
+from made_up import write_study
 
 CANVAS = Canvas()
 
@@ -111,16 +111,8 @@ def made_up(tmp_path, monkeypatch):
     monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path))
 
     def write(seeds=2, **changes):
-        for setting, seed in halves.STUDY.cases():
-            if seed < seeds:
-                identity = {
-                    "study": "halves",
-                    "version": halves.STUDY.version,
-                    "setting": setting,
-                    "seed": seed,
-                }
-                content = identity | {"measured": record(setting["labels"], seed, **changes)}
-                write_record(halves.STUDY.path(setting, seed, Store(tmp_path)), content)
+        measured = lambda setting, seed: record(setting["labels"], seed, **changes)
+        write_study(halves.STUDY, Store(tmp_path), measured, seeds)
 
     return write
 

@@ -14,10 +14,10 @@ from bumpworld import Canvas
 from bumpworld.beyond import studies, third
 from bumpworld.beyond.width_world import NARROWEST, STEP, WidthWorld, fit_bump
 from bumpworld.evaluate import draw
-from bumpworld.files import write_record
 from bumpworld.plots import three_factors
 from bumpworld.store import Store
 from bumpworld.verdicts import ch8_third
+from made_up import write_study
 
 WORLD = WidthWorld()
 
@@ -151,16 +151,8 @@ def made_up(tmp_path, monkeypatch):
     monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path))
 
     def write(seeds=2, **changes):
-        for setting, seed in third.STUDY.cases():
-            if seed < seeds:
-                identity = {
-                    "study": "third",
-                    "version": third.STUDY.version,
-                    "setting": setting,
-                    "seed": seed,
-                }
-                content = identity | {"measured": record(setting, seed, **changes)}
-                write_record(third.STUDY.path(setting, seed, Store(tmp_path)), content)
+        measured = lambda setting, seed: record(setting, seed, **changes)
+        write_study(third.STUDY, Store(tmp_path), measured, seeds)
 
     return write
 

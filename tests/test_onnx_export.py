@@ -4,7 +4,6 @@ from functools import cache
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 import torch
 from hypothesis import given, settings
@@ -17,6 +16,7 @@ from bumpworld.experiments import sweep
 from bumpworld.onnx_export import AGREE
 from bumpworld.store import Store
 from bumpworld.unet import ConditionalUNet, UNetConfig
+from shared import onnx_session
 
 SMALL = {"heads": 2, "label_features": 8, "time_features": 8, "embedding": 24}
 CONFIGS = {
@@ -39,12 +39,6 @@ def fresh(config, loud=1.0, target="x0"):
     return DiffusionModel(net, NoiseSchedule.linear(1000), target, 8)
 
 
-def opened(file):
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    return onnxruntime.InferenceSession(file, options)
-
-
 @cache
 def pair(name):
     """A model and its exported twin; "shipped" is the front page's, as it lies in the store."""
@@ -53,7 +47,7 @@ def pair(name):
         if name == "shipped"
         else fresh(CONFIGS[name]).eval()
     )
-    return model, opened(export_onnx(model))
+    return model, onnx_session(export_onnx(model))
 
 
 @torch.no_grad()
@@ -116,7 +110,7 @@ def test_weights_that_do_not_survive_halving_stay_single():
         assert (model(*inputs) - rounded(*inputs)).abs().max() > AGREE
     file = export_onnx(model)
     assert TensorProto.FLOAT16 not in {w.data_type for w in onnx.load_from_string(file).graph.initializer}
-    assert largest_difference(model, opened(file), *inputs) < AGREE
+    assert largest_difference(model, onnx_session(file), *inputs) < AGREE
 
 
 def test_exporting_changes_nothing_and_repeats():

@@ -4,7 +4,6 @@ from functools import cache
 from importlib import import_module
 
 import numpy as np
-import onnxruntime
 import pytest
 import torch
 
@@ -17,6 +16,7 @@ from bumpworld.onnx_writer import Writer
 from bumpworld.selection import held_out_square
 from bumpworld.train import new_model
 from bumpworld.unet import ConditionalUNet, UNetConfig
+from shared import onnx_session
 
 training = import_module("bumpworld.train")  # the package has a function of this name
 SMALL = {"heads": 2, "label_features": 8, "time_features": 8, "embedding": 24}
@@ -33,16 +33,10 @@ def experiment(name, **changes):
     )
 
 
-def opened(file):
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    return onnxruntime.InferenceSession(file, options)
-
-
 @cache
 def sessions(name):
     graphs = training_graphs(experiment(name))
-    return opened(graphs.step), opened(graphs.draw), graphs
+    return onnx_session(graphs.step), onnx_session(graphs.draw), graphs
 
 
 class Steps:

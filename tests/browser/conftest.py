@@ -83,3 +83,12 @@ def axe() -> str:
     if not script.is_file():
         cannot_check("Accessibility was not checked: axe-core is missing. Run `make vendor`.")
     return script.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """Yield a folder that is served with the book's scripts in it, and its address."""
+    from figure_page import served
+
+    with served(tmp_path_factory.mktemp("site")) as place:
+        yield place

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from figure_page import PICTURES, PIXELS, box, drag, page_of, served, settle, shown, status
+from figure_page import PICTURES, PIXELS, box, drag, page_of, settle, shown, status
 from test_pages import SIZES, violations
 
 from bumpworld import Canvas, Experiment
@@ -40,12 +40,6 @@ def figures():
         Manifold(points, angles * 8 / (2 * np.pi), Canvas(size=8, periodic=True)),
         TrainingFilm(made_up_recording(), frame=0),
     ]
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    with served(tmp_path_factory.mktemp("site")) as place:
-        yield place
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from figure_page import PIXELS, page_of, served, settle, shown, status
+from figure_page import PIXELS, page_of, settle, shown, status
 from test_living_figures import WEIGHT
 from test_pages import PATIENCE, SIZES, violations
 
@@ -26,12 +26,6 @@ SMALL = Experiment(
     learning_rate=4e-3,
 )
 HEIGHT = "document.querySelector('.bwtrain').offsetHeight"
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    with served(tmp_path_factory.mktemp("site")) as place:
-        yield place
 
 
 @pytest.fixture(scope="module")
