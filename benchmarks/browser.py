@@ -144,20 +144,24 @@ def time_torch(results, labels):
 
 def weigh(browser, book):
     """Megabytes, gzipped, that the front page of a built ``book`` fetches before the first touch, and with it."""
-    sizes = {}
+    answers = []
+    # asked when all has come: a body that is still on its way when the page closes would be lost
+    weight = lambda: sum(
+        len(gzip.compress(body, 6)) for body in {a.url: a.body() for a in answers if a.ok}.values()
+    )
     with served(book) as address, browser.new_context() as context:
         page = context.new_page()
-        page.on("response", lambda got: got.ok and sizes.update({got.url: len(gzip.compress(got.body(), 6))}))
+        page.on("response", lambda answer: answers.append(answer))
         page.goto(f"{address}/book/intro.html")
         page.wait_for_load_state("load")
         page.locator('.cell_output:has(script[type*="widget-view"])').scroll_into_view_if_needed()
         page.wait_for_selector(".bwden")
         page.wait_for_load_state("networkidle")
-        before = sum(sizes.values())
+        before = weight()
         page.locator(".bwden-map").first.press("ArrowRight")
         page.wait_for_selector('.bwden[data-drawn^="8 8"]')
         page.wait_for_load_state("networkidle")
-    return before / 1e6, sum(sizes.values()) / 1e6
+        return before / 1e6, weight() / 1e6
 
 
 def row(what, values, unit="ms", torch_values=None, wanted=None):
