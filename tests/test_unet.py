@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from bumpworld.unet import ConditionalUNet, ResBlock, SelfAttention, UNetConfig, sinusoids
+from bumpworld.label_code import sinusoids
+from bumpworld.unet import ConditionalUNet, ResBlock, SelfAttention, UNetConfig
 
 SMALL = {"channels": (8, 16), "heads": 2, "label_features": 8, "time_features": 8, "embedding": 24}
 NARROW_PAPER = {"channels": (8, 12, 16), "heads": 2, "label_features": 8, "time_features": 8, "embedding": 24}

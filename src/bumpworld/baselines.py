@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 
 from .canvas import Canvas
+from .label_code import sinusoids
 from .percolation import bipartite_components
-from .unet import UNetConfig, sinusoids
+from .unet import UNetConfig
 
 FOLDS = 5  # of the cross-validation that chooses a kernel's width, on training labels alone
 GAMMAS = np.logspace(-3.5, 0, 8)  # of exp(-gamma |difference|^2): from wider than the canvas to one label

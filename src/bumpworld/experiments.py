@@ -5,6 +5,9 @@ trained once, which leaves 546):
 
     intro 2, first 10, lesion 39, torus 14, targets 9, regions 30, which 25, percolation 96, few-shot 60, square 70,
     rim 12, scaling 120, robustness 84
+
+Over the ways of telling a label, with models that they share counted in each: codes 248, slider 30, untold 20, seam 30,
+holes 240.
 """
 
 from collections.abc import Callable
@@ -13,6 +16,7 @@ from itertools import product
 
 import numpy as np
 
+from . import code_sweeps
 from .canvas import Canvas
 from .recipe import Experiment
 from .selection import (
@@ -268,4 +272,9 @@ _SWEEPS: dict[str, tuple[str, str, int, _Declaration]] = {
     "rim": ("10", "Do a few 2D examples along the rim turn stripes into composition?", 3, _rim),
     "scaling": ("5", "How does the number of examples needed grow with the canvas?", 3, _scaling),
     "robustness": ("", "Which findings are one setting's?", 3, _robustness),
+    "codes": ("", "What does a network learn when its labels are told in another way?", 5, code_sweeps.codes),
+    "slider": ("", "When does a hole in the values fill as the label's axes turn?", 3, code_sweeps.slider),
+    "untold": ("", "What does a network make of images that nobody labels?", 5, code_sweeps.untold),
+    "seam": ("2, 3", "What keeps the learned torus open?", 5, code_sweeps.seam),
+    "holes": ("", "Which held-out labels are drawn right, whatever the hole's shape?", 2, code_sweeps.holes),
 }

@@ -9,9 +9,10 @@ from .diffusion import TARGETS, NoiseSchedule
 from .selection import Selection, everything
 from .unet import UNetConfig
 
-RECIPE_VERSION = (
-    1  # raise it when training changes in a way that changes results: old records are then left alone
-)
+# raise it when training changes in a way that changes results: old records are then left alone
+RECIPE_VERSION = 1
+# settings of the network that came later: a record leaves them out where they say what was always done
+_CAME_LATER = ("label_code", "label_angle", "label_values", "padding", "label_dropout")
 
 
 @dataclass(frozen=True)
@@ -25,22 +26,26 @@ class Experiment:
     canvas: Canvas = Canvas()
     train_on: Selection = everything()
     unet: UNetConfig = UNetConfig.quick()
-    schedule: NoiseSchedule = NoiseSchedule.linear(1000)  # as Ho et al. 2020
-    target: str = "x0"  # learns the same task in a fraction of the steps of "eps": chapter 2 measures it
-    steps: int = 160  # a third more than a full 16 x 16 world needs; the cap when until_learned
-    batch_size: int = 64  # a quarter of the quick world; larger ones cost time, smaller ones steps
-    learning_rate: float = 2e-3  # twice as much is no faster, half as much is slower
-    ema: float = (
-        0.98  # averages about the last 50 steps: sampling from it is steadier than from the last weights
-    )
-    until_learned: bool = False  # stop by convergence instead of by count: see `train`
-    energy_normalised: bool = (
-        False  # scale images to the energy of a bump of sigma 1, pi px: narrow bumps are as bright
-    )
-    checkpoint_every: int = 0  # judge all labels every so many steps along training; 0: only at the end
-    geometry: bool = (
-        False  # measure the representation too: four layers at the end, the encoder's last on the way
-    )
+    # as Ho et al. 2020
+    schedule: NoiseSchedule = NoiseSchedule.linear(1000)
+    # learns the same task in a fraction of the steps of "eps": chapter 2 measures it
+    target: str = "x0"
+    # a third more than a full 16 x 16 world needs; the cap when until_learned
+    steps: int = 160
+    # a quarter of the quick world; larger ones cost time, smaller ones steps
+    batch_size: int = 64
+    # twice as much is no faster, half as much is slower
+    learning_rate: float = 2e-3
+    # averages about the last 50 steps: sampling from it is steadier than from the last weights
+    ema: float = 0.98
+    # stop by convergence instead of by count: see `train`
+    until_learned: bool = False
+    # scale images to the energy of a bump of sigma 1, pi px: narrow bumps are as bright
+    energy_normalised: bool = False
+    # judge all labels every so many steps along training; 0: only at the end
+    checkpoint_every: int = 0
+    # measure the representation too: four layers at the end, the encoder's last on the way
+    geometry: bool = False
     seed: int = 0
 
     def __post_init__(self):
@@ -54,7 +59,8 @@ class Experiment:
         for name, kind in kinds.items():
             if not isinstance(getattr(self, name), kind):
                 raise ValueError(f"{name} is {getattr(self, name)!r}; allowed is a {kind.__name__}")
-        for name in ("learning_rate", "ema"):  # 0 and 0.0 make equal experiments, so they must have one key
+        # 0 and 0.0 make equal experiments, so they must have one key
+        for name in ("learning_rate", "ema"):
             object.__setattr__(self, name, float(getattr(self, name)))
         for name in ("steps", "batch_size"):
             value = getattr(self, name)
@@ -74,9 +80,19 @@ class Experiment:
             )
         if not 0 <= self.ema < 1:
             raise ValueError(f"ema is {self.ema!r}; allowed are numbers in [0, 1)")
+        self._check_code()
         if self.canvas.size % self.unet.stride:
             raise ValueError(
                 f"size {self.canvas.size} is not a multiple of {self.unet.stride}, the network's stride"
+            )
+
+    def _check_code(self):
+        code, canvas = self.unet.label_code, self.canvas
+        if code in ("turned", "fourier") and canvas.periodic:
+            raise ValueError(f"a {code} code has no meaning on a torus; allowed are worlds with edges")
+        if code in ("one-hot", "pair") and (canvas.spacing, canvas.span) != (1, self.unet.label_values):
+            raise ValueError(
+                f"label_values is {self.unet.label_values}; a {code} code names whole pixels, {canvas.span} of them here"
             )
 
     @property
@@ -88,7 +104,11 @@ class Experiment:
 
 def to_dict(experiment: Experiment) -> dict:
     """Plain numbers, strings, lists and dicts, ready for JSON."""
-    return json.loads(json.dumps(asdict(experiment)))
+    data = json.loads(json.dumps(asdict(experiment)))
+    for name in _CAME_LATER:
+        if data["unet"][name] == getattr(UNetConfig, name):
+            del data["unet"][name]
+    return data
 
 
 def from_dict(data: dict) -> Experiment:

@@ -155,6 +155,32 @@ def one_of_two(count: int, seed: int, second: bool = False) -> Selection:
     return Selection("one_of_two", (("count", count), ("seed", int(seed)), ("second", bool(second))))
 
 
+def painted(rows: str) -> Selection:
+    """Train on the 2D labels that are marked in ``rows``: hexadecimal digits, the lattice's first row first, four labels
+    a digit and the leftmost label the highest bit. Region: "unseen".
+
+    The shortest way to write any set of labels down, for example one that was painted by hand: see `paint`.
+    """
+    if not rows or set(rows) - set("0123456789abcdef"):
+        raise ValueError(f"rows is {rows!r}; allowed are digits 0-9 and a-f")
+    return Selection("painted", (("rows", rows),))
+
+
+def paint(mask) -> Selection:
+    """`painted` from a square mask (side, side) of the 2D labels, indexed [y, x].
+
+    Raises ValueError for a mask that is not square or marks nothing.
+    """
+    mask = torch.as_tensor(mask, dtype=torch.bool)
+    if mask.ndim != 2 or mask.shape[0] != mask.shape[1] or not mask.any():
+        raise ValueError(
+            f"mask of shape {tuple(mask.shape)} marks {int(mask.sum())} labels; allowed is a square, one or more"
+        )
+    bits = "".join("01"[int(b)] for b in mask.flatten())
+    digits = -(-len(bits) // 4)
+    return painted(f"{int(bits.ljust(4 * digits, '0'), 2):0{digits}x}")
+
+
 def _with_interval(rule: str, low: float, high: float, **more) -> Selection:
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         raise ValueError(f"the interval [{low}, {high}) is empty; low must be below high")
@@ -244,6 +270,16 @@ def _one_of_two(at: _Places, count, seed, second):
     return _train_on(at, order[-count:] if second else order[:count], False)
 
 
+def _painted(at: _Places, rows):
+    total = int(at.two_d.sum())
+    if len(rows) != -(-total // 4):
+        raise ValueError(f"{len(rows)} digits in rows; {total} labels take {-(-total // 4)}")
+    marked = torch.tensor([int(b) for b in f"{int(rows, 16):0{4 * len(rows)}b}"], dtype=torch.bool)
+    if marked[total:].any():
+        raise ValueError(f"rows marks labels beyond the last of {total}; allowed are zeros there")
+    return _train_on(at, marked[:total].nonzero()[:, 0], False)
+
+
 def _train_on(at: _Places, indices: Tensor, stripes: bool):
     picked = at.pick(indices)
     unseen = at.two_d & ~picked
@@ -264,4 +300,5 @@ _RULES = {
     "random_fraction": _random_fraction,
     "chosen": _chosen,
     "one_of_two": _one_of_two,
+    "painted": _painted,
 }

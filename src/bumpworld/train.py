@@ -106,7 +106,8 @@ def fit(
         for group in optimiser.param_groups:
             group["lr"] = experiment.learning_rate * _rate(experiment, number, learned_at)
         rows = next(batches)
-        loss = training_loss(model, images[rows].to(device), labels[rows].to(device), generator)
+        told = _withhold(labels[rows], experiment.unet.label_dropout, generator)
+        loss = training_loss(model, images[rows].to(device), told.to(device), generator)
         loss.backward()
         if not math.isfinite(loss.item()):
             raise TrainingError(
@@ -121,6 +122,13 @@ def fit(
             end = max(2 * number, 80)
         clock += time.perf_counter() - start
         yield Step(number, loss.item(), clock, averaged, learned_at)
+
+
+def _withhold(labels: Tensor, share: float, generator: torch.Generator) -> Tensor:
+    """``labels`` (n, label_dims) with a random ``share`` of the rows NaN: a label that says nothing."""
+    if not share:
+        return labels
+    return torch.where(torch.rand(len(labels), 1, generator=generator) < share, torch.nan, labels)
 
 
 def _batches(count: int, size: int, generator: torch.Generator) -> Iterator[Tensor]:

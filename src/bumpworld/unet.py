@@ -3,7 +3,6 @@
 Every layer has a stable name, so that a representation can be read out of any of them.
 """
 
-import math
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
@@ -11,6 +10,10 @@ from itertools import pairwise
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+from .label_code import CODES, LabelCode, sinusoids
+
+PADDINGS = ("zeros", "circular")
 
 
 @dataclass(frozen=True)
@@ -20,22 +23,36 @@ class UNetConfig:
     Raises ValueError for values that no network can be built from.
     """
 
-    channels: tuple[int, ...] = (32, 64)  # one level each, from fine to coarse
-    patch: int = 2  # pixels per side that the first layer folds into channels: a quarter of the work each time it doubles
-    blocks: int = 1  # residual blocks a level, on the way down and again on the way up
-    attention: tuple[int, ...] = (
-        1,
-    )  # levels with self-attention: the coarse ones, where a bump's parts can meet
+    # one level each, from fine to coarse
+    channels: tuple[int, ...] = (32, 64)
+    # pixels per side that the first layer folds into channels: a quarter of the work each time it doubles
+    patch: int = 2
+    # residual blocks a level, on the way down and again on the way up
+    blocks: int = 1
+    # levels with self-attention: the coarse ones, where a bump's parts can meet
+    attention: tuple[int, ...] = (1,)
     heads: int = 4
-    label_dims: int = 2  # x and y; a third factor takes a third number
-    label_features: int = 32  # sines and cosines for each label
-    label_frequencies: tuple[float, float] = (
-        0.05,
-        1.5,
-    )  # radians per pixel: wavelengths from 126 px down to 4 px
+    # x and y; a third factor takes a third number
+    label_dims: int = 2
+    # sines and cosines for each label
+    label_features: int = 32
+    # radians per pixel: wavelengths from 126 px down to 4 px
+    label_frequencies: tuple[float, float] = (0.05, 1.5)
     time_features: int = 32
-    embedding: int = 128  # width of the condition's embedding, shared by all blocks
-    place: int = 0  # project the condition to a map of so many cells a side, the coarsest level's; 0: zero padding is the only sense of place
+    # width of the condition's embedding, shared by all blocks
+    embedding: int = 128
+    # project the condition to a map of so many cells a side, the coarsest level's; 0: only the padding tells the place
+    place: int = 0
+    # how a label is told: see `label_code.LabelCode`
+    label_code: str = "axes"
+    # degrees by which a "turned" code's axes are turned
+    label_angle: float = 0.0
+    # names a label can have in the codes "one-hot" and "pair"
+    label_values: int = 0
+    # share of training images whose label is withheld: the network learns to do without one (NaN)
+    label_dropout: float = 0.0
+    # what a convolution sees beyond the frame: "zeros", or the "circular" continuation of a torus
+    padding: str = "zeros"
 
     def __post_init__(self):
         if not self.channels or any(c < 1 for c in self.channels):
@@ -54,6 +71,29 @@ class UNetConfig:
                 raise ValueError(
                     f"attention at level {level!r} needs that level, its channels a multiple of {self.heads}"
                 )
+
+        self._check_label_code()
+        if self.padding not in PADDINGS:
+            raise ValueError(f"padding is {self.padding!r}; allowed are {PADDINGS}")
+        if self.padding == "circular" and not self.place:
+            raise ValueError("circular padding leaves no sense of place; allowed is place from 1")
+
+    def _check_label_code(self):
+        code, angle, values = self.label_code, self.label_angle, self.label_values
+        object.__setattr__(self, "label_angle", float(angle))
+        if code not in CODES:
+            raise ValueError(f"label_code is {code!r}; allowed are {CODES}")
+        if not (0 < angle < 90 if code == "turned" else angle == 0):
+            raise ValueError(f"label_angle is {angle!r}; allowed are numbers in (0, 90) where turned, else 0")
+        object.__setattr__(self, "label_dropout", float(self.label_dropout))
+        if not 0 <= self.label_dropout < 1:
+            raise ValueError(f"label_dropout is {self.label_dropout!r}; allowed are numbers in [0, 1)")
+        if code == "turned" and self.label_dims != 2:
+            raise ValueError(f"label_dims is {self.label_dims!r}; a turned code has 2")
+        if not (values >= 2 if code in ("one-hot", "pair") else values == 0):
+            raise ValueError(
+                f"label_values is {values!r}; allowed are whole numbers from 2 for names, else 0"
+            )
 
     @classmethod
     def quick(cls, **changes) -> "UNetConfig":
@@ -74,13 +114,6 @@ class UNetConfig:
         return self.patch * 2 ** (len(self.channels) - 1)
 
 
-def sinusoids(values: Tensor, features: int, low: float, high: float) -> Tensor:
-    """Sines and cosines (n, features) of ``values`` (n,) at frequencies from low to high in equal ratios."""
-    frequencies = torch.logspace(math.log10(low), math.log10(high), features // 2, device=values.device)
-    angles = values[:, None] * frequencies
-    return torch.cat([angles.sin(), angles.cos()], dim=1)
-
-
 class Norm(nn.Module):
     """Root mean square over the channels of each pixel, with a learned gain (Zhang & Sennrich 2019).
 
@@ -97,18 +130,22 @@ class Norm(nn.Module):
         return x * scale * self.gain[:, None, None]
 
 
+def conv3(inside: int, outside: int, config: UNetConfig) -> nn.Conv2d:
+    """A 3 x 3 convolution that keeps the side of its input."""
+    return nn.Conv2d(inside, outside, 3, padding=1, padding_mode=config.padding)
+
+
 class ResBlock(nn.Module):
     """Two 3 x 3 convolutions around a skip; the condition scales and shifts the middle."""
 
-    def __init__(self, inside: int, outside: int, embedding: int):
+    def __init__(self, inside: int, outside: int, config: UNetConfig):
         super().__init__()
-        self.norm1, self.conv1 = Norm(inside), nn.Conv2d(inside, outside, 3, padding=1)
-        self.norm2, self.conv2 = Norm(outside), nn.Conv2d(outside, outside, 3, padding=1)
-        self.condition = nn.Linear(embedding, 2 * outside)
+        self.norm1, self.conv1 = Norm(inside), conv3(inside, outside, config)
+        self.norm2, self.conv2 = Norm(outside), conv3(outside, outside, config)
+        self.condition = nn.Linear(config.embedding, 2 * outside)
         self.skip = nn.Conv2d(inside, outside, 1) if inside != outside else nn.Identity()
-        nn.init.zeros_(
-            self.conv2.weight
-        )  # a block starts as its skip, so that deep stacks train from the first step
+        # a block starts as its skip, so that deep stacks train from the first step
+        nn.init.zeros_(self.conv2.weight)
         nn.init.zeros_(self.conv2.bias)
 
     def forward(self, x: Tensor, condition: Tensor) -> Tensor:
@@ -144,7 +181,7 @@ class Level(nn.Module):
     def __init__(self, inside: int, outside: int, config: UNetConfig, attention: bool):
         super().__init__()
         sizes = [inside] + [outside] * config.blocks
-        self.blocks = nn.ModuleList(ResBlock(a, b, config.embedding) for a, b in pairwise(sizes))
+        self.blocks = nn.ModuleList(ResBlock(a, b, config) for a, b in pairwise(sizes))
         self.attention = SelfAttention(outside, config.heads) if attention else nn.Identity()
 
     def forward(self, x: Tensor, condition: Tensor) -> Tensor:
@@ -164,7 +201,8 @@ class ConditionalUNet(nn.Module):
         super().__init__()
         self.config = config
         channels, levels = config.channels, len(config.channels)
-        inside = config.time_features + config.label_dims * config.label_features
+        self.label_code = LabelCode(config)
+        inside = config.time_features + self.label_code.width
         self.condition = nn.Sequential(
             nn.Linear(inside, config.embedding),
             nn.SiLU(),
@@ -172,7 +210,7 @@ class ConditionalUNet(nn.Module):
             nn.SiLU(),
         )
         pixels = config.patch**2
-        self.stem = nn.Conv2d(pixels, channels[0], 3, padding=1)
+        self.stem = conv3(pixels, channels[0], config)
         down_from = (channels[0], *channels[:-1])
         self.down = nn.ModuleList(
             Level(down_from[i], channels[i], config, i in config.attention) for i in range(levels)
@@ -183,7 +221,7 @@ class ConditionalUNet(nn.Module):
         self.up = nn.ModuleList(
             Level(2 * channels[i], up_to[i], config, i in config.attention and i > 0) for i in range(levels)
         )
-        self.head = nn.Sequential(Norm(channels[0]), nn.SiLU(), nn.Conv2d(channels[0], pixels, 3, padding=1))
+        self.head = nn.Sequential(Norm(channels[0]), nn.SiLU(), conv3(channels[0], pixels, config))
         nn.init.zeros_(self.head[2].weight)
         if config.place:
             self.place = nn.Linear(config.embedding, channels[-1] * config.place**2)
@@ -197,12 +235,8 @@ class ConditionalUNet(nn.Module):
 
     def embed(self, t: Tensor, labels: Tensor) -> Tensor:
         """The condition's embedding (n, embedding) of times (n,) and labels (n, label_dims)."""
-        config = self.config
-        if labels.ndim != 2 or labels.shape[1] != config.label_dims:
-            raise ValueError(f"labels have shape {tuple(labels.shape)}; allowed is (n, {config.label_dims})")
-        parts = [sinusoids(t.float(), config.time_features, 1e-3, 1.0)]
-        parts += [sinusoids(column, config.label_features, *config.label_frequencies) for column in labels.T]
-        return self.condition(torch.cat(parts, dim=1))
+        time = sinusoids(t.float(), self.config.time_features, 1e-3, 1.0)
+        return self.condition(torch.cat([time, self.label_code(labels)], dim=1))
 
     def forward(self, images: Tensor, t: Tensor, labels: Tensor, keep=None) -> Tensor:
         """Output (n, 1, size, size) for images of that shape, t (n,) and labels (n, label_dims).

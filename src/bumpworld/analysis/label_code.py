@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 
 from ..canvas import Canvas
-from ..unet import UNetConfig, sinusoids
+from ..label_code import sinusoids
+from ..unet import UNetConfig
 from .interpolation import cross_fade, middle_gap
 
 RIDGE = 1e-3  # with this book's code, 1e-4 and 1e-2 give nearly the same pictures

@@ -11,11 +11,11 @@ from ..canvas import Canvas
 from ..displacement import displacement_tests
 from ..experiments import sweep
 from ..factorization import factorization_score
+from ..label_code import sinusoids
 from ..recipe import Experiment
 from ..represent import representation
 from ..store import ResultError, Store
 from ..train import new_model
-from ..unet import sinusoids
 from . import exercise
 from .answers import by_key, numbers
 
