@@ -24,12 +24,12 @@ import numpy as np
 import torch
 from playwright.sync_api import sync_playwright
 
-from bumpworld import export_onnx
-from bumpworld.experiments import sweep
+from bumpbook.frame.sweeps import sweep
+from bumpbook.widgets import Denoiser
+from bumpbook.widgets.denoiser import denoised, seeded_noise
+from bumpbook.widgets.onnx_export import export_onnx
 from bumpworld.selection import everything
 from bumpworld.store import Store, provenance, write_atomic
-from bumpworld.widgets import Denoiser
-from bumpworld.widgets.denoiser import denoised, seeded_noise
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNTIME = ROOT / "book" / "_static" / "vendor" / "ort"

@@ -19,11 +19,11 @@ import torch
 from browser import OPTIONS, RUNTIME, find_chromium, served, write_page
 from playwright.sync_api import sync_playwright
 
+from bumpbook.widgets.onnx_training import training_graphs
+from bumpbook.widgets.train_here import FILES, TrainHere, files_of
 from bumpworld import Experiment, train
 from bumpworld.files import provenance, write_atomic
-from bumpworld.onnx_training import training_graphs
 from bumpworld.selection import held_out_square
-from bumpworld.widgets.train_here import FILES, TrainHere, files_of
 
 EXPERIMENT = Experiment(train_on=held_out_square(6, 10))  # as in chapter 2
 WANTED = 120  # seconds: the limit that was set before anything was measured

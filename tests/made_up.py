@@ -2,11 +2,14 @@
 
 import numpy as np
 import pandas as pd
+import torch
 
-from bumpworld import tables
-from bumpworld.analysis.pairs import describe
-from bumpworld.experiments import sweep
-from bumpworld.recipe import to_dict
+from bumpbook.few_examples.pairs import describe
+from bumpbook.frame import tables
+from bumpbook.frame.sweeps import sweep
+from bumpworld.canvas import Canvas
+from bumpworld.experiment import Experiment, to_dict
+from bumpworld.selection import held_out_square
 from bumpworld.store import Result, Store, write_record
 
 
@@ -74,3 +77,19 @@ def write_study(study, store, measured, seeds):
         if seed < seeds:
             content = {"study": study.name, "version": study.version, "setting": setting, "seed": seed}
             write_record(study.path(setting, seed, store), content | {"measured": measured(setting, seed)})
+
+
+def learning_run(target="x0", seed=0, right_from=(20, 40)):
+    """A result as the store keeps it: trained labels right from the one step on, held-out ones from the other."""
+    experiment = Experiment(
+        canvas=Canvas(size=8), train_on=held_out_square(3, 5), target=target, seed=seed, checkpoint_every=10
+    )
+    split = experiment.train_on.split(experiment.canvas)
+    points = []
+    for step in range(10, 61, 10):
+        right = torch.where(split.train_mask, step >= right_from[0], step >= right_from[1])
+        error = torch.where(right, 0.1, 3.0).tolist()
+        points.append(
+            {"step": step, "error_x": error, "error_y": error, "residual": [0.1] * 64, "shape": [1] * 64}
+        )
+    return Result(experiment, {"experiment": to_dict(experiment), "checkpoints": points}, None)

@@ -31,7 +31,7 @@ def assert_house_figure(draw) -> None:
     import matplotlib as mpl
     import matplotlib.pyplot as plt
 
-    from bumpworld.plots import style
+    from bumpbook.frame import style
 
     before = dict(mpl.rcParams)
     figure = draw()

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import torch
 
+from bumpbook.frame.style import key_png
+from bumpbook.frame.sweeps import sweep
+from bumpbook.worlds.intro_figure import intro_picture
 from bumpworld import load_or_train
 from bumpworld.evaluate import draw
-from bumpworld.experiments import sweep
-from bumpworld.plots import intro_picture
-from bumpworld.plots.style import key_png
 
 TARGET = Path(__file__).resolve().parent.parent / "book" / "_static" / "composition.png"
 PICKS = (

@@ -5,7 +5,7 @@ metadata may hold `slide`, a table (or a list of tables, for several slides) wit
 
     title    the heading; without it, the heading that the cell stands under
     lines    a list of short lines, in Markdown with $maths$
-    verdict  the name of a verdict: its sentence, computed now, stands below the lines
+    finding  the name of a finding: its sentence, computed now, stands below the lines
     show     which picture or formula of the cell, counted from 1; 0 for none
     crop     the part of the picture to show: left, top, right, bottom as shares of it
     live     what to run in the notebook at this point
@@ -40,7 +40,7 @@ SCRIPTS = {
     "notes.js": "reveal.js/dist/plugin/notes.js",
     "mathjax.js": "mathjax/es5/tex-svg.js",  # one file: its glyphs are outlines, so that no font has to be fetched
 }
-KEYS = {"title", "lines", "verdict", "show", "crop", "live", "notes"}
+KEYS = {"title", "lines", "finding", "show", "crop", "live", "notes"}
 WIDE = 1.9  # pictures of this aspect and above stand over their lines, others beside them
 
 FORMULA = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
@@ -50,12 +50,12 @@ ROLE = re.compile(r"\{[a-z:]+\}`([^`<]+?)\s*(?:<[^`]*>)?`")
 
 @dataclass
 class Slide:
-    """One slide, ready for the template; the texts in `title`, `lines`, `verdict`, `live` and `notes` are HTML."""
+    """One slide, ready for the template; the texts in `title`, `lines`, `finding`, `live` and `notes` are HTML."""
 
     chapter: str
     title: str
     lines: list[str] = field(default_factory=list)
-    verdict: str = ""
+    finding: str = ""
     formula: str = ""
     picture: Image.Image | None = None
     alt: str = ""
@@ -108,15 +108,15 @@ def choose(items: list, number: int, where: str, what: str):
     return items[number - 1] if number else None
 
 
-def slide_of(cell: nbformat.NotebookNode, wish: dict, chapter: str, heading: str, verdict) -> Slide:
+def slide_of(cell: nbformat.NotebookNode, wish: dict, chapter: str, heading: str, finding) -> Slide:
     """One slide of a cell. Raises ValueError, naming the cell, for a wish that it cannot fulfil."""
     where = f"{chapter}, cell {cell.get('id')!r}"
     if unknown := set(wish) - KEYS:
         raise ValueError(f"{where}: slide has {sorted(unknown)}; allowed are {', '.join(sorted(KEYS))}")
     slide = Slide(chapter, html(wish.get("title", heading)), [html(line) for line in wish.get("lines", [])])
     slide.live, slide.notes = html(wish.get("live", "")), html(wish.get("notes", ""))
-    if "verdict" in wish:
-        slide.verdict = html(verdict(wish["verdict"]))
+    if "finding" in wish:
+        slide.finding = html(finding(wish["finding"]))
     if cell.cell_type != "code":
         formulas = FORMULA.findall(cell.source)
         slide.formula = choose(formulas, wish.get("show", min(1, len(formulas))), where, "formulas") or ""
@@ -141,8 +141,8 @@ def crop(picture: Image.Image, shares: list[float], where: str) -> Image.Image:
     return picture.crop(tuple(round(share * length) for share, length in zip(shares, size, strict=True)))
 
 
-def slides_of(notebook: nbformat.NotebookNode, name: str, verdict) -> list[Slide]:
-    """The slides of one executed notebook, in the order of its cells; ``verdict`` turns a name into a sentence."""
+def slides_of(notebook: nbformat.NotebookNode, name: str, finding) -> list[Slide]:
+    """The slides of one executed notebook, in the order of its cells; ``finding`` turns a name into a sentence."""
     found, heading, chapter = [], "", name
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and (headings := HEADING.findall(cell.source)):
@@ -156,7 +156,7 @@ def slides_of(notebook: nbformat.NotebookNode, name: str, verdict) -> list[Slide
                 f"{chapter}, cell {cell.get('id')!r}: has slide metadata but not the tag `slide`"
             )
         for wish in (wishes if isinstance(wishes, list) else [wishes]) if tagged else []:
-            found.append(slide_of(cell, wish, chapter, heading, verdict))
+            found.append(slide_of(cell, wish, chapter, heading, finding))
         if cell.cell_type == "markdown" and headings:
             heading = headings[-1]
     return found
@@ -192,12 +192,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "_build" / "slides")
     parser.add_argument("notebooks", type=Path, nargs="*", help="default: all of notebooks/")
     wanted = parser.parse_args()
-    from bumpworld.verdicts import verdict
+    from bumpbook.frame.findings import finding
 
     slides = []
     for path in wanted.notebooks or sorted((ROOT / "notebooks").glob("*.ipynb")):
         if any("slide" in cell.metadata.get("tags", []) for cell in nbformat.read(path, 4).cells):
-            slides += slides_of(executed(path, wanted.cache), path.stem, lambda name: verdict(name).data)
+            slides += slides_of(executed(path, wanted.cache), path.stem, lambda name: finding(name).data)
     if not slides:
         sys.exit("no cell has the tag `slide`")
     write(slides, slides[0].title, wanted.out)

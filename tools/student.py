@@ -24,7 +24,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 from plain_markdown import converter, directive
 
-from bumpworld.exercises import exercises
+from bumpbook.frame.exercises import exercises
 
 ROOT = Path(__file__).resolve().parents[1]
 TITLE = re.compile(r"(?P<title>.+) \((?P<stars>★{1,3}), up to (?P<minutes>\d+) minutes\)")
@@ -57,7 +57,7 @@ class Block:
         """The line that checks the answer. Raises ValueError where the solution does not end with it."""
         code = [cell.source for cell in self.solution if cell.cell_type == "code"]
         last = ast.parse(code[-1]).body if code else []
-        wanted = f'bw.check("{self.label}", answer)'
+        wanted = f'check("{self.label}", answer)'
         answered = any(ast.unparse(line).startswith("answer = ") for line in last[:-1])
         if not answered or ast.unparse(last[-1]) != ast.unparse(ast.parse(wanted)):
             raise ValueError(

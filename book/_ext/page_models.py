@@ -38,8 +38,8 @@ def untrained_in(page: str) -> dict[str, dict]:
 
 def export(key: str, target: Path) -> None:
     """Write the model of the experiment with this key as an ONNX file; raises ResultError when it is not in results/."""
-    from bumpworld import export_onnx
-    from bumpworld.recipe import from_dict
+    from bumpbook.widgets.onnx_export import export_onnx
+    from bumpworld.experiment import from_dict
     from bumpworld.store import ResultError, Store, read_record, write_atomic
 
     store = Store()
@@ -51,10 +51,10 @@ def export(key: str, target: Path) -> None:
 
 def export_training(key: str, experiment: dict, folder: Path) -> None:
     """Write the two ONNX files with which a page trains the network of this experiment."""
+    from bumpbook.widgets.onnx_training import training_graphs
+    from bumpbook.widgets.train_here import FILES, files_of
+    from bumpworld.experiment import from_dict
     from bumpworld.files import write_atomic
-    from bumpworld.onnx_training import training_graphs
-    from bumpworld.recipe import from_dict
-    from bumpworld.widgets.train_here import FILES, files_of
 
     for name, file in zip(FILES, files_of(training_graphs(from_dict(experiment))), strict=True):
         write_atomic(folder / f"{key}-{name}.onnx", lambda target, file=file: Path(target).write_bytes(file))

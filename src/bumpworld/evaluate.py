@@ -5,8 +5,8 @@ from torch import Tensor
 
 from .canvas import Canvas
 from .diffusion import DiffusionModel, sample
+from .experiment import Experiment
 from .measure import Judgement, judge
-from .recipe import Experiment
 
 NOISE_SEED = 1234  # every model is judged on the same noise, so that two models differ by what they learned
 LOSS_TIMES = (

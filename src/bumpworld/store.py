@@ -17,11 +17,12 @@ from filelock import FileLock, Timeout
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
-from . import evaluate, represent
+from . import evaluate
 from .diffusion import DiffusionModel
+from .experiment import RECIPE_VERSION, Experiment, from_dict, to_dict
 from .files import ResultError, provenance, read_checked, sha256, write_atomic, write_record
+from .instruments import represent
 from .measure import Judgement
-from .recipe import RECIPE_VERSION, Experiment, from_dict, to_dict
 from .train import CHECK_SAMPLER_STEPS, Step, new_model, train
 
 LEARNED = (

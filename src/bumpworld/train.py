@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from .diffusion import DiffusionModel, sample, training_loss
+from .experiment import Experiment
 from .measure import accuracy
-from .recipe import Experiment
 from .unet import ConditionalUNet
 
 WARM_UP = 20  # steps: without them the first large steps of Adam cost more than they save

@@ -9,15 +9,15 @@ import pytest
 import torch
 from test_pages import PATIENCE, VIEW, opened, violations
 
-from bumpworld import export_onnx
+from bumpbook.frame.style import IMAGE
+from bumpbook.frame.sweeps import sweep
+from bumpbook.widgets.denoiser import denoised, seeded_noise
+from bumpbook.widgets.onnx_export import export_onnx
 from bumpworld.diffusion import DiffusionModel, NoiseSchedule
-from bumpworld.experiments import sweep
 from bumpworld.measure import judge
-from bumpworld.plots.style import IMAGE
 from bumpworld.selection import everything
 from bumpworld.store import Store
 from bumpworld.unet import ConditionalUNet, UNetConfig
-from bumpworld.widgets.denoiser import denoised, seeded_noise
 
 pytestmark = [pytest.mark.book, pytest.mark.browser]
 

@@ -7,12 +7,12 @@ import pytest
 from figure_page import PICTURES, PIXELS, box, drag, page_of, settle, shown, status
 from test_pages import SIZES, violations
 
+from bumpbook.widgets import Lattice, Manifold, TrainingFilm
+from bumpbook.widgets.recording import Recording
 from bumpworld import Canvas, Experiment
-from bumpworld.geometry import clifford_torus
-from bumpworld.percolation import interaction_radius, neighbours, predicted_onset
+from bumpworld.instruments.geometry import clifford_torus
+from bumpworld.instruments.lattice import interaction_radius, neighbours, predicted_onset
 from bumpworld.selection import held_out_square
-from bumpworld.widgets import Lattice, Manifold, TrainingFilm
-from bumpworld.widgets.recording import Recording
 
 pytestmark = pytest.mark.browser
 

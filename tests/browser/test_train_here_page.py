@@ -8,11 +8,11 @@ from figure_page import PIXELS, page_of, settle, shown, status
 from test_living_figures import WEIGHT
 from test_pages import PATIENCE, SIZES, violations
 
+from bumpbook.widgets.onnx_training import training_graphs
+from bumpbook.widgets.train_here import FILES, TrainHere, files_of
 from bumpworld import Canvas, Experiment
-from bumpworld.onnx_training import training_graphs
 from bumpworld.selection import held_out_square
 from bumpworld.unet import UNetConfig
-from bumpworld.widgets.train_here import FILES, TrainHere, files_of
 
 pytestmark = pytest.mark.browser
 

@@ -1,0 +1,9 @@
+"""Beyond the paper: the ideal denoiser, local machines, sums of scores, a third factor."""
+
+from .gap_figures import ideal_gaps
+from .half_figures import two_models
+from .machine_figures import machine_drawings
+from .sum_figures import score_sums
+from .third_figures import three_factors
+
+__all__ = ["ideal_gaps", "machine_drawings", "score_sums", "three_factors", "two_models"]

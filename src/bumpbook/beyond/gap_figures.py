@@ -1,0 +1,51 @@
+"""Figure of chapter 8: how far a network is from three ideal denoisers at each noise level."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from bumpbook.frame.style import CURVES, GREY, new_figure, styled
+
+from .ideal_gap import IDEALS
+
+__all__ = ["ideal_gaps"]
+NAMES = ("the label's own image", "the training set's memory", "the whole lattice's memory")
+PANELS = (
+    ("pairs", "trained", "trained labels"),
+    ("pairs", "held out", "held-out pairs"),
+    ("values", "held out", "held-out values"),
+)
+
+
+@styled
+def ideal_gaps(curves: pd.DataFrame) -> Figure:
+    """Distance of networks from three ideal denoisers over t: a panel for trained labels, held-out pairs and values.
+
+    ``curves`` is what `beyond.ideal_gap.curves` gives. Thick lines are means over seeds, dots are single seeds.
+    """
+    figure = new_figure(3.3)
+    panels = figure.subplots(1, 3, sharey=True)
+    for axes, (held_out, labels, title) in zip(panels, PANELS, strict=True):
+        rows = curves[(curves.held_out == held_out) & (curves.labels == labels)]
+        seeds = rows.seed.nunique()
+        mean = rows.groupby("t")[list(IDEALS)].mean()
+        for ideal, name, style in zip(IDEALS, NAMES, CURVES, strict=False):
+            look = {**style, "marker": ""}
+            axes.plot(mean.index, mean[ideal], **look, label=f"to {name}")
+            axes.plot(
+                rows.t,
+                rows[ideal],
+                linestyle="",
+                marker=style["marker"],
+                color=style["color"],
+                markersize=2.8,
+            )
+        axes.set(
+            title=f"{title} ({seeds} seed{'s' * (seeds > 1)})",
+            xlabel="t",
+            xlim=(-20, 1019),
+            ylim=(-0.03, 1.2),
+        )
+        axes.axhline(0, color=GREY, linewidth=0.8, zorder=0)
+    panels[0].set_ylabel("squared distance / bump's energy")
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    return figure

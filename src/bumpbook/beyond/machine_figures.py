@@ -1,0 +1,54 @@
+"""Figure of chapter 8: a network's drawings beside those of the local machine and of the ideal denoiser."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from bumpbook.frame.style import CURVES, GREY, INK, PALE, new_figure, show_image, styled
+
+__all__ = ["machine_drawings"]
+
+
+@styled
+def machine_drawings(
+    drawings: Mapping[str, Tensor], scores: Mapping[str, Sequence[Sequence[float]]], columns: int = 10
+) -> Figure:
+    """Above, drawings from the same noise in the same column, a row for each way to draw; below, the r^2 of every
+    drawing with the network's, a row of dots for each seed and a bar at its median.
+
+    ``scores`` maps a name to lists of r^2, one for each seed.
+    """
+    rows, lines = len(drawings), sum(len(seeds) for seeds in scores.values())
+    below = 0.75 + 0.16 * lines + 0.1 * len(scores)
+    figure = new_figure(0.78 * rows + below)
+    top, bottom = figure.subfigures(2, 1, height_ratios=[0.78 * rows, below])
+    table = top.subplots(rows, columns, squeeze=False)
+    for row, (name, images) in zip(table, drawings.items(), strict=True):
+        for axes, image in zip(row, images[:columns], strict=True):
+            show_image(axes, image)
+        row[0].set_ylabel(name, rotation=0, ha="right", va="center")
+    axes, height, ticks = bottom.subplots(), 0.0, []
+    for (name, seeds), style in zip(scores.items(), CURVES, strict=False):
+        heights = height + np.arange(len(seeds))
+        for at, values in zip(heights, seeds, strict=True):
+            axes.plot([0, 1], [at, at], color=PALE, linewidth=0.8, zorder=0)
+            axes.plot(
+                values,
+                np.full(len(values), at),
+                linestyle="",
+                marker=style["marker"],
+                color=style["color"],
+                markersize=3.2,
+                alpha=0.45,
+            )
+            axes.plot([np.median(values)] * 2, [at - 0.45, at + 0.45], color=INK, linewidth=2.2)
+        ticks.append((heights.mean(), name))
+        height = heights[-1] + 1.7
+    axes.set(xlim=(-0.02, 1.02), ylim=(height - 0.6, -0.8), xlabel="$r^2$ with the network's drawing")
+    axes.set_yticks([at for at, _ in ticks], [name for _, name in ticks])
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.xaxis.grid(True, color=GREY, alpha=0.2)
+    return figure

@@ -1,0 +1,111 @@
+"""Verdict of chapter 8 on bumps of three factors."""
+
+import pandas as pd
+
+from bumpbook.frame import studies
+from bumpbook.frame.claims import interval
+from bumpbook.frame.findings import percent, register
+from bumpbook.frame.pages import markdown_table
+from bumpworld.instruments.emergence import WINDOW
+
+from . import third
+from .width_world import FACTORS, WidthWorld
+
+SURVIVES, FAILS = 0.9, 0.5  # as the scoreboard's rule for composition grades shares
+ALIKE = 0.1  # shares that differ by no more are called the same
+
+
+@register("beyond-third")
+def third_feature() -> str:
+    """Shares right on the same labels for every way to hold them out, and what can be said of composing and of filling in."""
+    table = studies.table(third.STUDY)
+    table = table[table.learned_at.notna()]
+    groups = {name: table[[held == ways for held in table.held_out]] for name, ways in third.HELD_OUT.items()}
+    groups = {name: rows for name, rows in groups.items() if len(rows)}
+    if not groups:
+        return "No model of this study has learned its training labels: nothing can be said yet."
+    rows = [
+        [name, *(percent([shares[i] for shares in found.common]) for i in range(4))]
+        for name, found in groups.items()
+    ]
+    parts = [_composing(groups), _filling_in(groups), _multiplying(groups)]
+    text = markdown_table(["held out", *FACTORS, "all three"], rows)
+    return f"{text}\n\n{' '.join(part for part in parts if part)}"
+
+
+def _together(rows: pd.DataFrame) -> float:
+    return float(pd.Series([shares[3] for shares in rows.common]).mean())
+
+
+def _composing(groups: dict[str, pd.DataFrame]) -> str:
+    new = {name: _together(rows) for name, rows in groups.items() if len(third.HELD_OUT[name]) > 1}
+    if not new:
+        return ""
+    worst = min(new, key=new.get)
+    if new[worst] >= SURVIVES:
+        return f"Composition survives a third factor: of new triples and new pairs, at least {percent(new[worst])} are right."
+    if new[worst] >= FAILS:
+        return f"Composition survives in part: {worst} are {percent(new[worst])} right."
+    return f"Composition does not survive everywhere: {worst} are only {percent(new[worst])} right."
+
+
+def _filling_in(groups: dict[str, pd.DataFrame]) -> str:
+    """Values never seen: of the model, and of a fade between the nearest values seen."""
+    world, texts, gains = WidthWorld(), [], []
+    for name, rows in groups.items():
+        ways = third.HELD_OUT[name]
+        if len(ways) > 1:
+            continue
+        mask, (factor,) = world.held_out(**ways), ways
+        images = third.cross_fade(world, mask, factor)
+        inside = world.held_out(**third.COMMON)[mask]
+        right = world.judge(images[inside], world.lattice()[mask][inside]).right()[:, 3]
+        faded, drawn = float(right.double().mean()), _together(rows)
+        gains.append(drawn - faded)
+        texts.append(f"{name} {percent(drawn)} (a fade {percent(faded)}{_weakest(rows)})")
+    if not texts:
+        return ""
+    like = (
+        "In this they do as a fade would."
+        if max(abs(g) for g in gains) <= ALIKE
+        else "This is not what a fade would do."
+    )
+    return (
+        "Values that were never seen are another matter. Right on the same labels, and in brackets what a plain fade between "
+        f"the nearest trained images would score: {'; '.join(texts)}. {like}"
+    )
+
+
+def _weakest(rows: pd.DataFrame) -> str:
+    """The factor that is read wrong most often, where one is."""
+    means = [float(pd.Series([shares[i] for shares in rows.common]).mean()) for i in range(len(FACTORS))]
+    if min(means) >= SURVIVES or means.count(min(means)) > 1:
+        return ""
+    return f"; most often wrong is the {FACTORS[means.index(min(means))]}"
+
+
+def excess(groups: dict[str, pd.DataFrame]) -> tuple[float, float, float, int]:
+    """Joint share minus the product of its parts where pairs or triples are new: each run's mean over the looks at which
+    all three parts lie in the window of `emergence`, then mean, low, high and number over runs."""
+    runs = []
+    for name, rows in groups.items():
+        if len(third.HELD_OUT[name]) < 2:
+            continue
+        for path in rows.path:
+            looks = [look[1:] for look in path if all(WINDOW[0] <= share <= WINDOW[1] for share in look[1:4])]
+            if looks:
+                runs.append(sum(look[3] - third.product(look) for look in looks) / len(looks))
+    return interval(runs)
+
+
+def _multiplying(groups: dict[str, pd.DataFrame]) -> str:
+    mean, low, high, count = excess(groups)
+    if not count:
+        return "No look along training caught all three parts half learned, so whether they multiply is not said."
+    text = f"While all three parts are half learned, the joint share is the product of the three {mean:+.2f}"
+    if count == 1:
+        return f"{text} (one model)."
+    around = (
+        "which is what independent parts give" if low <= 0 <= high else "so the parts are not independent"
+    )
+    return f"{text} ({low:+.2f} to {high:+.2f} over {count} models): {around}."

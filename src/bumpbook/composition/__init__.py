@@ -1,0 +1,20 @@
+"""Pairs that were never seen: what composes, beside baselines that need no network."""
+
+from .baseline_figures import answer_table, combinations_against_parts, ladder_widths
+from .figures import accuracy_maps, by_setting, cross_slider, gallery, training_sets
+from .share_figures import region_accuracy, rim_accuracy, shape_shares, square_widths
+
+__all__ = [
+    "accuracy_maps",
+    "answer_table",
+    "by_setting",
+    "combinations_against_parts",
+    "cross_slider",
+    "gallery",
+    "ladder_widths",
+    "region_accuracy",
+    "rim_accuracy",
+    "shape_shares",
+    "square_widths",
+    "training_sets",
+]

@@ -1,0 +1,199 @@
+"""The figures of chapter 5 that are maps and pictures: what is trained on, what is drawn right, what goes wrong."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from torch import Tensor
+
+from bumpbook.frame.sliders import frame_slider
+from bumpbook.frame.style import (
+    BLUE,
+    GREY,
+    HELD_OUT,
+    IMAGE,
+    INK,
+    RED,
+    TRAINED,
+    WIDTH,
+    asked_for,
+    key_png,
+    mark,
+    new_figure,
+    show_image,
+    styled,
+)
+from bumpworld.canvas import Canvas
+from bumpworld.measure import judge
+from bumpworld.selection import held_out_cross
+from bumpworld.store import Result
+
+from .shapes import NAMES, fit_shapes
+
+__all__ = ["accuracy_maps", "by_setting", "cross_slider", "gallery", "training_sets"]
+USES = {"2d": "2D only", "stripes": "stripes only", "both": "both"}
+
+
+@styled
+def training_sets(canvas: Canvas, low: float, high: float) -> Figure:
+    """Three maps of the label space: what `held_out_cross` trains on when it uses 2D labels, stripes, or both.
+
+    A dot is a training label. The held-out cross is hatched: V and H are its arms, I is its intersection.
+    """
+    figure = new_figure(3.0)
+    for axes, (use, name) in zip(figure.subplots(1, 3, sharey=True), USES.items(), strict=True):
+        split = held_out_cross(low, high, use).split(canvas)
+        axes.scatter(*split.train.T, s=5, color=TRAINED, linewidths=0)
+        band, m = high - low, canvas.margin
+        for corner, width, height in (
+            ((m + low - 0.5, m - 0.5), band, canvas.size),
+            ((m - 0.5, m + low - 0.5), canvas.size, band),
+        ):
+            box = {"fill": False, "edgecolor": HELD_OUT, "linewidth": 0, "hatch": "///"}
+            axes.add_patch(Rectangle(corner, width, height, **box))
+        _frame(axes, canvas)
+        disc = {"boxstyle": "circle,pad=0.15", "facecolor": "white", "edgecolor": INK, "linewidth": 0.8}
+        middle, end = m + (low + high - 1) / 2, m + low / 2 - 0.5
+        for letter, at in (("V", (middle, end)), ("H", (end, middle)), ("I", (middle, middle))):
+            axes.text(*at, letter, ha="center", va="center", fontsize=8, fontweight="bold", bbox=disc)
+        axes.set_title(f"{name}: {len(split.train)} labels")
+        _label_axes(axes, canvas)
+    figure.axes[0].set_ylabel("label y")
+    return figure
+
+
+@styled
+def accuracy_maps(groups: Mapping[str, Sequence[Result]], columns: int = 3) -> Figure:
+    """Share of models that draw each label right, a map of the label space for each group of alike results.
+
+    A line surrounds the 2D labels that the group held out; a thin line is the frame where the world has a border.
+    Groups without a model that learned are left out. Raises ValueError when that leaves none.
+    """
+    groups = {name: [r for r in results if r.learned] for name, results in groups.items()}
+    groups = {name: results for name, results in groups.items() if results}
+    if not groups:
+        raise ValueError("no models that learned; at least one group needs one")
+    rows = -(-len(groups) // columns)
+    figure = new_figure(rows * (0.88 * WIDTH / columns + (0.3 if columns <= 3 else 0.42)))
+    table = list(figure.subplots(rows, columns, squeeze=False).flat)
+    for axes in table[len(groups) :]:
+        axes.set_axis_off()
+    for axes, (name, results) in zip(table, groups.items(), strict=False):
+        picture = _map(axes, results)
+        count = f"n = {len(results)}"
+        axes.set_title(f"{name} ({count})" if columns <= 3 else f"{name}\n{count}", fontsize=9)
+    figure.colorbar(
+        picture, ax=table, label="share of models right", shrink=0.8, ticks=[0, 0.5, 1], aspect=30
+    )
+    return figure
+
+
+def by_setting(results: Sequence[Result]) -> dict[str, list[Result]]:
+    """Results that differ in their seed alone, grouped under a name of what they were trained on, in the order given."""
+    groups: dict[str, list[Result]] = {}
+    kinds = {result.experiment.canvas.kind for result in results}
+    for result in results:
+        canvas, train_on = result.experiment.canvas, result.experiment.train_on
+        settings = dict(train_on.settings)
+        if train_on.rule == "held_out_cross":
+            name = USES[settings["use"]]
+        elif train_on.rule == "held_out_square":
+            place = "corner" if settings["high"] >= canvas.span else "middle"
+            name = f"W = {settings['high'] - settings['low']:g}, {place}"
+        else:
+            name = {"stripes_only": "stripes only", "rim": "stripes and rim"}.get(
+                train_on.rule, repr(train_on)
+            )
+        name = f"{'SOS' if canvas.kind == 'sos' else 'bumps'}, {name}" if len(kinds) > 1 else name
+        groups.setdefault(name, []).append(result)
+    return groups
+
+
+@styled
+def gallery(rows: Mapping[str, Tensor], labels, canvas: Canvas) -> Figure:
+    """Drawings (k, 1, size, size) of the same ``labels`` (k, 2), a row a model, each with the shape that fits it best.
+
+    A dashed circle stands where the label asks for its bump; a tick marks a drawing that is right.
+    """
+    labels = canvas.check_labels(labels)
+    for name, images in rows.items():
+        if len(images) != len(labels):
+            raise ValueError(
+                f"{name!r} has {len(images)} images for {len(labels)} labels; their numbers must agree"
+            )
+    figure = new_figure(len(rows) * (WIDTH / len(labels) + 0.28) + 0.2)
+    grid = figure.subplots(len(rows), len(labels), squeeze=False)
+    for number, (line, (name, images)) in enumerate(zip(grid, rows.items(), strict=True)):
+        right, shapes = judge(images, labels, canvas).right()[:, 2], fit_shapes(images, canvas).best
+        for axes, image, label, good, shape in zip(line, images, labels.tolist(), right, shapes, strict=True):
+            show_image(axes, image, f"({label[0]:g}, {label[1]:g})" if number == 0 else "")
+            asked_for(axes, label, canvas)
+            text = f"{NAMES[shape].replace(' ', chr(10))} {mark(bool(good))}"
+            axes.set_xlabel(text, color=BLUE if good else RED, fontsize=8, linespacing=0.95)
+        line[0].set_ylabel(name)
+    return figure
+
+
+def cross_slider(drawn: Mapping[str, Tensor], labels, canvas: Canvas):
+    """A slider over ``labels`` (k, 2): at each, what every model of ``drawn`` (k, 1, size, size) draws there."""
+    labels = canvas.check_labels(labels)
+
+    @styled
+    def frame(at: int) -> Figure:
+        figure = new_figure(2.5, width=0.8 * WIDTH)
+        for axes, (name, images) in zip(
+            figure.subplots(1, len(drawn), squeeze=False)[0], drawn.items(), strict=True
+        ):
+            show_image(axes, images[at], name)
+            asked_for(axes, labels[at].tolist(), canvas)
+        return figure
+
+    titles = [f"Asked for: a bump at x = {x:g}, y = {y:g} (dashed circle)" for x, y in labels.tolist()]
+    frames = [key_png(frame(at), 80) for at in range(len(labels))]
+    return frame_slider(frames, titles, "label", width=560)
+
+
+def _map(axes: Axes, results: Sequence[Result]):
+    canvas = results[0].experiment.canvas
+    side = len(canvas.axis())
+    right = np.mean([r.judgement().right()[:, 2].numpy() for r in results], axis=0).reshape(side, side)
+    edges = (-canvas.spacing / 2, canvas.span - canvas.spacing / 2)
+    picture = axes.imshow(right, cmap=IMAGE, vmin=0, vmax=1, extent=(*edges, *edges[::-1]))
+    split = results[0].experiment.train_on.split(canvas)
+    held_out = split.held_out & canvas.visible(split.labels).all(1)
+    _outline(axes, held_out.reshape(side, side).numpy(), canvas.spacing)
+    if canvas.margin:
+        _frame(axes, canvas)
+    axes.set(xticks=[], yticks=[])
+    axes.spines[:].set(visible=True, color=GREY, linewidth=0.8)
+    return picture
+
+
+def _outline(axes: Axes, mask: np.ndarray, spacing: float) -> None:
+    """A dashed line on a dark one between the cells of ``mask`` (rows y, columns x) and all others."""
+    padded = np.pad(mask, 1)
+    lines = []
+    for row, column in zip(*np.nonzero(padded[:, 1:] != padded[:, :-1]), strict=True):
+        lines.append(((column - 0.5, row - 1.5), (column - 0.5, row - 0.5)))
+    for row, column in zip(*np.nonzero(padded[1:] != padded[:-1]), strict=True):
+        lines.append(((column - 1.5, row - 0.5), (column - 0.5, row - 0.5)))
+    lines = spacing * np.array(lines).reshape(-1, 2, 2)
+    axes.add_collection(LineCollection(lines, colors=INK, linewidths=2.2, capstyle="projecting"))
+    axes.add_collection(LineCollection(lines, colors=HELD_OUT, linewidths=1.1, capstyle="projecting"))
+
+
+def _frame(axes: Axes, canvas: Canvas) -> None:
+    corner = (canvas.margin - 0.5,) * 2
+    axes.add_patch(
+        Rectangle(corner, canvas.size, canvas.size, fill=False, edgecolor=GREY, linewidth=1.3, linestyle="--")
+    )
+
+
+def _label_axes(axes: Axes, canvas: Canvas) -> None:
+    ends = [0, canvas.margin, canvas.margin + canvas.size, canvas.span]
+    axes.set(xlim=(-1, canvas.span), ylim=(canvas.span, -1), aspect="equal", xlabel="label x")
+    axes.set(xticks=ends, yticks=ends)
+    axes.spines[:].set_visible(False)

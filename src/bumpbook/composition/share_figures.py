@@ -1,0 +1,168 @@
+"""The figures of chapter 5 that are shares: accuracy by region, by rim, by width, and which shapes are drawn."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from bumpbook.frame.claims import interval
+from bumpbook.frame.style import BLUE, CURVES, GREEN, GREY, ORANGE, PALE, RED, SKY, new_figure, styled
+from bumpworld.canvas import Canvas
+from bumpworld.instruments.emergence import parts
+from bumpworld.store import Result
+
+from .figures import USES
+from .shapes import NAMES, fit_shapes
+
+__all__ = ["region_accuracy", "rim_accuracy", "shape_shares", "square_widths"]
+ARMS = ("vertical", "horizontal", "intersection")
+KINDS = {"bump": "bumps", "sos": "SOS"}
+
+
+def _learned(results: Sequence[Result]) -> tuple[list[Result], list[str]]:
+    """The runs that learned their training labels, and the kinds of world among them."""
+    learned = [r for r in results if r.learned]
+    return learned, [kind for kind in KINDS if any(r.experiment.canvas.kind == kind for r in learned)]
+
+
+@styled
+def region_accuracy(results: Sequence[Result]) -> Figure:
+    """Each arm of the held-out cross under each training set: positions in x and in y, and drawings that are right.
+
+    Dots are models, bars their mean with its interval (see `scoreboard.interval`). A row for bumps and one for SOS.
+    """
+    results, kinds = _learned(results)
+    if not kinds:
+        return _not_measured("regions")
+    figure = new_figure(2.25 * len(kinds) + 0.4)
+    grid = figure.subplots(len(kinds), 3, sharex=True, sharey=True, squeeze=False)
+    names = ("x within 1 px", "y within 1 px", "right: x, y and shape")
+    for row, kind in zip(grid, kinds, strict=True):
+        for axes, arm in zip(row, ARMS, strict=True):
+            for at, use in enumerate(USES):
+                chosen = [r for r in results if _setting(r) == (kind, use)]
+                values = np.array([[parts(r)[arm][i] for i in (0, 1, 3)] for r in chosen])
+                for j, offset in enumerate((-0.26, 0, 0.26)):
+                    if len(chosen):
+                        spread(axes, at + offset, values[:, j], CURVES[j], names[j] if at == 0 else None)
+            axes.set(ylim=(-0.04, 1.04), xlim=(-0.5, 2.5), xticks=range(3))
+            axes.set_xticklabels(["2D", "stripes", "both"])
+        row[0].set_ylabel(f"{KINDS[kind]}: share")
+    for axes, arm in zip(grid[0], ARMS, strict=True):
+        axes.set_title({"intersection": arm}.get(arm, f"{arm} arm"))
+    handles = grid[0, 0].get_legend_handles_labels()
+    figure.legend(*handles, loc="outside lower center", ncols=3, handletextpad=0.3)
+    return figure
+
+
+@styled
+def rim_accuracy(results: Sequence[Result]) -> Figure:
+    """Stripes with and without 2D labels along the rim: share right among all labels, trained ones and held-out ones."""
+    results, kinds = _learned(results)
+    if not kinds:
+        return _not_measured("rim")
+    figure = new_figure(2.7)
+    for axes, kind in zip(figure.subplots(1, len(kinds), sharey=True, squeeze=False)[0], kinds, strict=True):
+        for j, (rule, name) in enumerate((("stripes_only", "stripes only"), ("rim", "stripes and rim"))):
+            chosen = [
+                r for r in results if (r.experiment.canvas.kind, r.experiment.train_on.rule) == (kind, rule)
+            ]
+            values = np.array([_overall_id_ood(r) for r in chosen])
+            for at in range(3):
+                if len(chosen):
+                    spread(axes, at + 0.3 * j - 0.15, values[:, at], CURVES[j], name if at == 0 else None)
+        axes.set(ylim=(-0.04, 1.04), xlim=(-0.5, 2.5), xticks=range(3), title=KINDS[kind])
+        axes.set_xticklabels(["all labels", "trained on", "held out"])
+    figure.axes[0].set_ylabel("share right")
+    figure.axes[0].legend(loc="lower left")
+    return figure
+
+
+@styled
+def square_widths(results: Sequence[Result]) -> Figure:
+    """Share of a held-out W x W square that is drawn right, against W: in the middle and in the corner of the canvas."""
+    results, kinds = _learned(results)
+    if not kinds:
+        return _not_measured("square")
+    figure = new_figure(2.8)
+    for axes, kind in zip(figure.subplots(1, len(kinds), sharey=True, squeeze=False)[0], kinds, strict=True):
+        for corner, style in zip((False, True), CURVES, strict=False):
+            groups: dict[float, list[float]] = {}
+            for result in results:
+                canvas, settings = result.experiment.canvas, dict(result.experiment.train_on.settings)
+                if canvas.kind == kind and (settings["high"] >= canvas.span) == corner:
+                    width = settings["high"] - settings["low"]
+                    groups.setdefault(width, []).append(result.accuracy()["square"][2])
+            shift, name = (0.16, "in the corner") if corner else (-0.16, "in the middle")
+            widths = sorted(groups)
+            means = [np.mean(groups[width]) for width in widths]
+            axes.plot([width + shift for width in widths], means, **style | {"marker": ""})
+            for width in widths:
+                label = name if width == widths[0] else None
+                spread(axes, width + shift, np.array(groups[width]), style, label)
+        axes.set(ylim=(-0.04, 1.04), xlabel="width W of the held-out square (px)", title=KINDS[kind])
+        axes.set_xticks(range(2, 11, 2))
+    figure.axes[0].set_ylabel("share right")
+    figure.axes[0].legend(loc="lower left")
+    return figure
+
+
+@styled
+def shape_shares(drawn: Mapping[str, Tensor], canvas: Canvas) -> Figure:
+    """Which shape fits best in each set of drawings (n, 1, size, size): a bar a set, split by shape."""
+    looks = zip(NAMES, (BLUE, ORANGE, GREEN, SKY, PALE, RED), ("", "//", "\\\\", "..", "", "xx"), strict=True)
+    shares = {name: fit_shapes(images, canvas).shares() for name, images in drawn.items()}
+    figure = new_figure(0.5 * len(shares) + 1.15)
+    axes = figure.subplots()
+    left = np.zeros(len(shares))
+    box = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none"}
+    for shape, color, hatch in looks:
+        widths = np.array([each[shape] for each in shares.values()])
+        look = {"color": color, "hatch": hatch, "edgecolor": "white"}
+        bars = axes.barh(list(shares), widths, left=left, label=shape, **look)
+        texts = [f"{100 * w:.0f} %" if w >= 0.08 else "" for w in widths]
+        for text in axes.bar_label(bars, texts, label_type="center", fontsize=8):
+            if text.get_text():
+                text.set_bbox(box)
+        left += widths
+    axes.invert_yaxis()
+    axes.set(xlim=(0, 1), xlabel="share of drawings")
+    axes.tick_params(axis="y", length=0, labelsize=10)
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=3, handlelength=1.6)
+    return figure
+
+
+def _not_measured(sweep: str) -> Figure:
+    """Instead of a figure: a sentence, as `verdict` has it, when no model that learned is finished yet."""
+    figure = new_figure(0.6)
+    text = f"Not measured here: no finished model. `bumpworld run {sweep}` trains what is missing."
+    figure.text(0.5, 0.5, text, ha="center", va="center", color=GREY)
+    return figure
+
+
+def _setting(result: Result) -> tuple[str, str]:
+    return result.experiment.canvas.kind, dict(result.experiment.train_on.settings)["use"]
+
+
+def _overall_id_ood(result: Result) -> tuple[float, float, float]:
+    right = result.judgement().right()[:, 2].double()
+    split = result.experiment.train_on.split(result.experiment.canvas)
+    return tuple(float(right[mask].mean()) for mask in (right >= 0, split.train_mask, split.held_out))
+
+
+def spread(
+    axes: Axes, at: float, values: np.ndarray, style: dict, label: str | None, horizontal: bool = False
+) -> None:
+    """All values as small dots, their mean as a marker with its interval, in one curve's colour and marker."""
+    mean, low, high, _ = interval(values)
+    bars, places = [[mean - low], [high - mean]], np.full(len(values), at)
+    dots = (values, places) if horizontal else (places, values)
+    axes.plot(*dots, "o", color=style["color"], markersize=2.6, alpha=0.45, zorder=2)
+    look = {"marker": style["marker"], "markeredgecolor": "white", "markersize": 6.5, "zorder": 3}
+    look |= {"color": style["color"], "capsize": 2.5, "linewidth": 1.3, "linestyle": "none", "label": label}
+    if horizontal:
+        axes.errorbar(mean, at, xerr=bars, **look)
+    else:
+        axes.errorbar(at, mean, yerr=bars, **look)

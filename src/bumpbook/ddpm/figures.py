@@ -1,0 +1,232 @@
+"""Figures of chapter 2 about noise: what it takes away, and what each target weighs.
+
+Noisy images have values below 0 and above 1. Each is drawn on its own scale, two standard deviations of its noise
+beyond the darkest and the brightest pixel of its signal.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import torch
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from bumpbook.frame.sliders import frame_slider
+from bumpbook.frame.style import (
+    CURVES,
+    GREY,
+    HELD_OUT,
+    INK,
+    PALE,
+    TRAINED,
+    WIDTH,
+    key_png,
+    new_figure,
+    show_image,
+    styled,
+)
+from bumpworld.canvas import Canvas
+from bumpworld.diffusion import TARGETS, NoiseSchedule, x0_weight
+from bumpworld.exact import ideal_denoiser, position_error, posterior_weights
+from bumpworld.measure import read_centers
+
+__all__ = [
+    "ideal_estimates",
+    "noise_ladder",
+    "noise_slider",
+    "position_loss",
+    "schedules",
+    "target_weights",
+]
+LADDER = (0, 100, 200, 300, 450, 999)
+
+
+@styled
+def noise_ladder(
+    image: Tensor, schedule: NoiseSchedule, times: Sequence[int] = LADDER, seed: int = 0
+) -> Figure:
+    """One ``image`` (1, 1, size, size) under the same noise at several ``times``; below, the pixels of its brightest row.
+
+    The line is what is left of the signal, the dots are the pixels of the noisy image.
+    """
+    figure = new_figure(2.55)
+    table = figure.subplots(2, len(times), squeeze=False, height_ratios=(1.25, 1))
+    row = int(image[0, 0].amax(1).argmax())
+    for (above, below), (t, noisy, signal, sigma) in zip(
+        table.T, _noised(image, schedule, times, seed), strict=True
+    ):
+        show_noisy(above, noisy, signal, sigma, f"t = {t}")
+        below.plot(noisy[row], linestyle="none", marker="o", markersize=2.6, color=GREY)
+        below.plot(signal * image[0, 0, row], color=TRAINED)
+        below.set(ylim=(-2.8, 2.8), xticks=[], yticks=[-2, 0, 2])
+        below.tick_params(labelleft=below is table[1, 0])
+    table[1, 0].set_ylabel(f"row {row}")
+    return figure
+
+
+def noise_slider(image: Tensor, schedule: NoiseSchedule, times: Sequence[int] | None = None, seed: int = 0):
+    """The pictures of `noise_ladder` one at a time, under a slider over ``times``; alive without a kernel."""
+    times = tuple(times or (0, 25, 50, 100, 150, 200, 250, 300, 350, 400, 500, 700, 999))
+
+    @styled
+    def frame(t: int) -> Figure:
+        _, noisy, signal, sigma = next(_noised(image, schedule, [t], seed))
+        figure = new_figure(2.4, width=0.7 * WIDTH)
+        left, right = figure.subplots(1, 2)
+        show_noisy(left, noisy, signal, sigma, f"t = {t}: the noisy image")
+        show_image(right, signal * image[0], f"its signal, {signal:.2f} times the image")
+        return figure
+
+    titles = [f"A bump under the noise of t = {t}, and what is left of its signal" for t in times]
+    return frame_slider([key_png(frame(t)) for t in times], titles, "frame", width=520)
+
+
+@styled
+def schedules(**named: NoiseSchedule) -> Figure:
+    """Left, the factor before the image over time; right, the signal-to-noise ratio; a curve for each schedule by name."""
+    figure = new_figure(2.6)
+    factor, ratio = figure.subplots(1, 2)
+    for (name, schedule), curve in zip(named.items(), CURVES, strict=False):
+        alpha_bar = schedule.alpha_bar.double()
+        time = np.arange(schedule.steps) / max(1, schedule.steps - 1)
+        every = {"markevery": max(1, schedule.steps // 8)}
+        factor.plot(time, alpha_bar.sqrt(), **curve, **every)
+        ratio.plot(time, alpha_bar / (1 - alpha_bar), **curve, **every, label=name)
+    factor.set(xlabel="t as a share of all steps", ylabel="factor before the image", ylim=(0, 1.05))
+    ratio.set(
+        xlabel="t as a share of all steps", ylabel="signal-to-noise ratio", yscale="log", ylim=(1e-5, 1e5)
+    )
+    ratio.axhline(1, color=PALE, linewidth=1, zorder=0)
+    ratio.legend()
+    return figure
+
+
+@styled
+def position_loss(schedule: NoiseSchedule, canvas: Canvas, draws: int = 64, seed: int = 0) -> Figure:
+    """How well a bump's position can be read from its noisy image at each time.
+
+    The line is the Cramer-Rao bound, the dots the median error of the best matching bump in ``draws`` noisy images.
+    """
+    bound, generator = position_error(schedule), torch.Generator().manual_seed(seed)
+    middle = canvas.span / 2
+    places = (
+        middle - 1 + 2 * torch.rand(draws, 2, generator=generator)
+    )  # near the middle: edges help the guess
+    times = np.unique(np.linspace(20, schedule.steps - 1, 16).round().astype(int))
+    errors = []
+    for t in times:
+        noise = torch.randn(draws, 1, canvas.size, canvas.size, generator=generator)
+        noisy = schedule.add_noise(canvas.render(places), torch.full((draws,), int(t)), noise)
+        # the median of |error| of a normal law is 0.6745 standard deviations
+        errors.append(
+            (read_centers(_unscaled(noisy, schedule, int(t)), canvas).centers - places).abs().median()
+            / 0.6745
+        )
+    figure = new_figure(3.1)
+    axes = figure.subplots()
+    axes.plot(np.arange(schedule.steps), bound, color=TRAINED, label="smallest possible error (Cramér–Rao)")
+    axes.plot(
+        times, errors, linestyle="none", marker="s", color=INK, label=f"matched filter, {draws} noisy images"
+    )
+    _only_the_label(axes, schedule)
+    axes.axhline(1, color=GREY, linewidth=1)
+    axes.text(5, 1.15, "1 px", color=GREY)
+    axes.set(
+        xlabel="t",
+        ylabel="position error in px",
+        yscale="log",
+        ylim=(5e-3, 2e2),
+        xlim=(0, 1.01 * schedule.steps),
+    )
+    axes.legend(loc="lower right")
+    return figure
+
+
+@styled
+def target_weights(schedule: NoiseSchedule) -> Figure:
+    """What a squared error of the image estimate weighs at each time under the three targets.
+
+    The legend says how much of the whole weight lies where only the label tells the position.
+    """
+    figure = new_figure(3.1)
+    axes = figure.subplots()
+    late = position_error(schedule) > 1
+    for target, curve in zip(TARGETS, CURVES, strict=False):
+        weight = x0_weight(target, schedule.alpha_bar.double())
+        share = float(weight[late].sum() / weight.sum())
+        label = f"{target}: {share:.1%} of its weight is shaded"
+        axes.plot(weight, **curve, markevery=(60, 125), label=label)
+    _only_the_label(axes, schedule)
+    axes.set(
+        xlabel="t",
+        ylabel="weight of an error of $x_0$",
+        yscale="log",
+        ylim=(1e-5, 1e6),
+        xlim=(0, 1.01 * schedule.steps),
+    )
+    axes.legend(loc="upper right")
+    return figure
+
+
+@styled
+def ideal_estimates(
+    image: Tensor, images: Tensor, schedule: NoiseSchedule, times: Sequence[int] = LADDER, seed: int = 0
+) -> Figure:
+    """Noisy ``image`` (1, 1, size, size), the ideal denoiser's estimate of it, and its belief in each label of ``images``.
+
+    ``images`` (k, 1, size, size) are a whole square lattice in order. Estimates and beliefs each have their own scale, at least three
+    times that of knowing nothing.
+    """
+    side = round(len(images) ** 0.5)
+    if side * side != len(images):
+        raise ValueError(f"{len(images)} images; allowed is a whole square lattice, k * k of them")
+    figure = new_figure(4.1)
+    table = figure.subplots(3, len(times), squeeze=False)
+    for axes, (t, noisy, signal, sigma) in zip(table.T, _noised(image, schedule, times, seed), strict=True):
+        x_t, time = noisy[None, None], torch.tensor([t])
+        estimate = ideal_denoiser(x_t, time, images, schedule)[0]
+        belief = posterior_weights(x_t, time, images, schedule).reshape(side, side)
+        show_noisy(axes[0], noisy, signal, sigma, f"t = {t}")
+        show_image(axes[1], estimate, vmax=max(float(estimate.max()), 3 * float(images.mean(0).max())))
+        show_image(axes[2], belief, vmax=max(float(belief.max()), 3 / len(images)))
+    for axes, name in zip(table[:, 0], ("noisy image", "ideal estimate", "belief"), strict=True):
+        axes.set_ylabel(name)
+    return figure
+
+
+def _noised(
+    image: Tensor, schedule: NoiseSchedule, times, seed: int
+) -> Iterator[tuple[int, Tensor, float, float]]:
+    """(t, noisy image (size, size), signal factor, noise factor) at each time, under one and the same noise."""
+    if image.ndim != 4 or image.shape[:2] != (1, 1):
+        raise ValueError(f"image has shape {tuple(image.shape)}; allowed is a single one, (1, 1, size, size)")
+    noise = torch.randn(image.shape, generator=torch.Generator().manual_seed(seed))
+    for t in times:
+        if not 0 <= t < schedule.steps:
+            raise ValueError(f"time {t}; allowed are whole numbers from 0 to {schedule.steps - 1}")
+        signal, sigma = schedule.signal_noise(torch.tensor([t]))
+        yield t, (signal * image + sigma * noise)[0, 0], float(signal), float(sigma)
+
+
+def _unscaled(noisy: Tensor, schedule: NoiseSchedule, t: int) -> Tensor:
+    """x_t / sqrt(alpha_bar): a bump of full height again, under louder noise, as a matched filter expects it."""
+    return noisy / schedule.alpha_bar[t].sqrt()
+
+
+def show_noisy(axes: Axes, noisy: Tensor, signal: float, sigma: float, title: str) -> None:
+    """A noisy image (size, size) on its own scale, from the factors before its signal and its noise."""
+    show_image(axes, noisy.cpu(), title, vmin=-2 * sigma, vmax=signal + 2 * sigma)
+
+
+def _only_the_label(axes: Axes, schedule: NoiseSchedule) -> None:
+    """Shade the times at which no reading of the image finds the position within a pixel."""
+    lost = int((position_error(schedule) > 1).nonzero()[0])
+    axes.axvspan(lost, 1.01 * schedule.steps, color=HELD_OUT, alpha=0.14, linewidth=0)
+    axes.axvline(lost, color=HELD_OUT, linewidth=1.2, linestyle="--")
+    axes.annotate(
+        f"from t = {lost} on\nonly the label tells",
+        (lost + 12, 0.05),
+        xycoords=("data", "axes fraction"),
+        va="bottom",
+    )

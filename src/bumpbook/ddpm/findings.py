@@ -1,0 +1,163 @@
+"""Verdicts of chapter 2: what noise takes away, what the targets cost, the first held-out square."""
+
+from statistics import mean
+
+from bumpbook.frame.findings import percent, register
+from bumpbook.frame.pages import reading_time
+from bumpbook.frame.status import saved_benchmark
+from bumpbook.frame.sweeps import sweep
+from bumpworld.diffusion import TARGETS, NoiseSchedule, x0_weight
+from bumpworld.exact import position_error
+from bumpworld.selection import everything
+from bumpworld.store import Result, Store
+from bumpworld.unet import ConditionalUNet, UNetConfig
+
+ENOUGH = 0.9  # share of labels right at which a region counts as drawn
+
+
+@register("ddpm-time")
+def time() -> str:
+    return reading_time(2)
+
+
+@register("ch2-1")
+def targets() -> str:
+    """Steps that each target needs until the training labels are drawn right."""
+    runs = _results("targets")
+    lines, means = [], {}
+    for target in TARGETS:
+        steps = [r.record["training"]["learned_at"] for r in runs if r.experiment.target == target]
+        done = [s for s in steps if s is not None]
+        cap = max(r.experiment.steps for r in runs)
+        if len(done) < len(steps):
+            lines.append(
+                f"`{target}`: {len(steps) - len(done)} of {len(steps)} seeds had not learned it after {cap} steps"
+            )
+        else:
+            means[target] = mean(done)
+            lines.append(f"`{target}`: {means[target]:.0f} steps ({_range(done)})")
+    text = "Steps until 99 % of the training labels are drawn right: " + "; ".join(lines) + "."
+    slower = [target for target in ("v", "eps") if target in means and "x0" in means]
+    if slower:
+        times = " and ".join(
+            f"{means[target] / means['x0']:.1f} times as many with `{target}`" for target in slower
+        )
+        text += f" Compared with `x0`, the same network on the same images needs {times}."
+    return text
+
+
+@register("ddpm-position")
+def position() -> str:
+    """From which time on the noisy image no longer gives the position away, under both schedules."""
+    lost = {kind: _lost(NoiseSchedule(kind)) for kind in ("linear", "cosine")}
+    steps = NoiseSchedule.linear().steps
+    alpha_bar = float(NoiseSchedule.linear().alpha_bar[lost["linear"]])
+    return (
+        f"With the linear schedule the smallest possible error passes 1 px at t = {lost['linear']} of {steps}, where "
+        f"{alpha_bar:.0%} of the variance of the image is left. With the cosine schedule it does so at t = {lost['cosine']}."
+    )
+
+
+@register("ddpm-weights")
+def weights() -> str:
+    """Share of each target's weight that lies where only the label tells the position."""
+    schedule = NoiseSchedule.linear()
+    lost, alpha_bar = _lost(schedule), schedule.alpha_bar.double()
+    shares = {}
+    for target in TARGETS:
+        weight = x0_weight(target, alpha_bar)
+        shares[target] = float(weight[lost:].sum() / weight.sum())
+    listed = ", ".join(f"{shares[target]:.1%} of it for `{target}`" for target in TARGETS)
+    return f"Of all the weight that a target hands out, this much lies at t ≥ {lost}: {listed}."
+
+
+@register("ddpm-unet")
+def unet() -> str:
+    """Numbers of parameters of the two presets."""
+    sizes = [
+        sum(p.numel() for p in ConditionalUNet(config).parameters())
+        for config in (UNetConfig.quick(), UNetConfig.paper())
+    ]
+    return f"The quick network has {sizes[0] / 1e6:.2f} million parameters, the paper preset {sizes[1] / 1e6:.1f} million."
+
+
+@register("ddpm-square")
+def square() -> str:
+    """How many of the held-out combinations are drawn right, and when."""
+    runs = [r for r in _results("first") if r.experiment.train_on != everything()]
+    shares = {name: [r.accuracy()[name][2] for r in runs] for name in ("train", "square")}
+    split = runs[0].experiment.train_on.split(runs[0].experiment.canvas)
+    text = (
+        f"The {int(split.held_out.sum())} held-out combinations are drawn right in {percent(shares['square'])}, "
+        f"the {len(split.train)} trained ones in {percent(shares['train'])}."
+    )
+    when = {name: [_first_step(r, name) for r in runs] for name in shares}
+    if any(step is None for steps in when.values() for step in steps):
+        return text + f" Not every seed passes {ENOUGH:.0%} on both during training."
+    return text + (
+        f" The trained labels pass {ENOUGH:.0%} at step {mean(when['train']):.0f} ({_range(when['train'])}), the held-out "
+        f"ones at step {mean(when['square']):.0f} ({_range(when['square'])})."
+    )
+
+
+@register("ddpm-control")
+def control() -> str:
+    """Does it take longer to learn when the square is held out?"""
+    runs = _results("first")
+    whole = [r.record["training"]["learned_at"] for r in runs if r.experiment.train_on == everything()]
+    holed = [r.record["training"]["learned_at"] for r in runs if r.experiment.train_on != everything()]
+    if None in whole + holed:
+        return (
+            "Not every seed learned its training labels before its cap, so the two worlds are not compared."
+        )
+    return (
+        f"A model that sees every label learns them in {mean(whole):.0f} steps ({_range(whole)}); with the square held "
+        f"out it takes {mean(holed):.0f} ({_range(holed)})."
+    )
+
+
+@register("ddpm-browser")
+def browser() -> str:
+    """What it costs a browser to learn the quick world, and whether the held-out drawings came out right."""
+    saved = saved_benchmark("browser_training")
+    rows = {row["what"]: row for row in saved["rows"]}
+    whole, runs = rows["the whole run"], len(saved["last looks"])
+    steps = saved["last looks"][0]["step"]
+    text = f"Measured in a headless Chromium: {steps} steps take {whole['processor seconds']:.0f} s of one core's time"
+    if "until all drawings of held-out labels are right" in rows:
+        reached = rows["until all drawings of held-out labels are right"]
+        text += (
+            f"; in {saved['composed']} of {runs} runs the drawings of all held-out labels came out right, for the "
+            f"first time after {reached['processor seconds']:.0f} s"
+        )
+    if whole["seconds"] > 1.2 * whole["processor seconds"]:
+        text += f". (On the clock the run took {whole['seconds']:.0f} s, as the machine did other work too.)"
+    else:
+        text += "."
+    step = rows["a step, PyTorch on one thread"]["processor seconds"]
+    return text + (
+        f" PyTorch needs {steps * step:.0f} s for the same steps on one thread, without the looks. Before the first "
+        f"step the page fetches {saved['megabytes']:.1f} MB."
+    )
+
+
+def _results(name: str) -> list[Result]:
+    store = Store()
+    return [store.load(experiment) for experiment in sweep(name).experiments]
+
+
+def _lost(schedule: NoiseSchedule) -> int:
+    """First time at which no unbiased reading finds a coordinate within a pixel."""
+    return int((position_error(schedule) > 1).nonzero()[0])
+
+
+def _first_step(result: Result, region: str) -> int | None:
+    """First looked-at step at which a region is drawn right, None when there is none."""
+    for number, checkpoint in enumerate(result.record["checkpoints"]):
+        if result.accuracy(checkpoint=number)[region][2] >= ENOUGH:
+            return checkpoint["step"]
+    return None
+
+
+def _range(values: list[float]) -> str:
+    return f"{min(values):g} to {max(values):g} over {len(values)} seeds"

@@ -1,0 +1,181 @@
+"""Figures of a model that learns and draws: the live run of chapter 2, its sampler, the first held-out square."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from torch import Tensor
+
+from bumpbook.frame.style import (
+    CURVES,
+    GREY,
+    HELD_OUT,
+    IMAGE,
+    INK,
+    RED,
+    TRAINED,
+    WIDTH,
+    new_figure,
+    ring,
+    show_image,
+    styled,
+)
+from bumpworld.canvas import Canvas
+from bumpworld.diffusion import TARGETS, NoiseSchedule, SampleState
+from bumpworld.measure import judge
+from bumpworld.store import Result
+
+from .figures import show_noisy
+
+__all__ = ["drawings", "emergence", "film_strip", "learning", "target_race"]
+
+
+@styled
+def learning(losses: Sequence[float], looks: Sequence[dict[str, float]], every: int) -> Figure:
+    """One run: the loss of each step, and the accuracies found every ``every`` steps by name of the labels watched."""
+    if not losses or not looks:
+        raise ValueError(f"{len(losses)} losses and {len(looks)} looks; at least one of each is needed")
+    figure = new_figure(2.7)
+    left, right = figure.subplots(1, 2)
+    left.plot(np.arange(1, len(losses) + 1), losses, color=GREY, linewidth=1)
+    left.set(xlabel="step", ylabel="loss", yscale="log")
+    steps = every * np.arange(1, len(looks) + 1)
+    for name, curve in zip(looks[0], CURVES, strict=False):
+        right.plot(steps, [look[name] for look in looks], **curve, label=name)
+    right.set(xlabel="step", ylabel="share drawn right", ylim=(-0.03, 1.03))
+    right.legend(loc="center right")
+    return figure
+
+
+@styled
+def target_race(results: Sequence[Result]) -> Figure:
+    """Share of training labels drawn right along training, a curve for each run, a look for each target."""
+    _require(results)
+    figure = new_figure(2.9)
+    axes = figure.subplots()
+    seen, ticks = set(), (20, 50, 100, 200, 500, 1000, 2000)
+    for result in results:
+        target = result.experiment.target
+        new = target not in seen
+        seen.add(target)
+        look = CURVES[TARGETS.index(target)] | {"markersize": 3.5, "linewidth": 1.3}  # as in target_weights
+        steps, accuracy = _along(result, "train")
+        axes.plot(steps, accuracy, **look, markevery=1 + len(steps) // 12, label=target if new else None)
+    axes.set(xlabel="step", ylabel="share drawn right", ylim=(-0.03, 1.03), xscale="log")
+    axes.set_xticks(ticks, labels=[str(tick) for tick in ticks])
+    axes.set_xticks([], minor=True)
+    axes.legend(title="target", loc="upper left")
+    return figure
+
+
+@styled
+def film_strip(
+    states: Sequence[SampleState], schedule: NoiseSchedule, held_out: bool = False, row: int = 0
+) -> Figure:
+    """The way from noise to image: above, what the model takes the image for; below, the image after the step.
+
+    ``states`` come from `bumpworld.diffusion.sample_path`; ``row`` says which of their images is shown. A dashed
+    frame marks a label that was held out.
+    """
+    if not states:
+        raise ValueError("no states; at least one step of sampling is needed")
+    after = [state.t for state in states[1:]]
+    picks = np.unique(np.linspace(0, len(states) - 1, min(8, len(states))).round().astype(int))
+    figure = new_figure(2.35)
+    table = figure.subplots(2, len(picks), squeeze=False)
+    for (above, below), i in zip(table.T, picks, strict=True):
+        state, signal, sigma = states[i], 1.0, 0.0
+        if i < len(after):
+            signal, sigma = (float(factor) for factor in schedule.signal_noise(torch.tensor([after[i]])))
+        show_image(above, state.estimate[row].cpu(), f"t = {state.t}")
+        show_noisy(below, state.image[row, 0], signal, sigma, "")
+        if held_out:
+            ring(above)
+    table[0, 0].set_ylabel("estimate")
+    table[1, 0].set_ylabel("next image")
+    return figure
+
+
+@styled
+def drawings(images: Tensor, labels: Tensor, canvas: Canvas, columns: int = 8) -> Figure:
+    """Drawn ``images`` (n, 1, size, size) with a cross at each label. A dashed frame marks a drawing that is not right."""
+    right = judge(images, labels, canvas).right()[:, 2]
+    rows = -(-len(images) // columns)
+    figure = new_figure(rows * (WIDTH / columns + 0.16))
+    table = list(figure.subplots(rows, columns, squeeze=False).flat)
+    for axes in table:
+        axes.set_axis_off()
+    for axes, image, label, good in zip(table, images, labels, right, strict=False):
+        axes.set_axis_on()
+        show_image(axes, image, f"({label[0]:g}, {label[1]:g})")
+        axes.plot(*(label - canvas.margin), marker="+", color=HELD_OUT, markersize=7, markeredgewidth=1.4)
+        if not good:
+            ring(axes, RED)
+    return figure
+
+
+@styled
+def emergence(results: Sequence[Result], region: str) -> Figure:
+    """Above, the share of seeds that draw each label right at four moments of training; below, both shares over steps.
+
+    ``results`` are one experiment's seeds, judged every so many steps; ``region`` is its held-out region. Bands
+    reach from the lowest to the highest seed.
+    """
+    _require(results)
+    if any(region not in result.accuracy() for result in results):
+        raise ValueError(f"region is {region!r}; allowed are {', '.join(results[0].accuracy())}")
+    count = min(len(result.record["checkpoints"]) for result in results)
+    steps = np.array([point["step"] for point in results[0].record["checkpoints"][:count]])
+    shares = {name: np.array([_along(r, name)[1][:count] for r in results]) for name in ("train", region)}
+    middle = shares["train"].mean(0)
+    moments = np.unique([int(np.argmax(middle >= level)) for level in (0.1, 0.4, 0.8)] + [count - 1])
+    figure = new_figure(4.3)
+    above, below = figure.subfigures(2, 1, height_ratios=(1, 1.05))
+    maps = above.subplots(1, len(moments), squeeze=False)[0]
+    for axes, moment in zip(maps, moments, strict=True):
+        picture = _map(axes, results, moment, region)
+        axes.set_title(f"step {steps[moment]}")
+    maps[0].set_ylabel("label y")
+    above.colorbar(picture, ax=list(maps), label="share of seeds right", shrink=0.8, ticks=[0, 0.5, 1])
+    axes = below.subplots()
+    for (name, values), curve, color in zip(shares.items(), CURVES, (TRAINED, HELD_OUT), strict=False):
+        label = "trained on" if name == "train" else "held out"
+        axes.plot(steps, values.mean(0), **{**curve, "color": color}, label=label)
+        axes.fill_between(steps, values.min(0), values.max(0), color=color, alpha=0.2, linewidth=0)
+    axes.set(xlabel="step", ylabel="share drawn right", ylim=(-0.03, 1.03))
+    axes.legend(loc="lower right")
+    return figure
+
+
+def _map(axes: Axes, results: Sequence[Result], checkpoint: int, region: str):
+    """Share of seeds right at every label of a square lattice; a dashed line runs around the held-out region."""
+    canvas = results[0].experiment.canvas
+    right = np.mean([r.judgement(checkpoint).right()[:, 2].numpy() for r in results], axis=0)
+    side = len(canvas.axis())
+    held_out = results[0].experiment.train_on.split(canvas).region_masks[region].reshape(side, side)
+    picture = axes.imshow(right.reshape(side, side), cmap=IMAGE, vmin=0, vmax=1)
+    columns, rows = held_out.any(0).nonzero(), held_out.any(1).nonzero()
+    corner = (float(columns.min()) - 0.5, float(rows.min()) - 0.5)
+    width, height = float(columns.max() - columns.min()) + 1, float(rows.max() - rows.min()) + 1
+    axes.add_patch(Rectangle(corner, width, height, fill=False, edgecolor=INK, linewidth=2.6))
+    axes.add_patch(
+        Rectangle(
+            corner, width, height, fill=False, edgecolor=HELD_OUT, linewidth=1.4, linestyle=(0, (3, 1.5))
+        )
+    )
+    axes.set(xticks=[], yticks=[], xlabel="label x")
+    return picture
+
+
+def _along(result: Result, region: str) -> tuple[list[int], list[float]]:
+    """Steps of a result's checkpoints, and the share of a region's labels that is right in both factors at each."""
+    points = result.record["checkpoints"]
+    return [p["step"] for p in points], [result.accuracy(checkpoint=i)[region][2] for i in range(len(points))]
+
+
+def _require(results: Sequence[Result]) -> None:
+    if not results:
+        raise ValueError("no results; at least one finished experiment is needed")

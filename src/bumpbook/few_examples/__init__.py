@@ -1,0 +1,20 @@
+"""How few examples are enough, and which."""
+
+from bumpbook.frame.progress import progress
+
+from .design_figures import designs
+from .figures import data_growth, label_choices, threshold_curves
+from .graph_figures import linked_and_right, pair_scores, pair_strata, value_graph, value_graph_slider
+
+__all__ = [
+    "data_growth",
+    "designs",
+    "label_choices",
+    "linked_and_right",
+    "pair_scores",
+    "pair_strata",
+    "progress",
+    "threshold_curves",
+    "value_graph",
+    "value_graph_slider",
+]

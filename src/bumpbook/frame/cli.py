@@ -1,0 +1,147 @@
+"""The command line: `bumpworld list | run | study | show | status`."""
+
+import argparse
+import sys
+
+from bumpworld.store import ResultError, Store
+
+from . import sweeps as experiments
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit status: 0 if all went well, 1 if something failed, 2 for a wrong call."""
+    parser = argparse.ArgumentParser(prog="bumpworld", description="Experiments of the bumpworld book.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, what in _COMMANDS.items():
+        command = commands.add_parser(name, help=what.__doc__)
+        if name == "study":
+            command.add_argument("study", nargs="*", help="name of a study; see `bumpworld list`")
+            command.add_argument("--results", help="folder of results (default: the project's)")
+            continue
+        if name != "list":
+            many = {"nargs": "*"} if name in ("run", "status") else {}
+            command.add_argument("sweep", help="name of a sweep; see `bumpworld list`", **many)
+        command.add_argument("--preset", default="quick", help="quick (two CPU cores) or paper (a GPU)")
+        command.add_argument(
+            "--seeds", type=int, help="seeds for each setting, instead of the sweep's own number"
+        )
+        command.add_argument("--results", help="folder of results (default: the project's)")
+        if name == "run":
+            command.add_argument(
+                "--jobs", type=int, help="local processes, one thread each (default: one a core)"
+            )
+            command.add_argument(
+                "--cluster", help="address of a Dask scheduler, for instance tcp://host:8786"
+            )
+            command.add_argument("--device", default="cpu", help="cpu, cuda or mps")
+    options = parser.parse_args(arguments)
+    try:
+        return _COMMANDS[options.command](options)
+    except (ValueError, ResultError, ConnectionError, FileNotFoundError) as error:
+        print(f"bumpworld: {error}", file=sys.stderr)
+        return 2
+
+
+def _list(options) -> int:
+    """Say which sweeps and studies there are, what they ask and how much they train."""
+    from . import studies
+
+    for sweep in _sweeps(options, experiments.names()):
+        print(f"{sweep.name:12} {len(sweep.experiments):4} models  {sweep.question}")
+    for study in map(studies.study, studies.names()):
+        print(f"{study.name:12} {len(list(study.cases())):4} cases  {study.question} (`{study.command}`)")
+    return 0
+
+
+def _run(options) -> int:
+    """Run sweeps (default: all); what is finished is never trained again."""
+    from . import runner as runner
+    from . import tables
+
+    store, failed = Store(options.results), False
+    for sweep in _sweeps(options, options.sweep or experiments.names()):
+        report = runner.run(sweep, options.cluster, options.jobs, store, options.device)
+        print(f"{sweep.name}: {report}", flush=True)
+        failed |= bool(report.failed)
+        if report.done + report.trained:
+            tables.save(sweep, options.preset, store)
+    return int(failed)
+
+
+def _study(options) -> int:
+    """Run studies of chapter 8 (default: all); what is measured is never measured again."""
+    from . import studies
+
+    wanted, failed = [studies.study(name) for name in options.study or studies.names()], False
+    for study in wanted:
+        report = studies.run(study, Store(options.results))
+        print(f"{study.name}: {report}", flush=True)
+        failed |= bool(report.failed)
+    return int(failed)
+
+
+def _show(options) -> int:
+    """Print accuracy by setting and region: mean, lowest and highest over seeds."""
+    from . import tables
+
+    (sweep,) = _sweeps(options, [options.sweep])
+    table = tables.table(sweep, Store(options.results))
+    varying = [c for c in table.columns if c in _SHOWN and table[c].nunique(dropna=False) > 1]
+    grouped = table[table.learned].groupby([*varying, "region"], dropna=False)["both"]
+    print(grouped.agg(["count", "mean", "min", "max"]).round(3).to_string())
+    print(
+        f"{(~table.learned).sum()} of {len(table)} rows left out: the model never learned its training labels"
+    )
+    return 0
+
+
+def _status(options) -> int:
+    """Say what is done, running, failed and missing in each sweep and study (default: all)."""
+    from . import runner as runner
+    from . import studies
+
+    store = Store(options.results)
+    names = options.sweep or [*experiments.names(), *studies.names()]
+    print(f"{'name':12} {'done':>6} {'running':>8} {'failed':>7} {'missing':>8} {'seconds':>9}")
+    for name in names:
+        if name in studies.names():
+            c = studies.status(studies.study(name), store)
+        else:
+            c = runner.status(*_sweeps(options, [name]), store)
+        row = f"{c['done']:6} {c['running']:8} {c['failed']:7} {c['missing']:8} {c['seconds']:9.0f}"
+        print(f"{name:12} {row}")
+    return 0
+
+
+_SHOWN = {
+    "size",
+    "kind",
+    "sigma",
+    "spacing",
+    "periodic",
+    "margin",
+    "target",
+    "normalised",
+    "place",
+    "max_frequency",
+    "channels",
+    "rule",
+    "low",
+    "high",
+    "use",
+    "width",
+    "fraction",
+    "stripes",
+    "count",
+    "how",
+    "train_2d",
+}
+_COMMANDS = {"list": _list, "run": _run, "study": _study, "show": _show, "status": _status}
+
+
+def _sweeps(options, names):
+    return [experiments.sweep(name, options.preset, options.seeds) for name in names]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

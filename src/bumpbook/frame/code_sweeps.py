@@ -1,0 +1,83 @@
+"""Sweeps over the way in which a label is told: whose axes does a network learn, and which holes does it fill?"""
+
+from dataclasses import replace
+from itertools import product
+
+from bumpworld.selection import everything, held_out_square, lesion, paint
+from bumpworld.unet import UNetConfig
+
+from .holes import random_holes
+
+
+def code(name: str, size: int) -> UNetConfig:
+    """The quick network with the label code called ``name`` in a world of ``size`` values.
+
+    "axes", "turned-10" ... "turned-45" (degrees), "fourier", "one-hot", "pair", "none"; "smooth" and "sharp" are axes
+    with a top frequency of a quarter and of twice the usual one.
+    """
+    low, high = UNetConfig.label_frequencies
+    if name in ("smooth", "sharp"):
+        return UNetConfig.quick(label_frequencies=(low, high / 4 if name == "smooth" else 2 * high))
+    if name.startswith("turned-"):
+        return UNetConfig.quick(label_code="turned", label_angle=float(name.removeprefix("turned-")))
+    named = size if name in ("one-hot", "pair") else 0
+    return UNetConfig.quick(label_code=name, label_values=named)
+
+
+HEADLINE = ("axes", "turned-45", "one-hot", "pair")
+OTHERS = ("turned-20", "fourier", "smooth", "sharp")
+
+
+def codes(p):
+    size, low = p.base.canvas.size, lambda width: (p.base.canvas.size - p.scaled(width)) // 2
+    squares = [held_out_square(low(w), low(w) + p.scaled(w)) for w in (4, 8)]
+    bands = [lesion(low(w), low(w) + p.scaled(w)) for w in (4, 8, 2)]
+    for train_on, (name, seeds) in product(
+        (everything(), bands[0], squares[1], bands[1], squares[0], bands[2]),
+        [*((n, 5) for n in HEADLINE), *((n, 3) for n in OTHERS)],
+    ):
+        shown = name in HEADLINE and train_on in (everything(), bands[0])
+        yield _told(p, name, size, train_on=train_on), shown, seeds
+    sos = replace(p.base.canvas, kind="sos")
+    for train_on, name in product((everything(), bands[0], squares[1], bands[1]), HEADLINE):
+        seeds = 5 if train_on == everything() else 3
+        yield _told(p, name, size, train_on=train_on, canvas=sos), False, seeds
+
+
+def slider(p):
+    """A hole of 4 and of 8 columns under axes turned a little at a time."""
+    size = p.base.canvas.size
+    for degrees, width in product((0, 10, 20, 30, 45), (4, 8)):
+        low = (size - p.scaled(width)) // 2
+        name = f"turned-{degrees}" if degrees else "axes"
+        yield _told(p, name, size, train_on=lesion(low, low + p.scaled(width))), width == 4
+
+
+def untold(p):
+    """Networks that are never told a label, or half of the time: what they make of images by themselves."""
+    for canvas in (p.base.canvas, replace(p.base.canvas, periodic=True)):
+        never = replace(p.base, canvas=canvas, unet=code("none", canvas.size), until_learned=False, steps=400)
+        yield never, not canvas.periodic
+        yield replace(p.base, canvas=canvas, unet=UNetConfig.quick(label_dropout=0.5)), not canvas.periodic
+
+
+def seam(p):
+    """A torus under zero and circular padding, with a map of places, told by axes and by names."""
+    torus, quick = replace(p.base.canvas, periodic=True), UNetConfig.quick()
+    place = torus.size // quick.stride
+    for name, padding in product(("axes", "one-hot"), ("zeros", "circular")):
+        unet = replace(code(name, torus.size), place=place, padding=padding)
+        yield replace(p.base, canvas=torus, unet=unet), False
+    for name in ("one-hot", "pair"):
+        yield _told(p, name, torus.size, canvas=torus), False
+
+
+def holes(p):
+    for name, hole in product(("axes", "turned-45", "one-hot"), random_holes(p.base.canvas.size)):
+        yield _told(p, name, p.base.canvas.size, train_on=paint(~hole)), False
+
+
+def _told(p, name: str, size: int, **changes):
+    # a name for each pair has to be learned by heart: that takes up to ten times as long
+    steps = (3 if name == "pair" else 1) * p.base.steps
+    return replace(p.base, unet=code(name, size), steps=steps, **changes)

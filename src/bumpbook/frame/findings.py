@@ -1,0 +1,82 @@
+"""Sentences of the book whose numbers are computed while the page builds: `finding("worlds-overlap")` displays one.
+
+A verdict is a function that returns Markdown, registered under a name in the file of its chapter. No number in it is
+typed: each comes from a formula, from a drawing made now, or from a record in the store.
+"""
+
+import importlib
+from collections.abc import Callable, Iterable
+from functools import cache
+
+from bumpworld.store import ResultError
+
+from . import rooms
+
+_REGISTRY: dict[str, Callable[[], str]] = {}
+
+
+def origin(write: Callable[[], str]) -> str:
+    """The module that a verdict was written in."""
+    return getattr(write, "func", write).__module__  # a partial has no module of its own
+
+
+def register(name: str) -> Callable[[Callable[[], str]], Callable[[], str]]:
+    """Decorator: make a function without arguments that returns Markdown the verdict ``name``."""
+
+    def keep(write: Callable[[], str]) -> Callable[[], str]:
+        if name in _REGISTRY and origin(_REGISTRY[name]) != origin(write):
+            raise ValueError(f"verdict {name!r} is already registered in {origin(_REGISTRY[name])}")
+        _REGISTRY[name] = write
+        return write
+
+    return keep
+
+
+def names() -> tuple[str, ...]:
+    """Names of all verdicts, sorted."""
+    _load_chapters()
+    return tuple(sorted(_REGISTRY))
+
+
+def finding(name: str):
+    """The verdict ``name`` as IPython Markdown, which a notebook cell displays.
+
+    Where a record that it needs is missing or damaged, it says so and names the command that makes it. Raises
+    ValueError for an unknown name.
+    """
+    from IPython.display import Markdown
+
+    _load_chapters()
+    if name not in _REGISTRY:
+        raise ValueError(f"verdict is {name!r}; allowed are {', '.join(names())}")
+    try:
+        return Markdown(_REGISTRY[name]())
+    except (ResultError, FileNotFoundError) as error:
+        return Markdown(
+            f"**Not measured here.** The numbers of this sentence come from a result that cannot be read: {error}. "
+            "`make results` trains what is missing."
+        )
+
+
+def percent(values: Iterable[float] | float) -> str:
+    """A share as a percentage; of several, the mean with its range: "97 % (94 to 99 % over 5 seeds)".
+
+    Where all seeds agree it is shorter: "100 % (all 5 seeds)". Raises ValueError for no values.
+    """
+    values = [values] if isinstance(values, (int, float)) else list(values)
+    if not values:
+        raise ValueError("no values to state; needed is at least one")
+    mean = f"{100 * sum(values) / len(values):.0f} %"
+    if len(values) == 1:
+        return mean
+    if f"{100 * min(values):.0f}" == f"{100 * max(values):.0f}":
+        return f"{mean} (all {len(values)} seeds)"
+    return f"{mean} ({100 * min(values):.0f} to {100 * max(values):.0f} % over {len(values)} seeds)"
+
+
+@cache
+def _load_chapters() -> None:
+    """Import every room's findings and the frame's own once, so that each registers its sentences."""
+    rooms.modules("findings")
+    for name in ("pages", "board", "claim_findings", "teaching_findings"):
+        importlib.import_module(f"bumpbook.frame.{name}")

@@ -1,0 +1,165 @@
+"""The look that all figures share: colours that survive colour blindness and a grey printer, sizes, image tables.
+
+A drawing function is decorated with `styled` and returns its matplotlib Figure. It is shown when a notebook cell
+ends with it, and drawing it changes no global setting.
+"""
+
+import functools
+from collections.abc import Callable, Sequence
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle, Rectangle
+
+from bumpworld.canvas import Canvas
+
+WIDTH = 7.4  # inches: a page column; every figure is this wide, so that text has one size throughout the book
+DPI = 180  # twice the dots that a column shows on an ordinary screen
+
+INK, GREY, PALE = "#1f2730", "#6b7783", "#d5dbe1"
+# Okabe and Ito's colours, ordered so that neighbours differ in lightness as well as in hue.
+BLUE, ORANGE, GREEN, SKY, RED = "#0072b2", "#e69f00", "#00734f", "#56b4e9", "#c44601"
+TRAINED, HELD_OUT = BLUE, ORANGE  # what these two mean in every figure; held out is hatched or ringed as well
+# A curve's number decides its colour, its dashes and its marker: each of the three is enough to tell it by.
+CURVES = (
+    {"color": BLUE, "linestyle": "-", "marker": "o"},
+    {"color": ORANGE, "linestyle": "--", "marker": "s"},
+    {"color": GREEN, "linestyle": "-.", "marker": "^"},
+    {"color": SKY, "linestyle": ":", "marker": "D"},
+    {"color": RED, "linestyle": (0, (5, 1, 1, 1, 1, 1)), "marker": "v"},
+    {"color": INK, "linestyle": (0, (1, 1)), "marker": "X"},
+)
+# White paper to dark ink, lightness falling all the way: 0 is empty, 1 is the middle of a bump.
+IMAGE = LinearSegmentedColormap.from_list(
+    "bump", ["#ffffff", "#b5daf0", "#56a8dc", "#0e66a6", "#08335c", "#041a30"]
+)
+# Signed values, for example an error: blue below zero, white, orange above.
+SIGNED = LinearSegmentedColormap.from_list("signed", ["#08335c", "#3b8fc9", "#ffffff", "#e39a2d", "#6b3500"])
+
+SETTINGS = {
+    "font.size": 10,
+    "axes.titlesize": 10,
+    "axes.labelsize": 10,
+    "xtick.labelsize": 9,
+    "ytick.labelsize": 9,
+    "legend.fontsize": 9,
+    "legend.frameon": False,
+    "figure.facecolor": "white",
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": INK,
+    "axes.titlecolor": INK,
+    "text.color": INK,
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.prop_cycle": mpl.cycler(color=[c["color"] for c in CURVES]),
+    "lines.linewidth": 1.8,
+    "lines.markersize": 4.5,
+    "hatch.linewidth": 0.8,
+    "image.interpolation": "nearest",
+}
+
+
+def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
+    """Run a drawing function under the shared settings and leave its figure closed, so that it is shown once."""
+
+    @functools.wraps(draw)
+    def drawn(*args, **kwargs) -> Figure:
+        with mpl.rc_context(SETTINGS):
+            figure = draw(*args, **kwargs)
+        plt.close(figure)
+        return figure
+
+    return drawn
+
+
+def new_figure(height: float, width: float = WIDTH) -> Figure:
+    """An empty figure of ``width`` by ``height`` inches that lays out its own axes.
+
+    Notebooks crop figures to what is drawn. A frame without a line keeps the full width, and so the size of the text.
+    """
+    figure = plt.figure(figsize=(width, height), dpi=DPI, layout="constrained")
+    figure.add_artist(Rectangle((0, 0), 1, 1, transform=figure.transFigure, fill=False, linewidth=0))
+    return figure
+
+
+def show_image(axes: Axes, image, title: str = "", vmin: float = 0.0, vmax: float = 1.0, cmap=IMAGE) -> None:
+    """One image, (size, size) or (1, size, size), in a thin frame without ticks; row 0 is at the top."""
+    pixels = np.asarray(image, dtype=float)
+    if pixels.ndim == 3 and pixels.shape[0] == 1:
+        pixels = pixels[0]
+    if pixels.ndim != 2:
+        raise ValueError(
+            f"image has shape {pixels.shape}; allowed are (height, width) and (1, height, width)"
+        )
+    axes.imshow(pixels, cmap=cmap, vmin=vmin, vmax=vmax)
+    axes.set(xticks=[], yticks=[])
+    axes.spines[:].set(visible=True, color=GREY, linewidth=0.8)
+    if title:
+        axes.set_title(title)
+
+
+def ring(axes: Axes, color: str = HELD_OUT, dashed: bool = True) -> None:
+    """A thick frame that marks an image; dashed by default, so that it shows in grey too."""
+    axes.spines[:].set(visible=True, color=color, linewidth=2.4, linestyle=(0, (4, 1.6)) if dashed else "-")
+
+
+def mark(good: bool) -> str:
+    """A tick or a cross, which tells right from wrong without colour."""
+    return "✓" if good else "✗"
+
+
+def asked_for(axes: Axes, label: Sequence[float], canvas: Canvas) -> None:
+    """A dashed circle around the frame's position of ``label`` = (x, y); nothing when it lies outside the frame."""
+    x, y = (value - canvas.margin for value in label)
+    if 0 <= x < canvas.size and 0 <= y < canvas.size:
+        style = {"color": HELD_OUT, "linewidth": 1.6, "linestyle": (0, (3, 1.5))}
+        axes.add_patch(Circle((x, y), 2.2 * canvas.sigma, fill=False, **style))
+
+
+def image_grid(
+    images, columns: int, titles: Sequence[str] = (), rings: Sequence[bool] = (), row_height: float = 0
+) -> Figure:
+    """A table of images (n, 1, size, size), ``columns`` in a row, each with its title.
+
+    ``rings`` marks the held-out ones. Raises ValueError for no images, or titles or rings of another number.
+    """
+    n = len(images)
+    if n == 0 or columns < 1:
+        raise ValueError(f"{n} images in {columns} columns; a table needs at least one of each")
+    for name, given in (("titles", titles), ("rings", rings)):
+        if len(given) not in (0, n):
+            raise ValueError(f"{len(given)} {name} for {n} images; their numbers must agree")
+    rows = -(-n // columns)
+    row_height = row_height or WIDTH / columns + (0.25 if len(titles) else 0)
+    with mpl.rc_context(SETTINGS):
+        figure = new_figure(rows * row_height)
+        table = figure.subplots(rows, columns, squeeze=False).flat
+        for index, axes in enumerate(table):
+            if index >= n:
+                axes.set_axis_off()
+                continue
+            show_image(axes, images[index], titles[index] if len(titles) else "")
+            if len(rings) and rings[index]:
+                ring(axes)
+    plt.close(figure)
+    return figure
+
+
+def key_png(figure: Figure, dpi: int = 100) -> bytes:
+    """The figure as a small PNG (few colours, as flat drawings have), for frames and icons."""
+    import io
+
+    from PIL import Image
+
+    raw, small = io.BytesIO(), io.BytesIO()
+    figure.savefig(raw, format="png", dpi=dpi)
+    Image.open(raw).convert("RGB").quantize(64).save(small, format="png", optimize=True)
+    return small.getvalue()

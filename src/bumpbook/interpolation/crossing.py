@@ -1,0 +1,104 @@
+"""The way that a representation takes from one edge of a lesion to the other: does it walk, cut through or jump?"""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from bumpworld.canvas import Canvas
+from bumpworld.diffusion import DiffusionModel
+from bumpworld.evaluate import NOISE_SEED
+from bumpworld.instruments.represent import two_d_labels
+
+JUMP = 0.5  # a path that takes at least half of its way in one step jumps
+SHORT = 2 / 3  # a path shorter than this share of another's cuts through what that one walks
+
+
+class Crossing(NamedTuple):
+    """The path r(L), r(L + 1), ..., r(R) of a representation from column L to column R, in numbers.
+
+    ``lengths`` : its steps |r(x + 1) - r(x)|, as multiples of the mean step between neighbouring columns outside it.
+    ``detour`` : sum of the steps / |r(R) - r(L)|: 1 for a straight line, larger for a bent one.
+    ``largest`` : largest step / sum of the steps: 1 / (number of steps) for an even walk, 1 for a single jump.
+    ``bulge`` : largest distance of its points from the straight line / |r(R) - r(L)|: 0 for a straight line.
+    """
+
+    lengths: np.ndarray
+    detour: float
+    largest: float
+    bulge: float
+
+    @property
+    def length(self) -> float:
+        """Sum of the steps, as a multiple of the mean step outside."""
+        return float(self.lengths.sum())
+
+
+def crossing(columns, left: int, right: int) -> Crossing:
+    """Numbers of the path across ``columns`` (k, d), points of a representation in order, from row left to row right.
+
+    Raises ValueError for points that are not finite or not (k, d), an empty or reversed way, ends that are the same
+    point, and when no two neighbouring columns lie outside the way.
+    """
+    columns = np.asarray(columns, dtype=np.float64)
+    if columns.ndim != 2 or not np.isfinite(columns).all():
+        raise ValueError(f"columns have shape {columns.shape}; allowed are finite points (k, d)")
+    if not 0 <= left < right < len(columns):
+        raise ValueError(f"the way from {left} to {right} does not lie within {len(columns)} columns")
+    steps = np.linalg.norm(np.diff(columns, axis=0), axis=1)
+    outside = np.r_[steps[:left], steps[right:]]
+    way, chord = columns[left : right + 1], columns[right] - columns[left]
+    length = np.linalg.norm(chord)
+    if not len(outside) or not outside.mean() or not length:
+        raise ValueError(
+            "the way needs two different ends, and neighbouring columns outside it to compare with"
+        )
+    along = (way - way[0]) @ chord / length
+    off = np.linalg.norm(way - way[0] - along[:, None] * chord / length, axis=1)
+    across = steps[left:right]
+    return Crossing(
+        across / outside.mean(),
+        float(across.sum() / length),
+        float(across.max() / across.sum()),
+        float(off.max() / length),
+    )
+
+
+def manner(own: Crossing, other: Crossing) -> str:
+    """How a path crosses, beside that of a model that was trained on every label.
+
+    It "jumps" if one step is at least half of the way, "cuts through" if the way is less than 2/3 as long as the
+    other's, and "walks" otherwise.
+    """
+    if own.largest >= JUMP:
+        return "jumps"
+    return "cuts through" if own.length < SHORT * other.length else "walks"
+
+
+def columns(points, labels) -> np.ndarray:
+    """Mean of the representations ``points`` (n, d) over all labels (x, y) of one x, in the order of x, shape (k, d)."""
+    points, x = np.asarray(points, dtype=np.float64), np.asarray(labels)[:, 0]
+    if len(points) != len(x):
+        raise ValueError(f"{len(points)} points for {len(x)} labels; their numbers must agree")
+    return np.stack([points[x == value].mean(0) for value in np.unique(x)])
+
+
+@torch.no_grad()
+def label_path(
+    model: DiffusionModel, canvas: Canvas, layer: str, t: int = 900, noises: int = 4
+) -> np.ndarray:
+    """What ``layer`` holds of each column, (k, features): activations at (x, y), averaged over rows y and over noises.
+
+    Every label is given the same pure noise at time ``t``, so that columns differ by what the label does alone: this
+    is the state in which a drawing begins. Raises ValueError for an unknown layer and a time outside the schedule.
+    """
+    if not 0 <= t < model.schedule.steps:
+        raise ValueError(f"t is {t!r}; allowed are whole numbers from 0 to {model.schedule.steps - 1}")
+    labels, generator = two_d_labels(canvas), torch.Generator().manual_seed(NOISE_SEED)
+    side = len(canvas.axis())
+    total = 0
+    for _ in range(noises):
+        noise = torch.randn(1, 1, model.size, model.size, generator=generator).expand(len(labels), -1, -1, -1)
+        points = model.net.features(noise, torch.full((len(labels),), t), labels, layer)
+        total = total + points.reshape(side, side, -1).mean(0)  # rows run slowest: the mean over y
+    return (total / noises).double().numpy()

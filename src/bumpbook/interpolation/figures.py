@@ -1,0 +1,231 @@
+"""Figures of chapter 4 about drawings: what a lesion model shows, where it goes wrong, and what its pictures are made of."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import torch
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from torch import Tensor
+
+from bumpbook.frame.sliders import frame_slider
+from bumpbook.frame.style import (
+    BLUE,
+    CURVES,
+    GREY,
+    HELD_OUT,
+    IMAGE,
+    INK,
+    ORANGE,
+    PALE,
+    RED,
+    SKY,
+    TRAINED,
+    key_png,
+    new_figure,
+    ring,
+    show_image,
+    styled,
+)
+from bumpworld.canvas import Canvas
+from bumpworld.experiment import Experiment
+
+from .kernel import predicted
+from .lesions import inside, sides, trained_columns, width
+from .outcomes import OUTCOMES, edge_weights, fit_bumps
+
+__all__ = [
+    "asked_and_drawn",
+    "errors_apart",
+    "ingredients",
+    "lesion_gallery",
+    "lesion_outcomes",
+    "lesion_slider",
+]
+# Hue, lightness and hatching each tell the outcomes apart.
+LOOKS = {
+    "right": {"facecolor": BLUE},
+    "at the left edge": {"facecolor": PALE, "hatch": "\\\\\\"},
+    "at the right edge": {"facecolor": PALE, "hatch": "///"},
+    "in the gap": {"facecolor": SKY, "hatch": "..."},
+    "two bumps": {"facecolor": ORANGE, "hatch": "xx"},
+    "nothing": {"facecolor": "white"},
+    "other": {"facecolor": RED, "hatch": "+++"},
+}
+
+
+@styled
+def lesion_gallery(
+    drawn: Mapping[str, Tensor], labels: Tensor, gaps: Mapping[str, tuple[float, float]], canvas: Canvas
+) -> Figure:
+    """A row of pictures for each name of ``drawn`` (each (n, 1, size, size)) below the true ones, a column for each label.
+
+    ``gaps`` gives the trained columns at both edges by name; a dashed frame marks the labels between them, which were not
+    trained on. Raises ValueError for pictures that are not as many as the labels.
+    """
+    rows = {"truth": canvas.render(labels), **drawn}
+    for name, images in rows.items():
+        if len(images) != len(labels):
+            raise ValueError(f"{name!r} has {len(images)} pictures for {len(labels)} labels")
+    cell = 6.5 / len(labels)
+    figure = new_figure(len(rows) * (cell + 0.04) + 0.3)
+    grid = figure.subplots(len(rows), len(labels), squeeze=False)
+    for axes_row, (name, images) in zip(grid, rows.items(), strict=True):
+        left, right = gaps.get(name, (0, 0))
+        for axes, image, x in zip(axes_row, images, labels[:, 0].tolist(), strict=True):
+            show_image(axes, image)
+            if left < x < right:
+                ring(axes)
+        axes_row[0].set_ylabel(name, rotation=0, ha="right", va="center")
+    for axes, x in zip(grid[0], labels[:, 0].tolist(), strict=True):
+        axes.set_title(f"{x:g}", fontsize=9)
+    return figure
+
+
+@styled
+def asked_and_drawn(
+    drawn: Mapping[str, Tensor], labels: Tensor, gaps: Mapping[str, tuple[float, float]]
+) -> Figure:
+    """What is drawn along the label's own row of pixels, for every x asked for: a panel for each name of ``drawn``.
+
+    ``drawn`` holds pictures (n, 1, size, size) of ``labels`` (n, 2); pictures of one x are averaged. A diagonal means that the
+    bump follows the label. ``gaps`` gives the trained columns at both edges by name; between its lines x was never seen.
+    """
+    figure = new_figure(2.45)
+    panels = figure.subplots(1, len(drawn), squeeze=False)[0]
+    asked = labels[:, 0].unique()
+    for axes, (name, images) in zip(panels, drawn.items(), strict=True):
+        own = images[torch.arange(len(labels)), 0, labels[:, 1].round().long()]  # (n, column)
+        scan = torch.stack([own[labels[:, 0] == x].mean(0) for x in asked])
+        half = float(asked[1] - asked[0]) / 2
+        extent = (-0.5, scan.shape[1] - 0.5, float(asked[-1]) + half, float(asked[0]) - half)
+        axes.imshow(scan.numpy(), cmap=IMAGE, vmin=0, vmax=1, extent=extent, aspect="auto")
+        axes.set(title=name, xlabel="pixel column", yticks=[0, 5, 10, 15], xticks=[0, 5, 10, 15])
+        axes.spines[:].set(visible=True)
+        for edge, shift in zip(gaps.get(name, ()), (half, -half), strict=False):
+            axes.axhline(edge + shift, color=HELD_OUT, linewidth=1.4, linestyle=(0, (4, 1.6)))
+    panels[0].set_ylabel("x asked for")
+    return figure
+
+
+def lesion_slider(models: Mapping[str, tuple], canvas: Canvas, y: float, xs: Sequence[float]):
+    """A slider over the x asked for, also between columns: what each model of ``models`` draws (name -> model, gap or None).
+
+    All frames start from one and the same noise. Lives in the browser without a kernel (an ipywidgets VBox).
+    """
+    from bumpworld.diffusion import sample
+
+    labels = torch.tensor([[x, y] for x in xs])
+    noise = lambda: torch.Generator().manual_seed(0)
+    drawn = {
+        name: torch.cat([sample(model, label[None], 10, generator=noise()) for label in labels])
+        for name, (model, _) in models.items()
+    }
+
+    @styled
+    def frame(i: int) -> Figure:
+        figure = new_figure(2.4, width=2.2 * len(drawn))
+        for axes, (name, images) in zip(figure.subplots(1, len(drawn)), drawn.items(), strict=True):
+            show_image(axes, images[i], name)
+            axes.axvline(xs[i], color=HELD_OUT, linewidth=1.4, linestyle=(0, (3, 1.5)))
+            gap = models[name][1]
+            if gap and gap[0] < xs[i] < gap[1]:
+                ring(axes)
+        return figure
+
+    titles = [f"asked for x = {x:g}, y = {y:g}" for x in xs]
+    return frame_slider([key_png(frame(i), 80) for i in range(len(xs))], titles, "frame", width=420)
+
+
+@styled
+def errors_apart(images: Tensor, labels: Tensor, canvas: Canvas, gap: tuple[float, float]) -> Figure:
+    """Above, the x of each drawn bump against the x asked for; below, its error in y. The larger a dot, the brighter the bump.
+
+    ``images`` (n, 1, size, size) are drawings of ``labels`` (n, 2). Positions are of the best bump of free brightness, so
+    that a faint drawing has one too; ``gap`` gives the trained columns at both edges, which dotted lines mark.
+    """
+    bumps, (left, right) = fit_bumps(images, canvas), gap
+    x, y = bumps.centers[:, 0].T
+    hidden = ((labels[:, 0] > left) & (labels[:, 0] < right)).numpy()
+    rows = labels[:, 1].unique()
+    step = min(0.09, 0.7 / len(rows))  # rows stand side by side
+    asked = labels[:, 0] + step * (torch.searchsorted(rows, labels[:, 1].contiguous()) - (len(rows) - 1) / 2)
+    figure = new_figure(4.2)
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1.6, 1))
+    for axes, value in ((above, x), (below, y - labels[:, 1])):
+        axes.axvspan(left + 0.5, right - 0.5, color=HELD_OUT, alpha=0.12, linewidth=0)
+        for mask, color, marker in ((~hidden, TRAINED, "o"), (hidden, HELD_OUT, "s")):
+            size = 3 + 20 * bumps.brightness[mask, 0]
+            axes.scatter(
+                asked[mask], value[mask], s=size, color=color, marker=marker, edgecolor=INK, linewidth=0.3
+            )
+    last = canvas.span - canvas.spacing
+    above.plot([0, last], [0, last], color=GREY, linewidth=1, zorder=0)
+    for axes, levels in ((above, (left, right)), (below, (-1, 1))):
+        for level in levels:
+            axes.axhline(level, color=INK, linewidth=0.9, linestyle=":", zorder=0)
+    above.set(ylabel="x drawn", ylim=(-0.7, canvas.size - 0.3), yticks=range(0, canvas.size, 5))
+    reach = 1.1 * max(2.0, float((y - labels[:, 1]).abs().max()))
+    below.set(
+        ylabel="error in y (px)", xlabel="x asked for", ylim=(-reach, reach), xlim=(-0.7, canvas.size - 0.3)
+    )
+    return figure
+
+
+@styled
+def lesion_outcomes(found: Mapping[str, tuple[Tensor, Tensor]]) -> Figure:
+    """Stacked shares of what is drawn at each column of a lesion, a panel for each name: (x of each drawing, its outcome).
+
+    Outcomes are indices into `interpolation.OUTCOMES`. Panels are as wide as their lesions.
+    """
+    columns = {name: np.unique(np.asarray(x)) for name, (x, _) in found.items()}
+    figure = new_figure(3.3)
+    ratios = [len(c) + 1 for c in columns.values()]
+    panels = figure.subplots(1, len(found), sharey=True, squeeze=False, width_ratios=ratios)[0]
+    for axes, (name, (x, outcome)) in zip(panels, found.items(), strict=True):
+        x, outcome = np.asarray(x), np.asarray(outcome)
+        floor = np.zeros(len(columns[name]))
+        for index, kind in enumerate(OUTCOMES):
+            share = np.array([(outcome[x == at] == index).mean() for at in columns[name]])
+            axes.bar(columns[name], share, 0.86, floor, edgecolor=INK, linewidth=0.6, **LOOKS[kind])
+            floor = floor + share
+        axes.set(title=name, xlabel="x asked for", xticks=columns[name], ylim=(0, 1))
+    panels[0].set_ylabel("share of drawings")
+    seen = {OUTCOMES[i] for _, outcome in found.values() for i in np.unique(np.asarray(outcome))}
+    handles = [Patch(edgecolor=INK, linewidth=0.6, label=k, **LOOKS[k]) for k in OUTCOMES if k in seen]
+    figure.legend(handles=handles, loc="outside lower center", ncols=4)
+    return figure
+
+
+@styled
+def ingredients(drawn: Mapping[Experiment, Tensor]) -> Figure:
+    """How much of each edge's picture the drawings in a lesion hold, against x: a panel for each experiment.
+
+    ``drawn`` holds pictures (noises, n, 1, size, size) as `lesions.drawings` makes them. Markers: mean weights, with the
+    middle 90 % over rows and noises. Thin lines: the same weights of what a regression on the label's code draws.
+    """
+    figure = new_figure(2.9)
+    panels = figure.subplots(1, len(drawn), sharey=True, squeeze=False)[0]
+    for axes, (experiment, images) in zip(panels, drawn.items(), strict=True):
+        canvas, ends = experiment.canvas, sides(experiment)
+        labels = inside(experiment)
+        asked = labels[:, 0].repeat(len(images))
+        xs = asked.unique()
+        weights, _ = edge_weights(images.flatten(0, 1), labels.repeat(len(images), 1), canvas, ends)
+        untrained = predicted(canvas, labels, trained_columns(experiment), experiment.unet)
+        theory, _ = edge_weights(untrained, labels, canvas, ends)
+        for k, (name, curve) in enumerate(zip(("left", "right"), CURVES, strict=False)):
+            there = [weights[asked == x, k].numpy() for x in xs]
+            mean = np.array([w.mean() for w in there])
+            low, high = np.quantile(np.stack(there), (0.05, 0.95), axis=1)
+            beside = xs + 0.12 * (2 * k - 1)
+            axes.plot(beside, mean, **{**curve, "linestyle": ""}, label=f"{name} edge")
+            axes.vlines(beside, low, high, color=curve["color"], linewidth=1.2)
+            line = [float(theory[labels[:, 0] == x, k].mean()) for x in xs]
+            axes.plot(xs, line, color=curve["color"], linestyle=curve["linestyle"], linewidth=1, alpha=0.8)
+        axes.set(title=f"lesion of {width(experiment):g} columns", xlabel="x asked for", xlim=ends)
+        axes.set_xticks([*ends, *xs.tolist()], minor=True)
+        axes.set_xticks(sorted([*ends, *xs.tolist()])[:: 1 + len(xs) // 6])
+    panels[0].set(ylabel="share of a full bump", ylim=(-0.1, 1.1))
+    panels[-1].legend(loc="upper center")
+    return figure

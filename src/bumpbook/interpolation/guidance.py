@@ -1,0 +1,100 @@
+"""Drawing a label by mixing what a model says of other labels, after the multi-guidance of Deschenaux et al. (2024).
+
+They guide an unconditional model by classifiers of both extremes of an attribute at once. Ours is conditional, so that
+the estimates for labels on both sides of a lesion take the classifiers' part.
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from bumpworld.diffusion import DiffusionModel, sample
+from bumpworld.evaluate import NOISE_SEED
+
+Denoise = Callable[[Tensor, Tensor, Tensor], Tensor]
+
+
+def towards_edges(labels: Tensor, sides: tuple[float, float]) -> tuple[Tensor, Tensor]:
+    """For each label (x, y) the labels (2, n, 2) at both edges of a gap, (L, y) and (R, y), and their weights (2, n).
+
+    The weights are in proportion, (R - x) / (R - L) and (x - L) / (R - L): they sum to 1, and their mean of L and R is x.
+    Raises ValueError for sides out of order.
+    """
+    left, right = sides
+    if not left < right:
+        raise ValueError(f"sides are {sides!r}; the left edge must lie left of the right one")
+    ends = torch.stack([labels, labels]).clone()
+    ends[0, :, 0], ends[1, :, 0] = left, right
+    share = (labels[:, 0] - left) / (right - left)
+    return ends, torch.stack([1 - share, share])
+
+
+def mixed_estimates(model: DiffusionModel, ends: Tensor, weights: Tensor) -> Denoise:
+    """An image estimate for `diffusion.sample`: sum over k of weights[k] times the model's estimate for ends[k].
+
+    ``ends`` is (k, n, 2), ``weights`` (k, n); the labels that the sampler hands over are ignored. With weights that
+    sum to 1 this is the same as mixing scores, because the score is linear in the estimate. Raises ValueError for shapes
+    that do not fit.
+    """
+    _check(ends, weights)
+
+    def denoise(x_t: Tensor, t: Tensor, labels: Tensor) -> Tensor:
+        parts = [
+            w.to(x_t.device)[:, None, None, None] * model.denoise(x_t, t, e.to(x_t.device))
+            for w, e in zip(weights, ends, strict=True)
+        ]
+        return torch.stack(parts).sum(0)
+
+    return denoise
+
+
+def score_of(model: DiffusionModel, estimate: Tensor, x_t: Tensor, t: Tensor) -> Tensor:
+    """The score that an image ``estimate`` stands for: (sqrt(alpha_bar) estimate - x_t) / (1 - alpha_bar)."""
+    signal, sigma = model.schedule.signal_noise(t)
+    return (signal * estimate - x_t) / sigma**2
+
+
+def mixed_condition(model: DiffusionModel, ends: Tensor, weights: Tensor) -> Denoise:
+    """As `mixed_estimates`, but the embeddings of the condition are mixed, and the network answers once.
+
+    The mixing happens before the network's nonlinear layers instead of after them. Raises ValueError as `mixed_estimates`.
+    """
+    _check(ends, weights)
+
+    def denoise(x_t: Tensor, t: Tensor, labels: Tensor) -> Tensor:
+        parts = [
+            w.to(x_t.device)[:, None] * model.net.embed(t, e.to(x_t.device))
+            for w, e in zip(weights, ends, strict=True)
+        ]
+        mixed = torch.stack(parts).sum(0)
+        hook = model.net.condition.register_forward_hook(lambda module, given, made: mixed)
+        try:
+            return model.denoise(x_t, t, labels)
+        finally:
+            hook.remove()
+
+    return denoise
+
+
+def ways(
+    model: DiffusionModel, labels: Tensor, sides: tuple[float, float], steps: int = 20, seed: int = NOISE_SEED
+) -> dict[str, Tensor]:
+    """Drawings (n, 1, size, size) of ``labels`` in a gap from one noise: plain, by mixed estimates and by mixed conditions."""
+    ends, weights = towards_edges(labels, sides)
+    named = {
+        "plain": None,
+        "mixed estimates": mixed_estimates(model, ends, weights),
+        "mixed conditions": mixed_condition(model, ends, weights),
+    }
+    return {
+        name: sample(model, labels, steps, generator=torch.Generator().manual_seed(seed), denoise=way)
+        for name, way in named.items()
+    }
+
+
+def _check(ends: Tensor, weights: Tensor) -> None:
+    if ends.ndim != 3 or ends.shape[2] != 2 or weights.shape != ends.shape[:2]:
+        raise ValueError(
+            f"ends {tuple(ends.shape)} and weights {tuple(weights.shape)}; allowed are (k, n, 2) and (k, n)"
+        )

@@ -1,0 +1,85 @@
+"""What can be said of a lesion before anything is trained: how alike label codes are, and what a regression on them draws.
+
+A model trained on "x0" looks at its label far more than at its noisy image (chapter 2), so that it is nearly a map from two
+numbers to a picture. The simplest such map is a kernel regression from codes to pictures. It has no free choice but the
+strength of its ridge, and it shows what the code of the labels decides by itself.
+"""
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from bumpworld.canvas import Canvas
+from bumpworld.label_code import sinusoids
+from bumpworld.unet import UNetConfig
+
+from .outcomes import cross_fade, middle_gap
+
+RIDGE = 1e-3  # with this book's code, 1e-4 and 1e-2 give nearly the same pictures
+
+
+def code_similarity(values, others, unet: UNetConfig) -> Tensor:
+    """Cosine of the codes of ``values`` (n,) and ``others`` (m,), shape (n, m), float64.
+
+    The code of a number u is sin(f u), cos(f u) over the label frequencies f of ``unet``, so that the cosine is the
+    mean of cos(f (u - v)) over f: it depends on the distance u - v alone.
+    """
+    codes = [
+        sinusoids(
+            torch.as_tensor(v, dtype=torch.float64).flatten(), unet.label_features, *unet.label_frequencies
+        )
+        for v in (values, others)
+    ]
+    return codes[0] @ codes[1].T / (unet.label_features // 2)
+
+
+def wide_kernel(similarity: Tensor) -> Tensor:
+    """Similarity of two codes after one layer of infinitely many random ReLU units, 1 for equal codes.
+
+    (sin a + (pi - a) cos a) / pi for codes at the angle a: the arc-cosine kernel of degree 1 (Cho & Saul 2009, Eq. 6).
+    """
+    angle = torch.arccos(similarity.clamp(-1, 1))
+    return (angle.sin() + (math.pi - angle) * angle.cos()) / math.pi
+
+
+def regression_weights(trained, asked, unet: UNetConfig, ridge: float = RIDGE) -> Tensor:
+    """Weights (n, m) with which a kernel regression blends the m ``trained`` values into its answer for each of n ``asked``.
+
+    K(asked, trained) (K(trained, trained) + ridge)^-1 with K = `wide_kernel` of `code_similarity`. Nothing makes a
+    row sum to 1 or keeps it positive. Raises ValueError for no trained value and for a ridge that is not above 0.
+    """
+    if not len(trained):
+        raise ValueError("trained is empty; a regression needs at least one value")
+    if not (math.isfinite(ridge) and ridge > 0):
+        raise ValueError(f"ridge is {ridge!r}; allowed are finite numbers above 0")
+    among = wide_kernel(code_similarity(trained, trained, unet))
+    towards = wide_kernel(code_similarity(asked, trained, unet))
+    return torch.linalg.solve(among + ridge * torch.eye(len(among), dtype=among.dtype), towards.T).T
+
+
+def predicted(
+    canvas: Canvas, labels, trained: Sequence[float], unet: UNetConfig, ridge: float = RIDGE
+) -> Tensor:
+    """Pictures (n, 1, size, size) that the regression on the code of x draws for ``labels`` (n, 2).
+
+    Row y is taken as known, as it is trained on in every lesion world: the picture is the sum over ``trained`` columns
+    of weight times the picture at that column and the label's own y.
+    """
+    labels = canvas.check_labels(labels)
+    trained = torch.as_tensor(trained, dtype=torch.float32)
+    weights = regression_weights(trained, labels[:, 0], unet, ridge)
+    places = torch.stack([trained.repeat(len(labels)), labels[:, 1].repeat_interleave(len(trained))], dim=1)
+    pictures = canvas.render(places).double().reshape(len(labels), len(trained), canvas.size, canvas.size)
+    return torch.einsum("nm,nmyx->nyx", weights, pictures)[:, None].float()
+
+
+def nearness(canvas: Canvas, gap: int, unet: UNetConfig | None = None, ridge: float = RIDGE) -> float:
+    """Mean cosine of predicted and true pictures in a gap in the middle of the frame: 1 is perfect interpolation.
+
+    The prediction is the regression on the label codes of ``unet``; without one, the straight blend of both edges.
+    """
+    labels, trained, ends = middle_gap(canvas, gap)
+    guess = predicted(canvas, labels, trained, unet, ridge) if unet else cross_fade(labels, canvas, ends)
+    return float(torch.cosine_similarity(guess.flatten(1), canvas.render(labels).flatten(1)).mean())

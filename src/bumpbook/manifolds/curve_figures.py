@@ -1,0 +1,143 @@
+"""Figures of chapter 3 along training: accuracy and geometry, spectra, the three phases, x with y or apart."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from bumpbook.frame.style import BLUE, CURVES, GREY, INK, ORANGE, PALE, new_figure, styled
+from bumpworld.instruments.geometry import participation_ratio, pca_spectrum
+from bumpworld.store import Result
+
+from .phases import HALF, by_world, coupling, crossing, learning_path, phase_starts, score_path, world_name
+
+__all__ = ["along_training", "coupled", "drawing_phases", "spectra"]
+
+
+@styled
+def along_training(results: Sequence[Result]) -> Figure:
+    """Share drawn right, effective dimension and additive share over steps, a curve for each run, a look a world.
+
+    The geometry is of the layer and at the noise level that each record follows along training.
+    """
+    _require(results)
+    figure = new_figure(2.9)
+    panels = figure.subplots(1, 3)
+    for number, runs in enumerate(by_world(results).values()):
+        look = CURVES[number % len(CURVES)] | {"markersize": 3.5, "linewidth": 1.1}
+        for run in runs:
+            path, geometry = learning_path(run), score_path(run)
+            label = world_name(run) if run is runs[0] else None
+            every = {"markevery": (number, max(1, len(path) // 6))}
+            panels[0].plot(path["step"], path["right"], **look, **every, label=label)
+            for axes, score in zip(panels[1:], ("dimension", "additive"), strict=True):
+                axes.plot(geometry["step"], geometry[score], **look, **every)
+    panels[0].set(ylabel="share drawn right", ylim=(-0.03, 1.03))
+    panels[1].set(ylabel="effective dimension", yscale="log")
+    ticks = (2, 3, 4, 6, 10, 20, 50)
+    panels[1].set_yticks(ticks, labels=[str(tick) for tick in ticks])
+    panels[1].set_yticks([], minor=True)
+    panels[2].set(ylabel="additive share", ylim=(-0.03, 1.03))
+    for axes in panels:
+        axes.set_xlabel("step")
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=4)
+    return figure
+
+
+@styled
+def spectra(views: Mapping[str, np.ndarray], count: int = 15) -> Figure:
+    """Shares of variance of the first ``count`` principal components of each of ``views``, name -> points (n, d).
+
+    The legend tells the share of the first four and the participation ratio.
+    """
+    if not views:
+        raise ValueError("no views; at least one is needed")
+    figure = new_figure(2.8)
+    axes = figure.subplots()
+    for (name, points), look in zip(views.items(), CURVES, strict=False):
+        shares = pca_spectrum(points)
+        shares = shares / shares.sum()
+        text = f"{name}: {100 * shares[:4].sum():.0f} % in 4, dimension {participation_ratio(points):.1f}"
+        axes.plot(np.arange(1, count + 1), shares[:count], **look, label=text)
+    axes.axvline(4.5, color=PALE, linewidth=1, zorder=0)
+    axes.set(
+        xlabel="principal component", ylabel="share of variance", yscale="log", xticks=range(1, count + 1)
+    )
+    axes.legend()
+    return figure
+
+
+@styled
+def drawing_phases(results: Sequence[Result]) -> Figure:
+    """What the labels get along training, a panel for each world, mean over its runs: no clean shape, one at a wrong
+    place, one at the right place.
+
+    Marks above tell, for each run, when most labels first get one clean shape (open triangles) and when most are right
+    (filled ones).
+    """
+    _require(results)
+    worlds = by_world(results)
+    figure = new_figure(2.75)
+    row = figure.subplots(1, len(worlds), sharey=True, squeeze=False)[0]
+    for axes, (name, runs) in zip(row, worlds.items(), strict=True):
+        paths = [learning_path(run) for run in runs]
+        count = min(len(path) for path in paths)
+        steps = paths[0]["step"][:count]
+        shares = [
+            np.mean([path[part][:count] for path in paths], axis=0) for part in ("right", "misplaced", "none")
+        ]
+        bands = axes.stackplot(steps, shares, colors=[BLUE, ORANGE, PALE])
+        bands[1].set(hatch="////", edgecolor=INK, linewidth=0)
+        for path in paths:
+            for start, fill in zip(phase_starts(path), ("white", INK), strict=True):
+                if start is not None:
+                    axes.plot(
+                        start, 1.05, marker="v", color=INK, markerfacecolor=fill, markersize=5, clip_on=False
+                    )
+        axes.set(xlabel="step", xlim=(steps.iloc[0], steps.iloc[-1]), ylim=(0, 1), yticks=[0, 0.5, 1])
+        axes.set_title(f"{name} ({len(runs)} runs)", pad=13, fontsize=8.5)
+    row[0].set_ylabel("share of labels")
+    names = ("right place", "one shape, wrong place", "no clean shape")
+    figure.legend(bands, names, loc="outside lower center", ncols=3)
+    return figure
+
+
+@styled
+def coupled(results: Sequence[Result]) -> Figure:
+    """Are x and y right on the same labels, and do they come at the same time?
+
+    Left, share near in both against the product of the shares, with the Frechet bounds as bars; a dot is a checkpoint
+    at which both shares are open. Right, the steps at which half the labels are near in x and in y; a dot is a run.
+    """
+    _require(results)
+    figure = new_figure(3.4)
+    left, right = figure.subplots(1, 2)
+    edge = 0.0
+    for look, (name, runs) in zip(CURVES, by_world(results).items(), strict=False):
+        dots = {"color": look["color"], "marker": look["marker"], "linestyle": "none", "markersize": 5}
+        paths = [learning_path(run) for run in runs]
+        table = coupling(paths).points
+        table = table[table["inside"]]
+        left.vlines(table["product"], table["lower"], table["upper"], color=PALE, linewidth=2.5, zorder=1)
+        left.plot(table["product"], table["both"], **dots, markeredgecolor="white", markeredgewidth=0.5)
+        when = [[crossing(path["step"], path[part]) for part in "xy"] for path in paths]
+        when = np.array([pair for pair in when if None not in pair], dtype=float).reshape(-1, 2)
+        right.plot(*when.T, **dots, label=name)
+        edge = max(edge, when.max(initial=0))
+    _diagonal(left, 0.8)
+    left.set(xlabel="share near in x × share near in y", ylabel="share near in both")
+    _diagonal(right, 1.12 * edge)
+    right.set(xlabel=f"step at which {HALF:.0%} are near in x", ylabel="the same in y")
+    right.legend(handletextpad=0.1)
+    return figure
+
+
+def _diagonal(axes: Axes, end: float) -> None:
+    axes.plot([0, end], [0, end], color=GREY, linewidth=1, zorder=0)
+    axes.set(xlim=(0, end), ylim=(0, end), aspect="equal")
+
+
+def _require(results: Sequence[Result]) -> None:
+    if not results:
+        raise ValueError("no results; at least one finished experiment is needed")

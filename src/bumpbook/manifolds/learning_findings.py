@@ -1,0 +1,169 @@
+"""Verdicts of chapter 3 about learning: dimension and phases along training, x with y or apart, other settings."""
+
+from statistics import mean
+
+import numpy as np
+import pandas as pd
+
+from bumpbook.frame import tables
+from bumpbook.frame.claim_findings import spread
+from bumpbook.frame.claims import interval
+from bumpbook.frame.findings import register
+from bumpbook.frame.pages import markdown_table
+from bumpbook.frame.sweeps import PRESETS, sweep
+from bumpworld.store import Result
+
+from .findings import NEAR, found_runs
+from .phases import by_world, coupling, crossing, learning_path, phase_starts, score_path
+
+TOGETHER = 0.2  # excess over the product, as a share of the room, up to which x and y count as independent
+MOMENTS = {
+    "start": "at the first look",
+    "half": "when half are right",
+    "misplaced": "when most are misplaced",
+    "end": "at the end",
+}
+
+
+@register("manifolds-dimension")
+def dimension() -> str:
+    """Where the dimension ends in each world, and where it stands when half the labels are right."""
+    return _three_moments("effective dimension", "dimension", ("start", "half", "end"))
+
+
+@register("manifolds-order")
+def order() -> str:
+    """How additive the encoder is when most labels are drawn as one shape at a wrong place."""
+    return _three_moments("additive share", "additive", ("start", "misplaced", "end"))
+
+
+def _three_moments(title: str, name: str, moments: tuple[str, ...]) -> str:
+    rows = [
+        [world, *(spread(*interval([_along(r, name, when) for r in group])) for when in moments)]
+        for world, group in by_world(r for r in found_runs() if r.learned).items()
+    ]
+    return markdown_table([title, *(MOMENTS[when] for when in moments)], rows)
+
+
+@register("manifolds-phases")
+def phases() -> str:
+    """When the three phases begin, and how wide the middle one is."""
+    rows, lengths, total = [], [], 0
+    for name, group in by_world(r for r in found_runs() if r.learned).items():
+        paths = [learning_path(r) for r in group]
+        starts = [phase_starts(path) for path in paths]
+        total += len(starts)
+        lengths += [right - shape for shape, right in starts if None not in (shape, right)]
+        shape, right = (
+            interval([s for s in column if s is not None]) for column in zip(*starts, strict=True)
+        )
+        widest = interval([path["misplaced"].max() for path in paths])
+        rows.append([name, _steps(shape), _steps(right), spread(*widest)])
+    heads = ["world", "B from step", "C from step", "share misplaced, at most"]
+    seen = sum(length > 0 for length in lengths)
+    text = f"In {seen} of {total} runs a phase B comes before phase C"
+    if seen:
+        text += f", and lasts {mean(lengths):.0f} steps ({min(lengths):.0f} to {max(lengths):.0f})"
+    return f"{text}.\n\n{markdown_table(heads, rows)}"
+
+
+def _steps(found: tuple[float, float, float, int]) -> str:
+    middle, low, high, count = found
+    return f"{middle:.0f} ({low:.0f} to {high:.0f}, n = {count})" if count else "never"
+
+
+@register("manifolds-coupled")
+def coupled() -> str:
+    """Are x and y right on the same labels, and at the same time?"""
+    learned = [r for r in found_runs() if r.learned]
+    parts, excesses, lags, waits, centred = [], {}, [], [], []
+    for name, group in by_world(learned).items():
+        paths = [learning_path(r) for r in group]
+        room = coupling(paths).room
+        if room[3]:
+            excesses[name] = room[0]
+        parts.append(f"{name} {spread(*room)}")
+        when = [[crossing(path["step"], path[part]) for part in "xy"] for path in paths]
+        when = np.array([pair for pair in when if None not in pair], dtype=float).reshape(-1, 2)
+        lags += np.abs(when[:, 0] - when[:, 1]).tolist()
+        waits += when.mean(axis=1).tolist()
+        centred.append(when - when.mean(axis=0) if len(when) else when)
+    if not excesses or not lags:
+        return (
+            "No run was looked at while x and y were both half learnt, so nothing can be said about coupling."
+        )
+    text = "Excess over the product, as a share of the way to the upper bound: " + "; ".join(parts) + ". "
+    strongest = max(excesses, key=lambda name: abs(excesses[name]))
+    if abs(excesses[strongest]) <= TOGETHER:
+        text += "In each world, then, being right in x says little about being right in y on the same label. "
+    else:
+        verb = "go together" if excesses[strongest] > 0 else "avoid each other"
+        text += (
+            f"Being right in x and being right in y {verb} on the same label, most of all for {strongest}. "
+        )
+    text += (
+        f"In time, half the labels are near in x and in y within {mean(lags):.0f} steps of each other, after "
+        f"{mean(waits):.0f} steps of waiting"
+    )
+    pairs = np.concatenate(centred)
+    if len(pairs) > 4 and pairs.std(axis=0).min() > 0:
+        text += f"; over runs of one world the two moments correlate at {np.corrcoef(pairs.T)[0, 1]:.2f}"
+    return text + "."
+
+
+@register("manifolds-robust")
+def robust() -> str:
+    """The encoder's scores under other settings, where those runs are there."""
+    declared = [e for e in sweep("robustness").experiments if e.geometry]
+    table = _encoder(tables.geometry(sweep("robustness")))
+    groups = {"our setting": _encoder(_plain_table())}
+    if len(table):
+        groups |= dict(list(table.groupby(table.apply(_change, axis=1), sort=False)))
+    scores = ("additive", "parallel", "dimension")
+    rows = [[name, *(spread(*interval(group[s])) for s in scores)] for name, group in groups.items()]
+    text = markdown_table(["setting", "additive share", "parallelism", "dimension"], rows)
+    means = {name: group["additive"].mean() for name, group in groups.items()}
+    low, high = min(means, key=means.get), max(means, key=means.get)
+    text += f"\n\nThe additive share runs from {means[low]:.2f} ({low}) to {means[high]:.2f} ({high})."
+    missing = len(declared) - table["key"].nunique()
+    if missing:
+        text += (
+            f" Of {len(declared)} declared runs, {missing} are not finished or did not learn their labels."
+        )
+    return text
+
+
+def _along(result: Result, name: str, when: str) -> float:
+    """A score of the encoder at the "start", the "end", when "half" are right, or when most are "misplaced"."""
+    scores, path = score_path(result), learning_path(result)
+    if when in ("start", "end"):
+        return float(scores[name].iloc[0 if when == "start" else -1])
+    half, most = crossing(path["step"], path["right"]), path["step"][path["misplaced"].idxmax()]
+    moment = half if when == "half" else most
+    return float("nan") if moment is None else float(np.interp(moment, scores["step"], scores[name]))
+
+
+def _encoder(table: pd.DataFrame) -> pd.DataFrame:
+    """Finished, learned, periodic models in a geometry table: the last encoder layer at low noise."""
+    rows = table[table["learned"] & table["last"] & table["periodic"] & (table["t"] == NEAR)]
+    return rows[rows["layer"] == rows["layer"][rows["layer"].str.startswith("down")].max()]
+
+
+def _plain_table() -> pd.DataFrame:
+    table = tables.geometry(sweep("torus"))
+    return table[(table["kind"] == "bump") & (table["sigma"] == 1)]
+
+
+def _change(row: pd.Series) -> str:
+    """What a model of the sweep "robustness" does otherwise than ours, in words."""
+    base = PRESETS["quick"].base
+    if row["target"] != base.target:
+        return f"target `{row['target']}`" + (", falling rate" if row["annealed"] else "")
+    if row["place"]:
+        return "a map of places for the label"
+    if row["max_frequency"] != base.unet.label_frequencies[1]:
+        smooth = row["max_frequency"] < base.unet.label_frequencies[1]
+        return f"a {'smoother' if smooth else 'sharper'} code of labels"
+    if row["channels"] != "-".join(map(str, base.unet.channels)):
+        return f"channels {row['channels']}"
+    return "our setting again"

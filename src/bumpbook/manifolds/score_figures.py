@@ -1,0 +1,156 @@
+"""Figures of chapter 3 that show scores: tables with a number in every cell, and the histograms behind them."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from bumpbook.frame.style import BLUE, GREY, IMAGE, INK, ORANGE, new_figure, styled
+from bumpworld.instruments.displacement import DisplacementTests
+
+__all__ = ["layer_maps", "likeness", "score_table", "step_histograms"]
+NAMES = {
+    "additive": "additive\nshare",
+    "orthogonal": "|x-step ·\ny-step|",
+    "parallel": "same step\nelsewhere",
+    "hyper": "hyper-\nfactorized",
+    "dimension": "dimension",
+    "four": "share of 4\ncomponents",
+}
+RING_ORTHOGONAL = 4 / np.pi**2  # mean |cosine| of x-steps and y-steps on a ring torus, in closed form
+DARKEST = 0.72  # of the colour scale, so that white numbers stay readable
+
+
+def likeness(score: str, value: float) -> float:
+    """How near a score is to a Clifford torus' own, from 0 to 1: what the tables show as darkness.
+
+    The additive share, parallelism and the share of four components count as they are; |x-step . y-step| falls to 0
+    at the ring torus' 4 / pi^2; the hyper score falls to 0 at 1, one-hot codes; the dimension at 2 and at 8, a factor
+    of two from 4. Raises ValueError for an unknown score.
+    """
+    if score not in NAMES:
+        raise ValueError(f"score is {score!r}; allowed are {', '.join(NAMES)}")
+    raw = {
+        "orthogonal": 1 - value / RING_ORTHOGONAL,
+        "hyper": 1 - abs(value),
+        "dimension": 1 - abs(np.log2(max(value, 1e-9) / 4)),
+    }.get(score, value)
+    return float(np.clip(raw, 0, 1))
+
+
+@styled
+def score_table(rows: Mapping[str, Mapping | Sequence[Mapping] | pd.DataFrame]) -> Figure:
+    """Six scores of every row, a number in each cell; the darker a cell, the nearer to a Clifford torus.
+
+    ``rows``: name -> one set of scores, or several of different seeds (a sequence or a table), of which the mean
+    stands in the cell and, below it, the lowest and the highest. Raises ValueError for no rows and an empty row.
+    """
+    if not rows:
+        raise ValueError("no rows; a table of scores needs at least one")
+    figure = new_figure(0.75 + 0.36 * len(rows))
+    axes = figure.subplots()
+    _frame(axes, list(NAMES.values()), list(rows), top=True)
+    for i, (name, given) in enumerate(rows.items()):
+        sets = pd.DataFrame([given] if isinstance(given, Mapping) else given)
+        if not len(sets):
+            raise ValueError(f"row {name!r} has no scores; needed is at least one set")
+        for j, score in enumerate(NAMES):
+            values = sets[score].to_numpy(dtype=float)
+            text = _number(score, values.mean())
+            if len(values) > 1:
+                text += f"\n{_number(score, values.min())} to {_number(score, values.max())}"
+            _cell(axes, j, i, likeness(score, values.mean()), text, 8 if len(values) > 1 else 9)
+    return figure
+
+
+@styled
+def layer_maps(table: pd.DataFrame | Sequence[Mapping]) -> Figure:
+    """Six maps, one a score: layers from top to bottom, noise levels from left to right, a number in every cell.
+
+    ``table`` holds rows as `bumpworld.instruments.represent.scores` makes them. The darker, the nearer to a Clifford torus.
+    """
+    table = pd.DataFrame(table)
+    if table.empty:
+        raise ValueError("no scores; a map needs at least one row")
+    layers, times = list(dict.fromkeys(table["layer"])), sorted(table["t"].unique())
+    figure = new_figure(1.1 + 0.44 * len(layers))
+    for number, (axes, score) in enumerate(zip(figure.subplots(2, 3).flat, NAMES, strict=True)):
+        _frame(axes, [str(t) for t in times], layers if number % 3 == 0 else [""] * len(layers))
+        axes.set_title(NAMES[score].replace("-\n", "-").replace("\n", " "))
+        for row in table.to_dict("records"):
+            text = _number(score, row[score])
+            _cell(
+                axes, times.index(row["t"]), layers.index(row["layer"]), likeness(score, row[score]), text, 8
+            )
+        if number >= 3:
+            axes.set_xlabel("t (thousandths)")
+    return figure
+
+
+@styled
+def step_histograms(rows: Mapping[str, DisplacementTests]) -> Figure:
+    """Cosines between steps, a row for each representation by name; the mean stands in each panel.
+
+    Filled, steps along x; outlined, steps along y, where a panel holds both.
+    """
+    figure = new_figure(0.5 + 1.05 * len(rows))
+    table = figure.subplots(len(rows), 4, squeeze=False, sharex=True)
+    titles = ("x-step · y-step", "same step elsewhere", "x-step · other x-step", "y-step · other y-step")
+    for row, (name, tests) in zip(table, rows.items(), strict=True):
+        panels = (
+            (tests.x_on_y,),
+            (tests.parallel_x, tests.parallel_y),
+            (tests.x_on_x,),
+            (tests.y_on_y,),
+        )
+        for axes, parts in zip(row, panels, strict=True):
+            _histogram(axes, parts)
+        row[0].set_ylabel(name)
+    for axes, title in zip(table[0], titles, strict=True):
+        axes.set_title(title)
+    for axes in table[-1]:
+        axes.set_xlabel("cosine")
+    return figure
+
+
+def _histogram(axes: Axes, parts: tuple[np.ndarray, ...]) -> None:
+    bins = np.linspace(-1.02, 1.02, 42)  # the outer bins are centred on -1 and 1
+    for number, cosines in enumerate(parts):
+        heights, _ = np.histogram(cosines, bins)
+        heights = heights / max(1, heights.max())
+        if number == 0:
+            axes.stairs(heights, bins, fill=True, color=BLUE, alpha=0.75)
+        else:
+            axes.stairs(heights, bins, color=ORANGE, linewidth=1.4)
+        mean, color = cosines.mean(), (BLUE, INK)[number]
+        text = f"{'mean' if len(parts) == 1 else 'xy'[number] + ':'} {_number('mean', mean)}"
+        axes.text(
+            0.03, 0.95 - 0.2 * number, text, transform=axes.transAxes, va="top", fontsize=8, color=color
+        )
+    axes.set(xlim=(-1.05, 1.05), ylim=(0, 1.3), yticks=[], xticks=[-1, 0, 1])
+
+
+def _number(score: str, value: float) -> str:
+    """A value short enough for a cell: two digits after the point for a share, fewer for a large dimension."""
+    if score == "dimension":
+        return f"{value:.1f}" if value < 99.5 else f"{value:.0f}"
+    return f"{value:.2f}".replace("-0.00", "0.00")
+
+
+def _frame(axes: Axes, columns: list[str], rows: list[str], top: bool = False) -> None:
+    axes.set(xlim=(-0.5, len(columns) - 0.5), ylim=(len(rows) - 0.5, -0.5))
+    axes.set_xticks(range(len(columns)), labels=columns)
+    axes.set_yticks(range(len(rows)), labels=rows)
+    axes.tick_params(length=0, labeltop=top, labelbottom=not top)
+    axes.spines[:].set_visible(False)
+
+
+def _cell(axes: Axes, column: int, row: int, dark: float, text: str, size: float) -> None:
+    corners = (column - 0.48, column + 0.48), (row - 0.47, row + 0.47)
+    (left, right), (low, high) = corners
+    axes.fill([left, right, right, left], [low, low, high, high], color=IMAGE(DARKEST * dark), linewidth=0)
+    axes.plot([left, right, right, left, left], [low, low, high, high, low], color=GREY, linewidth=0.3)
+    color = "white" if dark > 0.62 else INK
+    axes.text(column, row, text, ha="center", va="center", fontsize=size, color=color, linespacing=0.95)

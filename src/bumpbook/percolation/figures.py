@@ -1,0 +1,262 @@
+"""Figures of chapter 7 about lattices: clusters, overlaps of bumps, and the density at which one cluster takes over."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure
+
+from bumpbook.frame.sliders import frame_slider
+from bumpbook.frame.style import (
+    CURVES,
+    GREY,
+    HELD_OUT,
+    INK,
+    PALE,
+    TRAINED,
+    WIDTH,
+    key_png,
+    new_figure,
+    styled,
+)
+from bumpworld.canvas import Canvas
+from bumpworld.instruments.curves import (
+    Curve,
+    Estimate,
+    check_offsets,
+    largest_cluster_curve,
+    transition_width,
+)
+from bumpworld.instruments.lattice import neighbours, predicted_onset, site_clusters
+from bumpworld.instruments.newman_ziff import Growth
+from bumpworld.instruments.overlap import interaction_radius, overlap, pixel_overlap
+
+__all__ = [
+    "cluster_curves",
+    "cluster_slider",
+    "lattice_clusters",
+    "short_program",
+    "overlap_against_spacing",
+    "staircase",
+    "transition",
+]
+# An empty site, a site of any other cluster, a site of the largest: white, pale, dark, in this order in grey as well.
+SITES = ListedColormap(["#ffffff", "#bcc8d3", TRAINED])
+KNOWN = 0.592746  # site threshold of the square lattice with four neighbours (Newman and Ziff 2001)
+
+
+@styled
+def lattice_clusters(
+    densities: Sequence[float] = (0.5, 0.59, 0.68), size: int = 80, radius: float = 1.0, seed: int = 9
+) -> Figure:
+    """One lattice filled further and further: sites of the largest cluster dark, all other occupied sites pale.
+
+    The sites of a picture are also in every later one. Sites within ``radius`` lattice steps are joined.
+    """
+    figure = new_figure(2.75)
+    offsets, heights = neighbours(radius), np.random.default_rng(seed).random((size, size))
+    for axes, density in zip(figure.subplots(1, len(densities), squeeze=False)[0], densities, strict=True):
+        _sites(axes, heights < density, offsets)
+        axes.set_title(f"λ = {density:g}")
+    return figure
+
+
+def cluster_slider(size: int = 40, radius: float = 1.0, seed: int = 1, frames: int = 16):
+    """A slider over the density of one lattice, beside the share of its occupied sites in the largest cluster."""
+    offsets, rng = neighbours(radius), np.random.default_rng(seed)
+    order = rng.permutation(size**2).astype(np.int32)
+    growth = Growth(size, check_offsets(offsets), crossing=False).occupy(order)
+    share = growth.largest / np.maximum(growth.occupied, 1)
+    # twice as many frames where things happen as elsewhere
+    grid = np.interp(np.linspace(0, 1, frames), [0, 0.2, 0.8, 1], [0.2, 0.48, 0.7, 0.95])
+    counts = (grid * size**2).round().astype(int)
+
+    @styled
+    def frame(count: int) -> Figure:
+        figure = new_figure(2.5, width=0.7 * WIDTH)
+        left, right = figure.subplots(1, 2)
+        mask = np.zeros(size**2, bool)
+        mask[order[:count]] = True
+        _sites(left, mask.reshape(size, size), offsets)
+        right.plot(growth.occupied / size**2, share, color=GREY)
+        right.plot(count / size**2, share[count], marker="o", color=TRAINED, markersize=9)
+        right.set(xlabel="density λ", ylabel="largest / occupied", xlim=(0.15, 1), ylim=(0, 1.05))
+        return figure
+
+    titles = [
+        f"λ = {n / size**2:.2f}: the largest cluster holds {share[n]:.0%} of the occupied sites"
+        for n in counts
+    ]
+    return frame_slider([key_png(frame(n)) for n in counts], titles, "frame", width=520)
+
+
+@styled
+def short_program(ours: np.ndarray, curve: Curve) -> Figure:
+    """Shares of the largest cluster (of all sites) by a short program, points, on the package's ``curve``, a line.
+
+    ``ours`` (sites + 1,) is the mean share after n = 0, 1, ... sites; the line is an average over binomial n.
+    """
+    figure = new_figure(2.6)
+    axes = figure.subplots()
+    density = np.arange(len(ours)) / (len(ours) - 1)
+    axes.plot(curve.densities, curve.share_of_sites.mean, color=TRAINED, label="largest_cluster_curve")
+    every = max(1, len(ours) // 40)
+    axes.plot(
+        density[::every], ours[::every], "o", color=INK, markersize=3.5, label="a dozen lines of Python"
+    )
+    axes.plot([0, 1], [0, 1], color=PALE, zorder=0)
+    axes.set(xlabel="density λ", ylabel="largest cluster / all sites", xlim=(0, 1), ylim=(0, 1.02))
+    axes.legend(loc="upper left")
+    return figure
+
+
+@styled
+def overlap_against_spacing(
+    sigmas: Sequence[float] = (0.1, 0.25, 0.5, 1.0, 2.0), tau: float = 0.005, size: int = 16
+) -> Figure:
+    """Left, the overlap of two neighbours over their spacing; right, at spacing 1 over their width (paper, Fig. 6a, b).
+
+    Lines are the formula, points the cosine of rendered pixels. Points on the left lie on the pixel grid.
+    """
+    figure = new_figure(3.4)
+    left, right = figure.subplots(1, 2, sharey=True)
+    smooth, steps = np.linspace(0.05, 6, 200), np.arange(1, 7)
+    for sigma, look in zip(sigmas, CURVES, strict=False):
+        canvas = Canvas(size=size, sigma=sigma)
+        first = np.full((len(steps), 2), size // 2 - 3.0)
+        pixels = pixel_overlap(canvas, first, first + np.stack([steps, 0 * steps], 1))
+        left.plot(smooth, overlap(smooth, sigma), color=look["color"], linestyle=look["linestyle"])
+        left.plot(
+            steps, pixels, color=look["color"], marker=look["marker"], linestyle="", label=f"σ = {sigma:g}"
+        )
+    widths = np.geomspace(0.1, 2, 60)
+    right.plot(widths, overlap(1.0, widths), color=INK, label="formula")
+    places = (0.0, "o", "labels on pixels"), (0.5, "s", "labels between pixels")
+    for (shift, marker, name), look in zip(places, CURVES, strict=False):
+        at = [size // 2 + shift] * 2
+        values = [pixel_overlap(Canvas(size=size, sigma=s), at, [at[0] + 1, at[1]]) for s in widths[::3]]
+        right.plot(widths[::3], values, color=look["color"], marker=marker, linestyle="", label=name)
+    for axes in (left, right):
+        axes.axhline(tau, color=GREY, linewidth=1)
+    left.annotate(f"τ = {tau:g}", (6, tau), ha="right", va="bottom")
+    left.set(yscale="log", ylim=(3e-4, 1.6), xlabel="spacing d (px)", ylabel="overlap of neighbours (cosine)")
+    right.set(xscale="log", xlabel="width σ (px), spacing 1")
+    right.set_xticks([0.1, 0.2, 0.5, 1, 2], labels=["0.1", "0.2", "0.5", "1", "2"])
+    widths_key = left.get_legend_handles_labels()
+    figure.legend(*widths_key, loc="outside upper left", ncols=len(sigmas), handletextpad=0.1)
+    right.legend(loc="lower right")
+    return figure
+
+
+@styled
+def cluster_curves(
+    sigmas: Sequence[float] = (0.25, 0.5, 1.0, 2.0),
+    taus: Sequence[float] = (0.005, 0.05),
+    size: int = 32,
+    repeats: int = 200,
+) -> Figure:
+    """Share of the kept labels in the largest cluster over lambda, for several widths and overlap thresholds.
+
+    A panel for each threshold (paper, Figs. 6c, 13, 14). The mark on a curve is the endless lattice's threshold.
+    """
+    figure = new_figure(2.9)
+    density = np.unique(np.concatenate([np.geomspace(0.01, 1, 80), np.linspace(0.4, 0.8, 40)]))
+    panels = figure.subplots(1, len(taus), sharey=True, squeeze=False)[0]
+    for axes, tau in zip(panels, taus, strict=True):
+        for sigma, look in zip(sigmas, CURVES, strict=False):
+            offsets = neighbours(interaction_radius(sigma, tau))
+            if not len(offsets):  # nothing is in reach: the largest cluster is a single label
+                share = 1 / np.maximum(density * size**2, 1)
+            else:
+                drawn = largest_cluster_curve(
+                    size, offsets, repeats=repeats, densities=density, crossing=False
+                )
+                share = drawn.share_of_occupied.mean
+            onset = predicted_onset(sigma, tau=tau).staircase
+            axes.plot(
+                density, share, color=look["color"], linestyle=look["linestyle"], label=f"σ = {sigma:g}"
+            )
+            if onset <= 1:
+                height = np.interp(onset, density, share)
+                axes.plot(onset, height, color=look["color"], marker=look["marker"], markersize=8)
+        axes.set(xscale="log", xlabel="share λ of the lattice kept", title=f"overlap threshold τ = {tau:g}")
+        axes.set_xticks([0.01, 0.1, 1], labels=["0.01", "0.1", "1"])
+    panels[0].set(ylabel="largest cluster / kept", ylim=(0, 1.03))
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=len(sigmas))
+    return figure
+
+
+@styled
+def staircase(
+    measured: Mapping[float, Estimate], spacing: float = 1.0, tau: float = 0.005, kind: str = "cosine"
+) -> Figure:
+    """Percolation threshold over the width of the bumps: predicted staircase, its limit, and ``measured`` thresholds.
+
+    ``measured`` maps sigma to an `Estimate`. Error bars are two standard errors. The numbers are neighbours.
+    """
+    figure = new_figure(3.4)
+    axes = figure.subplots()
+    widths = np.geomspace(0.15, max([*measured, 2.0]) * 1.15, 1500)
+    steps = predicted_onset(widths, spacing, tau, kind)
+    finite = np.where(np.isfinite(steps.staircase), steps.staircase, np.nan)
+    axes.plot(widths, finite, color=TRAINED, label="staircase $p_c(z)$")
+    axes.plot(widths, steps.limit, color=HELD_OUT, linestyle="--", label="its limit, 4.512 d² / π κ² σ²")
+    axes.errorbar(
+        list(measured),
+        [m.mean for m in measured.values()],
+        yerr=[2 * m.error for m in measured.values()],
+        color=INK,
+        marker="o",
+        linestyle="",
+        capsize=3,
+        label="measured on tori",
+    )
+    for sigma, m in measured.items():
+        count = predicted_onset(sigma, spacing, tau, kind).neighbours
+        axes.annotate(
+            f"z = {count}", (sigma, m.mean), (-4, -11), textcoords="offset points", ha="right", fontsize=9
+        )
+    nothing = widths[np.isfinite(steps.staircase)].min()
+    axes.axvspan(widths[0], nothing, color=PALE, alpha=0.6, linewidth=0)
+    axes.annotate("nothing\nin reach", (np.sqrt(widths[0] * nothing), 0.03), ha="center", fontsize=9)
+    axes.set(xscale="log", yscale="log", xlim=(widths[0], widths[-1]), ylim=(0.006, 1.6))
+    axes.set(xlabel="width σ (px)", ylabel=r"threshold $\lambda_c$")
+    axes.set_xticks([0.2, 0.5, 1, 2], labels=["0.2", "0.5", "1", "2"])
+    axes.set_xticks([], minor=True)
+    axes.legend(loc="upper right")
+    return figure
+
+
+@styled
+def transition(curves: Sequence[Curve], known: float = KNOWN) -> Figure:
+    """Left, the chance that a cluster spans lattices of several sizes; right, how wide the transition is."""
+    figure = new_figure(2.9)
+    left, right = figure.subplots(1, 2)
+    sizes, widths = [c.size for c in curves], [transition_width(c) for c in curves]
+    for curve, look in zip(curves, CURVES, strict=False):
+        name = f"{curve.size} × {curve.size}"
+        style = {"color": look["color"], "linestyle": look["linestyle"]}
+        left.plot(curve.densities, curve.crossing_one.mean, **style, label=name)
+    left.axvline(known, color=GREY, linewidth=1)
+    left.set(xlabel="density λ", ylabel="chance of a spanning cluster", ylim=(-0.03, 1.03))
+    left.set(xlim=(known - 0.16, known + 0.16))
+    left.legend(loc="upper left")
+    right.plot(sizes, widths, color=INK, marker="o", linestyle="", label="from 10 to 90 %")
+    law = widths[-1] * (np.array(sizes) / sizes[-1]) ** -0.75
+    right.plot(sizes, law, color=HELD_OUT, linestyle="--", label="law: size to the power −3/4")
+    right.set(xscale="log", yscale="log", xlabel="side of the lattice", ylabel="width in density")
+    right.set_xticks(sizes, labels=[str(n) for n in sizes])
+    right.set_xticks([], minor=True)
+    right.set_yticks([0.03, 0.05, 0.1, 0.2], labels=["0.03", "0.05", "0.1", "0.2"])
+    right.set_yticks([], minor=True)
+    right.legend(loc="upper right")
+    return figure
+
+
+def _sites(axes: Axes, mask: np.ndarray, offsets: np.ndarray) -> None:
+    """A lattice with its largest cluster dark, other occupied sites pale, empty ones white."""
+    names = site_clusters(mask, offsets).labels
+    axes.imshow(np.where(names == 0, 2, mask), cmap=SITES, vmin=0, vmax=2)
+    axes.set(xticks=[], yticks=[])
+    axes.spines[:].set(visible=True, color=GREY, linewidth=0.8)

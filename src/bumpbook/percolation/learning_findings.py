@@ -1,0 +1,265 @@
+"""Verdicts of chapter 7 about learning: when unseen labels are drawn right, and which explanation foretells it."""
+
+import math
+from functools import cache
+from itertools import product
+
+import pandas as pd
+
+from bumpbook.frame import tables
+from bumpbook.frame.findings import percent, register
+from bumpbook.frame.sweeps import sweep
+from bumpworld.canvas import Canvas
+from bumpworld.instruments.lattice import predicted_onset
+from bumpworld.instruments.onset import Threshold, fit_threshold
+from bumpworld.instruments.overlap import pixel_overlap
+from bumpworld.store import Store
+
+from . import rivals
+
+TAU = 0.005  # the paper's overlap threshold
+LOWEST = 0.4  # narrower bumps than this are controls
+
+
+@register("percolation-runs")
+def runs() -> str:
+    """How many models there are, and which never learned their own labels."""
+    table = _table()
+    rows = table[table.region == "train"]
+    failed = rows[~rows.learned]
+    text = f"{len(rows)} of the sweep's {len(sweep('percolation').experiments)} models are finished"
+    text += f", from {rows.seed.nunique()} seed{'s' if rows.seed.nunique() > 1 else ''}. "
+    if failed.empty:
+        return text + "All of them learned to draw their own training labels."
+    where = failed.groupby(["sigma", "normalised", "train_labels"]).size()
+    listed = ", ".join(
+        f"{n} at σ = {s:g} with {labels} labels{' and equal energy' if even else ''}"
+        for (s, even, labels), n in where.items()
+    )
+    return text + f"{len(failed)} never learned their own training labels and are left out below: {listed}."
+
+
+@register("percolation-controls")
+def controls() -> str:
+    """Bumps too narrow to overlap with anything: do they compose?"""
+    rows = _unseen(_table())
+    rows = rows[~rows.normalised & (rows.train_labels == 32)]
+    narrow = rows[rows.sigma < LOWEST]
+    if narrow.empty:
+        raise FileNotFoundError(
+            "no control that learned its labels is finished; run `bumpworld run percolation`"
+        )
+    parts = [f"σ = {s:g}: {percent(part['both'].tolist())}" for s, part in rows.groupby("sigma")]
+    most = max(pixel_overlap(Canvas(sigma=float(s)), [8, 8], [9, 8]) for s in narrow.sigma.unique())
+    text = f"Unseen labels drawn right after 32 training labels: {'; '.join(parts)}. "
+    text += f"Between neighbours of the narrowest two the overlap of the images is at most {most:.4f}"
+    text += f", below τ = {TAU:g}: no two training images are linked. " if most < TAU else ". "
+    if narrow["both"].mean() >= 0.5:
+        return text + "They are drawn right all the same, so linked images are not necessary for that."
+    wide = rows[rows.sigma > LOWEST]["both"].mean()
+    if narrow["both"].mean() < wide / 2:
+        return (
+            text
+            + "They stay far behind the wider ones, as percolation would have it (and other reasons too)."
+        )
+    return text + "They are not far behind the wider ones."
+
+
+def onsets(table: pd.DataFrame, column: str = "both") -> dict[tuple[float, bool], Threshold]:
+    """Labels at which half of the unseen ones are right, for each (sigma, equal energy?) with three counts or more."""
+    rows = _unseen(table)
+    rows = rows[rows.sigma > LOWEST]
+    return {
+        (float(sigma), bool(even)): fit_threshold(part.train_labels, part[column], level=0.5, seeds=part.seed)
+        for (sigma, even), part in rows.groupby(["sigma", "normalised"])
+        if part.train_labels.nunique() >= 3
+    }
+
+
+@register("percolation-onset")
+def onset() -> str:
+    """Fitted onsets, and how far they move with the width, from a fixed number (0 %) to percolation (100 %)."""
+    table, lines, ways = _table(), [], []
+    for column, even in product(("both", "both_fine"), (False, True)):
+        fits = {s: t for (s, e), t in onsets(table, column).items() if e is even}
+        if not fits:
+            continue
+        words = f"{'equal energy' if even else 'plain'}, within {'1' if column == 'both' else '0.45'} px"
+        listed = "; ".join(f"σ = {s:g}: {t}" for s, t in fits.items())
+        reached = [s for s, t in fits.items() if not t.note]
+        moved = ""
+        if len(reached) >= 2:
+            a, b = min(reached), max(reached)
+            asked = predicted_onset(a, tau=TAU).staircase / predicted_onset(b, tau=TAU).staircase
+            ratio = fits[a].value / fits[b].value
+            ways.append(math.log(ratio) / math.log(asked))
+            moved = f". From σ = {b:g} to {a:g} it grows {ratio:.2f} times; percolation asks for {asked:.1f} times"
+        lines.append(f"* {words}: {listed}{moved}.")
+    if not lines:
+        raise FileNotFoundError("too few models are finished for a fit; run `bumpworld run percolation`")
+    head = "Training labels at which half of the unseen ones are right (in brackets 95 % of bootstrap samples of seeds):"
+    tail = ""
+    if ways:
+        middle = sum(ways) / len(ways)
+        near = "a fixed number of labels" if middle < 0.5 else "percolation"
+        tail = (
+            f"On a logarithmic scale that is {100 * min(ways):.0f} to {100 * max(ways):.0f} % of the way from a fixed number of labels, "
+            f"which does not move at all, to percolation (cosine, τ = {TAU:g}). On average the nearer of the two is {near}."
+        )
+    return "\n".join([head, "", *lines, "", tail])
+
+
+@register("percolation-energy")
+def energy() -> str:
+    """Is it the brightness of the image that delays narrow bumps?"""
+    found, parts, shares = onsets(_table(), "both_fine"), [], []
+    narrow, wide = (f(s for s, _ in found) for f in (min, max)) if found else (0, 0)
+    cells = [found.get(key) for key in ((narrow, False), (wide, False), (narrow, True), (wide, True))]
+    if narrow == wide or any(t is None or t.note for t in cells):
+        raise FileNotFoundError(
+            "not every onset was reached, or models are missing; run `bumpworld run percolation`"
+        )
+    for first, second, words in (
+        (cells[0], cells[1], "plain images"),
+        (cells[2], cells[3], "images of equal energy"),
+    ):
+        shares.append(math.log(first.value / second.value))
+        parts.append(f"{first.value / second.value:.2f} with {words}")
+    left = shares[1] / shares[0] if shares[0] > 0 else math.nan
+    end = (
+        "Brightness is at least half of the reason."
+        if left <= 0.5
+        else "So brightness is not what delays narrow bumps."
+    )
+    return f"Onset (0.45 px) at σ = {narrow:g} over that at σ = {wide:g}: {' and '.join(parts)}. {end}"
+
+
+@register("percolation-representation")
+def representation() -> str:
+    """Additive share and participation ratio with the fewest and the most labels."""
+    from .onset_figures import encoder_rows
+
+    rows = encoder_rows(tables.geometry(sweep("percolation")))
+    rows, parts = rows[~rows.normalised], []
+    for sigma, part in rows.groupby("sigma"):
+        few, many = (part[part.train_labels == f(part.train_labels)] for f in (min, max))
+        parts.append(
+            f"σ = {sigma:g}: {few.additive.mean():.2f} and {few.dimension.mean():.1f} with "
+            f"{few.train_labels.iloc[0]} labels, {many.additive.mean():.2f} and {many.dimension.mean():.1f} with "
+            f"{many.train_labels.iloc[0]}"
+        )
+    return f"Additive share and participation ratio, means over seeds: {'; '.join(parts)}."
+
+
+@register("percolation-rivals")
+def best_rivals() -> str:
+    """Who predicts best what was left out: three ways of leaving out, two tolerances, networks as a whole."""
+    lines = []
+    for by, fine, whole, words in (
+        ("sigma", False, False, "a width left out, 1 px"),
+        ("sigma", True, False, "a width left out, 0.45 px"),
+        ("seed", True, False, "a seed left out, 0.45 px"),
+        ("normalised", True, False, "plain or equal energy left out, 0.45 px"),
+        ("sigma", True, True, "a width left out, 0.45 px, only numbers that all labels of a network share"),
+    ):
+        (lattice, rival), (mean, low, high) = _duel(by, fine, whole)
+        named = [
+            f"“{name}” {row.gain:.2f} ({row.low:.2f} to {row.high:.2f})" for name, row in (lattice, rival)
+        ]
+        ahead = "the other" if mean > 0 else "percolation"
+        low, high = (low, high) if mean > 0 else (-high, -low)
+        lines.append(
+            f"* {words}: of percolation {named[0]}, of the others {named[1]}; {ahead} is ahead by {abs(mean):.2f} "
+            f"({low:.2f} to {high:.2f})."
+        )
+    frame = _frame(False)
+    head = f"The best of either kind, in bits gained a drawing ({frame.key.nunique()} networks, {len(frame)} drawings):"
+    return "\n".join([head, "", *lines])
+
+
+@register("percolation-answer")
+def answer() -> str:
+    """Does learning follow percolation? The best of both, on widths that neither was fitted to, at both tolerances.
+
+    Energy does not compete: the runs at equal energy judge it directly, see ``energy``.
+    """
+    outcomes, lines = [], []
+    for fine, words in ((False, "Within 1 px"), (True, "Within 0.45 px")):
+        ((lattice, score), (rival, _)), (mean, low, high) = _duel("sigma", fine, without=("energy",))
+        outcomes.append("follows" if high < 0 else "near" if low > 0 else "open")
+        gain = "better" if score.low > 0 else "no better"
+        text = f"{words} the best version of percolation (“{lattice}”) foretells unseen widths {gain} than a constant rate"
+        lines.append(text + {
+            "follows": f", and {-mean:.2f} bits a drawing ({-high:.2f} to {-low:.2f}) better than the best rival, “{rival}”.",
+            "near": f"; “{rival}” is ahead of it by {mean:.2f} bits a drawing ({low:.2f} to {high:.2f}).",
+            "open": f"; “{rival}” differs from it by {mean:.2f} bits a drawing, and the interval holds zero "
+                    f"({low:.2f} to {high:.2f}).",
+        }[outcomes[-1]])  # fmt: skip
+    if len(set(outcomes)) == 1:
+        head = {
+            "follows": "Learning follows percolation in this world.",
+            "near": "Learning does not follow percolation in this world; it only happens near it.",
+            "open": "These data cannot tell whether learning follows percolation.",
+        }[outcomes[0]]
+    elif "follows" in outcomes:
+        head = "Whether learning follows percolation depends on what counts as right."
+    else:
+        head = "That learning follows percolation is not supported: no version of it beats the best rival."
+    return f"**{head}** {' '.join(lines)}"
+
+
+def _duel(by: str, fine: bool, whole: bool = False, without: tuple[str, ...] = ()):
+    """Best of percolation and best other, each (name, row), and the bits that the second saves over the first.
+
+    ``whole`` admits only numbers that are the same for all labels of a network; rivals ``without`` do not compete.
+    """
+    frame = _frame(fine)
+    if frame[by].nunique() < 2:
+        raise FileNotFoundError(f"models of one {by} only are finished; run `bumpworld run percolation`")
+    scores = _scores(_state(), by, fine).drop(index=list(without), errors="ignore")
+    if whole:
+        spread = frame.groupby("key")[list(scores.index)].nunique().max()
+        scores = scores[spread[scores.index] == 1]
+    best = [next(scores[scores.family == family].iterrows()) for family in (rivals.PERCOLATION, rivals.OTHER)]
+    losses = [rivals.held_out_losses(frame, name, by) for name, _ in best]
+    return best, rivals.difference(*losses)
+
+
+def _frame(fine: bool) -> pd.DataFrame:
+    return _outcomes(_state(), fine)
+
+
+@cache
+def _outcomes(state, fine: bool) -> pd.DataFrame:
+    store = Store()
+    wanted = [e for e in sweep("percolation").experiments if e.canvas.sigma > LOWEST and store.has(e)]
+    if not wanted:
+        raise FileNotFoundError(
+            "no model of 'percolation' is finished; run `bumpworld run percolation` first"
+        )
+    return rivals.outcomes([store.load(e) for e in wanted], fine)
+
+
+@cache
+def _scores(state, by: str, fine: bool) -> pd.DataFrame:
+    return rivals.compare(_outcomes(state, fine), by)
+
+
+def _table() -> pd.DataFrame:
+    return _read(_state()).copy()
+
+
+@cache
+def _read(state) -> pd.DataFrame:
+    return tables.table(sweep("percolation"))
+
+
+def _unseen(table: pd.DataFrame) -> pd.DataFrame:
+    return table[(table.region == "unseen") & table.learned]
+
+
+def _state() -> tuple:
+    """What the store holds now of the sweep: the key under which its tables are kept between verdicts."""
+    store = Store()
+    paths = [store.record_path(e) for e in sweep("percolation").experiments if store.has(e)]
+    return (str(store.root), *((p.name, p.stat().st_mtime_ns) for p in paths))

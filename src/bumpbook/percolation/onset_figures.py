@@ -1,0 +1,245 @@
+"""Figures of chapter 7 about learning: when drawings of unseen labels become right, and what foretells it."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from bumpbook.frame.style import BLUE, CURVES, GREY, INK, ORANGE, PALE, new_figure, styled
+from bumpworld.canvas import Canvas
+from bumpworld.instruments.lattice import predicted_onset
+from bumpworld.instruments.onset import Threshold
+from bumpworld.selection import random_fraction
+
+from .rivals import PERCOLATION
+
+__all__ = [
+    "learning_losses",
+    "learning_onset",
+    "onset_against_theory",
+    "representation_onset",
+    "rival_scores",
+]
+LOWEST = 0.4  # narrower bumps were trained on one number of labels only: controls, not curves
+
+
+@styled
+def learning_onset(table: pd.DataFrame) -> Figure:
+    """Share of unseen labels drawn right over the number of training labels, a curve for each width of bump.
+
+    Above within 1 px, below within less than half the spacing; left plain images, right images of equal energy.
+    ``table`` is `tables.table` of the percolation sweep. Dots are models, lines their means. The grey line is what a
+    copy of the nearest trained label would score: within 1 px it is often right, within less it never is.
+    """
+    rows = _curves_only(table, "unseen")
+    figure = new_figure(4.9)
+    grid = figure.subplots(2, 2, sharex=True, sharey=True)
+    for line, (column, words) in zip(grid, (("both", "1 px"), ("both_fine", "0.45 px")), strict=True):
+        for axes, normalised in zip(line, (False, True), strict=True):
+            if column == "both":
+                counts, share = _copying(rows)
+                axes.plot(counts, share, color=GREY, linewidth=1.2, label="copying the nearest")
+            _by_width(axes, rows[rows.normalised == normalised], column)
+        line[0].set_ylabel(f"right within {words}")
+    grid[0, 0].set(title="plain images", ylim=(-0.04, 1.04))
+    grid[0, 1].set_title("images of equal energy")
+    _label_axis(grid[1], rows)
+    figure.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    return figure
+
+
+@styled
+def learning_losses(table: pd.DataFrame) -> Figure:
+    """Denoising error on training labels and on unseen ones over the number of training labels (paper, Fig. 14).
+
+    In units of the mean energy of an image: 1 is the error of an empty picture. Plain images only.
+    """
+    figure = new_figure(2.9)
+    panels = figure.subplots(1, 2, sharex=True, sharey=True)
+    for axes, region, name in zip(
+        panels, ("train", "unseen"), ("trained labels", "unseen labels"), strict=True
+    ):
+        rows = _curves_only(table, region)
+        rows = rows[~rows.normalised]
+        rows = rows.assign(error=rows.denoising_error / rows.apply(_energy_of_a_pixel, axis=1))
+        _by_width(axes, rows, "error")
+        axes.axhline(1, color=GREY, linewidth=1)
+        axes.set_title(name)
+    panels[0].set(yscale="log", ylabel="denoising error / energy")
+    _label_axis(panels, rows)
+    panels[1].legend(loc="lower left")
+    return figure
+
+
+@styled
+def representation_onset(geometry: pd.DataFrame) -> Figure:
+    """Additive share and participation ratio of the encoder's last layer over the number of training labels.
+
+    ``geometry`` is `tables.geometry` of the percolation sweep. Plain images, nearly clean (t = 50).
+    """
+    rows = encoder_rows(geometry)
+    rows = rows[~rows.normalised]
+    figure = new_figure(2.9)
+    panels = figure.subplots(1, 2, sharex=True)
+    for axes, column in zip(panels, ("additive", "dimension"), strict=True):
+        _by_width(axes, rows, column)
+    panels[0].set(ylabel="additive share", ylim=(0, 1.02))
+    panels[1].set(ylabel="participation ratio")
+    panels[1].set_ylim(bottom=0)
+    _label_axis(panels, rows)
+    panels[0].legend(loc="lower right")
+    return figure
+
+
+@styled
+def onset_against_theory(
+    panels: Mapping[str, Mapping[tuple[float, bool], Threshold]],
+    size: int = 16,
+    tau: float = 0.005,
+    other: float = 0.05,
+) -> Figure:
+    """Labels at which half of the unseen ones are right, over the width, beside what percolation predicts.
+
+    ``panels`` maps the words of a panel to its onsets, (sigma, equal energy?) -> `Threshold`. Where an onset was not
+    reached, or passed at the fewest labels, an arrow points to where it lies. A line for each kind of overlap; its
+    band reaches to threshold ``other``.
+    """
+    figure = new_figure(4.1)
+    drawn = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+    for axes, (words, onsets) in zip(drawn, panels.items(), strict=True):
+        _predictions(axes, size, tau, other)
+        for (sigma, even), onset in onsets.items():
+            _onset(axes, sigma * (1.035 if even else 1 / 1.035), onset, even)
+        axes.set(title=words, xscale="log", yscale="log", ylim=(3, 300), xlabel="width σ (px)")
+        axes.set_xticks([0.5, 1, 1.5, 2], labels=["0.5", "1", "1.5", "2"])
+        axes.set_xticks([], minor=True)
+    axes.plot([], [], "o", color=INK, markersize=6, label="measured, plain")
+    axes.plot([], [], "s", color=INK, markerfacecolor="white", markersize=6, label="measured, equal energy")
+    drawn[0].set(ylabel="training labels")
+    drawn[0].set_yticks([4, 8, 16, 32, 64, 128, 256], labels=["4", "8", "16", "32", "64", "128", "256"])
+    drawn[0].set_yticks([], minor=True)
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    return figure
+
+
+def _predictions(axes: Axes, size: int, tau: float, other: float) -> None:
+    """Staircases of three measures of overlap in labels of a size x size world, and the bipartite graph's onset."""
+    widths = np.geomspace(0.35, 2.2, 800)
+    for kind, look in zip(("cosine", "bhattacharyya", "coefficient"), CURVES, strict=False):
+        name = kind.capitalize() if kind == "bhattacharyya" else kind  # a person
+        lines = [predicted_onset(widths, 1.0, t, kind).staircase * size**2 for t in (tau, other)]
+        lines = [np.where(np.isfinite(line), line, np.nan) for line in lines]
+        style = {"color": look["color"], "linestyle": look["linestyle"]}
+        axes.plot(widths, lines[0], **style, linewidth=1.5, label=f"percolation, {name}")
+        axes.fill_between(widths, *lines, color=look["color"], alpha=0.1, linewidth=0)
+    axes.axhline(size, color=GREY, linestyle=(0, (1, 2)), label=rf"bipartite, $\sqrt{{N_x N_y}}$ = {size}")
+
+
+def _onset(axes: Axes, at: float, onset: Threshold, even: bool) -> None:
+    """A mark at an onset with its interval, or at the end of what was measured with an arrow beyond."""
+    marker, fill = ("s", "white") if even else ("o", INK)
+    style = {"color": INK, "marker": marker, "markerfacecolor": fill, "markersize": 6, "zorder": 5}
+    if onset.note:
+        edge, way = (onset.largest, 1.3) if onset.status == "not reached" else (onset.smallest, 1 / 1.3)
+        axes.plot(at, edge, **style)
+        axes.annotate("", (at, edge * way), (at, edge), arrowprops={"arrowstyle": "->", "color": INK})
+        return
+    axes.plot(
+        [at, at], [max(onset.low, onset.smallest), min(onset.high, onset.largest)], color=INK, linewidth=1.5
+    )
+    axes.plot(at, onset.value, **style)
+
+
+@styled
+def rival_scores(scores: Mapping[str, pd.DataFrame], most: int = 14) -> Figure:
+    """What every rival gains over a constant rate on models it was not fitted to, with its 95 % interval.
+
+    ``scores`` maps the words of a panel to a table of `rivals.compare`. The order is the first panel's, best first;
+    explanations by percolation are filled circles, others open squares. Of percolation's only the best are shown, so
+    that at most ``most`` rows stand.
+    """
+    first = next(iter(scores.values()))
+    others = first.index[first.family != PERCOLATION]
+    room = max(1, most - len(others))
+    kept = set(others) | set(first.index[first.family == PERCOLATION][:room])
+    names = [name for name in first.index if name in kept]
+    figure = new_figure(0.75 + 0.235 * len(names))
+    panels = figure.subplots(1, len(scores), sharey=True, squeeze=False)[0]
+    for axes, (words, table) in zip(panels, scores.items(), strict=True):
+        for row, name in enumerate(names):
+            family, gain, low, high = table.loc[name, ["family", "gain", "low", "high"]]
+            marker, color, fill = ("o", BLUE, BLUE) if family == PERCOLATION else ("s", ORANGE, "white")
+            axes.plot([low, high], [row, row], color=color, linewidth=1.8)
+            axes.plot(gain, row, marker=marker, color=color, markerfacecolor=fill, markersize=6.5)
+        axes.axvline(0, color=GREY, linewidth=1)
+        axes.grid(axis="y", color=PALE, linewidth=0.6)
+        axes.set(title=words, xlabel="bits gained a drawing")
+    panels[0].set_yticks(range(len(names)), labels=names)
+    panels[0].set_ylim(len(names) - 0.5, -0.5)
+    panels[0].plot([], [], marker="o", color=BLUE, linestyle="", label="percolation of bumps")
+    panels[0].plot(
+        [], [], marker="s", color=ORANGE, markerfacecolor="white", linestyle="", label="another reason"
+    )
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    return figure
+
+
+def encoder_rows(geometry: pd.DataFrame) -> pd.DataFrame:
+    """Rows of finished models that learned: last encoder layer, nearly clean images, widths with a curve."""
+    rows = geometry[geometry["last"] & geometry.learned & (geometry.sigma > LOWEST) & (geometry.t == 50)]
+    return rows[rows.layer == rows.layer[rows.layer.str.startswith("down")].max()]
+
+
+def _curves_only(table: pd.DataFrame, region: str) -> pd.DataFrame:
+    """Rows of one region and of models that learned, of the widths that were trained on many numbers of labels."""
+    rows = table[(table.region == region) & table.learned & (table.sigma > LOWEST)]
+    if rows.empty:
+        raise FileNotFoundError(
+            "no model that learned its labels is finished; run `bumpworld run percolation`"
+        )
+    return rows
+
+
+def _by_width(axes: Axes, rows: pd.DataFrame, column: str) -> None:
+    """A curve of means over models for each sigma, and the models as dots, slightly apart so that none hides."""
+    for number, (sigma, part) in enumerate(rows.groupby("sigma")):
+        look = CURVES[number % len(CURVES)]
+        apart = 1.04 ** (number - 1)
+        axes.plot(
+            part.train_labels * apart,
+            part[column],
+            look["marker"],
+            color=look["color"],
+            alpha=0.5,
+            markersize=4,
+        )
+        means = part.groupby("train_labels")[column].mean()
+        style = {"color": look["color"], "linestyle": look["linestyle"]}
+        axes.plot(means.index * apart, means, **style, label=f"σ = {sigma:g}")
+
+
+def _copying(rows: pd.DataFrame) -> tuple[list[int], list[float]]:
+    """Numbers of training labels, and the share of unseen labels with a trained one within 1 px in x and in y."""
+    shares: dict[int, list[float]] = {}
+    for count, seed, size in rows.groupby(["train_labels", "seed", "size"]).groups:
+        split = random_fraction(count / size**2, int(seed)).split(Canvas(size=int(size)))
+        apart = split.labels[split.held_out][:, None] - split.train[None]
+        shares.setdefault(int(count), []).append(float((apart.abs().amax(2) <= 1).any(1).float().mean()))
+    return sorted(shares), [float(np.mean(shares[count])) for count in sorted(shares)]
+
+
+def _label_axis(panels, rows: pd.DataFrame) -> None:
+    """Logarithmic axes of training labels, with a tick at each number that was trained on."""
+    counts = sorted(rows.train_labels.unique())
+    for axes in panels:
+        axes.set(xscale="log", xlabel="training labels")
+        axes.set_xticks(counts, labels=[str(n) for n in counts])
+        axes.set_xticks([], minor=True)
+
+
+def _energy_of_a_pixel(row) -> float:
+    """Mean square of the pixels of all images of a row's world: the error of an empty picture."""
+    canvas = Canvas(size=int(row["size"]), sigma=float(row.sigma), kind=row.kind, spacing=float(row.spacing))
+    return float((canvas.render(canvas.lattice()) ** 2).mean())

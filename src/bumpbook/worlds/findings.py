@@ -1,0 +1,134 @@
+"""Verdicts of chapter 1 and of the front page."""
+
+from dataclasses import replace
+
+import torch
+
+from bumpbook.frame.findings import percent, register
+from bumpbook.frame.pages import reading_time
+from bumpbook.frame.sweeps import sweep
+from bumpworld.canvas import Canvas
+from bumpworld.instruments.overlap import interaction_radius, overlap, pixel_overlap
+from bumpworld.measure import judge, read_centers
+from bumpworld.store import Result, Store
+
+
+@register("worlds-time")
+def time() -> str:
+    return reading_time(1)
+
+
+@register("worlds-labels")
+def labels() -> str:
+    """How many labels show two factors, one or none, in our world with a border and in the paper's."""
+    lines = []
+    for name, canvas in (
+        ("Our small world", Canvas(size=16, margin=3)),
+        ("The paper's label space, at our spacing,", Canvas(size=32, margin=6)),
+    ):
+        shown = canvas.visible(canvas.lattice()).sum(1)
+        two, one, none = ((shown == k).sum().item() for k in (2, 1, 0))
+        lines.append(
+            f"{name} has {canvas.span} × {canvas.span} = {len(shown)} labels: "
+            f"{two} images with two visible factors, {one} with one and {none} blanks."
+        )
+    return " ".join(lines)
+
+
+@register("worlds-overlap")
+def neighbours() -> str:
+    """Overlap of near neighbours, and the distance at which nothing is left."""
+    canvas, tau = Canvas(), 0.005
+    near = pixel_overlap(canvas, [[8, 8]] * 3, [[9, 8], [10, 8], [12, 8]])
+    narrow = Canvas(sigma=0.25)
+    formula, pixels = overlap(1.0, narrow.sigma), pixel_overlap(narrow, [8, 8], [9, 8])
+    return (
+        f"At σ = {canvas.sigma:g} px, neighbours one pixel apart have a cosine of {near[0]:.2f}, two apart "
+        f"{near[1]:.2f}, four apart {near[2]:.3f}. The overlap falls below {tau:g} at "
+        f"{interaction_radius(1.0, tau):.2f} σ. The formula holds while a bump is wide enough for its pixels: at "
+        f"σ = {narrow.sigma:g} px it gives neighbours {formula:.3f}, and their pixels have {pixels:.4f}."
+    )
+
+
+@register("worlds-torus")
+def torus() -> str:
+    """How alike all places are: total overlap with all labels, open and periodic."""
+    totals = []
+    for periodic in (False, True):
+        canvas = Canvas(sigma=1.5, periodic=periodic)
+        flat = torch.nn.functional.normalize(canvas.render(canvas.lattice()).flatten(1).double(), dim=1)
+        totals.append((flat @ flat.T).sum(1))
+    opened, closed = totals
+    return (
+        f"Sum the overlap of one image with all others. In the open world the sum runs from {opened.min():.1f} in a corner "
+        f"to {opened.max():.1f} in the middle. On the torus it is {closed.mean():.1f} everywhere, "
+        f"to within {(closed.max() - closed.min()).item():.0e}."
+    )
+
+
+@register("worlds-reading")
+def reading() -> str:
+    """Error of reading a noise-free position, and of reading one in faint noise, over several seeds."""
+    canvas = Canvas()
+    errors, noisy = [], []
+    for seed in range(5):
+        generator = torch.Generator().manual_seed(seed)
+        places = 3 + 9 * torch.rand(100, 2, generator=generator)
+        images = canvas.render(places)
+        errors.append((read_centers(images, canvas).centers - places).abs().max().item())
+        images = images + 0.1 * torch.randn(images.shape, generator=generator)
+        noisy.append((read_centers(images, canvas).centers - places).std().item())
+    return (
+        f"Of 500 clean bumps at random places the worst reading is {max(errors):.4f} px off. With Gaussian noise of 0.1 on "
+        f"every pixel the standard error is {sum(noisy) / len(noisy):.3f} px "
+        f"({min(noisy):.3f} to {max(noisy):.3f} over {len(noisy)} seeds)."
+    )
+
+
+@register("worlds-noise")
+def noise() -> str:
+    """Noise that a reader overlooks and the residual does not."""
+    canvas, place = Canvas(), torch.tensor([[8.0, 8.0]]).repeat(200, 1)
+    image = canvas.render(place)
+    spread = ((image[0] - image[0].mean()) ** 2).sum().item()
+    residuals = []
+    for seed in range(5):
+        noise = 0.1 * torch.randn(image.shape, generator=torch.Generator().manual_seed(seed))
+        residuals.append(judge(image + noise, place, canvas).residual.mean().item())
+    return (
+        f"Faint noise of 0.1 on {canvas.size**2} pixels has a squared norm near {0.01 * canvas.size**2:.2f}; the whole bump "
+        f"has {spread:.2f}. The mean residual is {sum(residuals) / 5:.2f} ({min(residuals):.2f} to "
+        f"{max(residuals):.2f} over 5 seeds): the shape fails, though the position is read very well."
+    )
+
+
+@register("intro")
+def intro() -> str:
+    """What the two models of the front page draw, and what others trained alike draw."""
+    store = Store()
+    composed, lesioned = (store.load(e) for e in sweep("intro").experiments)
+    return (
+        f"Left: {_held_out(composed, 'square')}. Right: {_held_out(lesioned, 'lesion')}. "
+        f"On the labels that they were trained on, they draw {percent(composed.accuracy()['train'][2])} and "
+        f"{percent(lesioned.accuracy()['train'][2])} right."
+    )
+
+
+def _held_out(result: Result, region: str) -> str:
+    """One result's share of a held-out region, and that of the same experiment under other seeds if there are any."""
+    split = result.experiment.train_on.split(result.experiment.canvas)
+    right = result.judgement().right()[split.region_masks[region]][:, 2]
+    text = f"{int(right.sum())} of {len(right)} held-out labels are drawn right"
+    store = Store()
+    alike = {
+        e
+        for name in ("first", "lesion")
+        for e in sweep(name).experiments
+        if replace(e, seed=0, checkpoint_every=0) == replace(result.experiment, seed=0, checkpoint_every=0)
+    }
+    shares = [
+        store.load(e).accuracy()[region][2] for e in sorted(alike, key=lambda e: e.seed) if store.has(e)
+    ]
+    return (
+        f"{text}; the same training from several starts gives {percent(shares)}" if len(shares) > 1 else text
+    )

@@ -1,0 +1,186 @@
+"""Four ways from a label to an image that train no network: what must a model beat before we call it composing?
+
+Each baseline has ``fit(labels, images)`` and ``predict(labels)``. Where the training labels leave a baseline's answer
+open, it says so: the image is NaN throughout, which `ladder.score` counts as wrong. A baseline does not look at a noisy image,
+so its squared error is also its denoising error at every noise level.
+"""
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..canvas import Canvas
+from ..label_code import sinusoids
+from ..unet import UNetConfig
+from .lattice import bipartite_components
+
+FOLDS = 5  # of the cross-validation that chooses a kernel's width, on training labels alone
+GAMMAS = np.logspace(-3.5, 0, 8)  # of exp(-gamma |difference|^2): from wider than the canvas to one label
+RIDGE = 1e-8
+
+
+class NearestLabel:
+    """The image of the nearest training label; of several equally near, the one that was given first."""
+
+    def fit(self, labels, images) -> "NearestLabel":
+        self.labels, self.images = _check(labels, images)
+        return self
+
+    def predict(self, labels) -> Tensor:
+        nearest = torch.cdist(_check_labels(labels), self.labels).argmin(1)
+        return self.images[nearest].float()
+
+
+class KernelRegression:
+    """Kernel ridge regression with a Gaussian kernel on the sines and cosines in which our network is told a label.
+
+    The kernel's width is the one with the least error in five-fold cross-validation over the training labels. The images
+    carry no noise, so the ridge is only as large as the numerics need. The Gaussian of the joined sines and cosines is a
+    product of one kernel in x and one in y.
+    """
+
+    def __init__(self, config: UNetConfig = UNetConfig.quick()):
+        self.config = config
+
+    def fit(self, labels, images) -> "KernelRegression":
+        from sklearn.kernel_ridge import KernelRidge
+        from sklearn.model_selection import GridSearchCV, KFold
+
+        labels, images = _check(labels, images)
+        if len(labels) < FOLDS:
+            raise ValueError(f"{len(labels)} labels; the cross-validation needs at least {FOLDS}")
+        folds = KFold(FOLDS, shuffle=True, random_state=0)
+        kernel = KernelRidge(kernel="rbf", alpha=RIDGE)
+        search = GridSearchCV(kernel, {"gamma": GAMMAS}, scoring="neg_mean_squared_error", cv=folds)
+        self.search = search.fit(self.encode(labels), images.flatten(1).numpy())
+        self.shape = images.shape[1:]
+        return self
+
+    def encode(self, labels) -> np.ndarray:
+        """Sines and cosines of x and of y, shape (n, 2 * label_features), as the network receives them."""
+        labels = _check_labels(labels)
+        waves = [
+            sinusoids(c, self.config.label_features, *self.config.label_frequencies) for c in labels.unbind(1)
+        ]
+        return torch.cat(waves, 1).numpy()
+
+    def predict(self, labels) -> Tensor:
+        flat = self.search.predict(self.encode(labels))
+        return torch.from_numpy(flat).float().reshape(-1, *self.shape)
+
+
+class Additive:
+    """The best sum f(x) + g(y): least squares over the training images, one f for each value of x and one g for each y.
+
+    Only the sum is determined, and only where a chain of training labels that share an x or a y leads from x to y. For
+    any other pair the answer is open.
+    """
+
+    def fit(self, labels, images) -> "Additive":
+        labels, images = _check(labels, images)
+        self.table, self.shape = _TwoWay(labels.numpy(), images.flatten(1).numpy()), images.shape[1:]
+        return self
+
+    def predict(self, labels) -> Tensor:
+        return torch.from_numpy(self.table(_check_labels(labels).numpy())).float().reshape(-1, *self.shape)
+
+
+class Multiplicative:
+    """The best product f(x) g(y), by least squares on the logarithms of the images: the sum of log f(x) and log g(y).
+
+    ``fit`` takes the natural logarithms, float64, for instance from `log_render`: the pixels themselves underflow in
+    float32. A blank has no logarithm, so blanks are left out of the fit. ``predict`` gives images again. What is open
+    for `Additive` is open here too.
+    """
+
+    def fit(self, labels, log_images) -> "Multiplicative":
+        labels, logs = _check(labels, log_images, finite=False)
+        shown = torch.isfinite(logs.flatten(1))
+        if (shown.any(1) & ~shown.all(1)).any() or not shown.any():
+            raise ValueError(
+                "log-images hold pixels without a finite logarithm; only a whole image may be -inf (a blank), and "
+                "not all of them. Take them from log_render: float32 pixels underflow"
+            )
+        keep = shown.all(1)
+        self.table, self.shape = _TwoWay(labels[keep].numpy(), logs[keep].flatten(1).numpy()), logs.shape[1:]
+        return self
+
+    def predict(self, labels) -> Tensor:
+        logs = torch.from_numpy(self.table(_check_labels(labels).numpy()))
+        return logs.exp().float().reshape(-1, *self.shape)
+
+
+class _TwoWay:
+    """Least squares f(x) + g(y) on targets (n, p); calling it gives (m, p), NaN for pairs that stay open."""
+
+    def __init__(self, labels: np.ndarray, targets: np.ndarray):
+        self.values, at = zip(*(np.unique(c, return_inverse=True) for c in labels.T), strict=True)
+        design = np.concatenate([np.eye(len(v))[i] for v, i in zip(self.values, at, strict=True)], axis=1)
+        # of all best fits the shortest: it never mixes components, since they share no column and no row
+        self.parts = np.split(np.linalg.lstsq(design, targets, rcond=None)[0], [len(self.values[0])])
+        graph = bipartite_components(np.stack(at, axis=1))
+        self.components = graph.x_component, graph.y_component
+
+    def __call__(self, labels: np.ndarray) -> np.ndarray:
+        index = [
+            np.searchsorted(v, c).clip(max=len(v) - 1) for v, c in zip(self.values, labels.T, strict=True)
+        ]
+        seen = [v[i] == c for v, i, c in zip(self.values, index, labels.T, strict=True)]
+        component = [c[i] for c, i in zip(self.components, index, strict=True)]
+        known = seen[0] & seen[1] & (component[0] == component[1])
+        return np.where(known[:, None], self.parts[0][index[0]] + self.parts[1][index[1]], np.nan)
+
+
+def log_render(canvas: Canvas, labels) -> Tensor:
+    """Natural logarithms (n, 1, size, size), float64, of what `Canvas.render` draws, from the formula; a blank is -inf."""
+    labels = canvas.check_labels(labels)
+    pixels = torch.arange(canvas.size, dtype=torch.float64) + canvas.margin
+    distance = (pixels - labels.double()[:, :, None]).abs()  # (n, 2, size)
+    if canvas.periodic:
+        distance = torch.minimum(distance, canvas.size - distance)
+    logs, visible = -(distance**2) / (2 * canvas.sigma**2), canvas.visible(labels)[:, :, None]
+    absent = -torch.inf if canvas.kind == "sos" else 0.0  # what a factor outside the frame leaves behind
+    columns, rows = torch.where(visible, logs, absent).unbind(1)
+    columns, rows = columns[:, None, :], rows[:, :, None]
+    if canvas.kind == "sos":
+        image = torch.logaddexp(*torch.broadcast_tensors(columns, rows)) - np.log(2)
+    else:
+        image = torch.where(visible.any(1, keepdim=True), columns + rows, -torch.inf)
+    return image[:, None]
+
+
+BASELINES = {
+    "nearest label": NearestLabel,
+    "kernel": KernelRegression,
+    "additive": Additive,
+    "multiplicative": Multiplicative,
+}
+
+
+def fitted(name: str, canvas: Canvas, labels):
+    """The baseline ``name`` fitted to what ``canvas`` shows at ``labels`` (n, 2); a key of `BASELINES`."""
+    if name not in BASELINES:
+        raise ValueError(f"baseline is {name!r}; allowed are {', '.join(BASELINES)}")
+    images = log_render(canvas, labels) if name == "multiplicative" else canvas.render(labels)
+    return BASELINES[name]().fit(labels, images)
+
+
+def _check_labels(labels) -> Tensor:
+    labels = torch.as_tensor(labels, dtype=torch.float64)
+    if labels.ndim != 2 or labels.shape[1] != 2 or not torch.isfinite(labels).all():
+        raise ValueError(f"labels have shape {tuple(labels.shape)}; allowed are finite ones of shape (n, 2)")
+    return labels
+
+
+def _check(labels, images, finite: bool = True) -> tuple[Tensor, Tensor]:
+    """Labels (n, 2) and images (n, 1, size, size) in float64, or a ValueError that says what is wrong."""
+    labels, images = _check_labels(labels), torch.as_tensor(images, dtype=torch.float64)
+    if images.ndim != 4 or images.shape[1] != 1 or not len(images) or len(images) != len(labels):
+        raise ValueError(
+            f"images have shape {tuple(images.shape)} for {len(labels)} labels; allowed is (n, 1, size, size), n > 0"
+        )
+    if torch.isnan(images).any() or (finite and not torch.isfinite(images).all()):
+        raise ValueError(
+            "images hold values that are not finite; a blank log-image may be -inf, nothing else"
+        )
+    return labels, images

@@ -1,0 +1,104 @@
+"""What a layer of a trained model holds about each label: points to do geometry on."""
+
+import numpy as np
+import torch
+
+from ..canvas import Canvas
+from ..diffusion import DiffusionModel
+from ..evaluate import NOISE_SEED
+from .displacement import displacement_tests
+from .factorization import factorization_score, hyperfactorization
+from .geometry import compact, participation_ratio, pca_spectrum, principal_components
+
+TIMES = (50, 200, 400, 700)  # thousandths of the schedule: from nearly clean to nearly noise
+COMPONENTS = 15  # as many as the paper's eigenspectrum shows
+
+
+def representation(
+    model: DiffusionModel, canvas: Canvas, layer: str, t: int, seed: int = NOISE_SEED, own_label: bool = True
+) -> np.ndarray:
+    """Activations (n, features) of ``layer`` for the noisy image of every 2D label of ``canvas`` at time ``t``.
+
+    The layer "pixels" is the noisy image itself.
+    Each image carries its own noise. With ``own_label`` the model is told the image's label; without, it is told
+    the middle of the canvas for every image, so that what is left was read out of the image alone. Raises
+    ValueError for a layer or a time that does not exist.
+    """
+    if not 0 <= t < model.schedule.steps:
+        raise ValueError(f"t is {t!r}; allowed are whole numbers from 0 to {model.schedule.steps - 1}")
+    labels = two_d_labels(canvas)
+    images = model.scale * canvas.render(labels)
+    noise = torch.randn(images.shape, generator=torch.Generator().manual_seed(seed))
+    times = torch.full((len(labels),), t)
+    told = labels if own_label else torch.full_like(labels, (canvas.span - canvas.spacing) / 2)
+    noisy = model.schedule.add_noise(images, times, noise)
+    if layer == "pixels":
+        return noisy.flatten(1).numpy()
+    parts = [
+        model.net.features(
+            noisy[rows].to(model.device), times[rows].to(model.device), told[rows].to(model.device), layer
+        )
+        for rows in torch.arange(len(labels)).split(256)
+    ]
+    return torch.cat(parts).flatten(1).cpu().numpy()
+
+
+def two_d_labels(canvas: Canvas) -> torch.Tensor:
+    """Labels (n, 2) with both factors visible: these form a full grid."""
+    labels = canvas.lattice()
+    return labels[canvas.visible(labels).all(1)]
+
+
+def encoder_layer(model: DiffusionModel) -> str:
+    """The last layer of the encoder, where the paper reads its representation ("layer 4", says a third party)."""
+    return f"down{len(model.net.config.channels) - 1}"
+
+
+def scores(model: DiffusionModel, canvas: Canvas, layers=None, times=TIMES) -> list[dict]:
+    """Numbers for the geometry of layers (default: all) at noise levels in thousandths of the schedule, a row each.
+
+    "dimension" is the participation ratio, "additive" the share of variance that f(x) + g(y) explains, "four" the
+    share in the first four principal components (all of it, for an ideal Clifford torus). "orthogonal" is the mean
+    |cosine| of x-steps and y-steps at different places (0 Clifford, .405 ring), "parallel" the mean cosine of
+    the same step elsewhere (1 Clifford), "hyper" the score of `factorization.hyperfactorization`. The layer
+    "pixels" is the noisy image itself: what a network must beat before it has learned a geometry.
+    """
+    return [
+        row
+        for layer in layers or ("pixels", *model.net.layers)
+        for time in times
+        if (row := _row(model, canvas, layer, time)) is not None
+    ]
+
+
+def _row(model: DiffusionModel, canvas: Canvas, layer: str, time: int) -> dict | None:
+    labels = two_d_labels(canvas).numpy()
+    points = representation(model, canvas, layer, time * model.schedule.steps // 1000)
+    if points.std(axis=0).max() < 1e-6:  # a head that starts at zero has no geometry yet
+        return None
+    values = scores_of(points, labels, canvas.periodic)
+    return {"layer": layer, "t": time, **{name: round(value, 4) for name, value in values.items()}}
+
+
+def scores_of(points, labels, periodic: bool = True) -> dict[str, float]:
+    """The six numbers of `scores` for any points (n, d) on a full grid of labels (n, 2).
+
+    Raises ValueError as `displacement.displacement_tests` does.
+    """
+    points = compact(points)  # at most n - 1 dimensions, the same geometry
+    spectrum = pca_spectrum(points)
+    moments = displacement_tests(points, labels, periodic=periodic).summary()
+    return {
+        "dimension": participation_ratio(points),
+        "additive": factorization_score(points, labels).share,
+        "four": float(spectrum[:4].sum() / spectrum.sum()),
+        "orthogonal": moments["x_on_y"]["mean_abs"],
+        "parallel": (moments["parallel_x"]["mean"] + moments["parallel_y"]["mean"]) / 2,
+        "hyper": hyperfactorization(points, labels, periodic=periodic).score,
+    }
+
+
+def leading_components(model: DiffusionModel, canvas: Canvas, layer: str, t: int) -> torch.Tensor:
+    """The first 15 principal components (n, 15) of a layer, float16, for the few runs whose path is kept."""
+    points = representation(model, canvas, layer, t)
+    return torch.from_numpy(principal_components(points, min(COMPONENTS, points.shape[1]))).half()

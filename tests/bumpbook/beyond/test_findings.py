@@ -1,0 +1,144 @@
+"""What chapter 8 says of ideal denoisers, sums of scores and the local machine: it must turn when results turn."""
+
+import pandas as pd
+import pytest
+import torch
+
+import bumpworld as bw
+from bumpbook import beyond
+from bumpbook.beyond import findings as ch8
+from bumpbook.beyond import ideal_gap, local_study, stripes_scores
+from bumpbook.beyond import local_findings as ch8_local
+from bumpbook.beyond.pictures import to_text
+from bumpbook.frame import studies
+from bumpbook.frame.findings import finding
+from bumpworld.diffusion import sampling_times
+from bumpworld.files import ResultError
+
+
+def gap_record(held_out, seed, own, memory, learned=True):
+    """Gaps that are the same at three noise levels, for held-out labels; trained ones part at t = 300."""
+    rows = [["trained", t, 0.01, far, far, far] for t, far in ((0, 0.0), (100, 0.05), (300, 0.8))]
+    rows += [["held out", t, own, memory, memory, 1.0] for t in (0, 100, 300)]
+    columns = ["labels", "t", *ideal_gap.IDEALS, "memory"]
+    gaps = pd.DataFrame(rows, columns=columns).to_dict("list")
+    return {"setting": {"held_out": held_out}, "seed": seed, "measured": {"learned": learned, "gaps": gaps}}
+
+
+def say_ideal(monkeypatch, records):
+    monkeypatch.setattr(studies, "load", lambda study: records)
+    return ch8.ideal()
+
+
+def test_the_ideal_verdict_finds_generalization_where_networks_follow_the_truth(monkeypatch):
+    told = say_ideal(monkeypatch, [gap_record("pairs", 0, 0.02, 0.6), gap_record("values", 0, 0.85, 0.4)])
+    assert "part at t = 300" in told and "This is generalization" in told
+    assert "at least 0.60 away from it and at most 0.020" in told
+    assert "0.85 away" in told and "they do not" in told
+
+
+def test_the_ideal_verdict_turns_with_the_results(monkeypatch):
+    records = [
+        gap_record("pairs", 0, 0.7, 0.6),
+        gap_record("pairs", 1, 0.1, 0.6),
+        gap_record("values", 0, 0.01, 0.4),
+    ]
+    told = say_ideal(monkeypatch, records)
+    assert "This is generalization" not in told and "50 % of all noise levels" in told
+    assert "they copy what they see" in told
+
+
+def test_networks_that_did_not_learn_are_no_finding(monkeypatch):
+    records = [gap_record("pairs", 0, 0.02, 0.6), gap_record("pairs", 1, 0.9, 0.6, learned=False)]
+    told = say_ideal(monkeypatch, records)
+    assert "the networks of 1 seed stay" in told and "No network without the values is here." in told
+    with pytest.raises(ResultError):
+        say_ideal(monkeypatch, records[1:])
+
+
+def stripes_table(**shares):
+    rows = [
+        {"kind": kind, "seed": 0, "learned": True, "asked": 0.07, "added": added, "multiplied": multiplied}
+        for kind, (added, multiplied) in shares.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_the_sums_verdict_states_theory_and_what_was_drawn(monkeypatch):
+    monkeypatch.setattr(studies, "table", lambda study: stripes_table(sos=(1.0, 0.0), bump=(0.0, 0.97)))
+    told = ch8.sums()
+    assert "For bumps it passes 0.1 at t = 150" in told
+    assert "in the SOS world, of all pairs, 7 % are right when the network is asked for them, 100 %" in told
+    assert "0 % when scores are added, 97 % when estimates are multiplied" in told
+    monkeypatch.setattr(studies, "table", lambda study: stripes_table(bump=(0.4, 0.5)))
+    assert "no network of the SOS world is here yet" in ch8.sums() and "40 % when scores" in ch8.sums()
+
+
+def local_record(
+    seed, machine, ideal, bumps=(1, 1, 2, 0), machine_bumps=(1, 1, 2, 0), loss=(0.02, 0.01, 0.01)
+):
+    drawings = bw.Canvas().render([[3 + seed, 3], [9, 9], [12, 4], [5, 11]])
+    measured = {
+        "loss": list(loss),
+        "times": sampling_times(bw.NoiseSchedule.linear(), local_study.SAMPLER_STEPS),
+        "patch": [5, 3] * 10,
+        "machine": list(machine),
+        "ideal": list(ideal),
+        "bumps": list(bumps),
+        "machine_bumps": list(machine_bumps),
+        "ideal_bumps": [1] * 4,
+        "drawings": to_text(drawings),
+    }
+    return {"setting": {"images": 4, "steps": 3}, "seed": seed, "measured": measured}
+
+
+def say_local(monkeypatch, records):
+    monkeypatch.setattr(studies, "load", lambda study: records)
+    return ch8_local.local()
+
+
+def test_the_local_verdict_leaves_empty_drawings_out_and_counts_bumps(monkeypatch):
+    told = say_local(monkeypatch, [local_record(0, (0.9, 0.8, 0.7, 0.0), (0.5, 0.4, 0.3, 0.0))])
+    assert "Over 1 network" in told and "the 3 of their 4 drawings" in told
+    assert "0.80 for the local machine and 0.40 for the ideal denoiser" in told
+    assert "local machine foretells every network better" in told
+    assert "more than one, in 50 %, the local machine in 50 %, the ideal denoiser in 0 %" in told
+    assert "number of bumps in 100 %, the ideal denoiser in 50 %" in told and "no longer fell" in told
+
+
+def test_the_local_verdict_turns_with_the_results(monkeypatch):
+    low, high = (0.1,) * 4, (0.9,) * 4
+    assert "ideal denoiser foretells every" in say_local(monkeypatch, [local_record(0, low, high)])
+    mixed = [local_record(0, low, high), local_record(1, high, low, loss=(0.02, 0.02, 0.01))]
+    told = say_local(monkeypatch, mixed)
+    assert "ahead for 1 of 2 networks" in told and "for a network from another seed" in told
+    assert "still fell by 25.0 %" in told
+    empty = local_record(0, low, high, bumps=(0, 0, 0, 0))
+    assert "nothing to foretell" in say_local(monkeypatch, [empty])
+
+
+def test_verdicts_without_results_say_which_command_makes_them(monkeypatch, tmp_path):
+    monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path))
+    for name, study in (
+        ("beyond-ideal", ideal_gap.STUDY),
+        ("beyond-sums", stripes_scores.STUDY),
+        ("beyond-local", local_study.STUDY),
+    ):
+        assert study.command in finding(name).data and "Not measured here" in finding(name).data
+
+
+def test_figures_are_drawn_of_one_seed_and_of_several():
+    curves = ideal_gap.curves(
+        [gap_record("pairs", s, 0.1, 0.5) for s in (0, 1)] + [gap_record("values", 0, 1, 1)]
+    )
+    titles = [axes.get_title() for axes in beyond.ideal_gaps(curves).axes]
+    assert titles == ["trained labels (2 seeds)", "held-out pairs (2 seeds)", "held-out values (1 seed)"]
+    galleries = {"bump": torch.rand(6, 1, 16, 16), "SOS": torch.rand(6, 1, 16, 16)}
+    figure = beyond.score_sums(galleries, {"bump": [0, 0.5], "SOS": [0, 0]}, (0, 999))
+    assert [axes.get_title() for axes in figure.axes[:6]][-1] == "multiplied" and len(figure.axes) == 13
+    for seeds in (1, 2):
+        records = [local_record(s, (0.9, 0.8, 0.7, 0.0), (0.5, 0.4, 0.3, 0.0)) for s in range(seeds)]
+        drawings, scores = local_study.compared(records)
+        assert list(drawings) == ["network", "local machine", "ideal denoiser"]
+        assert len(scores) == (2 if seeds == 1 else 3)
+        assert len(beyond.machine_drawings(drawings, scores, columns=4).axes) == 13

@@ -1,0 +1,158 @@
+"""Two models without a common label: what is compared, on drawings whose answers are known, and what the page says."""
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bumpbook.beyond import half_findings as ch8_halves
+from bumpbook.beyond import halves
+from bumpbook.beyond.half_figures import two_models
+from bumpbook.frame import studies
+from bumpworld import Canvas
+from bumpworld.experiment import from_dict, to_dict
+from bumpworld.selection import one_of_two
+from bumpworld.store import Store
+from made_up import write_study
+
+CANVAS = Canvas()
+
+
+@given(st.integers(1, 128), st.integers(0, 1000))
+def test_the_two_sets_share_no_label(count, seed):
+    one, two = (one_of_two(count, seed, second).split(CANVAS) for second in (False, True))
+    assert one.train_mask.sum() == two.train_mask.sum() == count
+    assert not (one.train_mask & two.train_mask).any()
+
+
+def test_sets_are_nested_and_differ_by_seed():
+    def mask(*arguments):
+        return one_of_two(*arguments).split(CANVAS).train_mask
+
+    assert (mask(8, 3) <= mask(16, 3)).all()
+    assert (mask(8, 3) != mask(8, 4)).any()
+    with pytest.raises(ValueError, match="129.*at most 128"):
+        mask(129, 0)
+    with pytest.raises(ValueError, match="count is 0"):
+        one_of_two(0, 0)
+
+
+def test_the_three_models_differ_as_they_should():
+    models = halves.models(16, 2)
+    first, second, twin = models["first"], models["second"], models["twin"]
+    assert twin.train_on == first.train_on != second.train_on
+    assert first.seed != second.seed == twin.seed
+    for experiment in models.values():
+        assert from_dict(to_dict(experiment)) == experiment
+
+
+def rendered(labels, asked=None):
+    """What `look` makes of true bumps at ``labels`` that were drawn for ``asked``."""
+    labels = torch.tensor(labels, dtype=torch.float32)
+    asked = labels if asked is None else torch.tensor(asked, dtype=torch.float32)
+    return halves.look(CANVAS.render(labels), asked, CANVAS)
+
+
+def test_drawings_are_compared_by_hand():
+    asked = [[4.0, 4], [8, 8], [12, 4], [3, 12]]
+    one = rendered(asked, asked)
+    other = rendered([[4.0, 5], [8, 11], [12, 4], [9, 12]], asked)  # near, far in y, equal, far in x
+    every = torch.ones(4, dtype=torch.bool)
+    found = halves.compare(one, other, every)
+    assert (found["same"], found["both_right"], found["same_wrong"], found["right"]) == (0.5, 0.5, 0.0, 0.75)
+    cosines = [
+        torch.exp(torch.tensor(-d2 / 4.0)) for d2 in (1, 9, 0, 36)
+    ]  # of two bumps of sigma 1, far from edges
+    assert found["cosine"] == pytest.approx(float(sum(cosines)) / 4, abs=1e-3)
+
+    wrong = rendered([[9.0, 4]] * 4, asked)
+    assert halves.compare(wrong, wrong, every) == {
+        "cosine": 1.0, "same": 1.0, "same_wrong": 1.0, "both_right": 0.0, "right": 0.0
+    }  # fmt: skip
+    with pytest.raises(ValueError, match="no label"):
+        halves.compare(one, other, ~every)
+
+
+def test_two_blanks_or_blurs_are_never_the_same_bump():
+    labels = torch.tensor([[5.0, 5], [9, 9]])
+    blur = Canvas(sigma=4.0).render(labels) * 0.4
+    drawn = halves.look(blur, labels, CANVAS)
+    assert halves.compare(drawn, drawn, torch.ones(2, dtype=torch.bool))["same"] == 0
+
+
+def test_copies_of_training_images_are_counted():
+    lattice = CANVAS.lattice()
+    trained = torch.zeros(256, dtype=torch.bool)
+    trained[[5, 40]] = True
+    places = torch.stack([lattice[5], lattice[40] + 0.3, lattice[41], lattice[40] + torch.tensor([0.7, 0])])
+    drawn = rendered(places.tolist(), [[8.0, 8]] * 4)
+    mask = torch.tensor([True, True, True, True])
+    assert halves.copied(drawn, mask, lattice, trained) == 0.5
+    assert halves.copied(drawn, torch.tensor([True, False, False, False]), lattice, trained) == 1.0
+
+
+def record(count, seed, **changes):
+    """A made-up measurement: agreement and rightness grow with the number of labels."""
+    share = {8: 0.05, 16: 0.1, 32: 0.6, 64: 0.95, 112: 1.0}[count]
+    measured = {f"learned_{name}": 60 for name in ("first", "second", "twin")}
+    for pair in ("sets", "starts", "noises"):
+        for group in halves.GROUPS:
+            shares = {"cosine": share, "same": share, "same_wrong": 0.01, "both_right": share, "right": share}
+            measured |= {f"{pair}_{group}_{name}": value for name, value in shares.items()}
+    measured |= {"starts_neither_same": 0.5, "copied_first": 1 - share, "copied_second": 1 - share}
+    if seed == 0:
+        picture = studies.to_text(CANVAS.render([[4.0, 5.0]])[0])
+        measured["gallery"] = [{"label": [4, 5], "first": picture, "second": picture}] * halves.SHOWN
+    return measured | changes
+
+
+@pytest.fixture
+def made_up(tmp_path, monkeypatch):
+    """A store of made-up results, which the verdict reads; the function writes it."""
+    monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path))
+
+    def write(seeds=2, **changes):
+        measured = lambda setting, seed: record(setting["labels"], seed, **changes)
+        write_study(halves.STUDY, Store(tmp_path), measured, seeds)
+
+    return write
+
+
+def test_the_verdict_follows_the_results(made_up):
+    made_up()
+    text = ch8_halves.two_halves()
+    assert "between 16 and 32 labels each, of 256" in text
+    assert "a shared mistake comes from shared data" in text and "not a mistake" in text
+    assert "| 8 | 5 % (all 2 seeds) | 5 % (all 2 seeds) | 95 % (all 2 seeds) |" in text
+    made_up(sets_neither_both_right=0.0, sets_neither_same_wrong=0.6, starts_neither_same=0.01)
+    text = ch8_halves.two_halves()
+    assert "Agreeing is not the same as being right" in text and "shared data" not in text
+    made_up(sets_neither_same=0.2)
+    assert "does not cross a half" in ch8_halves.two_halves()
+    made_up(learned_twin=None)
+    assert "nothing can be said" in ch8_halves.two_halves()
+
+
+def test_chance_is_that_of_two_labels_by_lot():
+    near = [abs(a - b) <= 1 for a in range(16) for b in range(16)]
+    assert ch8_halves.by_lot() == pytest.approx((sum(near) / 256) ** 2)
+
+
+def test_the_figure_shows_every_seed_and_both_models(made_up):
+    made_up(seeds=3)
+    figure = two_models(studies.table(halves.STUDY))
+    curves, *images = figure.axes if not figure.subfigs else [a for s in figure.subfigs for a in s.axes]
+    dots = [line for line in curves.lines if line.get_linestyle() == "None" and len(line.get_xdata())]
+    assert [len(line.get_xdata()) for line in dots] == [15] * 4
+    shown = [axes for axes in images if axes.images]
+    assert len(shown) == 4 * len(halves.SIZES)
+    with pytest.raises(ValueError, match="no rows"):
+        two_models(studies.table(halves.STUDY).head(0))
+
+
+def test_labels_of_a_group_are_spread_and_marked():
+    where = {"a": torch.arange(256) < 100, "b": (torch.arange(256) >= 100) & (torch.arange(256) < 110)}
+    labels, masks = halves._spread(CANVAS.lattice(), where)
+    assert masks["a"].sum() == halves.LOOKED_AT and masks["b"].sum() == 10
+    assert len(labels.unique(dim=0)) == len(labels) == halves.LOOKED_AT + 10
+    assert torch.equal(labels[masks["b"]], CANVAS.lattice()[100:110])

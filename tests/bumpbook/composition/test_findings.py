@@ -1,0 +1,220 @@
+"""The sentences of chapter 5 say what their records say, change with them, and speak plainly when there are none."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from bumpbook.frame.findings import finding, percent
+from bumpbook.frame.sweeps import sweep
+from bumpworld.experiment import to_dict
+from bumpworld.store import Store, write_record
+
+NUMBERED = (
+    "composition-square",
+    "composition-ladder",
+    "composition-regions",
+    "composition-snap",
+    "composition-cross-ladder",
+    "composition-sums",
+    "composition-shapes",
+    "composition-rim",
+)
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path))
+    return Store(tmp_path)
+
+
+@cache
+def split_of(experiment):
+    return experiment.train_on.split(experiment.canvas)
+
+
+def write(store, experiment, wrong=0.0, offset=3.0, shape=1, error=1e-3, learned=True, looks=()):
+    """A record in which a share ``wrong`` of the held-out labels, the last ones, is ``offset`` pixels off in x and in y.
+
+    ``looks`` are looks before the last: for each, the shares right in x (the first labels) and in y (every other label).
+    """
+    split = split_of(experiment)
+    held, n = np.flatnonzero(split.held_out), len(split.labels)
+    off, shapes = np.zeros(n), np.ones(n, int)
+    off[held[len(held) - round(wrong * len(held)) :]] = offset
+    shapes[held] = shape
+    points = []
+    for right_x, right_y in looks:
+        x, y = np.full(n, 3.0), np.full(n, 3.0)
+        x[held[: round(right_x * len(held))]] = 0
+        y[held[:: round(1 / right_y)]] = 0
+        points.append({"step": 20, "error_x": x.tolist(), "error_y": y.tolist(), "residual": [0.1] * n})
+        points[-1]["shape"] = [1] * n
+    points.append({"step": 40, "error_x": off.tolist(), "error_y": off.tolist(), "residual": [0.1] * n})
+    points[-1]["shape"] = shapes.tolist()
+    record = {
+        "experiment": to_dict(experiment),
+        "checkpoints": points,
+        "denoising_error": {"train": 1e-4} | {name: error for name in split.region_masks},
+        "training": {"learned_at": 40 if learned else None},
+        "weights_sha256": None,
+    }
+    write_record(store.record_path(experiment), record)
+
+
+def declared(name, **wanted):
+    """Experiments of a sweep whose kind, seed, rule, use, low and high are as wanted."""
+    for experiment in sweep(name).experiments:
+        has = dict(experiment.train_on.settings) | {"kind": experiment.canvas.kind, "seed": experiment.seed}
+        has["rule"] = experiment.train_on.rule
+        if all(has.get(key) == value for key, value in wanted.items()):
+            yield experiment
+
+
+@pytest.mark.parametrize("name", [*NUMBERED, "composition-emergence"])
+def test_without_records_the_command_is_named(store, name):
+    text = finding(name).data
+    assert "Not measured here" in text and "bumpworld run" in text
+
+
+def test_squares_reach_as_far_as_their_means(store):
+    for high, wrong in ((9, 0.0), (10, 0.0), (11, 0.5)):  # in the middle, W = 2, 4 and 6
+        for experiment in declared("square", kind="bump", high=high):
+            write(store, experiment, wrong=wrong)
+    text = finding("composition-square").data
+    assert (
+        "Bumps, square in the middle: 90 % and more up to W = 4. W = 2: 100 % (all 5 seeds); W = 6: 50 %"
+        in text
+    )
+    assert "corner" not in text and "SOS" not in text
+    assert "15 of 70 declared models are finished" in text
+    for experiment in declared("square", kind="bump", high=9):
+        write(store, experiment, wrong=0.5)
+    assert "under it from the start" in finding("composition-square").data
+
+
+def test_ladder_counts_who_has_the_smaller_error(store):
+    (experiment,) = declared("square", kind="bump", low=6, high=10, seed=0)
+    write(store, experiment, error=1e-3)
+    text = finding("composition-ladder").data
+    assert "Bumps: exact on every square is *multiplicative*. Of 1 squares" in text
+    assert (
+        "1 against *nearest label*, 1 against *kernel*, 1 against *additive*, 0 against *multiplicative*"
+        in text
+    )
+    assert "10.0 to 10 times" in text
+    write(store, experiment, error=1e-1)
+    text = finding("composition-ladder").data
+    assert "0 against *nearest label*, 0 against *kernel*, 0 against *additive*" in text
+    (experiment,) = declared("square", kind="sos", low=6, high=10, seed=0)
+    write(store, experiment)
+    assert "SOS: exact on every square is *kernel* and *additive*." in finding("composition-ladder").data
+
+
+def test_runs_that_never_learned_are_left_out_and_counted(store):
+    good, bad, *_ = declared("regions", kind="sos", use="both")
+    write(store, good)
+    write(store, bad, wrong=1.0, learned=False)
+    text = finding("composition-regions").data
+    assert "vertical 100 %, horizontal 100 %, intersection 100 %." in text
+    assert "1 that never learned their training labels are left out" in text
+
+
+def test_regions_follow_the_records(store):
+    for experiment in declared("regions", kind="bump", use="2d"):
+        write(store, experiment, wrong=1.0)
+    assert "intersection 0 % (all 5 seeds)" in finding("composition-regions").data
+    for experiment in declared("regions", kind="bump", use="2d", seed=3):
+        write(store, experiment)
+    assert "intersection 20 % (0 to 100 % over 5 seeds)" in finding("composition-regions").data
+
+
+def test_snapping_is_seen_where_the_coarse_tolerance_forgives(store):
+    """Every drawing one pixel up and right: of a band 9 to 12, only what was asked for at 12 leaves it."""
+    (experiment,) = declared("regions", kind="sos", use="2d", seed=0)
+    write(store, experiment, wrong=1.0, offset=1.0)
+    text = finding("composition-snap").data
+    assert "25 % have the coordinate of the band nearer to a trained value" in text
+    assert "Within 1 px 100 % of the arms are right, within 0.45 px 0 %." in text
+    write(store, experiment, shape=0)
+    assert "0 % have the coordinate" in finding("composition-snap").data
+
+
+def test_cross_ladder_marks_open_answers_and_shows_the_models(store):
+    for use in ("2d", "stripes", "both"):
+        (experiment,) = declared("regions", kind="bump", use=use, seed=0)
+        write(store, experiment, wrong=1.0 if use == "stripes" else 0.0)
+    rows = {
+        line.split("|")[1].strip(): line
+        for line in finding("composition-cross-ladder").data.splitlines()
+        if "|" in line
+    }
+    cells = {name: [c.strip() for c in row.split("|")[2:-1]] for name, row in rows.items()}
+    assert cells["multiplicative"] == ["open", "open", "100 %"]
+    assert cells["additive"] == ["open", "0 %", "0 %"]
+    assert cells["**trained model**"] == ["100 %", "0 %", "100 %"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [(0.0, "does what a sum would do"), (0.25, "part of the way"), (1.0, "is no additive rule")],
+)
+def test_the_sentence_on_sums_turns_with_the_models(store, wrong, words):
+    for experiment in declared("regions", kind="sos", use="stripes"):
+        split, n = split_of(experiment), len(split_of(experiment).labels)
+        write(store, experiment)
+        record = store.load_record(experiment)
+        inner = np.flatnonzero(split.region_masks["intersection"])
+        off = np.zeros(n)
+        off[inner[: round(wrong * len(inner))]] = 3.0
+        record["checkpoints"][-1]["error_x"] = off.tolist()
+        write_record(store.record_path(experiment), record)
+    text = finding("composition-sums").data
+    assert "the additive rule draws 100 % of the intersection right" in text and words in text
+
+
+def test_shapes_and_rim_follow_the_records(store):
+    for experiment in declared("regions", kind="bump", use="stripes"):
+        write(store, experiment, shape=0)
+    assert (
+        "Trained on stripes only: 0 % (all 5 seeds) of the drawings pass as bumps."
+        in finding("composition-shapes").data
+    )
+    for experiment in declared("rim", kind="sos"):
+        write(store, experiment, wrong=1.0 if experiment.train_on.rule == "stripes_only" else 0.25)
+    text = finding("composition-rim").data
+    assert "0 % (all 3 seeds) with stripes alone and 75 % (all 3 seeds) with the 60 rim labels" in text
+    assert "Bumps" not in text
+
+
+def test_emergence_needs_looks_and_turns_with_them(store):
+    first = list(declared("first", rule="held_out_square"))
+    for experiment in first:
+        write(store, experiment)
+    assert "no run was looked at while" in finding("composition-emergence").data
+    for experiment in first:  # a quarter is right in both when half is in each: the product
+        write(store, experiment, looks=[(0.5, 0.5)])
+    assert (
+        "+0.000 (+0.000 to +0.000, 5 runs, 5 looks): not told apart" in finding("composition-emergence").data
+    )
+    for experiment in first:  # half of the labels off in both at once: coupled as far as can be
+        write(store, experiment, wrong=0.5)
+    assert (
+        "+0.250 (+0.250 to +0.250, 5 runs, 5 looks): more than the product"
+        in finding("composition-emergence").data
+    )
+
+
+def test_sizes_of_the_sets_are_those_of_the_sweep():
+    text = finding("composition-sets").data
+    for use in ("2d", "stripes", "both"):
+        (experiment,) = declared("regions", kind="bump", use=use, seed=0)
+        assert f"{len(split_of(experiment).train)} (" in text
+    assert "484 labels" in text and "16 in the intersection" in text
+
+
+def test_helpers_state_shares_briefly_and_reading_time_is_counted():
+    assert percent([0.0, 0.0, 0.001]) == "0 % (all 3 seeds)"
+    assert percent([0.25]) == "25 %"
+    assert percent([0.0, 1.0]) == "50 % (0 to 100 % over 2 seeds)"
+    assert "minutes" in finding("composition-time").data

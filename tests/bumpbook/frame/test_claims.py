@@ -1,0 +1,353 @@
+"""The scoreboard's rules on made-up tables: every verdict that a rule can give, from the sweeps as they are declared."""
+
+import io
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from bumpbook.frame import claims as scoreboard
+from bumpbook.frame import sweeps as experiments
+from bumpbook.frame import tables
+from bumpbook.frame.claims import CLAIMS, Score, interval
+from bumpbook.frame.sweeps import sweep
+from bumpworld.store import Store
+from bumpworld.unet import UNetConfig
+
+BY_NAME = {claim.name: claim for claim in CLAIMS}
+
+
+@cache
+def declared(name):
+    """The table of a whole sweep, learned everywhere, before anybody has drawn anything: a row a model and region."""
+    rows = []
+    for experiment in sweep(name).experiments:
+        split = experiment.train_on.split(experiment.canvas)
+        for region in ("train", *split.region_masks):
+            rows.append({**tables.settings(experiment), "region": region, "learned": True})
+    return pd.DataFrame(rows)
+
+
+def made_up(name, both):
+    """A sweep's table with accuracy ``both(row)`` on every region: the rows' order of the seeds is kept."""
+    table = declared(name).copy()
+    table["both"] = [float(np.clip(both(row), 0, 1)) for row in table.to_dict("records")]
+    table["denoising_error"] = 0.1 * (1 - table["both"]) + 1e-4
+    return table
+
+
+def rising(row, threshold, steep=4):
+    """Accuracy that crosses 60 % at ``threshold`` 2D labels."""
+    return 1 / (1 + (threshold / row["train_2d"]) ** steep * 2 / 3)
+
+
+def width(row):
+    return row["high"] - row["low"]
+
+
+def geometry(first=20.0, **finished):
+    """Scores of the torus sweep: the numbers asked for in the encoder of the plain periodic world, noise elsewhere."""
+    agreeing = dict(dimension=4.5, additive=0.9, four=0.9, orthogonal=0.1, parallel=0.9, hyper=0.6)
+    wrong = dict(dimension=50.0, additive=0.1, four=0.1, orthogonal=0.9, parallel=0.1, hyper=0.0)
+    rows = []
+    for experiment in sweep("torus").experiments:
+        setting = tables.settings(experiment)
+        plain = setting["periodic"] and setting["kind"] == "bump" and setting["sigma"] == 1
+        for step in (10, 160):
+            layers = ("pixels", "condition", "down1", "middle") if step == 160 else ("down1",)
+            for layer in layers:
+                for t in (50, 400) if step == 160 else (50,):
+                    values = dict(wrong)
+                    if plain and layer == "down1" and t == 50:
+                        values = agreeing | finished if step == 160 else wrong | {"dimension": first}
+                        # seeds differ a little
+                        values = {k: v * (1 + 0.002 * (experiment.seed - 2)) for k, v in values.items()}
+                    place = {"step": step, "layer": layer, "t": t, "last": step == 160, "learned": True}
+                    rows.append({**setting, **place, **values})
+    return pd.DataFrame(rows)
+
+
+def square(inner_small, inner_large, corner):
+    def both(row):
+        if row["high"] == row["size"]:
+            return corner if width(row) >= 8 else inner_small
+        return inner_small if width(row) <= 4 else inner_large if width(row) >= 8 else 0.5
+
+    return made_up("square", both)
+
+
+def lesions(*by_width):
+    accuracy = dict(zip((1, 2, 4, 6, 8, 10), by_width, strict=True))
+    # at spacing 0.5, which no rule on whole columns may read, the opposite
+    return made_up(
+        "lesion", lambda r: accuracy[width(r)] if r["spacing"] == 1 else 1 - accuracy.get(width(r), 1)
+    )
+
+
+def regions(**by_use):
+    def both(row):
+        right = by_use[row["use"]] if row["region"] == "intersection" else 0.5
+        return right + 0.01 * (row["seed"] - 2) if row["kind"] == "sos" else 0.5
+
+    return made_up("regions", both)
+
+
+def rims(alone, helped):
+    return made_up(
+        "rim", lambda r: {"2d": alone, "inside": helped}.get(r["region"], 1) if r["kind"] == "sos" else 0.5
+    )
+
+
+def few_shot(bump, sos, helped=20):
+    alone = {"bump": bump, "sos": sos}
+    return made_up("few-shot", lambda r: rising(r, helped if r["stripes"] else alone[r["kind"]]))
+
+
+def few_shot_levels(eighth, quarter, fewer=0.0):
+    def both(row):
+        share = row["train_2d"] / row["size"] ** 2
+        right = {1 / 8: eighth, 1 / 4: quarter, 1 / 2: 1}.get(share, fewer)
+        return right if row["stripes"] and row["region"] == "unseen" else 0.5
+
+    return made_up("few-shot", both)
+
+
+def scaling(alone, helped):
+    """2D labels for 60 % against size, without and with stripes."""
+    return made_up("scaling", lambda r: rising(r, (helped if r["stripes"] else alone)(r["size"])))
+
+
+def percolation(plain, even):
+    """2D labels for half accuracy against sigma, in plain worlds and at equal energy."""
+
+    def both(row):
+        if row["sigma"] < 0.5:
+            return 0.1
+        return rising(row, (even if row["normalised"] else plain)(row["sigma"]), steep=6)
+
+    return made_up("percolation", both)
+
+
+def onset(*by_labels):
+    """Accuracy at 8, 16, 32, 64 and 128 labels at sigma 1; the opposite elsewhere."""
+    accuracy = dict(zip((8, 16, 32, 64, 128), by_labels, strict=True))
+
+    def both(row):
+        here = row["sigma"] == 1 and not row["normalised"] and row["region"] == "unseen"
+        return accuracy[row["train_2d"]] + 0.001 * row["seed"] if here else 1 - accuracy[row["train_2d"]]
+
+    return made_up("percolation", both)
+
+
+def validation_loss(errors):
+    """Denoising error by number of labels, while accuracy rises with it."""
+    table = onset(0.1, 0.3, 0.5, 0.7, 0.9)
+    table["denoising_error"] = table["train_2d"].map(dict(zip((8, 16, 32, 64, 128), errors, strict=True)))
+    return table
+
+
+def composing(level):
+    # the seeds about the level, and training labels always right
+    return made_up("first", lambda r: level + 0.01 * (r["seed"] - 2) if r["region"] == "square" else 1)
+
+
+CASES = [
+    ("composes", "agrees", lambda: composing(0.95)),
+    ("composes", "partly", lambda: composing(0.7)),
+    ("composes", "disagrees", lambda: composing(0.3)),
+    ("no-interpolation", "agrees", lambda: lesions(1, 0.9, 0.6, 0.4, 0.3, 0.2)),
+    ("no-interpolation", "partly", lambda: lesions(1, 0.9, 0.6, 0.7, 0.6, 0.6)),
+    ("no-interpolation", "disagrees", lambda: lesions(1, 1, 1, 0.95, 0.9, 0.8)),
+    ("lesion-width", "agrees", lambda: lesions(1, 0.9, 0.6, 0.4, 0.3, 0.2)),
+    ("lesion-width", "partly", lambda: lesions(1, 0.95, 0.9, 0.85, 0.8, 0.7)),
+    ("lesion-width", "partly", lambda: lesions(0.8, 1, 0.3, 0.9, 0.2, 0.25)),
+    ("lesion-width", "disagrees", lambda: lesions(0.5, 0.4, 0.5, 0.6, 0.5, 0.55)),
+    ("few-examples", "agrees", lambda: few_shot_levels(0.7, 0.9, fewer=0.65)),
+    ("few-examples", "agrees", lambda: few_shot_levels(0.7, 0.9, fewer=0.2)),
+    ("few-examples", "partly", lambda: few_shot_levels(0.4, 0.7)),
+    ("few-examples", "disagrees", lambda: few_shot_levels(0.2, 0.5)),
+    ("stripes-save", "agrees", lambda: few_shot(bump=40, sos=50)),
+    ("stripes-save", "partly", lambda: few_shot(bump=20, sos=30)),
+    ("stripes-save", "partly", lambda: few_shot(bump=26, sos=26)),
+    ("stripes-save", "disagrees", lambda: few_shot(bump=20, sos=21)),
+    ("stripes-save", "cannot be said", lambda: few_shot(bump=2000, sos=40)),  # never crossed: no number
+    ("regions", "agrees", lambda: regions(**{"2d": 0.3, "stripes": 0.1, "both": 0.95})),
+    ("regions", "partly", lambda: regions(**{"2d": 0.3, "stripes": 0.1, "both": 0.6})),
+    ("regions", "partly", lambda: regions(**{"2d": 0.85, "stripes": 0.1, "both": 0.96})),
+    ("regions", "disagrees", lambda: regions(**{"2d": 0.95, "stripes": 0.1, "both": 0.955})),
+    ("rim", "agrees", lambda: rims(0.1, 0.6)),
+    ("rim", "partly", lambda: rims(0.1, 0.25)),
+    ("rim", "disagrees", lambda: rims(0.5, 0.5)),
+    ("scaling", "agrees", lambda: scaling(lambda n: n**2 / 5, lambda n: 2 * n)),
+    ("scaling", "partly", lambda: scaling(lambda n: n**2 / 5, lambda n: 0.4 * n**1.7)),
+    ("scaling", "disagrees", lambda: scaling(lambda n: 2 * n, lambda n: n**2 / 5)),
+    ("scaling", "cannot be said", lambda: scaling(lambda n: 1e6, lambda n: 2 * n)),
+    ("square-width", "agrees", lambda: square(0.95, 0.8, 0.3)),
+    ("square-width", "partly", lambda: square(0.8, 0.7, 0.3)),
+    ("square-width", "disagrees", lambda: square(0.8, 0.3, 0.7)),
+    ("percolation", "agrees", lambda: percolation(lambda s: 20 / s**2, lambda s: 21 / s**2)),
+    ("percolation", "partly", lambda: percolation(lambda s: 20 / s**2, lambda s: 24)),
+    ("percolation", "partly", lambda: percolation(lambda s: 24 / s, lambda s: 24 / s)),
+    ("percolation", "disagrees", lambda: percolation(lambda s: 24, lambda s: 23)),
+    ("percolation", "cannot be said", lambda: percolation(lambda s: 1e4, lambda s: 24)),
+    ("sudden", "agrees", lambda: onset(0.05, 0.1, 0.7, 0.9, 1)),
+    ("sudden", "partly", lambda: onset(0.05, 0.1, 0.5, 0.8, 0.95)),
+    ("sudden", "disagrees", lambda: onset(0.1, 0.3, 0.5, 0.7, 0.9)),
+    ("losses", "agrees", lambda: validation_loss((0.1, 0.08, 0.06, 0.03, 0.01))),
+    ("losses", "partly", lambda: validation_loss((0.08, 0.1, 0.03, 0.06, 0.05))),
+    ("losses", "disagrees", lambda: validation_loss((0.01, 0.02, 0.03, 0.04, 0.05))),
+    ("factorized", "agrees", lambda: geometry(additive=0.9)),
+    ("factorized", "partly", lambda: geometry(additive=0.7)),
+    ("factorized", "disagrees", lambda: geometry(additive=0.5)),
+    ("hyper-factorized", "agrees", lambda: geometry(hyper=0.6)),
+    ("hyper-factorized", "partly", lambda: geometry(hyper=0.3)),
+    ("hyper-factorized", "partly", lambda: geometry(hyper=0.9, additive=0.3)),  # orthogonal as noise is
+    ("hyper-factorized", "disagrees", lambda: geometry(hyper=0.1)),
+    ("four-components", "agrees", lambda: geometry(four=0.9, dimension=4)),
+    ("four-components", "partly", lambda: geometry(four=0.9, dimension=9)),
+    ("four-components", "partly", lambda: geometry(four=0.7, dimension=4)),
+    ("four-components", "disagrees", lambda: geometry(four=0.4, dimension=4)),
+    ("clifford", "agrees", lambda: geometry(orthogonal=0.1, parallel=0.95)),
+    ("clifford", "partly", lambda: geometry(orthogonal=0.1, parallel=0.7)),
+    ("clifford", "partly", lambda: geometry(orthogonal=0.4, parallel=0.95)),
+    ("clifford", "disagrees", lambda: geometry(orthogonal=0.405, parallel=0.75)),  # a ring torus
+    ("dimension-settles", "agrees", lambda: geometry(first=20, dimension=5)),
+    ("dimension-settles", "partly", lambda: geometry(first=5.005, dimension=5)),
+    ("dimension-settles", "disagrees", lambda: geometry(first=5, dimension=8)),
+]
+
+
+@pytest.mark.parametrize(("name", "verdict", "make"), CASES, ids=[f"{n}: {v}" for n, v, _ in CASES])
+def test_verdicts(name, verdict, make):
+    score = BY_NAME[name].judge(make())
+    assert score.verdict == verdict, score
+    for mean, low, high, models in score.measured.values():
+        assert verdict == "cannot be said" or (models > 0 and low - 1e-12 <= mean <= high + 1e-12)
+
+
+def test_every_claim_has_a_table_for_every_verdict():
+    for name in BY_NAME:
+        assert {v for n, v, _ in CASES if n == name} >= {"agrees", "partly", "disagrees"}
+
+
+@cache
+def first_case(name, verdict):
+    """Nobody changes it: it is shared."""
+    return next(make for n, v, make in CASES if (n, v) == (name, verdict))()
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_models_that_learned_nothing_are_left_out(name):
+    agreeing = first_case(name, "agrees")
+    unlearned = first_case(name, "disagrees").assign(learned=False)
+    judge = BY_NAME[name].judge
+    assert judge(pd.concat([agreeing, unlearned], ignore_index=True)) == judge(agreeing)
+    assert judge(agreeing.assign(learned=False)).verdict == "cannot be said"
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_a_doctored_table_changes_the_verdict(name):
+    """The verdict hangs on the numbers alone: put another table's numbers into the same rows."""
+    table, other = first_case(name, "agrees"), first_case(name, "disagrees")
+    judge = BY_NAME[name].judge
+    numbers = [c for c in table.columns if c in NUMBERS]
+    assert judge(table.assign(**other[numbers])).verdict == "disagrees"
+
+
+NUMBERS = ("both", "denoising_error", "dimension", "additive", "four", "orthogonal", "parallel", "hyper")
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_a_table_read_from_disk_gives_the_same_verdict(name):
+    table = first_case(name, "agrees")
+    text = table.sample(frac=1, random_state=0).to_csv(index=False)  # nor does the order of rows matter
+    assert BY_NAME[name].judge(pd.read_csv(io.StringIO(text))).verdict == "agrees"
+
+
+def test_claims_name_sweeps_that_exist():
+    assert len(BY_NAME) == len(CLAIMS)
+    for claim in CLAIMS:
+        assert claim.sweep in experiments.names()
+        assert claim.source in ("table", "history", "geometry")
+        assert claim.claim
+        assert claim.rule
+        assert claim.figure
+        if claim.source == "geometry":
+            assert any(e.geometry for e in sweep(claim.sweep).experiments)
+
+
+def test_real_tables_have_the_columns_that_the_rules_read(tmp_path):
+    store = Store(tmp_path)
+    net = UNetConfig(channels=(8, 8), heads=2, label_features=4, time_features=4, embedding=8)
+    tiny = dict(until_learned=False, steps=1, unet=net)
+    made = []
+    for name in ("percolation", "torus"):
+        experiment = sweep(name).experiments[0]
+        experiment = replace(experiment, canvas=replace(experiment.canvas, size=8), **tiny)
+        store.run(experiment, weights=False)
+        made.append(experiments.Sweep("made-up", "", "", (experiment,), frozenset()))
+    assert set(declared("percolation")) | {"both", "denoising_error"} <= set(tables.table(made[0], store))
+    assert set(geometry()) <= set(tables.geometry(made[1], store))
+
+
+def test_a_threshold_is_interpolated_on_a_logarithmic_axis():
+    table = scaling(lambda n: n**2 / 5, lambda n: 2 * n)
+    exponents = scoreboard.scaling_exponents(table)
+    assert exponents[False][0] == pytest.approx(2, abs=0.15)
+    assert exponents[True][0] == pytest.approx(1, abs=0.2)
+    assert exponents[False][3] == 3  # a fit for every seed
+
+
+def test_the_slope_of_the_onset():
+    table = percolation(lambda s: 20 / s**2, lambda s: 24)
+    assert scoreboard.onset_slope(table[~table.normalised])[0] == pytest.approx(-2, abs=0.3)
+    assert scoreboard.onset_slope(table[table.normalised])[0] == pytest.approx(0, abs=0.1)
+
+
+# The interval beside every mean.
+
+
+@pytest.mark.parametrize(
+    "values", [np.random.default_rng(1).normal(3, 2, 200), np.random.default_rng(2).random(5)]
+)
+def test_interval_against_scipy(values):
+    mean, low, high, count = interval(values)
+    assert (mean, count) == (pytest.approx(values.mean()), len(values))
+    theirs = stats.bootstrap(
+        (values,), np.mean, method="percentile", n_resamples=20_000, rng=np.random.default_rng(7)
+    ).confidence_interval
+    np.testing.assert_allclose([low, high], theirs, atol=0.06 * values.std())
+
+
+def test_interval_against_the_central_limit():
+    values = np.random.default_rng(3).normal(size=400)
+    reach = stats.norm.ppf(0.975) * stats.sem(values)
+    np.testing.assert_allclose(
+        interval(values)[1:3], [values.mean() - reach, values.mean() + reach], atol=0.01
+    )
+
+
+def test_interval_is_the_range_below_five():
+    assert interval([0.2, 0.8, 0.5, 0.5]) == (pytest.approx(0.5), 0.2, 0.8, 4)
+    assert interval([0.3]) == (0.3, 0.3, 0.3, 1)
+
+
+def test_interval_of_equal_and_of_no_values():
+    assert interval([1.0] * 6) == (1.0, 1.0, 1.0, 6)
+    assert interval([np.nan, 0.5, np.inf]) == (0.5, 0.5, 0.5, 1)
+    *numbers, count = interval([])
+    assert np.isnan(numbers).all()
+    assert count == 0
+
+
+def test_interval_is_the_same_every_time():
+    values = [0.1, 0.2, 0.7, 0.9, 0.95]
+    assert interval(values) == interval(values)
+
+
+def test_a_verdict_is_one_of_four():
+    with pytest.raises(ValueError, match="cannot be said"):
+        Score("maybe", {})

@@ -1,0 +1,33 @@
+"""Every model that is shipped draws what its record says, though another machine may have trained it."""
+
+import pytest
+
+from bumpbook.frame.sweeps import names, sweep
+from bumpworld.evaluate import judge_model
+from bumpworld.store import Store
+
+TOLERANCE = 0.02  # a label at the rule's edge may fall on the other side under another machine's rounding
+
+
+def shipped(name):
+    """The first experiment of a sweep whose weights are kept and there."""
+    store, chosen = Store(), sweep(name)
+    return next((e for e in chosen.experiments if e.key in chosen.keep and store.has(e, weights=True)), None)
+
+
+SWEEPS = [name for name in names() if shipped(name)]
+
+
+def test_models_are_shipped():
+    assert {"intro", "first", "lesion", "torus"} <= set(SWEEPS)
+
+
+@pytest.mark.parametrize("name", SWEEPS)
+def test_a_shipped_model_reproduces_its_record(name):
+    result = Store().load(shipped(name))
+    canvas = result.experiment.canvas
+    split = result.experiment.train_on.split(canvas)
+    right = judge_model(result.model, canvas).right().float()
+    masks = {"train": split.train_mask, **split.region_masks}
+    for region, recorded in result.accuracy().items():
+        assert right[masks[region]].mean(0).tolist() == pytest.approx(recorded, abs=TOLERANCE), region

@@ -1,0 +1,135 @@
+"""The teacher's plans: their minutes add up, and all cells, slides, exercises and sections they name are there."""
+
+import re
+import time
+
+import nbformat
+import pytest
+
+from bumpbook.frame import rooms
+from bumpbook.frame import teaching_findings as teaching
+from bumpbook.frame.claims import CLAIMS, Score
+from shared import ROOT
+
+PAGE = (ROOT / "book" / "teaching.md").read_text(encoding="utf-8")
+BLOCK = re.compile(r"^### Minute (\d+) to (\d+): (.+)$", re.MULTILINE)
+LIVE = re.compile(r"\*\*Live\*\* \((\d+) minutes?\)(.*?)(?=\n\n)", re.DOTALL)
+CODE = re.compile(rf"`((?:(?:{'|'.join(rooms.names())})\.|for )[^`]+)`")
+
+
+def plan(title: str) -> str:
+    """The part of the page under a heading of the second level."""
+    return re.search(rf"^## {title}$(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)[1]
+
+
+def chapter(number: int) -> nbformat.NotebookNode:
+    return nbformat.read(next((ROOT / "notebooks").glob(f"{number:02d}_*.ipynb")), 4)
+
+
+def live_parts() -> list[tuple[int, str, int]]:
+    """Every live part: the chapter's number, the line of code that it names, its minutes."""
+    found, number = [], 0
+    for minutes, text in LIVE.findall(PAGE):
+        named = re.search(r"notebooks/(\d+)_", text)
+        number = int(named[1]) if named else number  # a part without a chapter goes on with the one before
+        code = CODE.search(" ".join(text.split()))
+        assert code, f"a live part names no cell: {text}"
+        found.append((number, code[1], int(minutes)))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("title", "total"), [("The session of 90 minutes", 90), ("The lab of three hours", 180)]
+)
+def test_the_minutes_add_up(title, total):
+    blocks = [(int(a), int(b)) for a, b, _ in BLOCK.findall(plan(title))]
+    assert blocks[0][0] == 0 and blocks[-1][1] == total
+    assert all(before[1] == after[0] < after[1] for before, after in zip(blocks, blocks[1:], strict=False))
+
+
+def test_live_parts_fit_into_their_blocks():
+    for text in re.split(r"^### ", PAGE, flags=re.MULTILINE):
+        if block := BLOCK.search("### " + text):
+            assert sum(int(minutes) for minutes, _ in LIVE.findall(text)) < int(block[2]) - int(block[1])
+
+
+@pytest.mark.parametrize(("number", "code", "minutes"), live_parts())
+def test_live_cells_are_there(number, code, minutes):
+    sources = [cell.source for cell in chapter(number).cells if cell.cell_type == "code"]
+    assert any(code in source for source in sources), f"chapter {number} has no cell with {code}"
+
+
+def test_the_session_names_the_slides_in_their_order():
+    named = [
+        title
+        for line in re.findall(
+            r"^\*([^*\n]+(?:\n[^*\n]+)*)\*$", plan("The session of 90 minutes"), re.MULTILINE
+        )
+        for title in " ".join(line.split()).split(" · ")
+    ]
+    deck = []
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        for cell in nbformat.read(path, 4).cells:
+            if "slide" in cell.metadata.get("tags", []):
+                wish = cell.metadata.get("slide", {})
+                deck += [one["title"] for one in (wish if isinstance(wish, list) else [wish])]
+    assert len(named) >= 20
+    assert [title for title in deck if title in named] == named
+    for_the_lab = set(deck) - set(named)
+    assert all(title in " ".join(PAGE.split()) for title in for_the_lab), for_the_lab
+
+
+def test_exercises_are_there():
+    books = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "notebooks").glob("*.ipynb"))
+    labels = set(re.findall(r":label: ([\w-]+)", books))
+    named = set(re.findall(r"\{ref\}`(ch\d-[\w-]+)`", PAGE))
+    assert named and named <= labels, named - labels
+
+
+def test_short_sentences_follow_the_results(monkeypatch):
+    for verdict, words in teaching.WORDS.items():
+        monkeypatch.setattr(
+            teaching, "score", lambda claim, v=verdict: Score(v, {"share": (0.5, 0.4, 0.6, 5)})
+        )
+        assert teaching.short(CLAIMS[0]) == f"Share: 0.50 (0.40 to 0.60, n = 5). {words}"
+    monkeypatch.setattr(teaching, "score", lambda claim: Score("cannot be said", {}))
+    assert teaching.short(CLAIMS[0]).startswith("Too little is measured.")
+
+
+def test_the_headline_is_what_stands_in_bold(monkeypatch):
+    class Said:
+        data = "**In short.** And at length, **again**."
+
+    monkeypatch.setattr(teaching, "verdict", lambda name: Said)
+    assert teaching.headline("any") == "In short."
+    Said.data = "No more than this."
+    assert teaching.headline("any") == "No more than this."
+
+
+def test_the_position_is_lost_where_the_bound_says():
+    from bumpworld.diffusion import NoiseSchedule
+
+    left = (
+        NoiseSchedule.linear().alpha_bar
+    )  # the bound is 1 px where I = pi/2 alpha_bar / (1 - alpha_bar) is 1
+    expected = int((left / (1 - left) < 2 / 3.14159).nonzero()[0])
+    assert abs(int(re.search(r"t = (\d+) of", teaching.position())[1]) - expected) <= 2
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("number", sorted({number for number, _, _ in live_parts()}))
+def test_live_parts_take_their_minutes(number):
+    """As a teacher has it: the chapter has been run before; only the live cells count."""
+    from nbclient import NotebookClient
+
+    wanted = {code: minutes for one, code, minutes in live_parts() if one == number}
+    notebook = chapter(number)
+    last = max(i for i, cell in enumerate(notebook.cells) if any(code in cell.source for code in wanted))
+    client = NotebookClient(notebook, timeout=900, resources={"metadata": {"path": str(ROOT / "notebooks")}})
+    with client.setup_kernel():
+        for index, cell in enumerate(notebook.cells[: last + 1]):
+            start = time.perf_counter()
+            client.execute_cell(cell, index)
+            for code, minutes in wanted.items():
+                if cell.cell_type == "code" and code in cell.source:
+                    assert time.perf_counter() - start < 60 * minutes, code
