@@ -31,10 +31,11 @@ test-all: test student ## make test, then every chapter and student notebook fro
 	$(BIN)/python -m pytest -q -m long --long
 	$(BIN)/python tools/try_wheel.py --constraints $(CONSTRAINTS)
 
-lint: $(READY) ## style and format of the code and the chapters, spelling of everything
+lint: $(READY) ## style and format of the code and the chapters, spelling of everything, who imports whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell
+	$(BIN)/lint-imports
 
 unit: $(READY) ## the tests of the package
 	$(BIN)/python -m pytest -q -m "not book" $(SIDE_BY_SIDE) loadfile

@@ -20,7 +20,7 @@ if find_spec("bumpworld") is None:
     """
 WITH_ADDRESS = (
     TEST
-    + """%pip install --quiet "bumpworld @ git+{url}@v{version}"
+    + """%pip install --quiet "bumpworld[chapters] @ git+{url}@v{version}"
 """
 )
 WITHOUT_ADDRESS = (

@@ -29,7 +29,7 @@ from bumpbook.frame.exercises import exercises
 ROOT = Path(__file__).resolve().parents[1]
 TITLE = re.compile(r"(?P<title>.+) \((?P<stars>★{1,3}), up to (?P<minutes>\d+) minutes\)")
 HIDDEN = {"remove-input", "hide-input"}  # in the book; here folded
-HOW = """Put your answer in place of the dots and run the cell. `bw.check` says whether it is right, and hints when
+HOW = """Put your answer in place of the dots and run the cell. `check` says whether it is right, and hints when
 it is not. Until there is an answer the cell ends with a message that says what is asked; all else runs all the same."""
 
 

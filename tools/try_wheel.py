@@ -52,7 +52,7 @@ def fresh_environment(folder: Path, constraints: Path) -> Path:
     (wheel,) = folder.glob("bumpworld-*.whl")
     call(sys.executable, "-m", "venv", str(folder / "venv"), cwd=folder)
     python = folder / "venv" / "bin" / "python"
-    packages = [str(wheel), *IN_NOTEBOOKS]
+    packages = [f"{wheel}[chapters]", *IN_NOTEBOOKS]
     call(str(python), "-m", "pip", "install", "-q", "-c", str(constraints), *packages, cwd=folder)
     return python
 

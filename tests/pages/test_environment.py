@@ -16,7 +16,9 @@ from shared import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-DIRECT = [*PROJECT["dependencies"], *(spec for extra in EXTRAS.values() for spec in extra)]
+# an extra may begin with another one of the project's own
+OWN = {f"bumpworld[{extra}]" for extra in EXTRAS}
+DIRECT = [*PROJECT["dependencies"], *(s for extra in EXTRAS.values() for s in extra if s not in OWN)]
 
 
 def constraints() -> dict[str, Version]:
@@ -47,26 +49,35 @@ def needed() -> set[str]:
     return {name for name, _ in found}
 
 
-def imported(folder: str) -> set[str]:
-    """Return the top-level modules that the Python files below `folder` import, with bumpworld's own left out."""
+def imported(files: str) -> set[str]:
+    """Return the top-level modules that the Python `files` import, with our own left out."""
     found = set()
-    for file in (ROOT / folder).rglob("*.py"):
+    for file in ROOT.glob(files):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 found |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.level == 0:
                 found.add(node.module.split(".")[0])
-    return found - {"bumpworld"} - sys.stdlib_module_names
+    return found - {"bumpworld", "bumpbook"} - sys.stdlib_module_names
 
 
-def test_the_package_imports_only_what_it_declares():
-    declared = {
-        canonicalize_name(Requirement(spec).name) for spec in PROJECT["dependencies"] + EXTRAS["scale"]
-    }
+@pytest.mark.parametrize(
+    ("files", "extras"),
+    [
+        ("src/bumpworld/*.py", []),
+        ("src/bumpworld/instruments/*.py", ["instruments"]),
+        ("src/bumpbook/**/*.py", ["instruments", "chapters", "scale"]),
+    ],
+)
+def test_each_part_imports_only_what_it_declares(files, extras):
+    specs = [*PROJECT["dependencies"], *(s for extra in extras for s in EXTRAS[extra] if s not in OWN)]
+    declared = {canonicalize_name(Requirement(spec).name) for spec in specs}
     owners = packages_distributions()
-    for module in imported("src/bumpworld"):
+    for module in imported(files):
         names = {canonicalize_name(name) for name in owners.get(module, [])}
-        assert names & declared, f"src/ imports {module}: declare {sorted(names) or module} in pyproject.toml"
+        assert names & declared, (
+            f"{files} import {module}: declare {sorted(names) or module} in pyproject.toml"
+        )
 
 
 def test_pyproject_gives_lower_bounds_and_no_pins():

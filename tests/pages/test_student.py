@@ -41,9 +41,9 @@ def test_every_stub_says_what_is_asked_until_there_is_an_answer(path, made):
     for cell in stubs(made[path.name]):
         comment, answer, check = cell.source.rpartition("\nanswer = ...\n")[0], *cell.source.splitlines()[-2:]
         assert answer == "answer = ..." and all(line.startswith("# ") for line in comment.splitlines())
-        labels.append(re.fullmatch(r'bw\.check\("(.+)", answer\)', check)[1])
+        labels.append(re.fullmatch(r'check\("(.+)", answer\)', check)[1])
         with pytest.raises(Unanswered, match=labels[-1]):
-            exec(cell.source, {"bw": __import__("bumpworld")})
+            exec(cell.source, {"check": __import__("bumpbook").check})
     assert labels == [block.label for block in student.blocks(nbformat.read(path, 4))]
 
 

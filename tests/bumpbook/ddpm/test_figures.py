@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from bumpbook import ddpm as ddpm_room
 from bumpbook.ddpm import figures as ddpm
 from bumpbook.ddpm import training_figures as training_curves
 from bumpbook.ddpm import unet_figure as unet_drawing
@@ -128,9 +129,9 @@ def test_no_bar_when_nobody_watches(monkeypatch):
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
     monkeypatch.setattr("sys.stderr.isatty", lambda: False, raising=False)
     steps = iter(range(3))
-    assert training_curves.progress(steps, 3) is steps
+    assert ddpm_room.progress(steps, 3) is steps
     monkeypatch.setenv("JPY_SESSION_NAME", "chapter.ipynb")
-    assert list(training_curves.progress(range(3), 3)) == [0, 1, 2]
+    assert list(ddpm_room.progress(range(3), 3)) == [0, 1, 2]
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,7 @@ def test_representation_reads_the_records(results):
     "name", [n for n in ("runs", "controls", "onset", "representation", "rivals", "answer")]
 )
 def test_without_records_the_command_is_named(results, name):
-    said = text(f"ch7-{name}")
+    said = text(f"percolation-{name}")
     assert said.startswith("**Not measured here.**")
     assert "bumpworld run percolation" in said
 

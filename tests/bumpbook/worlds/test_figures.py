@@ -130,11 +130,11 @@ def test_frame_slider_refuses_mismatches():
 
 def test_image_grid_checks_its_input():
     images = Canvas().render([[1, 1], [2, 2], [3, 3]])
-    assert len(pictures(worlds.image_grid(images, 2, rings=[True, False, True]))) == 3
+    assert len(pictures(style.image_grid(images, 2, rings=[True, False, True]))) == 3
     with pytest.raises(ValueError, match="0 images"):
-        worlds.image_grid(images[:0], 2)
+        style.image_grid(images[:0], 2)
     with pytest.raises(ValueError, match="2 titles for 3 images"):
-        worlds.image_grid(images, 2, titles=["a", "b"])
+        style.image_grid(images, 2, titles=["a", "b"])
 
 
 @pytest.mark.parametrize("name", ["IMAGE", "SIGNED"])
