@@ -11,7 +11,6 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -58,8 +57,8 @@ def largest_cluster_curve(
     """Largest cluster, susceptibility and crossing probability of a size x size lattice at all densities.
 
     One pass fills the lattice once per repeat (Newman and Ziff 2001); time grows as size^2 times the number
-    of neighbours, memory as 9 to 10 bytes a site and thread (8 with ``crossing=False``, which is also a
-    little faster). Above 2^20 sites the curve is recorded at 2^20 numbers of sites, evenly spaced, instead
+    of neighbours, memory as 9 bytes a site and thread or 12 on a torus (8 with ``crossing=False``, which is
+    a little faster). Above 2^20 sites the curve is recorded at 2^20 numbers of sites, evenly spaced, instead
     of at all of them.
 
     Parameters
@@ -77,7 +76,7 @@ def largest_cluster_curve(
         densities = np.linspace(0, 1, min(size**2, 1000) + 1)
     densities = _check_densities(densities)
     samples, quantities = min(size**2, SAMPLES) + 1, 6 if crossing else 3
-    bytes_each = size**2 * (8 + crossing * (1 + periodic)) + 8 * SAMPLES * (quantities + 3)
+    bytes_each = size**2 * (8 + crossing * (4 if periodic else 1)) + 8 * SAMPLES * (quantities + 3)
     workers = thread_count(size, repeats, bytes_each, workers)
     # Several small lattices share one convolution, whose weights depend on the density alone.
     batch = max(1, min(SAMPLES // samples, math.ceil(repeats / workers), 64))
@@ -186,18 +185,12 @@ def thread_count(size, repeats, bytes_each, workers):
 
 
 def _free_memory():
-    """Bytes of memory still to be had from machine and container; infinity where neither tells."""
-    free = math.inf
+    """Bytes of memory still to be had; on systems that do not tell, all of it, or infinity."""
     with suppress(OSError, StopIteration), open("/proc/meminfo") as lines:
-        free = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable"))
-    group = Path("/sys/fs/cgroup")
-    with suppress(OSError, ValueError):  # without a limit the file says "max"
-        limit, used = (int((group / name).read_text()) for name in ("memory.max", "memory.current"))
-        free = min(free, limit - used)
-    if free == math.inf:
-        with suppress(AttributeError, ValueError):  # not on Windows
-            free = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return free
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable"))
+    with suppress(AttributeError, ValueError):  # not on Windows
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return math.inf
 
 
 def _check_size(size):

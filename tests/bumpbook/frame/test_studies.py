@@ -131,7 +131,7 @@ def test_a_damaged_file_is_named_and_never_replaced(tmp_path, damage):
 CHILD = """
     import sys, time
     from pathlib import Path
-    from bumpworld.beyond import studies
+    from bumpbook.frame import studies
     from bumpworld.store import Store
 
     def measure(setting, seed):
