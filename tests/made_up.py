@@ -76,7 +76,8 @@ def write_study(study, store, measured, seeds):
     for setting, seed in study.cases():
         if seed < seeds:
             content = {"study": study.name, "version": study.version, "setting": setting, "seed": seed}
-            write_record(study.path(setting, seed, store), content | {"measured": measured(setting, seed)})
+            content |= {"measured": measured(setting, seed), "provenance": {"seconds": 1.0}}
+            write_record(study.path(setting, seed, store), content)
 
 
 def learning_run(target="x0", seed=0, right_from=(20, 40)):

@@ -5,9 +5,12 @@ import json
 import os
 import platform
 import subprocess
+import sys
 import tempfile
 import time
+import tomllib
 from collections.abc import Callable
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -28,33 +31,56 @@ def write_record(path: Path, record: dict) -> None:
 def read_checked(path: Path, what: str, check: Callable[[dict], object] = lambda record: None) -> dict:
     """A record that `write_record` wrote; ``what`` names in messages the thing to run again.
 
-    ``check(record)`` may raise ValueError, KeyError, AttributeError or TypeError for a record of another kind. Raises
-    ResultError, naming the file and the mend, when it is missing, damaged or something else.
+    ``check(record)`` may raise ValueError, LookupError, AttributeError or TypeError for a record of another kind. Raises
+    ResultError, naming the file and the mend, when it is missing, damaged, no plain file or something else.
     """
     mend = f"move it away and run its {what} again"
+    if not os.path.lexists(path):
+        raise ResultError(f"{path} is not there; run its {what} first")
+    # a pipe would be waited for
+    if not path.is_file():
+        raise ResultError(f"{path} is no file that can be read; {mend}")
     try:
-        record = json.loads(path.read_text())
+        record = json.loads(path.read_bytes())
         checksum = record.pop("sha256")
+        intact = checksum == _checksum(record)
         check(record)
-    except FileNotFoundError:
-        raise ResultError(f"{path} is not there; run its {what} first") from None
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
+    except OSError as error:
+        raise ResultError(f"{path} cannot be read ({error}); allow it, or {mend}") from None
+    except LookupError as error:
+        raise ResultError(f"{path} is damaged or no record (it lacks {error}); {mend}") from None
+    except (ValueError, AttributeError, TypeError, RecursionError) as error:
         raise ResultError(f"{path} is damaged or no record ({error}); {mend}") from None
-    if checksum != _checksum(record):
+    if not intact:
         raise ResultError(f"{path} was changed since it was written (its checksum differs); {mend}")
     return record
 
 
 def write_atomic(path: Path, write: Callable[[str], None]) -> None:
     """Let ``write(name)`` fill a temporary file beside ``path``, then rename it: readers see all of it or nothing."""
+    with _beside(path) as name:
+        write(name)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+
+
+def check_writable(path: Path) -> None:
+    """Raise ResultError where `write_atomic` could not write ``path``: before the work, not after it."""
+    if os.path.lexists(path) and not path.is_file():
+        raise ResultError(f"{path} is no file; move it away")
+    with _beside(path):
+        pass
+
+
+@contextmanager
+def _beside(path: Path):
+    """The name of a temporary file in the folder of ``path``, which is made; gone at the end if it is still there."""
     name = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
         os.close(handle)
-        write(name)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
+        yield name
     except (OSError, SafetensorError) as error:  # the latter is how safetensors reports a full disk
         raise ResultError(
             f"{path} could not be written ({error}); free some space or choose another folder"
@@ -65,18 +91,17 @@ def write_atomic(path: Path, write: Callable[[str], None]) -> None:
 
 
 def provenance(device: str = "cpu") -> dict:
-    """Where and with what a result was made."""
+    """Where and with what a result was made. It raises nothing: what cannot be known is None."""
     import numpy
 
     from . import __version__
 
-    hardware = torch.cuda.get_device_name() if device.startswith("cuda") else _processor()
     return {
         "bumpworld": __version__,
         "torch": torch.__version__,
         "numpy": numpy.__version__,
         "python": platform.python_version(),
-        "hardware": hardware,
+        "hardware": _hardware(device),
         "device": device,
         "threads": torch.get_num_threads(),
         "commit": _commit(),
@@ -84,7 +109,32 @@ def provenance(device: str = "cpu") -> dict:
     }
 
 
+def package_folder() -> Path:
+    """Where this package lies, whichever of its modules asks."""
+    return Path(sys.modules[__name__.partition(".")[0]].__file__).resolve().parent
+
+
+def checkout() -> Path | None:
+    """The root of the checkout that this package runs from; None for an installed package, wherever that lies."""
+    root = package_folder().parents[1]
+    try:
+        project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    ours = project.get("name") == package_folder().name
+    return root if ours and package_folder().parent.name == "src" else None
+
+
 @cache
+def _hardware(device: str) -> str | None:
+    """The name of a graphics card or of this machine's processor."""
+    # drivers and systems fail in ways of their own, and a training must not be lost to any of them
+    try:
+        return torch.cuda.get_device_name(device) if device.startswith("cuda") else _processor()
+    except Exception:  # noqa: BLE001
+        return None
+
+
 def _processor() -> str:
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
@@ -96,9 +146,25 @@ def _processor() -> str:
 
 @cache
 def _commit() -> str | None:
-    command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short", "HEAD"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return done.stdout.strip() or None
+    """The commit of the checkout that this package runs from; None outside one, and where git does not say."""
+    root, file = checkout(), package_folder() / "__init__.py"
+    if root is None:
+        return None
+    # a hook's GIT_DIR would answer for another repository
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+
+    def git(*words: str) -> str:
+        options = {"capture_output": True, "check": True, "timeout": 10, "env": environment}
+        said = subprocess.run(["git", "-C", str(file.parent), *words], **options)
+        return said.stdout.decode(errors="replace").strip()
+
+    try:
+        # tracked, and by a repository that begins where our project does: not by one that we merely lie in
+        if git("ls-files", "--full-name", "--", file.name) != file.relative_to(root).as_posix():
+            return None
+        return git("rev-parse", "--short", "HEAD") or None
+    except (OSError, subprocess.SubprocessError):
+        return None
 
 
 def _checksum(record: dict) -> str:

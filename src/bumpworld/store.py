@@ -5,8 +5,8 @@ half precision, and every measurement is made on the weights as they are stored.
 name and then renamed, so a file that is there is whole. Nothing here ever deletes or overwrites a foreign file.
 """
 
-import json
 import os
+import shlex
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,21 +14,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 
-from . import evaluate
+from . import evaluate, making
 from .diffusion import DiffusionModel
-from .experiment import RECIPE_VERSION, Experiment, from_dict, to_dict
-from .files import ResultError, provenance, read_checked, sha256, write_atomic, write_record
-from .instruments import represent
+from .experiment import Experiment
+from .files import (
+    ResultError,
+    check_writable,
+    checkout,
+    package_folder,
+    sha256,
+    write_atomic,
+    write_record,
+)
 from .measure import Judgement
-from .train import CHECK_SAMPLER_STEPS, Step, new_model, train
+from .records import is_there, load_record, load_weights, pair
+from .records import read_record as read_record
+from .train import Step
 
 LEARNED = (
     0.95  # share of training labels drawn right by which a run of a fixed number of steps has learned them
 )
-LOSS_POINTS = 60  # a record keeps about this many points of the loss curve
 
 
 @dataclass
@@ -63,35 +70,53 @@ class Result:
 
 
 class Store:
-    """A folder of results. The default is the environment variable BUMPWORLD_RESULTS, else the project's results/.
+    """A folder of results. The default is the environment variable BUMPWORLD_RESULTS, else the project's results/;
+    for an installed package results/ below the working folder, with the results that came inside the package.
 
-    Outside a checkout the default is results/ below the working folder, with the results that came inside the
-    installed package behind it: those are read where the folder has none of its own, and never written.
+    Results lie in layers, and the first that has a file is read: ``shipped``, which came with an installed package;
+    ``root``, which in a checkout holds what the project ships; ``root``/own. The rule: a training adds files and
+    replaces none. An experiment without a record is written to ``root``. One whose record is there, but without the
+    weights that are now wanted, is trained again into ``root``/own, record and weights; its numbers go on being
+    read from the record that was there before, its weights from ``root``/own, checked against the record beside them.
+    So nothing that is trained later hides what was shipped, and what is there can be read where nothing can be written.
+
+    Raises ValueError for a ~user that is not known.
     """
 
-    def __init__(self, root: str | Path | None = None):
+    def __init__(self, root: str | Path | None = None, shipped: Path | None = None):
         named = root or os.environ.get("BUMPWORLD_RESULTS")
-        self.root = Path(named or _project_results())
-        self.shipped = None if named else _installed_results()
+        # a place, not a string: it stays the same in a worker that has another working folder
+        self.root = _place(named) if named else _project_results().absolute()
+        self.shipped = shipped or (None if named else _installed_results())
 
     def __eq__(self, other) -> bool:
-        return isinstance(other, Store) and self.root == other.root
+        return isinstance(other, Store) and (self.root, self.shipped) == (other.root, other.shipped)
 
     def __hash__(self) -> int:
-        return hash(self.root)
+        return hash((self.root, self.shipped))
+
+    @property
+    def layers(self) -> tuple[Path, ...]:
+        """Folders in the order in which they are read."""
+        return (*([self.shipped] if self.shipped else []), self.root, self.root / "own")
 
     def find(self, *parts: str) -> Path:
-        """Where to read a file of results: this folder's own, else the installed package's, else where it would be."""
-        own = self.root.joinpath(*parts)
-        if self.shipped and not own.exists() and self.shipped.joinpath(*parts).exists():
-            return self.shipped.joinpath(*parts)
-        return own
+        """Where to read a file of results: in the first layer that has it, else where it would be written."""
+        found = (layer.joinpath(*parts) for layer in self.layers if is_there(layer.joinpath(*parts)))
+        return next(found, self.root.joinpath(*parts))
+
+    def command(self, command: str) -> str:
+        """``command`` of `bumpworld`, as it must be typed to mean this folder."""
+        return command if self == Store() else f"{command} --results {shlex.quote(str(self.root))}"
 
     def record_path(self, experiment: Experiment) -> Path:
         return self.find("records", f"{experiment.key}.json")
 
     def weights_path(self, experiment: Experiment) -> Path:
-        return self.find("weights", f"{experiment.key}.safetensors")
+        """In the first layer that has a record with its weights. Weights alone are what a full disk left behind."""
+        pairs = (pair(layer, experiment) for layer in self.layers)
+        found = (weights for record, weights in pairs if is_there(record) and is_there(weights))
+        return next(found, pair(self.root, experiment)[1])
 
     def lock(self, experiment: Experiment) -> FileLock:
         """Held while an experiment is trained; the system frees it when the process dies."""
@@ -109,21 +134,25 @@ class Store:
         return FileLock(folder / f"{name}.lock")
 
     def is_held(self, name: str) -> bool:
-        """Is another process at work on ``name``?"""
-        lock = self.lock_named(name)
-        if not Path(lock.lock_file).exists():
+        """Is another process at work on ``name``? Nothing is made in order to know."""
+        path = self.root / "locks" / f"{name}.lock"
+        if not path.exists():
             return False
         try:
-            with lock.acquire(timeout=0):
+            with FileLock(path).acquire(timeout=0):
                 return False
         except Timeout:
             return True
+        # where this process cannot write, it cannot ask
+        except (OSError, NotImplementedError):
+            return False
 
     def note_failure(self, name: str, why: str) -> None:
         """Write down for `has_failed` why there is no result."""
         with suppress(OSError):  # on a full disk the report still carries the message
-            stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-            (self.root / "locks" / f"{name}.failed").write_text(f"{stamp} {why}\n")
+            stamp, folder = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), self.root / "locks"
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{name}.failed").write_text(f"{stamp} {why}\n", encoding="utf-8")
 
     def has_failed(self, name: str) -> bool:
         """Did the last attempt at ``name`` fail?"""
@@ -131,38 +160,18 @@ class Store:
 
     def has(self, experiment: Experiment, weights: bool = False) -> bool:
         """Is there a record, and weights too if asked for?"""
-        return self.record_path(experiment).exists() and (
-            not weights or self.weights_path(experiment).exists()
+        return is_there(self.record_path(experiment)) and (
+            not weights or is_there(self.weights_path(experiment))
         )
 
     def load_record(self, experiment: Experiment) -> dict:
         """The record alone, checked. Raises ResultError when it is missing, damaged or another experiment's."""
-        path = self.record_path(experiment)
-        record = read_record(path)
-        if record["experiment"] != to_dict(experiment):
-            raise ResultError(f"{path} belongs to another experiment; move it away and run this one again")
-        return record
+        return load_record(self.record_path(experiment), experiment)
 
     def load(self, experiment: Experiment) -> Result:
         """The finished result with its model where weights were kept, checked as `load_record` says."""
-        record = self.load_record(experiment)
-        model = self._load_weights(experiment, record) if self.weights_path(experiment).exists() else None
-        return Result(experiment, record, model)
-
-    def _load_weights(self, experiment: Experiment, record: dict) -> DiffusionModel:
-        path = self.weights_path(experiment)
-        mend = "move it away and run the experiment again"
-        if record["weights_sha256"] != sha256(path.read_bytes()):
-            raise ResultError(
-                f"{path} is not the file that its record describes (damaged or foreign); {mend}"
-            )
-        try:
-            weights = {name: value.float() for name, value in load_file(path).items()}
-            model = new_model(experiment)
-            model.load_state_dict(weights)
-        except (SafetensorError, RuntimeError) as error:
-            raise ResultError(f"{path} holds no weights for this experiment ({error}); {mend}") from None
-        return model.eval().requires_grad_(False)
+        record, path = self.load_record(experiment), self.weights_path(experiment)
+        return Result(experiment, record, load_weights(path, experiment) if is_there(path) else None)
 
     def run(
         self,
@@ -171,69 +180,56 @@ class Store:
         weights: bool = True,
         watch: Callable[[Step], None] | None = None,
         wait: float = -1,
+        instrument: making.Instrument | None = None,
     ) -> Result:
         """Train, measure and save one experiment, unless it is there already. ``watch`` sees every `Step`.
 
         Another process that trains the same experiment is waited for, at most ``wait`` seconds (-1: as long as it
-        takes); after that filelock.Timeout is raised.
+        takes); after that filelock.Timeout is raised. What fails after the last step loses no training: the next run
+        goes on there. ``instrument`` measures the representation of an experiment with geometry: see `making.make`.
         """
+        if found := self._finished(experiment, weights):
+            return found
         with hold(self.lock(experiment), wait):
-            if self.has(experiment):
-                found = self.load(experiment)  # a damaged record stops here: it is not trained over
-                if found.model is not None or not weights:
-                    return found
-            started, curve, checkpoints = time.time(), [], []
-            for step in train(experiment, device):
-                curve.append((step.number, step.loss))
-                every = experiment.checkpoint_every
-                if every and step.number % every == 0:
-                    checkpoints.append({"step": step.number, **self._measure(step.model, experiment)})
-                if watch:
-                    watch(step)
-            model = step.model.half().float().eval()  # what is measured is what is stored
-            if not checkpoints or checkpoints[-1]["step"] != step.number:
-                checkpoints.append({"step": step.number})
-            checkpoints[-1] |= self._measure(model, experiment, final=True)
-            record = {
-                "experiment": to_dict(experiment),
-                "recipe": RECIPE_VERSION,
-                "training": {
-                    "steps": step.number,
-                    "learned_at": step.learned_at,
-                    "seconds": round(step.seconds, 2),
-                    "loss": [(n, float(f"{v:.4g}")) for n, v in curve[:: max(1, len(curve) // LOSS_POINTS)]],
-                },
-                "denoising_error": evaluate.losses(model, experiment),
-                "checkpoints": checkpoints,
-                "provenance": {**provenance(device), "seconds": round(time.time() - started, 1)},
-                "weights_sha256": None,
-            }
+            # made while this run waited
+            if found := self._finished(experiment, weights):
+                return found
+            again = is_there(self.record_path(experiment))
+            record_path, path = pair(self.layers[-1] if again else self.root, experiment)
+            if is_there(record_path):
+                load_record(record_path, experiment)
+            check_writable(record_path)
             if weights:
-                half = {name: value.half().contiguous().cpu() for name, value in model.state_dict().items()}
-                path = self.root / "weights" / f"{experiment.key}.safetensors"
-                write_atomic(path, lambda name: save_file(half, name))
+                check_writable(path)
+            aside = self.root / "locks" / f"{experiment.key}.safetensors"
+            record, model = making.make(experiment, aside, device, watch, instrument)
+            if weights:
+                write_atomic(path, lambda name: save_file(making.halves(model), name))
                 record["weights_sha256"] = sha256(path.read_bytes())
-            write_record(self.root / "records" / f"{experiment.key}.json", record)
-            return Result(experiment, json.loads(json.dumps(record)), model.cpu() if weights else None)
+            write_record(record_path, record)
+            with suppress(OSError):
+                aside.unlink(missing_ok=True)
+            return Result(experiment, self.load_record(experiment), model.cpu() if weights else None)
 
-    @staticmethod
-    def _measure(model: DiffusionModel, experiment: Experiment, final: bool = False) -> dict:
-        measured = evaluate.verdict(model, experiment, 20 if final else CHECK_SAMPLER_STEPS)
-        if experiment.geometry:
-            encoder = represent.encoder_layer(model)
-            layers, times = (
-                (("pixels", "condition", encoder, "middle"), (50, 400)) if final else ((encoder,), (50,))
-            )
-            measured["geometry"] = represent.scores(model, experiment.canvas, layers, times)
-        return measured
+    def _finished(self, experiment: Experiment, weights: bool) -> Result | None:
+        """What is there, if it is all that is wanted. A damaged record raises: it is not trained over."""
+        if not self.has(experiment):
+            return None
+        found = self.load(experiment)
+        return found if found.model is not None or not weights else None
 
 
-def load_or_train(experiment: Experiment, store: Store | None = None, watch=None) -> Result:
+def load_or_train(
+    experiment: Experiment,
+    store: Store | None = None,
+    watch=None,
+    instrument: making.Instrument | None = None,
+) -> Result:
     """The shipped or earlier result of an experiment with its model; trained, measured and saved when there is none.
 
     Raises ResultError when its files are damaged or foreign: they are never silently used and never deleted.
     """
-    return (store or Store()).run(experiment, watch=watch)
+    return (store or Store()).run(experiment, watch=watch, instrument=instrument)
 
 
 def hold(lock: FileLock, wait: float = -1):
@@ -243,22 +239,27 @@ def hold(lock: FileLock, wait: float = -1):
         return lock.acquire(timeout=wait)
     except Timeout:
         raise
-    except OSError as error:
-        raise ResultError(f"{lock.lock_file} could not be made ({error}); free some space") from error
+    except (OSError, NotImplementedError) as error:
+        raise ResultError(
+            f"{lock.lock_file} could not be made ({error}); free some space or choose another folder"
+        ) from error
 
 
-def read_record(path: Path) -> dict:
-    """A record that `write_record` wrote. Raises ResultError when it is missing, damaged or something else."""
-    return read_checked(path, "experiment", lambda record: from_dict(record["experiment"]))
+def _place(named: str | Path) -> Path:
+    try:
+        return Path(named).expanduser().absolute()
+    except RuntimeError:
+        raise ValueError(
+            f"the folder of results is {str(named)!r}; allowed is a user that is known"
+        ) from None
 
 
 def _project_results() -> Path:
     """results/ of the checkout that this package runs from, else results/ below the working folder."""
-    checkout = Path(__file__).resolve().parents[2]
-    return checkout / "results" if (checkout / "pyproject.toml").exists() else Path("results")
+    return (checkout() or Path()) / "results"
 
 
 def _installed_results() -> Path | None:
     """The results inside an installed wheel (setup.py puts them there); None in a checkout."""
-    folder = Path(__file__).parent / "shipped"
+    folder = package_folder() / "shipped"
     return folder if folder.is_dir() else None

@@ -30,13 +30,15 @@ class TrainingError(RuntimeError):
 class Step(NamedTuple):
     """One optimiser step: its number from 1, its loss, seconds of training so far (the caller's own time is not
     counted), the averaged ``model``, and ``learned_at``, the step at which the training labels were first found to
-    be drawn right (None before, and always when the number of steps is fixed). The model goes on changing."""
+    be drawn right (None before, and always when the number of steps is fixed). The model goes on changing, until the
+    ``last`` step."""
 
     number: int
     loss: float
     seconds: float
     model: DiffusionModel
     learned_at: int | None
+    last: bool = False
 
 
 def new_model(experiment: Experiment, device: str = "cpu") -> DiffusionModel:
@@ -121,7 +123,7 @@ def fit(
             learned_at = number
             end = max(2 * number, 80)
         clock += time.perf_counter() - start
-        yield Step(number, loss.item(), clock, averaged, learned_at)
+        yield Step(number, loss.item(), clock, averaged, learned_at, number >= end)
 
 
 def _withhold(labels: Tensor, share: float, generator: torch.Generator) -> Tensor:

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
 
 import bumpworld
-from bumpworld import Canvas, Experiment, evaluate, load_or_train, store
+from bumpworld import Canvas, Experiment, evaluate, load_or_train, making, store
 from bumpworld.selection import held_out_square, lesion
 from bumpworld.store import ResultError, Store, read_record, write_atomic, write_record
 from bumpworld.unet import UNetConfig
@@ -56,7 +56,7 @@ def no_training(monkeypatch):
     def train(*arguments):
         raise AssertionError("trained again")
 
-    monkeypatch.setattr(store, "train", train)
+    monkeypatch.setattr(making, "train", train)
 
 
 def contents(folder):

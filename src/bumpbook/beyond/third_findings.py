@@ -3,10 +3,10 @@
 import pandas as pd
 
 from bumpbook.frame import studies
-from bumpbook.frame.claims import interval
 from bumpbook.frame.findings import percent, register
 from bumpbook.frame.pages import markdown_table
 from bumpworld.instruments.emergence import WINDOW
+from bumpworld.instruments.interval import interval
 
 from . import third
 from .width_world import FACTORS, WidthWorld

@@ -7,10 +7,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from bumpbook.frame.claims import interval
 from bumpbook.frame.style import BLUE, CURVES, GREEN, GREY, ORANGE, PALE, RED, SKY, new_figure, styled
 from bumpworld.canvas import Canvas
 from bumpworld.instruments.emergence import parts
+from bumpworld.instruments.interval import interval
 from bumpworld.store import Result
 
 from .figures import USES

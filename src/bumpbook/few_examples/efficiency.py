@@ -12,7 +12,7 @@ from math import comb
 import numpy as np
 import pandas as pd
 
-from bumpbook.frame.claims import interval
+from bumpworld.instruments.interval import interval
 from bumpworld.instruments.onset import Exponent, Threshold, fit_threshold, growth_exponent
 
 LEVELS = (0.4, 0.6, 0.9)  # the paper asks for 60 %; the others say whether that choice matters

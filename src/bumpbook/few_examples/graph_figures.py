@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from bumpbook.frame.claims import interval
 from bumpbook.frame.sliders import frame_slider
 from bumpbook.frame.style import (
     BLUE,
@@ -26,6 +25,7 @@ from bumpbook.frame.style import (
     new_figure,
     styled,
 )
+from bumpworld.instruments.interval import interval
 from bumpworld.instruments.lattice import bipartite_components
 
 from .pairs import RELATIONS, Prediction, connected_share, describe

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bumpbook.frame.claims import interval
 from bumpbook.frame.sweeps import sweep
 from bumpbook.frame.tables import fine_tolerance
+from bumpworld.instruments.interval import interval
 from bumpworld.store import Result, Store
 
 RELATIONS = ("linked", "apart", "new value")

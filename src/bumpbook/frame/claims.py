@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from bumpworld.instruments.interval import interval
+
 VERDICTS = ("agrees", "partly", "disagrees", "cannot be said")
 
 
@@ -37,21 +39,6 @@ class Claim:
     sweep: str
     source: str  # which table the rule reads: "table", "history" or "geometry"
     judge: Callable[[pd.DataFrame], Score]
-
-
-def interval(values) -> tuple[float, float, float, int]:
-    """Mean, low, high and number of ``values``: a bootstrap 95 % interval from five values on, else their range."""
-    values = np.asarray(values, dtype=float)
-    values = values[np.isfinite(values)]
-    if not len(values):
-        return (np.nan, np.nan, np.nan, 0)
-    low, high = values.min(), values.max()
-    if len(values) >= 5 and low < high:
-        from scipy.stats import bootstrap
-
-        drawn = bootstrap((values,), np.mean, method="percentile", rng=np.random.default_rng(0))
-        low, high = drawn.confidence_interval
-    return (float(values.mean()), float(low), float(high), len(values))
 
 
 def _learned(table: pd.DataFrame) -> pd.DataFrame:

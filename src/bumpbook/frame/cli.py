@@ -6,10 +6,12 @@ import sys
 from bumpworld.store import ResultError, Store
 
 from . import sweeps as experiments
+from .workers import WorkerError
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command and return its exit status: 0 if all went well, 1 if something failed, 2 for a wrong call."""
+    """Run one command and return its exit status: 0 if all went well, 1 if something failed, 2 for a wrong call, 130
+    after Ctrl-C."""
     parser = argparse.ArgumentParser(prog="bumpworld", description="Experiments of the bumpworld book.")
     commands = parser.add_subparsers(dest="command", required=True)
     for name, what in _COMMANDS.items():
@@ -37,9 +39,12 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         return _COMMANDS[options.command](options)
-    except (ValueError, ResultError, ConnectionError, FileNotFoundError) as error:
+    except (ValueError, ResultError, WorkerError, ConnectionError, FileNotFoundError) as error:
         print(f"bumpworld: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt as stop:
+        print(f"bumpworld: {stop or 'stopped by Ctrl-C'}", file=sys.stderr)
+        return 130
 
 
 def _list(options) -> int:
@@ -64,7 +69,12 @@ def _run(options) -> int:
         print(f"{sweep.name}: {report}", flush=True)
         failed |= bool(report.failed)
         if report.done + report.trained:
-            tables.save(sweep, options.preset, store)
+            # a table that one damaged record spoils is no reason to leave the other sweeps undone
+            try:
+                tables.save(sweep, options.preset, store)
+            except ResultError as error:
+                print(f"{sweep.name}: no table was written: {error}", file=sys.stderr, flush=True)
+                failed = True
     return int(failed)
 
 
@@ -101,6 +111,8 @@ def _status(options) -> int:
     from . import studies
 
     store = Store(options.results)
+    if not any(layer.is_dir() for layer in store.layers):
+        print(f"bumpworld: {store.root} is not there", file=sys.stderr)
     names = options.sweep or [*experiments.names(), *studies.names()]
     print(f"{'name':12} {'done':>6} {'running':>8} {'failed':>7} {'missing':>8} {'seconds':>9}")
     for name in names:

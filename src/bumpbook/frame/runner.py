@@ -2,34 +2,17 @@
 
 import os
 from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
-from multiprocessing import get_context, parent_process
 
-from filelock import Timeout
+import torch
 from tqdm import tqdm
 
 from bumpworld.experiment import Experiment
+from bumpworld.instruments import represent
 from bumpworld.store import ResultError, Store
-from bumpworld.train import TrainingError
 
+from .reports import Report, Stopped, attempt
 from .sweeps import Sweep
-
-
-@dataclass
-class Report:
-    """How a sweep went: numbers of experiments found ``done`` before, ``trained`` now, ``busy`` (being trained by
-    another sweep) and ``failed`` with the message by key."""
-
-    done: int = 0
-    trained: int = 0
-    busy: int = 0
-    failed: dict[str, str] = field(default_factory=dict)
-
-    def __str__(self):
-        text = f"{self.done} done before, {self.trained} trained, {self.busy} in other hands, {len(self.failed)} failed"
-        return "\n".join([text, *(f"  {key}: {why}" for key, why in self.failed.items())])
+from .workers import locally, on_cluster
 
 
 def run(
@@ -43,111 +26,101 @@ def run(
 
     ``jobs`` local processes of one thread each, by default one a core. ``cluster`` is the address of a Dask scheduler, for
     instance "tcp://host:8786", whose workers must see the same results folder. A killed run loses the experiments
-    in flight and nothing else; the next run goes on where it stopped.
+    in flight and nothing else; the next run goes on where it stopped. An experiment that fails, in whatever way, is
+    reported and does not stop the others.
 
-    Raises ValueError for jobs < 1, ConnectionError for a scheduler that does not answer.
+    Raises ValueError for jobs < 1 and a device that is not there, ConnectionError for a scheduler that does not answer,
+    `workers.WorkerError` where no worker can start, and `reports.Stopped` after Ctrl-C, when the experiments in hand are
+    finished.
     """
     if jobs is not None and jobs < 1:
         raise ValueError(f"jobs is {jobs!r}; allowed are whole numbers from 1")
-    store = store or Store()
-    keep = experiments.keep if isinstance(experiments, Sweep) else frozenset()
-    wanted = list(experiments.experiments if isinstance(experiments, Sweep) else experiments)
+    check_device(device, here=not cluster)
+    store, keep, wanted = store or Store(), frozenset(), experiments
+    if isinstance(experiments, Sweep):
+        keep, wanted = experiments.keep, experiments.experiments
     report, waiting = Report(), []
     for experiment in wanted:
         try:
-            if store.has(experiment):
-                store.load_record(experiment)  # a record that nobody can read is not done
-            if store.has(experiment, experiment.key in keep):
+            if _is_done(store, experiment, experiment.key in keep):
                 report.done += 1
             else:
                 waiting.append(experiment)
         except ResultError as error:
             report.failed[experiment.key] = str(error)
-    tasks = [(str(store.root), e, e.key in keep, device) for e in waiting]
+    tasks = [(str(store.root), e, e.key in keep, device, store.shipped) for e in waiting]
     results = _on_cluster(cluster, tasks) if cluster else _locally(jobs or os.cpu_count() or 1, tasks)
-    # no bar when nobody watches: it would be printed as garbage into logs and pages
-    for experiment, outcome in tqdm(results, total=len(tasks), unit="model", disable=None):
-        if outcome == "busy":
-            report.busy += 1
-        elif outcome == "done":
-            report.done += 1
-        elif outcome:
-            report.failed[experiment.key] = outcome
-        else:
-            report.trained += 1
+    report.left = len(tasks)
+    try:
+        # no bar when nobody watches: it would be printed as garbage into logs and pages
+        for experiment, outcome in tqdm(results, total=len(tasks), unit="model", disable=None):
+            report.left -= 1
+            report.count(experiment.key, outcome)
+            # a worker that was killed could not note it
+            if experiment.key in report.failed:
+                store.note_failure(experiment.key, outcome)
+    except KeyboardInterrupt:
+        raise Stopped(report) from None
     return report
 
 
-def run_one(root: str, experiment: Experiment, keep: bool, device: str) -> str | None:
+def run_one(
+    root: str, experiment: Experiment, keep: bool, device: str, shipped: os.PathLike | None = None
+) -> str | None:
     """Work of one process: None when it trained the experiment, "done" when somebody had, else why there is no record."""
-    import torch
-
-    parent = parent_process()
-    if (
-        parent is not None and not parent.is_alive()
-    ):  # the sweep was killed: do not go on with what it had handed out
-        raise SystemExit("the sweep that this worker belonged to is gone")
     if device == "cpu":
         torch.set_num_threads(1)
-    store = Store(root)
-    try:
-        if store.has(experiment, keep):
-            store.load_record(experiment)
-            return "done"
-        store.run(experiment, device, weights=keep, wait=0)
-    except Timeout:
-        return "busy"
-    except (ResultError, TrainingError, ValueError) as error:
-        store.note_failure(experiment.key, str(error))
-        return str(error)
-    return None
+    store = Store(root, shipped)
+
+    def work() -> bool:
+        if _is_done(store, experiment, keep):
+            return False
+        store.run(experiment, device, weights=keep, wait=0, instrument=represent.geometry)
+        return True
+
+    return attempt(store, experiment.key, work)
+
+
+def check_device(device: str, here: bool = True) -> None:
+    """Raise ValueError for a device that cannot train; with ``here`` off, on another machine: for an unknown kind."""
+    kind, _, index = device.partition(":")
+    there = {"cpu": lambda: True, "cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available}
+    if kind not in there or not (index.isdecimal() or device == kind):
+        raise ValueError(f"device is {device!r}; allowed are {', '.join(there)}, and a card as in cuda:1")
+    cards = torch.cuda.device_count() if kind == "cuda" else 1
+    if here and not (there[kind]() and int(index or 0) < cards):
+        raise ValueError(f"device is {device!r}, which this machine or its PyTorch lacks; allowed is cpu")
+
+
+def _is_done(store: Store, experiment: Experiment, keep: bool) -> bool:
+    """Is there nothing to do? Raises ResultError for a record that nobody can read: that one is not done."""
+    if store.has(experiment):
+        store.load_record(experiment)
+    return store.has(experiment, keep)
 
 
 def _locally(jobs: int, tasks: list[tuple]):
-    """Yield (experiment, outcome) as they finish. A killed worker breaks the pool: what it held is reported failed."""
-    if not tasks:
-        return
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    with ProcessPoolExecutor(min(jobs, len(tasks)), mp_context=get_context("spawn")) as pool:
-        futures = {pool.submit(run_one, *task): task[1] for task in tasks}
-        for future in as_completed(futures):
-            try:
-                yield futures[future], future.result()
-            except BrokenProcessPool:
-                yield (
-                    futures[future],
-                    "a worker process was killed; run the sweep again, it goes on where it stopped",
-                )
+    return locally(run_one, jobs, tasks)
 
 
 def _on_cluster(address: str, tasks: list[tuple]):
-    from dask.distributed import Client
-    from dask.distributed import as_completed as as_completed_there
-
-    try:
-        client = Client(address, timeout=10)
-    except OSError as error:
-        raise ConnectionError(
-            f"no Dask scheduler answers at {address} ({error}); start one with `dask scheduler`"
-        ) from None
-    with client:
-        # pure=False: the scheduler must not take two sweeps' tasks for one; the store's locks keep them apart
-        futures = {client.submit(run_one, *task, pure=False): task[1] for task in tasks}
-        for future in as_completed_there(futures):
-            try:
-                yield futures[future], future.result()
-            except Exception as error:  # noqa: BLE001 - whatever the cluster raises belongs in the report
-                yield futures[future], f"{type(error).__name__}: {error}"
+    return on_cluster(run_one, address, tasks)
 
 
 def status(sweep: Sweep, store: Store | None = None) -> dict[str, int | float]:
-    """How many experiments of a sweep are done, running, failed and missing, and the seconds that the done ones took."""
+    """How many experiments of a sweep are done, running, failed and missing, and the seconds that the done ones took.
+
+    One whose record cannot be read has failed.
+    """
     store = store or Store()
     counts: dict[str, int | float] = {"done": 0, "running": 0, "failed": 0, "missing": 0, "seconds": 0.0}
     for experiment in sweep.experiments:
         if store.has(experiment):
-            counts["done"] += 1
-            counts["seconds"] += store.load_record(experiment)["provenance"]["seconds"]
+            try:
+                counts["seconds"] += store.load_record(experiment)["provenance"]["seconds"]
+                counts["done"] += 1
+            except ResultError:
+                counts["failed"] += 1
         elif store.is_held(experiment.key):
             counts["running"] += 1
         elif store.has_failed(experiment.key):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bumpworld.store import Result, Store
+from bumpworld.store import Result, ResultError, Store
 
 from . import sweeps as experiments
 
@@ -92,8 +92,11 @@ def benchmark(name: str, store: Store | None = None) -> tuple[str, pd.DataFrame]
 
 
 def saved_benchmark(name: str, store: Store | None = None) -> dict:
-    """All that a script in benchmarks/ wrote down. Raises FileNotFoundError as `benchmark` does."""
+    """All that a script in benchmarks/ wrote down. Raises FileNotFoundError as `benchmark` does, ResultError if damaged."""
     path = (store or Store()).find("benchmarks", f"{name}.json")
     if not path.exists():
         raise FileNotFoundError(f"{Path(path).name} is not there; run `make bench` first")
-    return json.loads(path.read_text())
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise ResultError(f"{path} is damaged ({error}); move it away and run `make bench` again") from None

@@ -11,21 +11,21 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import torch
-from filelock import Timeout
 from torch import Tensor
 from tqdm import tqdm
 
-from bumpworld.files import ResultError, provenance, read_checked, write_record
+from bumpworld.files import ResultError, check_writable, provenance, read_checked, write_record
+from bumpworld.records import is_there
 from bumpworld.store import Store, hold
-from bumpworld.train import TrainingError
 
 from . import rooms
 from . import sweeps as experiments
-from .runner import Report
+from .reports import Report, Stopped, attempt
 
 LARGEST = 10_000  # bytes of a record: a study keeps what its figures need, not its images
 
@@ -81,9 +81,11 @@ class Study:
     def load_record(self, setting: dict, seed: int, store: Store) -> dict:
         """One case's record, checked. Raises ResultError when it is missing, damaged or another case's."""
         path, identity = self.path(setting, seed, store), self._identity(setting, seed)
-        record = read_checked(path, f"study (`{self.command}`)", lambda r: r["measured"])
+        record = read_checked(path, f"study (`{store.command(self.command)}`)", _check_record)
         if _canonical({name: record.get(name) for name in identity}) != _canonical(identity):
-            raise ResultError(f"{path} belongs to another case; move it away and run `{self.command}` again")
+            raise ResultError(
+                f"{path} belongs to another case; move it away and run `{store.command(self.command)}` again"
+            )
         return record
 
     def _identity(self, setting: dict, seed: int) -> dict:
@@ -116,24 +118,21 @@ def run(study: Study, store: Store | None = None) -> Report:
     """Measure every case that has no record yet, one after the other on one thread.
 
     A killed run loses the case in flight and nothing else. What another run is measuring is left to it. A case that
-    fails (a damaged file, a training that breaks down) is reported and does not stop the others.
+    fails (a damaged file, a training that breaks down, a defect) is reported and does not stop the others. Ctrl-C
+    raises `reports.Stopped`.
     """
-    store, report, threads = store or Store(), Report(), torch.get_num_threads()
+    store, threads, cases = store or Store(), torch.get_num_threads(), list(study.cases())
+    report = Report(left=len(cases))
     torch.set_num_threads(1)
     try:
         # no bar when nobody watches: it would be printed as garbage into logs and pages
-        for setting, seed in tqdm(list(study.cases()), desc=study.name, unit="case", disable=None):
+        for setting, seed in tqdm(cases, desc=study.name, unit="case", disable=None):
             name = f"study-{study.key(setting, seed)}"
-            try:
-                if _run_case(study, setting, seed, store, name):
-                    report.trained += 1
-                else:
-                    report.done += 1
-            except Timeout:
-                report.busy += 1
-            except (ResultError, TrainingError, ValueError) as error:
-                report.failed[f"{setting} seed {seed}"] = str(error)
-                store.note_failure(name, str(error))
+            outcome = attempt(store, name, partial(_run_case, study, setting, seed, store, name))
+            report.count(f"{setting} seed {seed}", outcome)
+            report.left -= 1
+    except KeyboardInterrupt:
+        raise Stopped(report) from None
     finally:
         torch.set_num_threads(threads)
     return report
@@ -141,13 +140,15 @@ def run(study: Study, store: Store | None = None) -> Report:
 
 def _run_case(study: Study, setting: dict, seed: int, store: Store, name: str) -> bool:
     """Measure and save one case: False when it was there."""
-    if study.path(setting, seed, store).exists():
+    if is_there(study.path(setting, seed, store)):
         study.load_record(setting, seed, store)  # a record that nobody can read is not done
         return False
     with hold(store.lock_named(name), 0):
-        if study.path(setting, seed, store).exists():  # made while this run looked
+        if is_there(study.path(setting, seed, store)):  # made while this run looked
             study.load_record(setting, seed, store)
             return False
+        path = study.path(setting, seed, store)
+        check_writable(path)
         started = time.time()
         record = {**study._identity(setting, seed), "measured": study.measure(dict(setting), seed)}
         record["provenance"] = {**provenance(), "seconds": round(time.time() - started, 1)}
@@ -156,16 +157,18 @@ def _run_case(study: Study, setting: dict, seed: int, store: Store, name: str) -
             raise ValueError(
                 f"a record of {size} bytes; allowed are {LARGEST}: keep fewer or shorter numbers"
             )
-        write_record(store.root / "studies" / study.name / f"{study.key(setting, seed)}.json", record)
+        write_record(path, record)
     return True
 
 
 def load(study: Study, store: Store | None = None) -> list[dict]:
     """The records that are there, in the order of `Study.cases`. Raises ResultError when there is none."""
     store = store or Store()
-    there = [case for case in study.cases() if study.path(*case, store).exists()]
+    there = [case for case in study.cases() if is_there(study.path(*case, store))]
     if not there:
-        raise ResultError(f"no result of the study {study.name!r} is there; run `{study.command}` first")
+        raise ResultError(
+            f"no result of the study {study.name!r} is there; run `{store.command(study.command)}` first"
+        )
     return [study.load_record(*case, store) for case in there]
 
 
@@ -176,14 +179,20 @@ def table(study: Study, store: Store | None = None) -> pd.DataFrame:
 
 
 def status(study: Study, store: Store | None = None) -> dict[str, int | float]:
-    """How many cases are done, running, failed and missing, and the seconds that the done ones took."""
+    """How many cases are done, running, failed and missing, and the seconds that the done ones took.
+
+    One whose record cannot be read has failed.
+    """
     store = store or Store()
     counts: dict[str, int | float] = {"done": 0, "running": 0, "failed": 0, "missing": 0, "seconds": 0.0}
     for setting, seed in study.cases():
         name = f"study-{study.key(setting, seed)}"
-        if study.path(setting, seed, store).exists():
-            counts["done"] += 1
-            counts["seconds"] += study.load_record(setting, seed, store)["provenance"]["seconds"]
+        if is_there(study.path(setting, seed, store)):
+            try:
+                counts["seconds"] += study.load_record(setting, seed, store)["provenance"]["seconds"]
+                counts["done"] += 1
+            except ResultError:
+                counts["failed"] += 1
         elif store.is_held(name):
             counts["running"] += 1
         elif store.has_failed(name):
@@ -206,6 +215,12 @@ def from_text(text: str) -> Tensor:
     if size**2 != len(grey) or not size:
         raise ValueError(f"{len(grey)} grey levels are no square picture")
     return grey.reshape(size, size)
+
+
+def _check_record(record: dict) -> None:
+    """Raise for a record that lacks what its readers take for granted."""
+    dict(record["measured"])
+    float(record["provenance"]["seconds"])
 
 
 def _canonical(value) -> str:

@@ -73,11 +73,13 @@ class Sweep:
     experiments: tuple[Experiment, ...]
     keep: frozenset[str]  # keys of experiments
     preset: str = "quick"
+    seeds: int | None = None  # for each setting, where somebody asked for another number than the sweep's own
 
     @property
     def command(self) -> str:
         """What to type to run it."""
-        return f"bumpworld run {self.name}" + (f" --preset {self.preset}" if self.preset != "quick" else "")
+        preset = f" --preset {self.preset}" if self.preset != "quick" else ""
+        return f"bumpworld run {self.name}{preset}" + (f" --seeds {self.seeds}" if self.seeds else "")
 
 
 def sweep(name: str, preset: str = "quick", seeds: int | None = None) -> Sweep:
@@ -108,7 +110,7 @@ def sweep(name: str, preset: str = "quick", seeds: int | None = None) -> Sweep:
             experiments.append(experiment)
             if keep_weights and seed == 0:
                 keep.add(experiment.key)
-    return Sweep(name, figure, question, tuple(dict.fromkeys(experiments)), frozenset(keep), preset)
+    return Sweep(name, figure, question, tuple(dict.fromkeys(experiments)), frozenset(keep), preset, seeds)
 
 
 def names() -> tuple[str, ...]:

@@ -26,7 +26,9 @@ def table(sweep: Sweep, store: Store | None = None) -> pd.DataFrame:
     store = store or Store()
     rows = [row for e in sweep.experiments if store.has(e) for row in _rows(store.load(e))]
     if not rows:
-        raise FileNotFoundError(f"no model of {sweep.name!r} is finished; run `{sweep.command}` first")
+        raise FileNotFoundError(
+            f"no model of {sweep.name!r} is finished; run `{store.command(sweep.command)}` first"
+        )
     return pd.DataFrame(rows)
 
 
@@ -40,7 +42,9 @@ def history(sweep: Sweep, store: Store | None = None) -> pd.DataFrame:
                 rows.append({**settings(result.experiment), "region": region, "step": checkpoint["step"]})
                 rows[-1] |= {"x": x, "y": y, "both": both, "learned": result.learned}
     if not rows:
-        raise FileNotFoundError(f"no model of {sweep.name!r} is finished; run `{sweep.command}` first")
+        raise FileNotFoundError(
+            f"no model of {sweep.name!r} is finished; run `{store.command(sweep.command)}` first"
+        )
     return pd.DataFrame(rows)
 
 
@@ -58,7 +62,7 @@ def geometry(sweep: Sweep, store: Store | None = None) -> pd.DataFrame:
                 }
     if not rows:
         raise FileNotFoundError(
-            f"no model of {sweep.name!r} with a measured geometry is finished; run `{sweep.command}` first"
+            f"no model of {sweep.name!r} with a measured geometry is finished; run `{store.command(sweep.command)}` first"
         )
     return pd.DataFrame(rows)
 
@@ -113,10 +117,12 @@ def _rows(result: Result) -> list[dict]:
 
 
 def save(sweep: Sweep, preset: str, store: Store | None = None) -> Path:
-    """Write the sweep's table as CSV under tables/ of the store and return its path."""
+    """Write the sweep's table as CSV under tables/ of the store, unless it says so already, and return its path."""
     store = store or Store()
     path = store.root / "tables" / f"{sweep.name}-{preset}.csv"
     text = io.StringIO()
     table(sweep, store).to_csv(text, index=False, float_format="%.6g")
-    write_atomic(path, lambda name: Path(name).write_text(text.getvalue()))
+    # a folder that is complete need not be writable
+    if not path.is_file() or path.read_bytes() != text.getvalue().encode():
+        write_atomic(path, lambda name: Path(name).write_bytes(text.getvalue().encode()))
     return path

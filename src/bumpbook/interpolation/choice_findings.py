@@ -1,8 +1,8 @@
 """Verdicts of chapter 4 on our own choices: the spacing, the code of the labels, and the settings that were varied."""
 
-from bumpbook.frame.claims import interval
 from bumpbook.frame.findings import register
 from bumpbook.frame.sweeps import sweep
+from bumpworld.instruments.interval import interval
 from bumpworld.unet import UNetConfig
 
 from . import choices, lesions

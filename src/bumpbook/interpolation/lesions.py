@@ -70,7 +70,7 @@ def shown(store: Store | None = None) -> dict[float, Experiment]:
     found = [e for e in sweep("lesion").experiments if store.has(e, weights=True)]
     if not found:
         raise ResultError(
-            f"{store.root} has no model of the lesion sweep; `{sweep('lesion').command}` trains them"
+            f"{store.root} has no model of the lesion sweep; `{store.command(sweep('lesion').command)}` trains them"
         )
     return {width(e): e for e in sorted(found, key=lambda e: (width(e), -e.seed))}
 
@@ -123,7 +123,8 @@ def by_gap(store: Store | None = None) -> pd.DataFrame:
             rows.append({"spacing": e.canvas.spacing, "width": width(e), "gap": right - left, "seed": e.seed})
             rows[-1] |= {"learned": result.learned, **shares}
     if not rows:
-        raise FileNotFoundError(f"no model of 'lesion' is finished; run `{sweep('lesion').command}` first")
+        command = store.command(sweep("lesion").command)
+        raise FileNotFoundError(f"no model of 'lesion' is finished; run `{command}` first")
     return pd.DataFrame(rows)
 
 

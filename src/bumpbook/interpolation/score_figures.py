@@ -7,9 +7,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bumpbook.frame.claims import interval
 from bumpbook.frame.style import CURVES, GREY, HELD_OUT, INK, PALE, TRAINED, new_figure, styled
 from bumpworld.canvas import Canvas
+from bumpworld.instruments.interval import interval
 from bumpworld.unet import UNetConfig
 
 from .kernel import code_similarity, nearness

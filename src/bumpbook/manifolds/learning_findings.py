@@ -7,10 +7,10 @@ import pandas as pd
 
 from bumpbook.frame import tables
 from bumpbook.frame.claim_findings import spread
-from bumpbook.frame.claims import interval
 from bumpbook.frame.findings import register
 from bumpbook.frame.pages import markdown_table
 from bumpbook.frame.sweeps import PRESETS, sweep
+from bumpworld.instruments.interval import interval
 from bumpworld.store import Result
 
 from .findings import NEAR, found_runs

@@ -12,9 +12,8 @@ import numpy as np
 import pandas as pd
 import torch
 
-from bumpbook.frame.claims import interval
-
 from ..store import Result
+from .interval import interval
 
 WINDOW = (0.2, 0.8)  # outside it Frechet's bounds leave the joint accuracy little choice
 
@@ -36,7 +35,7 @@ def emergence(x, y, both, run, window: tuple[float, float] = WINDOW) -> Emergenc
 
     ``x``, ``y``, ``both`` (n,) are shares at the same moments, ``run`` (n,) names the training run that each belongs
     to. The moments of one run are not independent: each run's moments inside the window (both parts within it, ends
-    included) are averaged first, and the bootstrap interval is over runs (see `scoreboard.interval`). A run without
+    included) are averaged first, and the bootstrap interval is over runs (see `interval.interval`). A run without
     such a moment does not count.
 
     Raises ValueError for arrays of different lengths or without a value, shares outside [0, 1], a joint accuracy

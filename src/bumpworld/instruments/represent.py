@@ -6,6 +6,7 @@ import torch
 from ..canvas import Canvas
 from ..diffusion import DiffusionModel
 from ..evaluate import NOISE_SEED
+from ..experiment import Experiment
 from .displacement import displacement_tests
 from .factorization import factorization_score, hyperfactorization
 from .geometry import compact, participation_ratio, pca_spectrum, principal_components
@@ -69,6 +70,13 @@ def scores(model: DiffusionModel, canvas: Canvas, layers=None, times=TIMES) -> l
         for time in times
         if (row := _row(model, canvas, layer, time)) is not None
     ]
+
+
+def geometry(model: DiffusionModel, experiment: Experiment, final: bool) -> list[dict]:
+    """What a record of an experiment with geometry keeps: four layers of a finished model, one on the way."""
+    encoder = encoder_layer(model)
+    layers = ("pixels", "condition", encoder, "middle") if final else (encoder,)
+    return scores(model, experiment.canvas, layers, (50, 400) if final else (50,))
 
 
 def _row(model: DiffusionModel, canvas: Canvas, layer: str, time: int) -> dict | None:

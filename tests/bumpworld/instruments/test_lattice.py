@@ -13,6 +13,7 @@ from scipy import integrate, ndimage, stats
 
 from bumpworld.canvas import Canvas
 from bumpworld.instruments import curves as percolation_curves
+from bumpworld.instruments import newman_ziff
 from bumpworld.instruments.lattice import (
     bipartite_components,
     half_cluster_labels,

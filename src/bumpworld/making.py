@@ -1,0 +1,149 @@
+"""From an experiment to its record: trained, set aside, measured.
+
+What is measured after a training can fail, and so can whoever watches it. So the weights are set aside at the last
+step, before anything else happens to them; a later run measures those instead of training again.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from . import evaluate
+from .diffusion import DiffusionModel
+from .experiment import RECIPE_VERSION, Experiment, to_dict
+from .files import ResultError, provenance, write_atomic
+from .train import CHECK_SAMPLER_STEPS, Step, new_model, train
+
+# a record keeps about this many points of the loss curve
+LOSS_POINTS = 60
+# measures the representation: instrument(model, experiment, is this the finished model?) gives plain rows
+Instrument = Callable[[DiffusionModel, Experiment, bool], list[dict]]
+
+
+def make(
+    experiment: Experiment,
+    aside: Path,
+    device: str = "cpu",
+    watch: Callable[[Step], None] | None = None,
+    instrument: Instrument | None = None,
+) -> tuple[dict, DiffusionModel]:
+    """Train and measure one experiment: its record, with ``weights_sha256`` None, and its model as it is stored.
+
+    A training that was set aside at ``aside`` is taken up there. That file is the caller's to remove, once the record
+    is written. ``instrument`` measures the representation of an experiment with geometry; without one such an experiment
+    raises ValueError before it is trained. Raises what `train`, ``watch`` and the measurements raise; after the last step, with a note that says
+    where the weights are.
+    """
+    if experiment.geometry and instrument is None:
+        raise ValueError(
+            "geometry is True, but nothing measures it; pass instrument=bumpworld.instruments.represent.geometry"
+        )
+    try:
+        taken_up = take_up(experiment, aside, device)
+        model, facts = taken_up or _train(experiment, aside, device, watch, instrument)
+        started = time.time()
+        # what is measured is what is stored
+        model = model.half().float().eval()
+        checkpoints = facts["checkpoints"]
+        checkpoints.append(
+            {"step": facts["training"]["steps"], **_measure(model, experiment, instrument, True)}
+        )
+        record = {
+            "experiment": to_dict(experiment),
+            "recipe": RECIPE_VERSION,
+            "training": facts["training"],
+            "denoising_error": evaluate.losses(model, experiment),
+            "checkpoints": checkpoints,
+            "provenance": facts["provenance"],
+            "weights_sha256": None,
+        }
+        record["provenance"]["seconds"] = round(record["provenance"]["seconds"] + time.time() - started, 1)
+        return record, model
+    except BaseException as error:
+        if aside.exists():
+            error.add_note(
+                f"The training is not lost: its weights are in {aside}, and the next run measures them."
+            )
+        raise
+
+
+def halves(model: DiffusionModel) -> dict[str, Tensor]:
+    """The weights in half precision on the CPU, as they are stored."""
+    return {name: value.half().contiguous().cpu() for name, value in model.state_dict().items()}
+
+
+def take_up(experiment: Experiment, aside: Path, device: str = "cpu") -> tuple[DiffusionModel, dict] | None:
+    """The model that was set aside and the facts of its training; None where there is none or it is damaged."""
+    try:
+        with safe_open(aside, "pt") as file:
+            facts = json.loads(file.metadata()["facts"])
+            weights = {name: file.get_tensor(name) for name in file.keys()}
+        if facts["experiment"] != to_dict(experiment) or facts["digest"] != _digest(weights):
+            return None
+        model = new_model(experiment, device)
+        model.load_state_dict({name: value.float() for name, value in weights.items()})
+    # nobody is told of a file that was only ever a precaution: without it the experiment is trained again
+    except Exception:  # noqa: BLE001
+        return None
+    return model.requires_grad_(False), facts
+
+
+def _train(
+    experiment: Experiment, aside: Path, device: str, watch, instrument
+) -> tuple[DiffusionModel, dict]:
+    """The trained model and the facts of its training, set aside before the last step is watched."""
+    started, curve, checkpoints, every = time.time(), [], [], experiment.checkpoint_every
+    for step in train(experiment, device):
+        curve.append((step.number, step.loss))
+        if step.last:
+            facts = _facts(experiment, step, curve, checkpoints, device, time.time() - started)
+            _set_aside(aside, step.model, facts)
+        elif every and step.number % every == 0:
+            checkpoints.append({"step": step.number, **_measure(step.model, experiment, instrument)})
+        if watch:
+            watch(step)
+    return step.model, facts
+
+
+def _facts(experiment, step: Step, curve, checkpoints, device: str, seconds: float) -> dict:
+    """What a record says of a training that has ended, as plain numbers and lists."""
+    return {
+        "experiment": to_dict(experiment),
+        "training": {
+            "steps": step.number,
+            "learned_at": step.learned_at,
+            "seconds": round(step.seconds, 2),
+            "loss": [(n, float(f"{v:.4g}")) for n, v in curve[:: max(1, len(curve) // LOSS_POINTS)]],
+        },
+        "checkpoints": checkpoints,
+        "provenance": {**provenance(device), "seconds": seconds},
+    }
+
+
+def _set_aside(aside: Path, model: DiffusionModel, facts: dict) -> None:
+    weights = halves(model)
+    metadata = {"facts": json.dumps({**facts, "digest": _digest(weights)})}
+    # where there is no room for a precaution there may be for the record, which is small
+    with suppress(ResultError):
+        write_atomic(aside, lambda name: save_file(weights, name, metadata))
+
+
+def _digest(weights: dict[str, Tensor]) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(weights):
+        digest.update(name.encode() + weights[name].numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _measure(model: DiffusionModel, experiment: Experiment, instrument, final: bool = False) -> dict:
+    measured = evaluate.verdict(model, experiment, 20 if final else CHECK_SAMPLER_STEPS)
+    if experiment.geometry:
+        measured["geometry"] = instrument(model, experiment, final)
+    return measured
