@@ -16,22 +16,37 @@ COMPONENTS = 15  # as many as the paper's eigenspectrum shows
 
 
 def representation(
-    model: DiffusionModel, canvas: Canvas, layer: str, t: int, seed: int = NOISE_SEED, own_label: bool = True
+    model: DiffusionModel,
+    canvas: Canvas,
+    layer: str,
+    t: int,
+    seed: int = NOISE_SEED,
+    own_label: bool = True,
+    noises: int = 1,
 ) -> np.ndarray:
     """Activations (n, features) of ``layer`` for the noisy image of every 2D label of ``canvas`` at time ``t``.
 
     The layer "pixels" is the noisy image itself.
     Each image carries its own noise. With ``own_label`` the model is told the image's label; without, it is told
-    the middle of the canvas for every image, so that what is left was read out of the image alone. Raises
-    ValueError for a layer or a time that does not exist.
+    the middle of the canvas for every image (nothing, if it learned to do without), so that what is left was read out
+    of the image alone. ``noises`` are averaged over: a single one blurs whatever is measured on the points.
+    Raises ValueError for a layer or a time that does not exist, and for fewer than one noise.
     """
+    if noises < 1:
+        raise ValueError(f"noises is {noises!r}; allowed are whole numbers from 1")
+    parts = [_under_one_noise(model, canvas, layer, t, seed + i, own_label) for i in range(noises)]
+    return parts[0] if noises == 1 else np.mean(parts, axis=0)
+
+
+def _under_one_noise(model, canvas: Canvas, layer: str, t: int, seed: int, own_label: bool) -> np.ndarray:
     if not 0 <= t < model.schedule.steps:
         raise ValueError(f"t is {t!r}; allowed are whole numbers from 0 to {model.schedule.steps - 1}")
     labels = two_d_labels(canvas)
     images = model.scale * canvas.render(labels)
     noise = torch.randn(images.shape, generator=torch.Generator().manual_seed(seed))
     times = torch.full((len(labels),), t)
-    told = labels if own_label else torch.full_like(labels, (canvas.span - canvas.spacing) / 2)
+    middle = torch.nan if model.net.config.label_dropout else (canvas.span - canvas.spacing) / 2
+    told = labels if own_label else torch.full_like(labels, middle)
     noisy = model.schedule.add_noise(images, times, noise)
     if layer == "pixels":
         return noisy.flatten(1).numpy()
