@@ -11,8 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from . import checks
 from .overlap import interaction_radius, overlap, pixel_overlap
 from .percolation_curves import (
+    LARGEST_SIDE,
     Curve,
     Estimate,
     check_offsets,
@@ -70,8 +72,7 @@ def rook_moves(size) -> np.ndarray:
     The clusters of labels are then the components of the bipartite graph whose nodes are the x values and
     the y values and whose edges are the labels (Lubana et al. 2024), with sizes counted in edges.
     """
-    if isinstance(size, bool) or not isinstance(size, (int, np.integer)) or size < 2:
-        raise ValueError(f"size is {size!r}; allowed are whole numbers from 2")
+    size = checks.whole("size", size, 2, LARGEST_SIDE)
     steps = np.concatenate([np.arange(1 - size, 0), np.arange(1, size)])
     none = np.zeros_like(steps)
     return np.concatenate([np.stack([steps, none], axis=1), np.stack([none, steps], axis=1)])

@@ -10,6 +10,7 @@ from multiprocessing import get_context, parent_process
 from filelock import Timeout
 from tqdm import tqdm
 
+from . import checks
 from .experiments import Sweep
 from .recipe import Experiment
 from .store import ResultError, Store
@@ -46,8 +47,8 @@ def run(
 
     Raises ValueError for jobs < 1, ConnectionError for a scheduler that does not answer.
     """
-    if jobs is not None and jobs < 1:
-        raise ValueError(f"jobs is {jobs!r}; allowed are whole numbers from 1")
+    if jobs is not None:
+        jobs = checks.whole("jobs", jobs, 1)
     store = store or Store()
     keep = experiments.keep if isinstance(experiments, Sweep) else frozenset()
     wanted = list(experiments.experiments if isinstance(experiments, Sweep) else experiments)

@@ -20,7 +20,7 @@ from filelock import Timeout
 from torch import Tensor
 from tqdm import tqdm
 
-from .. import experiments
+from .. import checks, experiments
 from ..files import ResultError, provenance, read_checked, write_record
 from ..store import Store, hold
 from ..sweep import Report
@@ -62,8 +62,7 @@ class Study:
             raise ValueError(
                 f"{len(self.settings)} settings of {self.name!r}; allowed are one or more, all different"
             )
-        if isinstance(self.seeds, bool) or not isinstance(self.seeds, int) or self.seeds < 1:
-            raise ValueError(f"seeds is {self.seeds!r}; allowed are whole numbers from 1")
+        object.__setattr__(self, "seeds", checks.whole("seeds", self.seeds, 1))
 
     @property
     def command(self) -> str:
