@@ -10,7 +10,9 @@ from torch import Tensor
 
 from .canvas import Canvas
 
-BLANK_RMS = 0.05  # an image with less than this root mean square shows nothing
+BLANK_RMS = 0.05  # an image of a blank has less than this root mean square
+# squared brightness by which an image may be nearer to a shape than to a blank: noise of BLANK_RMS gets no further
+MAX_LEFT = 0.05
 MAX_RESIDUAL = 0.3  # share of the fitted image's variance that may stay unexplained
 _SHAPES = ((True, True), (True, False), (False, True))  # which of (x, y) is visible
 
@@ -60,14 +62,7 @@ def read_centers(images, canvas: Canvas) -> Centers:
     images = _check_images(images, canvas)
     if not canvas.margin:
         return _fit(images, canvas, (True, True))
-    fits = [_fit(images, canvas, shape) for shape in _SHAPES]
-    errors = torch.stack([((images - _redraw(f.centers, canvas)) ** 2).sum((1, 2, 3)) for f in fits])
-    best = errors.argmin(0)
-    pick = torch.arange(len(images))
-    centers = torch.stack([f.centers for f in fits])[best, pick]
-    residual = torch.stack([f.residual for f in fits])[best, pick]
-    # a bump in the corner of a large frame is as dim as a blank may be, but it fits; what a blank holds does not
-    blank = ((images**2).mean((1, 2, 3)).sqrt() < BLANK_RMS) & (residual >= MAX_RESIDUAL)
+    centers, residual, blank = _best_fit(images, canvas)
     centers[blank] = torch.nan
     return Centers(centers, torch.where(blank, 0.0, residual))
 
@@ -88,16 +83,19 @@ def judge(images, labels, canvas: Canvas) -> Judgement:
             if canvas.periodic:
                 offset = (offset + canvas.size / 2) % canvas.size - canvas.size / 2
             error[rows], residual[rows] = offset, fit.residual
-    is_blank = (images**2).mean((1, 2, 3)).sqrt() < BLANK_RMS
-    return Judgement(error, residual, torch.where(blank, is_blank, residual < MAX_RESIDUAL))
+    right = residual < MAX_RESIDUAL
+    if blank.any():
+        right[blank] = _best_fit(images[blank], canvas)[2]
+    return Judgement(error, residual, right)
 
 
 def accuracy(images, labels, canvas: Canvas, tolerance: float = 1.0) -> Accuracy:
     """Shares of ``images`` that show what their ``labels`` ask for.
 
     Right means the label's own shape (bump, cross, stripe or blank) with a residual under 0.3, and every visible
-    factor within ``tolerance`` pixels; a blank is right when its RMS is under 0.05. Two bumps, a cross in a bump
-    world or a blurred edge never count. The paper states no such rule that we could find: it is ours.
+    factor within ``tolerance`` pixels. A blank is right when its RMS is under 0.05 and no shape is left in it: none that
+    it fits, and none to which it is nearer than to nothing, in squared error, by more than noise can be. So half a
+    bump is too much in a frame of any size. Two bumps, a cross in a bump world or a blurred edge never count. The paper states no such rule that we could find: it is ours.
     """
     verdict = judge(images, labels, canvas)
     if not len(verdict.shape):
@@ -115,6 +113,22 @@ def _check_images(images, canvas: Canvas) -> Tensor:
     if not torch.isfinite(images).all():
         raise ValueError("images hold values that are not finite")
     return images
+
+
+def _best_fit(images: Tensor, canvas: Canvas) -> tuple[Tensor, Tensor, Tensor]:
+    """Positions (n, 2) and residual (n,) of the shape that fits each image best, and whether it shows none, (n,) bool.
+
+    A mean over the pixels alone would let a whole bump pass for a blank where the frame is large enough, so what is left
+    of a shape is bounded too. A bump in the frame's corner can be as dim as noise, but it fits; noise does not.
+    """
+    fits = [_fit(images, canvas, shape) for shape in _SHAPES]
+    errors = torch.stack([((images - _redraw(f.centers, canvas)) ** 2).sum((1, 2, 3)) for f in fits])
+    (error, best), pick = errors.min(0), torch.arange(len(images))
+    centers = torch.stack([f.centers for f in fits])[best, pick]
+    residual = torch.stack([f.residual for f in fits])[best, pick]
+    left = (images**2).sum((1, 2, 3)) - error
+    dim = ((images**2).mean((1, 2, 3)).sqrt() < BLANK_RMS) & (left <= MAX_LEFT)
+    return centers, residual, dim & ~(residual < MAX_RESIDUAL)
 
 
 def _redraw(centers: Tensor, canvas: Canvas) -> Tensor:

@@ -13,6 +13,7 @@
  */
 
 const BLANK_RMS = 0.05; // measure.BLANK_RMS
+const MAX_LEFT = 0.05; // measure.MAX_LEFT
 const MAX_RESIDUAL = 0.3; // measure.MAX_RESIDUAL
 
 /**
@@ -104,13 +105,15 @@ export function visible({ margin, size }, label) {
  */
 export function read(image, world, label) {
   const asked = visible(world, label);
-  const rms = Math.sqrt(image.reduce((sum, v) => sum + v * v, 0) / image.length);
+  const energy = image.reduce((sum, v) => sum + v * v, 0);
   const shapes = world.margin ? [[true, true], [true, false], [false, true]] : [[true, true]];
   const fits = shapes.map((shape) => fit(image, world, shape));
   const best = fits.reduce((a, b) => (b.error < a.error ? b : a));
-  const isBlank = world.margin > 0 && rms < BLANK_RMS && best.residual >= MAX_RESIDUAL;
+  // as measure._best_fit: a mean over the pixels alone would let a whole bump pass in a large frame
+  const dim = Math.sqrt(energy / image.length) < BLANK_RMS && energy - best.error <= MAX_LEFT;
+  const isBlank = world.margin > 0 && dim && !(best.residual < MAX_RESIDUAL);
   const found = isBlank ? { x: null, y: null, clear: true } : { x: best.x, y: best.y, clear: best.residual < MAX_RESIDUAL };
-  if (!asked.includes(true)) return { ...found, right: rms < BLANK_RMS };
+  if (!asked.includes(true)) return { ...found, right: isBlank };
   const own = fits[shapes.findIndex((shape) => shape.every((see, i) => see === asked[i]))];
   const near = [own.x, own.y].every((value, i) => value === null || distance(world, value, label[i]) <= 1);
   return { ...found, right: own.residual < MAX_RESIDUAL && near };
