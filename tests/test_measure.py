@@ -287,3 +287,20 @@ def test_impossible_images_are_named(images, said):
 def test_impossible_questions_are_named(count, labels, tolerance, said):
     with pytest.raises(ValueError, match=re.escape(said)):
         accuracy(torch.zeros(count, 1, 8, 8), labels, Canvas(8), tolerance)
+
+
+@pytest.mark.parametrize("periodic", [False, True])
+@pytest.mark.parametrize("sigma", [0.25, 0.3, 0.4])
+def test_narrow_stripes_are_read_on_the_right_side_of_their_pixel(sigma, periodic):
+    canvas = Canvas(12, sigma, "sos", periodic)
+    labels = torch.rand(300, 2, generator=torch.Generator().manual_seed(2)) * 12
+    # the last pixel has a neighbour on one side only
+    labels[:60, 0] = 10.8 + 0.6 * torch.linspace(0, 1, 60)
+    read = read_centers(canvas.render(labels), canvas)
+    assert around(read.centers - labels, canvas).abs().max() < 0.05
+
+
+def test_a_world_of_points_is_drawn():
+    # the square of so small a width is 0
+    image = Canvas(8, 1e-200).render([[3.0, 3.0], [3.5, 3.0]])
+    assert image[0, 0].sum() == image[0, 0, 3, 3] == 1 and image[1].count_nonzero() == 0
