@@ -10,7 +10,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from . import checks
+
 KINDS = ("bump", "sos")
+# beyond these a lattice or its images fill any memory: 10^8 labels, and images of 64 MB each
+MOST_PIXELS, MOST_VALUES = 4096, 10_000
 
 
 @dataclass(frozen=True)
@@ -23,12 +27,12 @@ class Canvas:
 
     Parameters
     ----------
-    size : side of the square frame, in pixels, at least 4.
+    size : side of the square frame, in pixels, from 4 to `MOST_PIXELS`.
     sigma : width of the Gaussian profile, in pixels.
     kind : "bump", the product of the two profiles, or "sos", their mean.
     periodic : use the minimum image distance, so that the frame is a torus.
-    margin : width of the invisible border of the label space, in pixels.
-    spacing : distance between neighbouring labels of the lattice, in pixels.
+    margin : width of the invisible border of the label space, in pixels, up to `MOST_PIXELS`.
+    spacing : distance between neighbouring labels of the lattice, in pixels; at most `MOST_VALUES` fit an axis.
 
     Raises
     ------
@@ -43,19 +47,25 @@ class Canvas:
     spacing: float = 1.0
 
     def __post_init__(self):
-        _require_whole("size", self.size, 4)
-        _require_whole("margin", self.margin, 0)
-        _require_positive("sigma", self.sigma)
-        _require_positive("spacing", self.spacing)
         # 1 and 1.0 make equal worlds, so they must look equal in a record and in its key
-        object.__setattr__(self, "sigma", float(self.sigma))
-        object.__setattr__(self, "spacing", float(self.spacing))
-        if self.kind not in KINDS:
-            raise ValueError(f"kind is {self.kind!r}; allowed are {KINDS}")
+        plain = {
+            "size": checks.whole("size", self.size, 4, MOST_PIXELS),
+            "margin": checks.whole("margin", self.margin, 0, MOST_PIXELS),
+            "sigma": checks.number("sigma", self.sigma, above=0),
+            "spacing": checks.number("spacing", self.spacing, above=0),
+            "kind": checks.choice("kind", self.kind, KINDS),
+            "periodic": checks.flag("periodic", self.periodic),
+        }
+        for name, value in plain.items():
+            object.__setattr__(self, name, value)
         if self.periodic and self.margin:
             raise ValueError(f"a periodic world has no border: margin is {self.margin}, must be 0")
         if self.spacing > self.span:
             raise ValueError(f"spacing {self.spacing} leaves a single label in a span of {self.span} pixels")
+        if self.span / self.spacing > MOST_VALUES:
+            raise ValueError(
+                f"spacing is {self.spacing}; allowed is at most {MOST_VALUES} labels in a span of {self.span} pixels"
+            )
 
     @property
     def span(self) -> int:
@@ -91,11 +101,15 @@ class Canvas:
 
     def profile(self, positions: Tensor) -> Tensor:
         """One-dimensional Gaussian profiles over the frame's pixels, shape (n, size), at label ``positions`` (n,)."""
+        positions = checks.tensor("positions", positions, "a tensor of shape (n,)")
+        if positions.ndim != 1:
+            raise ValueError(f"positions have shape {tuple(positions.shape)}; allowed is (n,)")
         pixels = torch.arange(self.size, dtype=torch.float64) + self.margin
         distance = (pixels - positions.double()[:, None]).abs()
         if self.periodic:
             distance = torch.minimum(distance, self.size - distance)
-        return torch.exp(-(distance**2) / (2 * self.sigma**2))
+        # the ratio first: the square of a very small width is 0
+        return torch.exp(-((distance / self.sigma) ** 2) / 2)
 
     def compose(self, columns: Tensor, rows: Tensor, visible: Tensor) -> Tensor:
         """Images (n, 1, size, size) from x-profiles and y-profiles (n, size) and visibility (n, 2)."""
@@ -109,7 +123,8 @@ class Canvas:
 
     def check_labels(self, labels) -> Tensor:
         """``labels`` as a float32 tensor (n, 2) on the CPU, or a ValueError that says what is wrong with them."""
-        labels = torch.as_tensor(labels, dtype=torch.float32).detach().cpu()
+        allowed = "finite numbers of shape (n, 2), columns x and y"
+        labels = checks.tensor("labels", labels, allowed, torch.float32).detach().cpu()
         if labels.ndim != 2 or labels.shape[1] != 2:
             raise ValueError(f"labels have shape {tuple(labels.shape)}; allowed is (n, 2), columns x and y")
         if not torch.isfinite(labels).all():
@@ -118,13 +133,3 @@ class Canvas:
         if outside.any():
             raise ValueError(f"label {labels[outside][0].tolist()} lies outside [0, {self.span})")
         return labels
-
-
-def _require_whole(name: str, value, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise ValueError(f"{name} is {value!r}; allowed are whole numbers from {least}")
-
-
-def _require_positive(name: str, value) -> None:
-    if not isinstance(value, (int, float)) or not math.isfinite(value) or value <= 0:
-        raise ValueError(f"{name} is {value!r}; allowed are finite numbers above 0")

@@ -12,7 +12,10 @@ from functools import cached_property
 import torch
 from torch import Tensor, nn
 
+from . import checks
+
 TARGETS = ("eps", "v", "x0")
+MOST_STEPS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -23,10 +26,8 @@ class NoiseSchedule:
     steps: int = 1000
 
     def __post_init__(self):
-        if self.kind not in ("linear", "cosine"):
-            raise ValueError(f"schedule is {self.kind!r}; allowed are 'linear' and 'cosine'")
-        if isinstance(self.steps, bool) or not isinstance(self.steps, int) or self.steps < 1:
-            raise ValueError(f"steps is {self.steps!r}; allowed are whole numbers from 1")
+        object.__setattr__(self, "kind", checks.choice("schedule", self.kind, ("linear", "cosine")))
+        object.__setattr__(self, "steps", checks.whole("steps", self.steps, 1, MOST_STEPS))
 
     @classmethod
     def linear(cls, steps: int = 1000) -> "NoiseSchedule":
@@ -153,8 +154,7 @@ class SampleState:
 
 def sampling_times(schedule: NoiseSchedule, steps: int) -> list[int]:
     """``steps`` falling times that end the schedule's last time first ("trailing", Lin et al. 2024, Table 2)."""
-    if isinstance(steps, bool) or not isinstance(steps, int) or not 1 <= steps <= schedule.steps:
-        raise ValueError(f"steps is {steps!r}; allowed are whole numbers from 1 to {schedule.steps}")
+    steps = checks.whole("steps", steps, 1, checks.instance("schedule", schedule, NoiseSchedule).steps)
     return [round(schedule.steps * (1 - i / steps)) - 1 for i in range(steps)]
 
 

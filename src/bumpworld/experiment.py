@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 
+from . import checks
 from .canvas import Canvas
 from .diffusion import TARGETS, NoiseSchedule
 from .selection import Selection, everything
@@ -11,6 +12,8 @@ from .unet import UNetConfig
 
 # raise it when training changes in a way that changes results: old records are then left alone
 RECIPE_VERSION = 1
+# a larger batch than this is no batch of a toy world: its images alone fill gigabytes, and the queue never fills
+MOST_IN_BATCH = 2**14
 # settings of the network that came later: a record leaves them out where they say what was always done
 _CAME_LATER = ("label_code", "label_angle", "label_values", "padding", "label_dropout")
 
@@ -54,32 +57,23 @@ class Experiment:
             "train_on": Selection,
             "unet": UNetConfig,
             "schedule": NoiseSchedule,
-            "seed": int,
         }
         for name, kind in kinds.items():
-            if not isinstance(getattr(self, name), kind):
-                raise ValueError(f"{name} is {getattr(self, name)!r}; allowed is a {kind.__name__}")
-        # 0 and 0.0 make equal experiments, so they must have one key
-        for name in ("learning_rate", "ema"):
-            object.__setattr__(self, name, float(getattr(self, name)))
-        for name in ("steps", "batch_size"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise ValueError(f"{name} is {value!r}; allowed are whole numbers from 1")
-        if self.target not in TARGETS:
-            raise ValueError(f"target is {self.target!r}; allowed are {TARGETS}")
-        if not 0 < self.learning_rate < 1:
-            raise ValueError(f"learning_rate is {self.learning_rate!r}; allowed are numbers in (0, 1)")
-        if (
-            isinstance(self.checkpoint_every, bool)
-            or not isinstance(self.checkpoint_every, int)
-            or self.checkpoint_every < 0
-        ):
-            raise ValueError(
-                f"checkpoint_every is {self.checkpoint_every!r}; allowed are whole numbers from 0"
-            )
-        if not 0 <= self.ema < 1:
-            raise ValueError(f"ema is {self.ema!r}; allowed are numbers in [0, 1)")
+            checks.instance(name, getattr(self, name), kind)
+        # 0 and 0.0 make equal experiments, and so do numpy's numbers and Python's: they must have one key
+        plain = {
+            "target": checks.choice("target", self.target, TARGETS),
+            "steps": checks.whole("steps", self.steps, 1),
+            "batch_size": checks.whole("batch_size", self.batch_size, 1, MOST_IN_BATCH),
+            "learning_rate": checks.number("learning_rate", self.learning_rate, above=0, below=1),
+            "ema": checks.number("ema", self.ema, least=0, below=1),
+            "checkpoint_every": checks.whole("checkpoint_every", self.checkpoint_every, 0),
+            "seed": checks.seed("seed", self.seed),
+        }
+        for name in ("until_learned", "energy_normalised", "geometry"):
+            plain[name] = checks.flag(name, getattr(self, name))
+        for name, value in plain.items():
+            object.__setattr__(self, name, value)
         self._check_code()
         if self.canvas.size % self.unet.stride:
             raise ValueError(
@@ -104,7 +98,7 @@ class Experiment:
 
 def to_dict(experiment: Experiment) -> dict:
     """Plain numbers, strings, lists and dicts, ready for JSON."""
-    data = json.loads(json.dumps(asdict(experiment)))
+    data = json.loads(json.dumps(asdict(checks.instance("experiment", experiment, Experiment))))
     for name in _CAME_LATER:
         if data["unet"][name] == getattr(UNetConfig, name):
             del data["unet"][name]
@@ -122,5 +116,5 @@ def from_dict(data: dict) -> Experiment:
         parts["unet"] = UNetConfig(**unet)
         parts["schedule"] = NoiseSchedule(**parts["schedule"])
         return Experiment(**parts)
-    except (AttributeError, KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError, IndexError) as error:
         raise ValueError(f"these are not the settings of an experiment: {error}") from None

@@ -10,8 +10,15 @@ from torch import Tensor
 
 from .canvas import Canvas
 
-BLANK_RMS = 0.05  # an image with less than this root mean square shows nothing
+BLANK_RMS = 0.05  # an image of a blank has less than this root mean square
+# squared brightness by which an image may be nearer to a shape than to a blank: noise of BLANK_RMS gets no further
+MAX_LEFT = 0.05
 MAX_RESIDUAL = 0.3  # share of the fitted image's variance that may stay unexplained
+MIRRORS = (
+    (True, False),
+    (False, True),
+    (True, True),
+)  # which of (x, y) may lie on the other side of its pixel
 _SHAPES = ((True, True), (True, False), (False, True))  # which of (x, y) is visible
 
 
@@ -60,14 +67,7 @@ def read_centers(images, canvas: Canvas) -> Centers:
     images = _check_images(images, canvas)
     if not canvas.margin:
         return _fit(images, canvas, (True, True))
-    fits = [_fit(images, canvas, shape) for shape in _SHAPES]
-    errors = torch.stack([((images - _redraw(f.centers, canvas)) ** 2).sum((1, 2, 3)) for f in fits])
-    best = errors.argmin(0)
-    pick = torch.arange(len(images))
-    centers = torch.stack([f.centers for f in fits])[best, pick]
-    residual = torch.stack([f.residual for f in fits])[best, pick]
-    # a bump in the corner of a large frame is as dim as a blank may be, but it fits; what a blank holds does not
-    blank = ((images**2).mean((1, 2, 3)).sqrt() < BLANK_RMS) & (residual >= MAX_RESIDUAL)
+    centers, residual, blank = _best_fit(images, canvas)
     centers[blank] = torch.nan
     return Centers(centers, torch.where(blank, 0.0, residual))
 
@@ -88,16 +88,19 @@ def judge(images, labels, canvas: Canvas) -> Judgement:
             if canvas.periodic:
                 offset = (offset + canvas.size / 2) % canvas.size - canvas.size / 2
             error[rows], residual[rows] = offset, fit.residual
-    is_blank = (images**2).mean((1, 2, 3)).sqrt() < BLANK_RMS
-    return Judgement(error, residual, torch.where(blank, is_blank, residual < MAX_RESIDUAL))
+    right = residual < MAX_RESIDUAL
+    if blank.any():
+        right[blank] = _best_fit(images[blank], canvas)[2]
+    return Judgement(error, residual, right)
 
 
 def accuracy(images, labels, canvas: Canvas, tolerance: float = 1.0) -> Accuracy:
     """Shares of ``images`` that show what their ``labels`` ask for.
 
     Right means the label's own shape (bump, cross, stripe or blank) with a residual under 0.3, and every visible
-    factor within ``tolerance`` pixels; a blank is right when its RMS is under 0.05. Two bumps, a cross in a bump
-    world or a blurred edge never count. The paper states no such rule that we could find: it is ours.
+    factor within ``tolerance`` pixels. A blank is right when its RMS is under 0.05 and no shape is left in it: none that
+    it fits, and none to which it is nearer than to nothing, in squared error, by more than noise can be. So half a
+    bump is too much in a frame of any size. Two bumps, a cross in a bump world or a blurred edge never count. The paper states no such rule that we could find: it is ours.
     """
     verdict = judge(images, labels, canvas)
     if not len(verdict.shape):
@@ -115,6 +118,23 @@ def _check_images(images, canvas: Canvas) -> Tensor:
     if not torch.isfinite(images).all():
         raise ValueError("images hold values that are not finite")
     return images
+
+
+def _best_fit(images: Tensor, canvas: Canvas) -> tuple[Tensor, Tensor, Tensor]:
+    """Positions (n, 2) and residual (n,) of the shape that fits each image best, and whether it shows none, (n,) bool.
+
+    A mean over the pixels alone would let a whole bump pass for a blank where the frame is large enough, so what is left
+    of a shape is bounded too. A bump in the frame's corner can be as dim as noise, but it fits; noise does not, and an
+    image that is nearer to nothing than to the shape does not either.
+    """
+    fits = [_fit(images, canvas, shape) for shape in _SHAPES]
+    errors = torch.stack([((images - _redraw(f.centers, canvas)) ** 2).sum((1, 2, 3)) for f in fits])
+    (error, best), pick = errors.min(0), torch.arange(len(images))
+    centers = torch.stack([f.centers for f in fits])[best, pick]
+    residual = torch.stack([f.residual for f in fits])[best, pick]
+    left = (images**2).sum((1, 2, 3)) - error
+    shows = (left > MAX_LEFT) | ((left > 0) & (residual < MAX_RESIDUAL))
+    return centers, residual, ((images**2).mean((1, 2, 3)).sqrt() < BLANK_RMS) & ~shows
 
 
 def _redraw(centers: Tensor, canvas: Canvas) -> Tensor:
@@ -140,7 +160,8 @@ def _search(images: Tensor, canvas: Canvas, shape: tuple[bool, bool]) -> Tensor:
 
     A coarse grid over the frame, then a zoom. Where a profile is narrower than a pixel its value at the next pixel
     says on which side of a pixel it lies, and a coarse grid drowns that in the error of the other coordinate: so
-    each coordinate is scanned again over the whole frame with the other one held.
+    each coordinate is scanned again over the whole frame with the other one held. In a sum of stripes the other one
+    makes up for the wrong side by a little, so that each coordinate's mirror about its pixel is tried as well.
     """
 
     def axis(step):
@@ -150,12 +171,16 @@ def _search(images: Tensor, canvas: Canvas, shape: tuple[bool, bool]) -> Tensor:
         at = _scores(images, xs, ys, canvas, shape).flatten(1).argmax(1, keepdim=True)
         return torch.cat([xs.gather(1, at % xs.shape[1]), ys.gather(1, at // xs.shape[1])], 1)
 
-    def zoom(at, width):
-        for _ in range(6):  # each pass narrows the window threefold
+    def zoom(at, width, passes=6):
+        for _ in range(passes):  # each pass narrows the window threefold
             window = at[:, :, None] + width * torch.linspace(-1, 1, 9, dtype=torch.float64)
             window = window % canvas.size if canvas.periodic else window.clamp(canvas.margin, last)
             at, width = best(window[:, 0], window[:, 1]), width / 3
         return at
+
+    def better(at, other):
+        scores = [_scores(images, p[:, :1], p[:, 1:], canvas, shape)[:, 0] for p in (at, other)]
+        return torch.where(scores[1] > scores[0], other, at)
 
     last = canvas.margin + canvas.size - 1e-4
     coarse = min(0.25, max(canvas.sigma / 2, 0.05))
@@ -165,10 +190,15 @@ def _search(images: Tensor, canvas: Canvas, shape: tuple[bool, bool]) -> Tensor:
         for _ in range(2):
             at = zoom(best(axis(fine), at[:, 1:]), fine)
             at = zoom(best(at[:, :1], axis(fine)), fine)
+            if canvas.kind == "sos" and all(shape):
+                # finely, for the far side of the last pixel is told by a thousandth of the brightness
+                at = zoom(at, fine, 12)
+                for axes in MIRRORS:
+                    mirrored = torch.where(torch.tensor(axes), 2 * at.round() - at, at)
+                    at = better(at, zoom(mirrored, fine, 12))
         if canvas.kind == "bump" and all(shape):
             alone = torch.cat([_scan_alone(images.sum(d), axis(fine), fine, canvas) for d in (1, 2)], 1)
-            both = [_scores(images, p[:, :1], p[:, 1:], canvas, shape)[:, 0] for p in (at, alone)]
-            at = torch.where(both[1] > both[0], alone, at)
+            at = better(at, alone)
     return at
 
 

@@ -7,10 +7,12 @@ factors are visible, a *stripe* when one is, and *blank* when none is.
 
 import math
 from dataclasses import dataclass
+from numbers import Integral, Real
 
 import torch
 from torch import Tensor
 
+from . import checks
 from .canvas import Canvas
 from .designs import DESIGNS
 
@@ -45,14 +47,31 @@ class Split:
 
 @dataclass(frozen=True)
 class Selection:
-    """A rule and its settings, for example ``held_out_square(6, 10)``: frozen, hashable, printable."""
+    """A rule and its settings, for example ``held_out_square(6, 10)``: frozen, hashable, printable.
+
+    Settings are pairs of a name and a value, and come out in plain Python. Make one with the function of the rule's
+    name: from there equal rules have one key. Raises ValueError for an unknown rule, for settings that are missing or
+    not the rule's, and for values outside what that function allows.
+    """
 
     rule: str
     settings: tuple[tuple[str, object], ...] = ()
 
     def __post_init__(self):
-        if self.rule not in _RULES:
-            raise ValueError(f"selection rule is {self.rule!r}; allowed are {sorted(_RULES)}")
+        checks.choice("selection rule", self.rule, sorted(_RULES))
+        try:
+            settings = {name: value for name, value in self.settings}
+        except (TypeError, ValueError):
+            settings = None
+        names = tuple(_SETTINGS[self.rule])
+        if settings is None or tuple(settings) != names or len(self.settings) != len(names):
+            raise ValueError(
+                f"settings of {self.rule} are {checks.short(self.settings)}; allowed are pairs of name and value for {names}"
+            )
+        if "low" in settings:
+            _check_interval(settings["low"], settings["high"])
+        plain = tuple((name, check(settings[name])) for name, check in _SETTINGS[self.rule].items())
+        object.__setattr__(self, "settings", plain)
 
     def __repr__(self):
         return f"{self.rule}({', '.join(f'{k}={v!r}' for k, v in self.settings)})"
@@ -62,8 +81,8 @@ class Selection:
 
         Raises ValueError when nothing is left to train on, or when a region that the rule names is empty.
         """
-        labels = canvas.lattice()
-        where = _Places(labels - canvas.margin, canvas.visible(labels))
+        labels = checks.instance("canvas", canvas, Canvas).lattice()
+        where = _Places(labels, canvas)
         train, regions = _RULES[self.rule](where, **dict(self.settings))
         if not train.any():
             raise ValueError(f"{self!r} leaves no training label in {canvas}")
@@ -103,8 +122,6 @@ def held_out_cross(low: float, high: float, use: str = "both") -> Selection:
     ``use`` says what is trained on: "2d" labels outside the cross, all "stripes", or "both". Regions: "vertical"
     (only x in the band), "horizontal" (only y), "intersection" (both). Stripes need a canvas with a margin.
     """
-    if use not in ("2d", "stripes", "both"):
-        raise ValueError(f"use is {use!r}; allowed are '2d', 'stripes' and 'both'")
     return _with_interval("held_out_cross", low, high, use=use)
 
 
@@ -115,9 +132,7 @@ def stripes_only() -> Selection:
 
 def rim(width: float, stripes: bool = True) -> Selection:
     """Train on 2D labels within ``width`` of the frame's edge, and on all stripes (Fig. 10). Region: "inside"."""
-    if not width > 0:
-        raise ValueError(f"width is {width!r}; allowed are numbers above 0")
-    return Selection("rim", (("width", width), ("stripes", bool(stripes))))
+    return Selection("rim", (("width", _shortest(width)), ("stripes", stripes)))
 
 
 def random_fraction(fraction: float, seed: int, stripes: bool = False) -> Selection:
@@ -126,11 +141,7 @@ def random_fraction(fraction: float, seed: int, stripes: bool = False) -> Select
     The fraction is rounded to the nearest number of labels, at least one. The same seed gives nested choices:
     a larger fraction contains the smaller one.
     """
-    if not (math.isfinite(fraction) and 0 < fraction <= 1):
-        raise ValueError(f"fraction is {fraction!r}; allowed are numbers in (0, 1]")
-    return Selection(
-        "random_fraction", (("fraction", fraction), ("seed", int(seed)), ("stripes", bool(stripes)))
-    )
+    return Selection("random_fraction", (("fraction", fraction), ("seed", seed), ("stripes", stripes)))
 
 
 def chosen(count: int, how: str, seed: int = 0, stripes: bool = False) -> Selection:
@@ -139,20 +150,12 @@ def chosen(count: int, how: str, seed: int = 0, stripes: bool = False) -> Select
     ``how`` is "random", "diagonal" (evenly along x = y), "rim" (evenly around the outermost ring), "latin" (Latin
     squares: every x and every y used equally often) or "farthest" (each label as far as can be from those before).
     """
-    if how not in DESIGNS:
-        raise ValueError(f"how is {how!r}; allowed are {sorted(DESIGNS)}")
-    if count < 1:
-        raise ValueError(f"count is {count!r}; allowed are whole numbers from 1")
-    return Selection(
-        "chosen", (("count", int(count)), ("how", how), ("seed", int(seed)), ("stripes", bool(stripes)))
-    )
+    return Selection("chosen", (("count", count), ("how", how), ("seed", seed), ("stripes", stripes)))
 
 
 def one_of_two(count: int, seed: int, second: bool = False) -> Selection:
     """Train on ``count`` random 2D labels, or on ``second`` ones: with one seed the two share none. Region: "unseen"."""
-    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-        raise ValueError(f"count is {count!r}; allowed are whole numbers from 1")
-    return Selection("one_of_two", (("count", count), ("seed", int(seed)), ("second", bool(second))))
+    return Selection("one_of_two", (("count", count), ("seed", seed), ("second", second)))
 
 
 def painted(rows: str) -> Selection:
@@ -161,8 +164,6 @@ def painted(rows: str) -> Selection:
 
     The shortest way to write any set of labels down, for example one that was painted by hand: see `paint`.
     """
-    if not rows or set(rows) - set("0123456789abcdef"):
-        raise ValueError(f"rows is {rows!r}; allowed are digits 0-9 and a-f")
     return Selection("painted", (("rows", rows),))
 
 
@@ -171,7 +172,10 @@ def paint(mask) -> Selection:
 
     Raises ValueError for a mask that is not square or marks nothing.
     """
-    mask = torch.as_tensor(mask, dtype=torch.bool)
+    mask = checks.tensor("mask", mask, "True and False, or 1 and 0, of shape (side, side)")
+    if not ((mask == 0) | (mask == 1)).all():
+        raise ValueError(f"mask holds {mask[(mask != 0) & (mask != 1)][0].item()}; allowed are 0 and 1")
+    mask = mask.bool()
     if mask.ndim != 2 or mask.shape[0] != mask.shape[1] or not mask.any():
         raise ValueError(
             f"mask of shape {tuple(mask.shape)} marks {int(mask.sum())} labels; allowed is a square, one or more"
@@ -182,21 +186,56 @@ def paint(mask) -> Selection:
 
 
 def _with_interval(rule: str, low: float, high: float, **more) -> Selection:
-    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+    return Selection(rule, (("low", _shortest(low)), ("high", _shortest(high)), *more.items()))
+
+
+def _check_interval(low, high) -> None:
+    if not checks.number("low", low) < checks.number("high", high):
         raise ValueError(f"the interval [{low}, {high}) is empty; low must be below high")
-    low, high = (int(v) if v == int(v) else float(v) for v in (low, high))  # 6 and 6.0 have one key
-    return Selection(rule, (("low", low), ("high", high), *more.items()))
+
+
+def _shortest(value):
+    """6 for 6.0: they are one place, and have one key. What is no number is left to the checks."""
+    whole = isinstance(value, Real) and not isinstance(value, (Integral, bool))
+    return int(value) if whole and math.isfinite(value) and value == int(value) else value
+
+
+def _end(name: str, **allowed):
+    """A check of a place. 6.0 stays what it is: some old records were written so, and their keys must not change."""
+
+    def check(value):
+        plain = checks.number(name, value, **allowed)
+        return int(value) if isinstance(value, Integral) else plain
+
+    return check
+
+
+def _rows(value) -> str:
+    if not isinstance(value, str) or not value or set(value) - set("0123456789abcdef"):
+        raise ValueError(f"rows is {checks.short(value)}; allowed are digits 0-9 and a-f")
+    return value
 
 
 class _Places:
     """Labels of a world as the rules see them: positions in the frame, and what is visible."""
 
-    def __init__(self, position: Tensor, visible: Tensor):
-        self.position = position  # (n, 2), counted from the frame's first pixel
-        self.x, self.y = position[:, 0], position[:, 1]
+    def __init__(self, labels: Tensor, canvas: Canvas):
+        # (n, 2), counted from the frame's first pixel; float64, for 3.8 - 3 is less than 0.8 in float32
+        self.position = labels.double() - canvas.margin
+        self.spacing = canvas.spacing
+        self.x, self.y = self.position[:, 0], self.position[:, 1]
+        visible = canvas.visible(labels)
         self.two_d = visible.all(1)
         self.stripe = visible[:, 0] ^ visible[:, 1]
         self.blank = ~visible.any(1)
+
+    def from_on(self, values: Tensor, place: float) -> Tensor:
+        """Which ``values`` reach ``place``, to a thousandth of the spacing: 14 steps of 0.2 are 2.8."""
+        return values >= place - 1e-3 * self.spacing
+
+    def between(self, values: Tensor, low: float, high: float) -> Tensor:
+        """Which ``values`` lie in [low, high)."""
+        return self.from_on(values, low) & ~self.from_on(values, high)
 
     def none(self) -> Tensor:
         return torch.zeros_like(self.two_d)
@@ -219,17 +258,17 @@ def _everything(at: _Places):
 
 
 def _held_out_square(at: _Places, low, high):
-    square = at.two_d & _inside(at.x, low, high) & _inside(at.y, low, high)
+    square = at.two_d & at.between(at.x, low, high) & at.between(at.y, low, high)
     return ~square, {"square": square}
 
 
 def _lesion(at: _Places, low, high):
-    band = at.two_d & _inside(at.x, low, high)
+    band = at.two_d & at.between(at.x, low, high)
     return at.two_d & ~band, {"lesion": band}
 
 
 def _held_out_cross(at: _Places, low, high, use):
-    in_x, in_y = at.two_d & _inside(at.x, low, high), at.two_d & _inside(at.y, low, high)
+    in_x, in_y = at.two_d & at.between(at.x, low, high), at.two_d & at.between(at.y, low, high)
     train = at.two_d & ~in_x & ~in_y if use != "stripes" else at.none()
     train = train | at.extra(use != "2d")
     return train, {"vertical": in_x & ~in_y, "horizontal": in_y & ~in_x, "intersection": in_x & in_y}
@@ -242,7 +281,7 @@ def _stripes_only(at: _Places):
 def _rim(at: _Places, width, stripes):
     last = at.position[at.two_d].max()
     from_edge = torch.minimum(at.position, last - at.position).min(1).values
-    inside = at.two_d & (from_edge >= width)
+    inside = at.two_d & at.from_on(from_edge, width)
     return (at.two_d & ~inside) | at.extra(stripes), {"inside": inside}
 
 
@@ -286,10 +325,6 @@ def _train_on(at: _Places, indices: Tensor, stripes: bool):
     return picked | at.extra(stripes), {"unseen": unseen} if unseen.any() else {}
 
 
-def _inside(values: Tensor, low: float, high: float) -> Tensor:
-    return (values >= low) & (values < high)
-
-
 _RULES = {
     "everything": _everything,
     "held_out_square": _held_out_square,
@@ -301,4 +336,36 @@ _RULES = {
     "chosen": _chosen,
     "one_of_two": _one_of_two,
     "painted": _painted,
+}
+
+
+def _setting(check, name: str, *allowed):
+    return lambda value: check(name, value, *allowed)
+
+
+_INTERVAL = {"low": _end("low"), "high": _end("high")}
+_SEED, _STRIPES = _setting(checks.seed, "seed"), _setting(checks.flag, "stripes")
+_COUNT = _setting(checks.whole, "count", 1)
+
+# by rule: its settings in the order in which a key has them, and what makes each of them plain
+_SETTINGS = {
+    "everything": {},
+    "held_out_square": _INTERVAL,
+    "lesion": _INTERVAL,
+    "held_out_cross": {**_INTERVAL, "use": _setting(checks.choice, "use", ("2d", "stripes", "both"))},
+    "stripes_only": {},
+    "rim": {"width": _end("width", above=0), "stripes": _STRIPES},
+    "random_fraction": {
+        "fraction": lambda value: checks.number("fraction", value, above=0, most=1),
+        "seed": _SEED,
+        "stripes": _STRIPES,
+    },
+    "chosen": {
+        "count": _COUNT,
+        "how": _setting(checks.choice, "how", tuple(sorted(DESIGNS))),
+        "seed": _SEED,
+        "stripes": _STRIPES,
+    },
+    "one_of_two": {"count": _COUNT, "seed": _SEED, "second": _setting(checks.flag, "second")},
+    "painted": {"rows": _rows},
 }

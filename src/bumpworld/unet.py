@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from . import checks
 from .label_code import CODES, LabelCode, sinusoids
 
 PADDINGS = ("zeros", "circular")
@@ -55,17 +56,20 @@ class UNetConfig:
     padding: str = "zeros"
 
     def __post_init__(self):
-        if not self.channels or any(c < 1 for c in self.channels):
+        plain = {name: checks.wholes(name, getattr(self, name)) for name in ("channels", "attention")}
+        if not plain["channels"] or any(c < 1 for c in plain["channels"]):
             raise ValueError(f"channels is {self.channels!r}; allowed is one positive number for each level")
         for name in ("patch", "blocks", "heads", "label_dims", "embedding"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)!r}; allowed are whole numbers from 1")
+            plain[name] = checks.whole(name, getattr(self, name), 1)
         for name in ("label_features", "time_features"):
-            if getattr(self, name) < 2 or getattr(self, name) % 2:
+            plain[name] = checks.whole(name, getattr(self, name), 2)
+            if plain[name] % 2:
                 raise ValueError(f"{name} is {getattr(self, name)!r}; allowed are even numbers from 2")
-        low, high = self.label_frequencies
-        if not 0 < low <= high:
-            raise ValueError(f"label_frequencies is {self.label_frequencies!r}; allowed is 0 < low <= high")
+        for name in ("place", "label_values"):
+            plain[name] = checks.whole(name, getattr(self, name), 0)
+        plain["label_frequencies"] = self._check_frequencies()
+        for name, value in plain.items():
+            object.__setattr__(self, name, value)
         for level in self.attention:
             if not 0 <= level < len(self.channels) or self.channels[level] % self.heads:
                 raise ValueError(
@@ -73,21 +77,27 @@ class UNetConfig:
                 )
 
         self._check_label_code()
-        if self.padding not in PADDINGS:
-            raise ValueError(f"padding is {self.padding!r}; allowed are {PADDINGS}")
+        checks.choice("padding", self.padding, PADDINGS)
         if self.padding == "circular" and not self.place:
             raise ValueError("circular padding leaves no sense of place; allowed is place from 1")
 
+    def _check_frequencies(self) -> tuple[float, float]:
+        found = self.label_frequencies
+        if not isinstance(found, (tuple, list)) or len(found) != 2:
+            raise ValueError(f"label_frequencies is {found!r}; allowed is (low, high), 0 < low <= high")
+        low, high = (checks.number("label_frequencies", value) for value in found)
+        if not 0 < low <= high:
+            raise ValueError(f"label_frequencies is {found!r}; allowed is 0 < low <= high")
+        return low, high
+
     def _check_label_code(self):
-        code, angle, values = self.label_code, self.label_angle, self.label_values
-        object.__setattr__(self, "label_angle", float(angle))
-        if code not in CODES:
-            raise ValueError(f"label_code is {code!r}; allowed are {CODES}")
+        code, values = checks.choice("label_code", self.label_code, CODES), self.label_values
+        angle = checks.number("label_angle", self.label_angle)
+        object.__setattr__(self, "label_angle", angle)
         if not (0 < angle < 90 if code == "turned" else angle == 0):
             raise ValueError(f"label_angle is {angle!r}; allowed are numbers in (0, 90) where turned, else 0")
-        object.__setattr__(self, "label_dropout", float(self.label_dropout))
-        if not 0 <= self.label_dropout < 1:
-            raise ValueError(f"label_dropout is {self.label_dropout!r}; allowed are numbers in [0, 1)")
+        dropout = checks.number("label_dropout", self.label_dropout, least=0, below=1)
+        object.__setattr__(self, "label_dropout", dropout)
         if code == "turned" and self.label_dims != 2:
             raise ValueError(f"label_dims is {self.label_dims!r}; a turned code has 2")
         if not (values >= 2 if code in ("one-hot", "pair") else values == 0):

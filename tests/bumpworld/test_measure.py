@@ -170,6 +170,39 @@ def test_a_blank_is_right_when_its_root_mean_square_is_small(rms, right):
     assert read.isnan().all() == bool(right)
 
 
+@BOTH
+@pytest.mark.parametrize("size", [16, 24, 48, 64])
+@pytest.mark.parametrize("sigma", [0.3, 0.5, 1.0])
+def test_a_shape_is_no_blank_in_a_frame_of_any_size(kind, size, sigma):
+    canvas = Canvas(size, sigma, kind, margin=3)
+    # whole bumps and stripes: in the corner, at the rim, in the middle, between pixels
+    places = torch.tensor(
+        [[3.0, 3.0], [size + 2.0, 9.0], [size / 2, 9.0], [7.5, 8.5], [8.0, 0.0], [0.0, 7.5]]
+    )
+    blank = torch.zeros(len(places), 2)
+    images = canvas.render(places)
+    assert not judge(images, blank, canvas).shape.any()
+    # a shape that is a little dim, and lies in noise that a blank may have
+    images = 0.8 * images[[0, 2]] + 0.02 * torch.randn(
+        2, 1, size, size, generator=torch.Generator().manual_seed(0)
+    )
+    if sigma >= 0.5:
+        assert not judge(images, blank[:2], canvas).shape.any()
+        torch.testing.assert_close(read_centers(images, canvas).centers, places[[0, 2]], atol=0.25, rtol=0)
+
+
+@BOTH
+@pytest.mark.parametrize("size", [8, 24, 64])
+def test_noise_is_a_blank_in_a_frame_of_any_size(kind, size):
+    canvas = Canvas(size, 0.5, kind, margin=2)
+    noise = torch.randn(20, 1, size, size, generator=torch.Generator().manual_seed(1))
+    noise = noise * 0.045 / noise.square().mean((1, 2, 3), keepdim=True).sqrt()
+    images = torch.cat([noise, torch.zeros_like(noise[:1])])
+    labels = torch.tensor([[0.0, size + 3.0]]).expand(len(images), 2)
+    assert judge(images, labels, canvas).shape.all()
+    assert read_centers(images, canvas).centers.isnan().all()
+
+
 def test_a_blank_is_no_bump():
     assert accuracy(torch.zeros(1, 1, 8, 8), [[4.0, 4.0]], Canvas(8)) == (0, 0, 0, 0)
     assert accuracy(torch.zeros(1, 1, 8, 8), [[6.0, 0.0]], Canvas(8, margin=2)) == (0, 0, 0, 0)
@@ -254,3 +287,20 @@ def test_impossible_images_are_named(images, said):
 def test_impossible_questions_are_named(count, labels, tolerance, said):
     with pytest.raises(ValueError, match=re.escape(said)):
         accuracy(torch.zeros(count, 1, 8, 8), labels, Canvas(8), tolerance)
+
+
+@pytest.mark.parametrize("periodic", [False, True])
+@pytest.mark.parametrize("sigma", [0.25, 0.3, 0.4])
+def test_narrow_stripes_are_read_on_the_right_side_of_their_pixel(sigma, periodic):
+    canvas = Canvas(12, sigma, "sos", periodic)
+    labels = torch.rand(300, 2, generator=torch.Generator().manual_seed(2)) * 12
+    # the last pixel has a neighbour on one side only
+    labels[:60, 0] = 10.8 + 0.6 * torch.linspace(0, 1, 60)
+    read = read_centers(canvas.render(labels), canvas)
+    assert around(read.centers - labels, canvas).abs().max() < 0.05
+
+
+def test_a_world_of_points_is_drawn():
+    # the square of so small a width is 0
+    image = Canvas(8, 1e-200).render([[3.0, 3.0], [3.5, 3.0]])
+    assert image[0, 0].sum() == image[0, 0, 3, 3] == 1 and image[1].count_nonzero() == 0

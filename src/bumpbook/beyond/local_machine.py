@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from bumpworld import checks
 from bumpworld.diffusion import NoiseSchedule
 
 CHUNK = 4_000_000  # numbers in one table of patch distances: 16 MB
@@ -40,7 +41,8 @@ def patch_books(images: Tensor, patch: int) -> list[PatchBook]:
         raise ValueError(
             f"images have shape {tuple(images.shape)}; allowed is (k, 1, size, size) with k >= 1"
         )
-    if isinstance(patch, bool) or not isinstance(patch, int) or patch < 1 or patch % 2 == 0:
+    patch = checks.whole("patch", patch, 1)
+    if patch % 2 == 0:
         raise ValueError(f"patch is {patch!r}; allowed are odd whole numbers from 1")
     size, half = images.shape[-1], patch // 2
     cut = cut_patches(images, patch)  # (k, P * P, size * size)

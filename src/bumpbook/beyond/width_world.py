@@ -10,6 +10,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from bumpworld import checks
 from bumpworld.measure import MAX_RESIDUAL
 
 NARROWEST, STEP = 0.7, 0.15  # pixels: sigma of s = 0, and what one unit of s adds
@@ -43,9 +44,7 @@ class WidthWorld:
 
     def __post_init__(self):
         for name, least in {"size": 4, "widths": 2, "gap": 1}.items():
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < least:
-                raise ValueError(f"{name} is {value!r}; allowed are whole numbers from {least}")
+            object.__setattr__(self, name, checks.whole(name, getattr(self, name), least))
 
     def axis(self, factor: str) -> Tensor:
         """The values of one of `FACTORS`, float32."""

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from bumpworld.canvas import Canvas
-from bumpworld.measure import BLANK_RMS, MAX_RESIDUAL
+from bumpworld.measure import BLANK_RMS, MAX_LEFT, MAX_RESIDUAL
 
 SHAPES = ("bump", "cross", "vertical stripe", "horizontal stripe")
 NAMES = (*SHAPES, "nothing", "something else")
@@ -34,8 +34,8 @@ def fit_shapes(images, canvas: Canvas) -> Shapes:
     """Fit ``images`` (n, 1, size, size) with a bump, a cross and stripes of ``canvas``' profile.
 
     A bump is a g(x) g(y), a cross a (g(x) + g(y)), a stripe a g(x) or a g(y): each has one brightness a > 0 and its
-    position, so a cross cannot pass for a stripe by dimming one arm. An image whose root mean square is under 0.05 shows
-    nothing; one of which the best shape leaves 0.3 or more is something else. Raises ValueError for images of another
+    position, so a cross cannot pass for a stripe by dimming one arm. An image whose root mean square is under 0.05 and
+    in which no shape is left, as `measure.accuracy` says of a blank, shows nothing; one of which the best shape leaves 0.3 or more is something else. Raises ValueError for images of another
     shape, without any, or with values that are not finite.
     """
     images = torch.as_tensor(images).detach().double().cpu()
@@ -52,17 +52,25 @@ def fit_shapes(images, canvas: Canvas) -> Shapes:
     on_x, on_y = pixels.sum(1) @ g.T, pixels.sum(2) @ g.T  # (n, k): what a stripe at each position meets
     both = on_y[:, :, None] + on_x[:, None, :]
     norms = size * (energy[:, None] + energy[None, :]) + 2 * mass[:, None] * mass[None, :]
-    explained = (
-        _best(g @ pixels @ g.T, energy[:, None] * energy[None, :]),
-        _best(both, norms),
-        _best(on_x, size * energy),
-        _best(on_y, size * energy),
+    shapes = (
+        (g @ pixels @ g.T, energy[:, None] * energy[None, :]),
+        (both, norms),
+        (on_x, size * energy),
+        (on_y, size * energy),
     )
+    explained = [_best(match, norm) for match, norm in shapes]
+    # how far the image is nearer to the shape, as bright as the world draws it, than to a blank
+    stripe = 0.5 if canvas.kind == "sos" else 1.0
+    left = [
+        (2 * a * match - a**2 * norm).flatten(1).amax(1)
+        for a, (match, norm) in zip((1.0, 0.5, stripe, stripe), shapes, strict=True)
+    ]
     total = (pixels**2).sum((1, 2))
     residual = 1 - torch.stack(explained, 1) / total.clamp(min=1e-12)[:, None]
     best = residual.argmin(1)
     best[residual.min(1).values >= MAX_RESIDUAL] = NAMES.index("something else")
-    best[(total / size**2).sqrt() < BLANK_RMS] = NAMES.index("nothing")
+    dim = ((total / size**2).sqrt() < BLANK_RMS) & (torch.stack(left).amax(0) <= MAX_LEFT)
+    best[dim] = NAMES.index("nothing")
     return Shapes(best, residual)
 
 

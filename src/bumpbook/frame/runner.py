@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import torch
 from tqdm import tqdm
 
+from bumpworld import checks
 from bumpworld.experiment import Experiment
 from bumpworld.instruments import represent
 from bumpworld.store import ResultError, Store
@@ -33,8 +34,8 @@ def run(
     `workers.WorkerError` where no worker can start, and `reports.Stopped` after Ctrl-C, when the experiments in hand are
     finished.
     """
-    if jobs is not None and jobs < 1:
-        raise ValueError(f"jobs is {jobs!r}; allowed are whole numbers from 1")
+    if jobs is not None:
+        jobs = checks.whole("jobs", jobs, 1)
     check_device(device, here=not cluster)
     store, keep, wanted = store or Store(), frozenset(), experiments
     if isinstance(experiments, Sweep):

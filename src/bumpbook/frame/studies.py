@@ -19,6 +19,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
+from bumpworld import checks
 from bumpworld.files import ResultError, check_writable, provenance, read_checked, write_record
 from bumpworld.records import is_there
 from bumpworld.store import Store, hold
@@ -56,8 +57,7 @@ class Study:
             raise ValueError(
                 f"{len(self.settings)} settings of {self.name!r}; allowed are one or more, all different"
             )
-        if isinstance(self.seeds, bool) or not isinstance(self.seeds, int) or self.seeds < 1:
-            raise ValueError(f"seeds is {self.seeds!r}; allowed are whole numbers from 1")
+        object.__setattr__(self, "seeds", checks.whole("seeds", self.seeds, 1))
 
     @property
     def command(self) -> str:

@@ -13,6 +13,7 @@ from itertools import product
 
 import numpy as np
 
+from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.experiment import Experiment
 from bumpworld.selection import (
@@ -91,8 +92,8 @@ def sweep(name: str, preset: str = "quick", seeds: int | None = None) -> Sweep:
         raise ValueError(f"sweep is {name!r}; allowed are {', '.join(_SWEEPS)}")
     if preset not in PRESETS:
         raise ValueError(f"preset is {preset!r}; allowed are {', '.join(PRESETS)}")
-    if seeds is not None and (isinstance(seeds, bool) or not isinstance(seeds, int) or seeds < 1):
-        raise ValueError(f"seeds is {seeds!r}; allowed are whole numbers from 1")
+    if seeds is not None:
+        seeds = checks.whole("seeds", seeds, 1)
     figure, question, default_seeds, declare = _SWEEPS[name]
     chosen_preset = PRESETS[preset]
     experiments, keep = [], set()

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from bumpbook.frame.sweeps import sweep
+from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.evaluate import NOISE_SEED, draw
 from bumpworld.experiment import Experiment
@@ -86,9 +87,7 @@ def drawings(experiment: Experiment, noises: int = 3, steps: int = 20, store: St
     Each label is drawn once from each of ``noises`` sets of starting noise, in as many steps as for the
     records. They are kept in memory: a second call is free. Raises ValueError as `edges` does and for noises < 1, and ResultError where the store has no weights.
     """
-    if isinstance(noises, bool) or not isinstance(noises, int) or noises < 1:
-        raise ValueError(f"noises is {noises!r}; allowed are whole numbers from 1")
-    return _drawings(experiment, noises, steps, store or Store())
+    return _drawings(experiment, checks.whole("noises", noises, 1), steps, store or Store())
 
 
 @lru_cache(maxsize=32)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 
+from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.diffusion import DiffusionModel
 from bumpworld.evaluate import draw
@@ -104,8 +105,7 @@ def record(experiment: Experiment, every: int = 10, labels=None) -> Recording:
     A look takes a fraction of a second. Raises ValueError as `bumpworld.train` does, for labels outside the world and for
     ``every`` below 1.
     """
-    if isinstance(every, bool) or not isinstance(every, int) or every < 1:
-        raise ValueError(f"every is {every!r}; allowed are whole numbers from 1")
+    every = checks.whole("every", every, 1)
     recording = Recording(experiment, labels)
     recording.add(0, new_model(experiment))
     for step in train(experiment):

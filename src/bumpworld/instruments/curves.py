@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .. import checks
+
 LARGEST_SIDE = 46340  # site numbers are 32-bit
 
 
@@ -194,15 +196,11 @@ def _free_memory():
 
 
 def _check_size(size):
-    if isinstance(size, bool) or not isinstance(size, (int, np.integer)) or not 2 <= size <= LARGEST_SIDE:
-        raise ValueError(f"size is {size!r}; allowed are whole numbers from 2 to {LARGEST_SIDE}")
-    return int(size)
+    return checks.whole("size", size, 2, LARGEST_SIDE)
 
 
 def check_repeats(repeats, least=1):
-    if isinstance(repeats, bool) or not isinstance(repeats, (int, np.integer)) or repeats < least:
-        raise ValueError(f"repeats is {repeats!r}; allowed are whole numbers from {least}")
-    return int(repeats)
+    return checks.whole("repeats", repeats, least)
 
 
 def _check_densities(densities):

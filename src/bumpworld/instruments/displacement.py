@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .. import checks
 from .geometry import compact
 
 STILL = 1e-6  # a step shorter than this share of the cloud's radius has no direction
@@ -136,8 +137,7 @@ def even_grid(points, labels, step: int, periodic: bool) -> np.ndarray:
             apart = f"{gaps.min():g} to {gaps.max():g} apart"
             raise ValueError(f"labels along {name} are {apart}; allowed is one spacing")
     most = min(len(x), len(y)) - (1 if periodic else 2)
-    if isinstance(step, bool) or not isinstance(step, int | np.integer) or not 1 <= step <= most:
-        raise ValueError(f"step is {step!r}; allowed are 1 to {most} on a grid of {len(x)} x {len(y)} labels")
+    checks.whole("step", step, 1, most)
     return grid
 
 

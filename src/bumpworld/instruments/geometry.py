@@ -7,7 +7,10 @@ import warnings
 
 import numpy as np
 
+from .. import checks
+
 CONSTANT = 1e-7  # spread below this share of the largest value is float32 rounding, not variance
+MOST_ANGLES = 4096  # of an ideal torus: its points alone fill half a gigabyte
 
 
 def as_points(points) -> np.ndarray:
@@ -120,11 +123,9 @@ def ring_torus(n: int, R: float = 2.0, r: float = 1.0) -> tuple[np.ndarray, np.n
 
 
 def _angles(n: int, **radii: float) -> np.ndarray:
-    if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 3:
-        raise ValueError(f"n is {n!r}; allowed are whole numbers from 3")
+    n = checks.whole("n", n, 3, MOST_ANGLES)
     for name, radius in radii.items():
-        if not (np.isfinite(radius) and radius > 0):
-            raise ValueError(f"{name} is {radius!r}; allowed are finite numbers above 0")
+        checks.number(name, radius, above=0)
     circle = 2 * np.pi * np.arange(n) / n
     y, x = np.meshgrid(circle, circle, indexing="ij")
     return np.stack([x.ravel(), y.ravel()], axis=1)

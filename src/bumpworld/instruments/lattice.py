@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .curves import Curve, Estimate, check_offsets, half_cluster_labels, largest_cluster_curve
+from .. import checks
+from .curves import LARGEST_SIDE, Curve, Estimate, check_offsets, half_cluster_labels, largest_cluster_curve
 from .overlap import interaction_radius, overlap, pixel_overlap
 from .threshold import threshold
 
@@ -64,8 +65,7 @@ def rook_moves(size) -> np.ndarray:
     The clusters of labels are then the components of the bipartite graph whose nodes are the x values and
     the y values and whose edges are the labels (Lubana et al. 2024), with sizes counted in edges.
     """
-    if isinstance(size, bool) or not isinstance(size, (int, np.integer)) or size < 2:
-        raise ValueError(f"size is {size!r}; allowed are whole numbers from 2")
+    size = checks.whole("size", size, 2, LARGEST_SIDE)
     steps = np.concatenate([np.arange(1 - size, 0), np.arange(1, size)])
     none = np.zeros_like(steps)
     return np.concatenate([np.stack([steps, none], axis=1), np.stack([none, steps], axis=1)])

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .. import checks
+
 REACHED, NOT_REACHED, PASSED, FALLING = "reached", "not reached", "passed already", "falling"
 PENALTY = (
     100.0  # inverse strength: it matters only where the data fall from 0 to 1 at once and any slope would do
@@ -246,6 +248,5 @@ def _checked(amounts, right, tried, level, seeds, log, draws):
         raise ValueError(f"a share right is {bad:g}; allowed are numbers from 0 to 1")
     if not 0 < level < 1:
         raise ValueError(f"level is {level!r}; allowed are numbers between 0 and 1")
-    if isinstance(draws, bool) or not isinstance(draws, int) or draws < 1:
-        raise ValueError(f"draws is {draws!r}; allowed are whole numbers from 1")
+    checks.whole("draws", draws, 1)
     return amounts, right, tried, names

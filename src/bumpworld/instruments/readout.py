@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .. import checks
 from .displacement import as_labels, label_grid
 from .geometry import compact
 
@@ -53,8 +54,7 @@ def linear_readout(
     if not (np.isfinite(period) and period > reach):
         raise ValueError(f"period is {period!r}; allowed are numbers above the labels' range, {reach:g}")
     most = min(len(x), len(y)) if across else len(array)
-    if isinstance(folds, bool) or not isinstance(folds, int | np.integer) or not 2 <= folds <= most:
-        raise ValueError(f"folds is {folds!r}; allowed are 2 to {most}")
+    folds = checks.whole("folds", folds, 2, most)
     angles = 2 * np.pi * labels / period
     results = []
     for axis in (0, 1):

@@ -1,0 +1,109 @@
+"""What a value must be, said once: each check returns it in plain Python, or raises a ValueError naming it and what is allowed.
+
+Numbers of numpy count as numbers and come back as Python's, so that equal settings are written and hashed alike. A truth
+value is no number, and a number or a word is no truth value.
+"""
+
+import math
+from numbers import Integral, Real
+
+import numpy as np
+
+# what a random generator of torch takes, with room for the few seeds that are counted from one
+LARGEST_SEED = 2**62
+
+
+def whole(name: str, value, least: int | None = None, most: int | None = None) -> int:
+    """``value`` as an int from ``least`` to ``most``. A fraction is refused, and so is 8.0: it may have been 7.9."""
+    fits = isinstance(value, Integral) and not isinstance(value, bool)
+    if not fits or (least is not None and value < least) or (most is not None and value > most):
+        raise ValueError(f"{name} is {short(value)}; allowed are whole numbers{_range(least, most)}")
+    return int(value)
+
+
+def wholes(name: str, values, least: int | None = None, most: int | None = None) -> tuple[int, ...]:
+    """A tuple of ``values`` that are each `whole`."""
+    if not isinstance(values, (tuple, list, np.ndarray)):
+        raise ValueError(
+            f"{name} is {short(values)}; allowed is a tuple of whole numbers{_range(least, most)}"
+        )
+    return tuple(whole(name, value, least, most) for value in values)
+
+
+def seed(name: str, value) -> int:
+    """``value`` as the seed of a random generator."""
+    return whole(name, value, 0, LARGEST_SEED)
+
+
+def number(name: str, value, *, above=None, least=None, below=None, most=None) -> float:
+    """``value`` as a finite float: greater than ``above``, from ``least``, less than ``below``, up to ``most``."""
+    try:
+        fits = isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:  # a whole number beyond every float
+        fits = False
+    if fits:
+        fits = (above is None or value > above) and (least is None or value >= least)
+        fits = fits and (below is None or value < below) and (most is None or value <= most)
+    if not fits:
+        ends = [("above", above), ("from", least), ("below", below), ("up to", most)]
+        said = "".join(f" {word} {end}" for word, end in ends if end is not None)
+        raise ValueError(f"{name} is {short(value)}; allowed are finite numbers{said}")
+    return float(value)
+
+
+def flag(name: str, value) -> bool:
+    """``value`` as a bool; any other value is refused, however true it looks."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise ValueError(f"{name} is {short(value)}; allowed are True and False")
+    return bool(value)
+
+
+def choice(name: str, value, allowed) -> str:
+    """``value`` when it is one of the names in ``allowed``."""
+    if not isinstance(value, str) or value not in allowed:
+        raise ValueError(f"{name} is {short(value)}; allowed are {tuple(allowed)}")
+    return str(value)
+
+
+def instance(name: str, value, kind: type):
+    """``value`` when it is a ``kind``."""
+    if not isinstance(value, kind):
+        raise ValueError(f"{name} is {short(value)}; allowed is a {kind.__name__}")
+    return value
+
+
+def tensor(name: str, value, allowed: str, dtype=None):
+    """``value`` as a torch tensor, or a ValueError that says what is ``allowed``."""
+    import torch
+
+    return _converted(torch.as_tensor, name, value, allowed, dtype)
+
+
+def array(name: str, value, allowed: str, dtype=None) -> np.ndarray:
+    """``value``, which may be a torch tensor on any device, as a numpy array; else a ValueError saying what is ``allowed``."""
+    if hasattr(value, "detach"):
+        value = value.detach().cpu()
+        value = value.double().numpy() if value.is_floating_point() else value.numpy()
+    return _converted(np.asarray, name, value, allowed, dtype)
+
+
+def _converted(convert, name: str, value, allowed: str, dtype):
+    # None and words become numbers or NaN without a murmur where the type is left to numpy
+    if value is None or isinstance(value, (str, bytes, dict)):
+        raise ValueError(f"{name} is {short(value)}; allowed is {allowed}")
+    try:
+        return convert(value, dtype=dtype)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ValueError(f"{name} is {short(value)} ({error}); allowed is {allowed}") from None
+
+
+def short(value) -> str:
+    """How ``value`` is named in a message: one line of it, cut where it is long."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _range(least, most) -> str:
+    if least is None:
+        return f" up to {most}" if most is not None else ""
+    return f" from {least}" + (f" to {most}" if most is not None else "")

@@ -1,0 +1,156 @@
+"""Checks of values: numpy's numbers become Python's, and what only looks like a number or a truth value is refused."""
+
+import json
+import math
+import re
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import torch
+
+from bumpworld import Canvas, Experiment, NoiseSchedule, checks
+from bumpworld.experiment import from_dict, to_dict
+from bumpworld.selection import Selection, chosen, held_out_cross, lesion, one_of_two, random_fraction, rim
+from bumpworld.store import Store
+from bumpworld.unet import UNetConfig
+
+
+@pytest.mark.parametrize("value", [7, np.int8(7), np.uint64(7), np.array([7])[0]])
+def test_whole_numbers_come_back_as_python_writes_them(value):
+    assert checks.whole("n", value, 1, 7) == 7
+    assert type(checks.whole("n", value)) is int
+    assert checks.wholes("n", [value, value]) == (7, 7)
+
+
+@pytest.mark.parametrize("value", [True, np.True_, 7.0, 7.5, np.float64(7), "7", None, math.nan, [7], 0, 8])
+def test_what_is_no_whole_number_is_named_with_what_is_allowed(value):
+    with pytest.raises(
+        ValueError, match=re.escape(f"n is {checks.short(value)}; allowed are whole numbers from 1 to 7")
+    ):
+        checks.whole("n", value, 1, 7)
+
+
+@pytest.mark.parametrize("value", [2, 2.0, np.float32(2), np.int64(2), Fraction(2)])
+def test_numbers_come_back_as_floats(value):
+    found = checks.number("a", value, above=1, most=2)
+    assert found == 2 and type(found) is float
+
+
+@pytest.mark.parametrize("value", [False, np.False_, "2", None, math.nan, math.inf, 10**400, 1 + 0j, 1, 2.1])
+def test_what_is_no_such_number_is_refused(value):
+    with pytest.raises(ValueError, match=r"^a is .*; allowed are finite numbers above 1 up to 2$"):
+        checks.number("a", value, above=1, most=2)
+
+
+def test_flags_are_flags():
+    assert checks.flag("f", np.True_) is True
+    for value in (0, 1, "no", "", None, [], np.array([True])):
+        with pytest.raises(ValueError, match=r"^f is .*; allowed are True and False$"):
+            checks.flag("f", value)
+
+
+def test_arrays_of_no_numbers_are_named():
+    for convert in (checks.tensor, checks.array):
+        for value in (None, "no", {}, [[1.0], [1.0, 2.0]], [["a"]], object()):
+            with pytest.raises(ValueError, match=r"^labels is .*; allowed is \(n, 2\)$"):
+                convert("labels", value, "(n, 2)", torch.float32 if convert is checks.tensor else float)
+    assert checks.array("labels", torch.ones(2, requires_grad=True), "(n,)").tolist() == [1, 1]
+
+
+def everyday():
+    """An experiment, and the same one told in numpy's numbers and in whole floats."""
+    plain = Experiment(
+        Canvas(8, 1, margin=1, spacing=1),
+        rim(2, True),
+        UNetConfig.quick(channels=(8, 16), label_frequencies=(1, 2), label_dropout=0),
+        NoiseSchedule.linear(100),
+        steps=7,
+        learning_rate=0.5,
+        geometry=True,
+        seed=3,
+    )
+    told = Experiment(
+        Canvas(np.int64(8), np.float32(1), margin=np.uint8(1), spacing=1.0, periodic=np.False_),
+        rim(2.0, np.True_),
+        UNetConfig.quick(
+            channels=np.array([8, 16]),
+            attention=[np.int64(1)],
+            label_frequencies=[1.0, np.float64(2)],
+            label_dropout=0.0,
+        ),
+        NoiseSchedule.linear(np.int32(100)),
+        steps=np.int64(7),
+        learning_rate=np.float32(0.5),
+        geometry=np.True_,
+        seed=np.int64(3),
+    )
+    return plain, told
+
+
+def test_equal_experiments_have_one_key_whoever_made_their_numbers():
+    plain, told = everyday()
+    assert plain == told and hash(plain) == hash(told)
+    assert plain.key == told.key
+    assert json.dumps(to_dict(plain)) == json.dumps(to_dict(told))
+    assert from_dict(to_dict(told)).key == plain.key
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (random_fraction(1, np.int64(4)), random_fraction(1.0, 4)),
+        (chosen(np.int16(2), "latin"), chosen(2, "latin", 0, np.False_)),
+        (lesion(np.float64(2), np.int64(4)), lesion(2, 4.0)),
+        (one_of_two(np.int64(2), 1), one_of_two(2, 1, False)),
+    ],
+)
+def test_equal_selections_have_one_key(one, other):
+    assert Experiment(train_on=one).key == Experiment(train_on=other).key
+    assert repr(one) == repr(other)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Canvas(8, periodic="no"),
+        lambda: Canvas(8, periodic=1),
+        lambda: Canvas(8, sigma=True),
+        lambda: Canvas(8, margin=np.float64(2)),
+        lambda: Canvas(10**9),
+        lambda: Canvas(8, spacing=1e-9),
+        lambda: chosen(2.7, "latin"),
+        lambda: chosen(True, "latin"),
+        lambda: chosen(2, "latin", seed=True),
+        lambda: chosen(2, "latin", stripes="no"),
+        lambda: random_fraction(0.5, 1.5),
+        lambda: random_fraction("half", 1),
+        lambda: one_of_two(2, None),
+        lambda: rim(math.nan),
+        lambda: rim(2, stripes=None),
+        lambda: lesion("a", 3),
+        lambda: held_out_cross(2, 3, use=["2d"]),
+        lambda: Selection("rim", (("width", 2),)),
+        lambda: Selection("rim", (("width", 2), ("stripes", "no"))),
+        lambda: Selection("lesion", (("low", 5), ("high", 3))),
+        lambda: Experiment(seed=True),
+        lambda: Experiment(until_learned="no"),
+        lambda: Experiment(batch_size=10**9),
+        lambda: UNetConfig(patch=1.5),
+        lambda: UNetConfig(channels=8),
+        lambda: UNetConfig(attention=(True,)),
+        lambda: UNetConfig(place=-1),
+        lambda: UNetConfig(label_frequencies=(1, math.inf)),
+        lambda: NoiseSchedule.cosine(10**12),
+    ],
+)
+def test_settings_that_were_taken_for_others_are_refused(make):
+    with pytest.raises(ValueError, match=r"allowed|must be"):
+        make()
+
+
+def test_every_shipped_record_keeps_its_key():
+    records = sorted((Store().root / "records").glob("*.json"))
+    assert len(records) >= 555
+    for path in records:
+        assert from_dict(json.loads(path.read_text())["experiment"]).key == path.stem
