@@ -19,9 +19,8 @@ def _ring(side: int, count: int, generator) -> Tensor:
     along, zero, last = torch.arange(side - 1), torch.zeros(side - 1, dtype=torch.long), side - 1
     x = torch.cat([along, zero + last, last - along, zero])
     y = torch.cat([zero, along, zero + last, last - along])
-    start = torch.randint(
-        len(x), (1,), generator=generator
-    )  # where on the ring the first one lies is arbitrary
+    # where on the ring the first one lies is arbitrary
+    start = torch.randint(len(x), (1,), generator=generator)
     at = (torch.arange(count) * len(x) // count + start) % len(x)
     return y[at] * side + x[at]
 

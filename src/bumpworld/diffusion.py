@@ -193,9 +193,8 @@ def sample_path(
     labels = labels.to(model.device)
     shape = (len(labels), 1, model.size, model.size)
     draw = lambda: torch.randn(shape, generator=generator).to(model.device)
-    alpha_bar = torch.cat([model.schedule.alpha_bar, torch.ones(1)]).to(
-        model.device
-    )  # index -1: no noise left
+    # index -1: no noise left
+    alpha_bar = torch.cat([model.schedule.alpha_bar, torch.ones(1)]).to(model.device)
     x = draw()
     for t, before in zip(times, [*times[1:], -1], strict=True):
         x0 = (denoise or model.denoise)(x, torch.full((len(labels),), t, device=model.device), labels)

@@ -9,6 +9,7 @@ from .experiment import Experiment
 from .measure import Judgement, judge
 
 NOISE_SEED = 1234  # every model is judged on the same noise, so that two models differ by what they learned
+# noise levels, in thousandths of the schedule, at which the loss is taken
 LOSS_TIMES = (
     50,
     150,
@@ -16,7 +17,7 @@ LOSS_TIMES = (
     500,
     700,
     900,
-)  # noise levels, in thousandths of the schedule, at which the loss is taken
+)
 
 
 def draw(model: DiffusionModel, labels: Tensor, steps: int = 20, seed: int = NOISE_SEED) -> Tensor:

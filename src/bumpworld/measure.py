@@ -14,11 +14,12 @@ BLANK_RMS = 0.05  # an image of a blank has less than this root mean square
 # squared brightness by which an image may be nearer to a shape than to a blank: noise of BLANK_RMS gets no further
 MAX_LEFT = 0.05
 MAX_RESIDUAL = 0.3  # share of the fitted image's variance that may stay unexplained
+# which of (x, y) may lie on the other side of its pixel
 MIRRORS = (
     (True, False),
     (False, True),
     (True, True),
-)  # which of (x, y) may lie on the other side of its pixel
+)
 _SHAPES = ((True, True), (True, False), (False, True))  # which of (x, y) is visible
 
 

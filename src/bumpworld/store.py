@@ -33,9 +33,8 @@ from .records import is_there, load_record, load_weights, pair
 from .records import read_record as read_record
 from .train import Step
 
-LEARNED = (
-    0.95  # share of training labels drawn right by which a run of a fixed number of steps has learned them
-)
+# share of training labels drawn right by which a run of a fixed number of steps has learned them
+LEARNED = 0.95
 
 
 @dataclass

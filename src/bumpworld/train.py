@@ -18,9 +18,8 @@ from .unet import ConditionalUNet
 WARM_UP = 20  # steps: without them the first large steps of Adam cost more than they save
 CHECK_EVERY = 20  # steps between looks at the training labels when training until learned
 CHECK_LABELS = 64  # at most so many training labels are looked at
-CHECK_SAMPLER_STEPS = (
-    8  # a look needs no fine sampler: 5, 10 and 20 steps were found to get the same labels right
-)
+# a look needs no fine sampler: 5, 10 and 20 steps were found to get the same labels right
+CHECK_SAMPLER_STEPS = 8
 
 
 class TrainingError(RuntimeError):

@@ -37,9 +37,8 @@ class Drawings(NamedTuple):
 
 def look(images: Tensor, labels: Tensor, canvas: Canvas) -> Drawings:
     """Read ``images`` (n, 1, size, size) that were drawn for ``labels`` (n, 2)."""
-    verdict = judge(
-        images, labels, canvas
-    )  # in a world without a margin the best bump is the same for every label
+    # in a world without a margin the best bump is the same for every label
+    verdict = judge(images, labels, canvas)
     return Drawings(images, labels + verdict.error, verdict.shape, verdict.right()[:, 2])
 
 

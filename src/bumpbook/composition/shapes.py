@@ -14,9 +14,8 @@ from bumpworld.measure import BLANK_RMS, MAX_LEFT, MAX_RESIDUAL
 
 SHAPES = ("bump", "cross", "vertical stripe", "horizontal stripe")
 NAMES = (*SHAPES, "nothing", "something else")
-STEP = (
-    0.25  # pixels between the positions tried: half a step off costs a bump of sigma 1 a residual below 0.01
-)
+# pixels between the positions tried: half a step off costs a bump of sigma 1 a residual below 0.01
+STEP = 0.25
 
 
 class Shapes(NamedTuple):

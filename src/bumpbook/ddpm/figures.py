@@ -110,9 +110,8 @@ def position_loss(schedule: NoiseSchedule, canvas: Canvas, draws: int = 64, seed
     """
     bound, generator = position_error(schedule), torch.Generator().manual_seed(seed)
     middle = canvas.span / 2
-    places = (
-        middle - 1 + 2 * torch.rand(draws, 2, generator=generator)
-    )  # near the middle: edges help the guess
+    # near the middle: edges help the guess
+    places = middle - 1 + 2 * torch.rand(draws, 2, generator=generator)
     times = np.unique(np.linspace(20, schedule.steps - 1, 16).round().astype(int))
     errors = []
     for t in times:

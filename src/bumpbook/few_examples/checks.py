@@ -50,9 +50,8 @@ def narrow(answer):
         if not 0 <= low < high:
             return f"at {key!r} the low end comes first, and both are numbers of labels."
     true = _intervals(Store())
-    near = lambda found, wanted: np.allclose(
-        found, wanted, rtol=0.06
-    )  # random redrawing moves an end by less
+    # random redrawing moves an end by less
+    near = lambda found, wanted: np.allclose(found, wanted, rtol=0.06)
     if near(given["seeds"], true["drawings"]) and near(given["drawings"], true["seeds"]):
         return "the two intervals stand at each other's place."
     rows = "Take the unseen labels of the bump models that saw stripes and learned, with counts in `right` and `tried`."

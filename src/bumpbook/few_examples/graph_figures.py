@@ -40,15 +40,15 @@ _LOOKS = (
     (SKY, ":", 1.7),
     (GREY, (0, (1, 1)), 1.2),
 )
-_CELLS = ListedColormap(
-    ["white", PALE, "#8fa0ae", INK]
-)  # new value, apart, linked, trained on: darker and darker
+# new value, apart, linked, trained on: darker and darker
+_CELLS = ListedColormap(["white", PALE, "#8fa0ae", INK])
+# distances to the nearest training label, px
 BANDS = (
     (1.0, "1"),
     (2.3, "to 2.3"),
     (3.7, "to 3.7"),
     (np.inf, "more"),
-)  # distances to the nearest training label, px
+)
 
 
 @styled

@@ -158,9 +158,8 @@ def _score(key: pd.Series, right: pd.Series, rated: np.ndarray) -> Prediction:
     models = rows.groupby("key").agg(loss=("loss", "mean"), hits=("right", "sum"), tried=("right", "size"))
     hits, misses = models.hits, models.tried - models.hits
     ranks = rows[rows.right].groupby("key")["rank"].sum().reindex(models.index, fill_value=0)
-    both = (hits > 0) & (
-        misses > 0
-    )  # the area under the curve is Mann and Whitney's U over all pairs of pairs
+    # the area under the curve is Mann and Whitney's U over all pairs of pairs
+    both = (hits > 0) & (misses > 0)
     areas = ((ranks - hits * (hits + 1) / 2) / (hits * misses))[both]
     return Prediction(interval(models.loss), interval(areas), models.loss)
 

@@ -270,9 +270,8 @@ def onset_slope(table: pd.DataFrame) -> tuple[float, float, float, int]:
 def percolates(table: pd.DataFrame) -> Score:
     table = _learned(table)
     plain, even = onset_slope(table[~table.normalised]), onset_slope(table[table.normalised])
-    follows = [
-        abs(s[0] + 2) <= 0.5 for s in (plain, even)
-    ]  # lattice percolation: onset ~ sigma^-2; bipartite: sigma^0
+    # lattice percolation: onset ~ sigma^-2; bipartite: sigma^0
+    follows = [abs(s[0] + 2) <= 0.5 for s in (plain, even)]
     flat = [abs(s[0]) <= 0.5 for s in (plain, even)]
     verdict = "agrees" if all(follows) else "disagrees" if all(flat) else "partly"
     return _unless_empty({"slope of the onset": plain, "slope at equal energy": even}, verdict)

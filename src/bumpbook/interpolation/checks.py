@@ -23,9 +23,8 @@ def two_over_w(answer):
     """What share of a lesion does a model draw right that copies the nearer edge?"""
     given = by_key(answer, (4, 6, 8, 10))
     for width, share in given.items():
-        right = sum(
-            min(column + 1, width - column) <= 1 for column in range(width)
-        )  # of its columns, by hand
+        # of its columns, by hand
+        right = sum(min(column + 1, width - column) <= 1 for column in range(width))
         if abs(share - right / width) < 0.005:  # two decimals will do
             continue
         if abs(share * width - 1) < 0.05:

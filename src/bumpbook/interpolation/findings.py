@@ -162,9 +162,8 @@ def guided() -> str:
             f"{name} {s['right']:.0%} right and {s['two bumps']:.0%} two bumps" for name, s in shares.items()
         )
         lines.append(f"lesion of {width:g}: {listed}")
-        edge = 2 / len(
-            lesions.inside(experiment)[:, 0].unique()
-        )  # the columns beside the edges, which a copy gets right
+        # the columns beside the edges, which a copy gets right
+        edge = 2 / len(lesions.inside(experiment)[:, 0].unique())
         gain.append(max(s["right"] for name, s in shares.items() if name != "plain") > edge + 0.05)
     if not lines:
         return "No model with a wide lesion ships its weights, so that guidance is not measured here."

@@ -9,9 +9,8 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+\.js)";\n', re.MULTILINE)
-COMMENT = re.compile(
-    r"^[ ]*/\*\*.*?\*/\n", re.MULTILINE | re.DOTALL
-)  # its own lines only: types, for the checker
+# its own lines only: types, for the checker
+COMMENT = re.compile(r"^[ ]*/\*\*.*?\*/\n", re.MULTILINE | re.DOTALL)
 
 
 def script(name: str) -> str:

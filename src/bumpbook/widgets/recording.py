@@ -20,9 +20,8 @@ RIGHT_X, RIGHT_Y, SHAPE = 1, 2, 4  # bits of a mark
 SHOWN = 16  # drawings a look: a page carries each of them at each look
 SAMPLER_STEPS = 10
 COMPONENTS = 4  # as many as a Clifford torus has; a film shows two of them
-TIME = (
-    200  # thousandths of the schedule at which the representation is read: noisy, and the bump still visible
-)
+# thousandths of the schedule at which the representation is read: noisy, and the bump still visible
+TIME = 200
 
 
 @dataclass

@@ -13,10 +13,11 @@ from .bundle import script, style
 from .denoiser import RUNTIME
 from .onnx_training import BETAS, TrainingGraphs, first_weights, training_graphs
 
+# of a network that is to be trained, in the order in which the browser asks for them
 FILES = (
     "step",
     "draw",
-)  # of a network that is to be trained, in the order in which the browser asks for them
+)
 LOOK_STEPS = 5  # of the sampler: 5, 10 and 20 were found to get the same labels right
 
 

@@ -14,9 +14,8 @@ import numpy as np
 from .. import checks
 
 REACHED, NOT_REACHED, PASSED, FALLING = "reached", "not reached", "passed already", "falling"
-PENALTY = (
-    100.0  # inverse strength: it matters only where the data fall from 0 to 1 at once and any slope would do
-)
+# inverse strength: it matters only where the data fall from 0 to 1 at once and any slope would do
+PENALTY = 100.0
 
 
 @dataclass(frozen=True)
