@@ -117,7 +117,6 @@ def _check_labels(labels) -> Tensor:
 
 
 def _check(model: DiffusionModel, ends: Tensor, weights: Tensor) -> None:
-    checks.instance("model", model, DiffusionModel)
     for name, value in (("ends", ends), ("weights", weights)):
         if not torch.isfinite(checks.instance(name, value, Tensor)).all():
             raise ValueError(f"{name} holds values that are not finite; allowed are finite numbers")
@@ -125,3 +124,4 @@ def _check(model: DiffusionModel, ends: Tensor, weights: Tensor) -> None:
         raise ValueError(
             f"ends {tuple(ends.shape)} and weights {tuple(weights.shape)}; allowed are (k, n, 2) and (k, n)"
         )
+    checks.instance("model", model, DiffusionModel)

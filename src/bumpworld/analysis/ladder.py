@@ -44,14 +44,22 @@ def score(images: Tensor, labels, canvas: Canvas, tolerance: float = 1.0) -> Sco
     return Scores(right & ~open_, error, open_)
 
 
-@cache
 def ladder(canvas: Canvas, train_on: Selection, tolerance: float = 1.0) -> pd.DataFrame:
     """Every baseline on every held-out region of a split: a row for each, with ``right``, ``error``, ``undetermined``.
 
     ``right`` and ``undetermined`` are shares of the region's labels, ``error`` is the mean squared error a pixel over
     the labels that are not open (NaN when all are). Raises ValueError for a split that holds nothing out.
     """
-    split = checks.instance("train_on", train_on, Selection).split(canvas)
+    canvas, train_on = (
+        checks.instance("canvas", canvas, Canvas),
+        checks.instance("train_on", train_on, Selection),
+    )
+    return _ladder(canvas, train_on, checks.number("tolerance", tolerance, above=0))
+
+
+@cache
+def _ladder(canvas: Canvas, train_on: Selection, tolerance: float) -> pd.DataFrame:
+    split = train_on.split(canvas)
     if not split.region_masks:
         raise ValueError(f"{train_on!r} holds nothing out in {canvas}; a ladder needs a held-out region")
     rows = []
@@ -115,6 +123,7 @@ def answers(
     """
     if not isinstance(label, (tuple, list, Tensor, np.ndarray)):
         raise ValueError(f"label is {checks.short(label)}; allowed is (x, y)")
+    seed = checks.seed("seed", seed)
     wanted = checks.instance("canvas", canvas, Canvas).check_labels([list(label)])
     train = checks.instance("train_on", train_on, Selection).split(canvas).train
     images = {"asked for": canvas.render(wanted)[0]}
