@@ -42,21 +42,41 @@ class NoiseSchedule:
     @cached_property
     def alpha_bar(self) -> Tensor:
         """Share of the signal's variance left after each step, shape (steps,), float32."""
+        return self.exact_alpha_bar.float()
+
+    @cached_property
+    def exact_alpha_bar(self) -> Tensor:
+        """`alpha_bar` in float64, in which 1 - alpha_bar keeps its digits where little noise was added."""
         if self.kind == "linear":
             beta = torch.linspace(1e-4, 0.02, self.steps, dtype=torch.float64)
         else:
             time = torch.arange(self.steps + 1, dtype=torch.float64) / self.steps
             left = torch.cos((time + 0.008) / 1.008 * math.pi / 2) ** 2
             beta = (1 - left[1:] / left[:-1]).clamp(max=0.999)
-        return torch.cumprod(1 - beta, 0).float()
+        return torch.cumprod(1 - beta, 0)
+
+    @cached_property
+    def _levels(self) -> tuple[Tensor, Tensor]:
+        """sqrt(alpha_bar) and sqrt(1 - alpha_bar), each (steps,), float32."""
+        return self.exact_alpha_bar.sqrt().float(), (1 - self.exact_alpha_bar).sqrt().float()
 
     def signal_noise(self, t: Tensor) -> tuple[Tensor, Tensor]:
         """sqrt(alpha_bar) and sqrt(1 - alpha_bar) at times ``t`` (n,), each (n, 1, 1, 1) on t's device."""
-        alpha_bar = self.alpha_bar.to(t.device)[t].reshape(-1, 1, 1, 1)
-        return alpha_bar.sqrt(), (1 - alpha_bar).sqrt()
+        if not isinstance(t, Tensor) or t.is_floating_point() or t.dtype == torch.bool:
+            raise ValueError(f"t is {checks.short(t)}; allowed is a tensor of whole numbers")
+        # a look at values on an accelerator would wait for it, and it checks indices itself
+        if t.device.type == "cpu" and t.numel() and not 0 <= int(t.min()) <= int(t.max()) < self.steps:
+            raise ValueError(f"t is {checks.short(t)}; allowed are whole numbers from 0 to {self.steps - 1}")
+        signal, sigma = (level.to(t.device)[t].reshape(-1, 1, 1, 1) for level in self._levels)
+        return signal, sigma
 
     def add_noise(self, x0: Tensor, t: Tensor, noise: Tensor) -> Tensor:
         """x_t from x_0 and noise, both (n, 1, h, w), at times t (n,)."""
+        for name, value in (("x0", x0), ("noise", noise)):
+            if not isinstance(value, Tensor) or len(value) != len(t) or value.shape != noise.shape:
+                raise ValueError(
+                    f"{name} is {checks.short(value)}; allowed is a tensor ({len(t)}, 1, h, w) like the other"
+                )
         signal, sigma = self.signal_noise(t)
         return signal * x0 + sigma * noise
 
@@ -103,10 +123,10 @@ class DiffusionModel(nn.Module):
 
     def __init__(self, net: nn.Module, schedule: NoiseSchedule, target: str, size: int, scale: float = 1.0):
         super().__init__()
-        if not (math.isfinite(scale) and scale > 0):
-            raise ValueError(f"scale is {scale!r}; allowed are finite numbers above 0")
-        if target not in TARGETS:
-            raise ValueError(f"target is {target!r}; allowed are {TARGETS}")
+        scale, size = checks.number("scale", scale, above=0), checks.whole("size", size, 1)
+        checks.choice("target", target, TARGETS)
+        checks.instance("net", net, nn.Module)
+        checks.instance("schedule", schedule, NoiseSchedule)
         self.net, self.schedule, self.target, self.size, self.scale = net, schedule, target, size, scale
 
     @property
@@ -131,6 +151,13 @@ def training_loss(
     Times are stratified over the batch (one uniform draw in each of n equal strata), which leaves the expectation
     as it is and takes out most of the variance that comes from t. ``generator`` is a CPU generator.
     """
+    _check_draw(model, generator)
+    if not isinstance(images, Tensor) or images.ndim != 4 or not len(images):
+        found = tuple(images.shape) if isinstance(images, Tensor) else checks.short(images)
+        raise ValueError(f"images are {found}; allowed is a tensor (n, 1, size, size), n > 0")
+    if not isinstance(labels, Tensor) or labels.ndim != 2 or len(labels) != len(images):
+        found = tuple(labels.shape) if isinstance(labels, Tensor) else checks.short(labels)
+        raise ValueError(f"labels are {found}; allowed is a tensor ({len(images)}, label_dims)")
     n, steps, images = len(images), model.schedule.steps, model.scale * images
     noise = torch.randn(images.shape, generator=generator).to(images.device)
     strata, shift = torch.randperm(n, generator=generator), torch.rand(n, generator=generator)
@@ -184,17 +211,19 @@ def sample_path(
     ``denoise(x_t, t, labels)`` may replace the model's own image estimate, for instance by a mixture of estimates
     for several labels. ``generator`` is a CPU generator, so that every device draws the same noise.
     """
-    if not (math.isfinite(eta) and 0 <= eta <= 1):
-        raise ValueError(f"eta is {eta!r}; allowed are numbers from 0 to 1")
+    eta = checks.number("eta", eta, least=0, most=1)
+    _check_draw(model, generator)
+    if denoise is not None and not callable(denoise):
+        raise ValueError(f"denoise is {checks.short(denoise)}; allowed is a function of (x_t, t, labels)")
     times = sampling_times(model.schedule, steps)
-    labels = torch.as_tensor(labels, dtype=torch.float32)
+    labels = checks.tensor("labels", labels, "finite numbers of shape (n, dims)", torch.float32)
     if labels.ndim != 2 or not len(labels) or not torch.isfinite(labels).all():
         raise ValueError(f"labels must be finite and of shape (n, dims); got shape {tuple(labels.shape)}")
     labels = labels.to(model.device)
     shape = (len(labels), 1, model.size, model.size)
     draw = lambda: torch.randn(shape, generator=generator).to(model.device)
-    # index -1: no noise left
-    alpha_bar = torch.cat([model.schedule.alpha_bar, torch.ones(1)]).to(model.device)
+    # index -1: no noise left; single float64 numbers leave the images in float32, on whichever device they are
+    alpha_bar = torch.cat([model.schedule.exact_alpha_bar, torch.ones(1, dtype=torch.float64)])
     x = draw()
     for t, before in zip(times, [*times[1:], -1], strict=True):
         x0 = (denoise or model.denoise)(x, torch.full((len(labels),), t, device=model.device), labels)
@@ -212,7 +241,14 @@ def sample(
     denoise: Callable[[Tensor, Tensor, Tensor], Tensor] | None = None,
 ) -> Tensor:
     """Images (n, 1, size, size) drawn for ``labels`` (n, label_dims), on the CPU. Arguments as `sample_path`."""
+    _check_draw(model, generator)
     model.eval()
     for state in sample_path(model, labels, steps, eta, generator, denoise):
         last = state
     return last.image.cpu() / model.scale
+
+
+def _check_draw(model, generator) -> None:
+    checks.instance("model", model, DiffusionModel)
+    if generator is not None:
+        checks.instance("generator", generator, torch.Generator)

@@ -17,7 +17,7 @@ def posterior_weights(x_t: Tensor, t: Tensor, images: Tensor, schedule: NoiseSch
         raise ValueError("images is empty; the posterior needs at least one")
     if x_t.shape[1:] != images.shape[1:]:
         raise ValueError(f"x_t has images of shape {tuple(x_t.shape[1:])}, the set {tuple(images.shape[1:])}")
-    alpha_bar = schedule.alpha_bar.to(x_t.device)[t].double()[:, None]
+    alpha_bar = schedule.exact_alpha_bar.to(x_t.device)[t][:, None]
     noisy, clean = x_t.flatten(1).double(), images.flatten(1).double()
     # |a - b|^2 without the (n, k, pixels) array; the |x_t|^2 term is the same for every image and drops out
     distance = alpha_bar * (clean**2).sum(1) - 2 * alpha_bar.sqrt() * (noisy @ clean.T)
@@ -47,7 +47,7 @@ def position_information(schedule: NoiseSchedule, amplitude: float = 1.0) -> Ten
     (pi A^2 / 2) alpha_bar / (1 - alpha_bar), the same for every width: a wide bump has a gentler slope but more
     pixels on it. Holds for sigma >= 1 away from the edges.
     """
-    alpha_bar = schedule.alpha_bar.double()
+    alpha_bar = schedule.exact_alpha_bar
     return math.pi * amplitude**2 / 2 * alpha_bar / (1 - alpha_bar)
 
 

@@ -9,11 +9,19 @@ import math
 import torch
 from torch import Tensor, nn
 
+from . import checks
+
 CODES = ("axes", "turned", "fourier", "one-hot", "pair", "none")
 
 
 def sinusoids(values: Tensor, features: int, low: float, high: float) -> Tensor:
     """Sines and cosines (n, features) of ``values`` (n,) at frequencies from low to high in equal ratios."""
+    if not isinstance(values, Tensor) or values.ndim != 1:
+        raise ValueError(f"values is {checks.short(values)}; allowed is a tensor of shape (n,)")
+    if checks.whole("features", features, 2) % 2:
+        raise ValueError(f"features is {features!r}; allowed are even numbers from 2")
+    if checks.number("low", low, above=0) > checks.number("high", high, above=0):
+        raise ValueError(f"low is {low!r} and high {high!r}; allowed is low <= high")
     frequencies = torch.logspace(math.log10(low), math.log10(high), features // 2, device=values.device)
     angles = values[:, None] * frequencies
     return torch.cat([angles.sin(), angles.cos()], dim=1)
@@ -24,6 +32,9 @@ def turn(labels: Tensor, degrees: float) -> Tensor:
 
     About the origin: another middle would shift each sine's phase, and a linear layer takes no notice of that.
     """
+    if not isinstance(labels, Tensor) or labels.ndim != 2 or labels.shape[1] != 2:
+        raise ValueError(f"labels is {checks.short(labels)}; allowed is a tensor of shape (n, 2)")
+    degrees = checks.number("degrees", degrees)
     c, s = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     x, y = labels.unbind(1)
     return torch.stack([c * x + s * y, c * y - s * x], dim=1)
@@ -42,6 +53,8 @@ class LabelCode(nn.Module):
 
     def __init__(self, config):
         super().__init__()
+        if not hasattr(config, "label_code"):
+            raise ValueError(f"config is {checks.short(config)}; allowed is a UNetConfig")
         self.config = config
         self.length = math.sqrt(config.label_dims * config.label_features / 2)
         dims, waves = config.label_dims, config.label_dims * config.label_features // 2
@@ -62,6 +75,10 @@ class LabelCode(nn.Module):
 
     def forward(self, labels: Tensor) -> Tensor:
         config = self.config
+        if not isinstance(labels, Tensor):
+            raise ValueError(
+                f"labels is {checks.short(labels)}; allowed is a tensor (n, {config.label_dims})"
+            )
         if labels.ndim != 2 or labels.shape[1] != config.label_dims:
             raise ValueError(f"labels have shape {tuple(labels.shape)}; allowed is (n, {config.label_dims})")
         if config.label_code == "none":

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from . import checks
 from .canvas import Canvas
 
 BLANK_RMS = 0.05  # an image of a blank has less than this root mean square
@@ -53,8 +54,7 @@ class Judgement(NamedTuple):
 
     def right(self, tolerance: float = 1.0) -> Tensor:
         """Right in x, in y and in both, shape (n, 3), bool. Each needs the right shape as well."""
-        if not tolerance > 0:
-            raise ValueError(f"tolerance is {tolerance!r}; allowed are numbers above 0")
+        tolerance = checks.number("tolerance", tolerance, above=0)
         near = (self.error.abs() <= tolerance) & self.shape[:, None]
         return torch.cat([near, near.all(1, keepdim=True)], dim=1)
 
@@ -75,7 +75,8 @@ def read_centers(images, canvas: Canvas) -> Centers:
 
 def judge(images, labels, canvas: Canvas) -> Judgement:
     """Compare ``images`` (n, 1, size, size) with what their ``labels`` (n, 2) ask for."""
-    images, labels = _check_images(images, canvas), canvas.check_labels(labels)
+    images = _check_images(images, canvas)
+    labels = canvas.check_labels(labels)
     if len(images) != len(labels):
         raise ValueError(f"{len(images)} images for {len(labels)} labels; their numbers must agree")
     visible = canvas.visible(labels)
@@ -111,7 +112,8 @@ def accuracy(images, labels, canvas: Canvas, tolerance: float = 1.0) -> Accuracy
 
 
 def _check_images(images, canvas: Canvas) -> Tensor:
-    images = torch.as_tensor(images, dtype=torch.float32).detach().cpu()
+    size = checks.instance("canvas", canvas, Canvas).size
+    images = checks.tensor("images", images, f"(n, 1, {size}, {size})", torch.float32).detach().cpu()
     if images.ndim != 4 or images.shape[1:] != (1, canvas.size, canvas.size):
         raise ValueError(
             f"images have shape {tuple(images.shape)}; allowed is (n, 1, {canvas.size}, {canvas.size})"

@@ -209,7 +209,7 @@ class ConditionalUNet(nn.Module):
 
     def __init__(self, config: UNetConfig):
         super().__init__()
-        self.config = config
+        self.config = checks.instance("config", config, UNetConfig)
         channels, levels = config.channels, len(config.channels)
         self.label_code = LabelCode(config)
         inside = config.time_features + self.label_code.width
@@ -254,6 +254,7 @@ class ConditionalUNet(nn.Module):
         ``keep(name, activation)`` is called with every named layer as it is computed.
         """
         keep = keep or (lambda name, value: None)
+        self._check_shapes(images, t, labels)
         if images.shape[-1] % self.config.stride or images.shape[-2] % self.config.stride:
             raise ValueError(
                 f"images of side {images.shape[-1]}; allowed are multiples of {self.config.stride}"
@@ -287,11 +288,28 @@ class ConditionalUNet(nn.Module):
         keep("head", x)
         return x
 
+    def _check_shapes(self, images, t, labels) -> None:
+        dims = self.config.label_dims
+        allowed = {"images": "(n, 1, side, side)", "t": "(n,)", "labels": f"(n, {dims})"}
+        shapes = {}
+        for name, value in (("images", images), ("t", t), ("labels", labels)):
+            if not isinstance(value, Tensor):
+                raise ValueError(f"{name} is {checks.short(value)}; allowed is a tensor {allowed[name]}")
+            shapes[name] = tuple(value.shape)
+        n = shapes["images"][:1]
+        fits = (
+            len(shapes["images"]) == 4 and shapes["images"][1] == 1,
+            shapes["t"] == n,
+            shapes["labels"] == (*n, dims),
+        )
+        for (name, shape), good in zip(shapes.items(), fits, strict=True):
+            if not good:
+                raise ValueError(f"{name} have shape {shape}; allowed is {allowed[name]}, n the same for all")
+
     @torch.no_grad()
     def features(self, images: Tensor, t: Tensor, labels: Tensor, layer: str) -> Tensor:
         """Activations of one named ``layer``, with the batch first. Raises ValueError for an unknown layer."""
-        if layer not in self.layers:
-            raise ValueError(f"layer is {layer!r}; allowed are {self.layers}")
+        checks.choice("layer", layer, self.layers)
         kept = {}
         self(images, t, labels, keep=partial(kept.__setitem__))
         return kept[layer]

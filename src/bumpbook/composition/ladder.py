@@ -9,6 +9,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
+from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.diffusion import DiffusionModel
 from bumpworld.evaluate import NOISE_SEED, draw
@@ -30,19 +31,34 @@ class Scores(NamedTuple):
 
 def score(images: Tensor, labels, canvas: Canvas, tolerance: float = 1.0) -> Scores:
     """Judge ``images`` (n, 1, size, size) against their ``labels`` (n, 2). NaN throughout means open: counted as wrong."""
+    images = checks.tensor("images", images, "numbers of shape (n, 1, size, size)", torch.float32)
+    checks.instance("canvas", canvas, Canvas)
+    if images.ndim != 4 or images.shape[1:] != (1, canvas.size, canvas.size):
+        raise ValueError(
+            f"images have shape {tuple(images.shape)}; allowed is (n, 1, {canvas.size}, {canvas.size})"
+        )
     open_ = torch.isnan(images).flatten(1).all(1)
     right = judge(torch.where(open_[:, None, None, None], 0.0, images), labels, canvas).right(tolerance)[:, 2]
-    error = ((images - canvas.render(labels)) ** 2).mean((1, 2, 3))
+    # an image far too bright for float32's squares is as wrong as it is bright
+    error = ((images.double() - canvas.render(labels)) ** 2).mean((1, 2, 3))
     return Scores(right & ~open_, error, open_)
 
 
-@cache
 def ladder(canvas: Canvas, train_on: Selection, tolerance: float = 1.0) -> pd.DataFrame:
     """Every baseline on every held-out region of a split: a row for each, with ``right``, ``error``, ``undetermined``.
 
     ``right`` and ``undetermined`` are shares of the region's labels, ``error`` is the mean squared error a pixel over
     the labels that are not open (NaN when all are). Raises ValueError for a split that holds nothing out.
     """
+    canvas, train_on = (
+        checks.instance("canvas", canvas, Canvas),
+        checks.instance("train_on", train_on, Selection),
+    )
+    return _ladder(canvas, train_on, checks.number("tolerance", tolerance, above=0))
+
+
+@cache
+def _ladder(canvas: Canvas, train_on: Selection, tolerance: float) -> pd.DataFrame:
     split = train_on.split(canvas)
     if not split.region_masks:
         raise ValueError(f"{train_on!r} holds nothing out in {canvas}; a ladder needs a held-out region")
@@ -74,6 +90,8 @@ def standing(results: Sequence[Result], region: str) -> pd.DataFrame:
     Models that never learned their training labels are left out. Raises ValueError
     when none is left, or when a split has no such region.
     """
+    if not isinstance(results, (list, tuple)) or not all(isinstance(r, Result) for r in results):
+        raise ValueError(f"results is {checks.short(results)}; allowed is a list of Results")
     results = [result for result in results if result.learned]
     if not results:
         raise ValueError("no model that learned its training labels; at least one is needed")
@@ -103,8 +121,11 @@ def answers(
 
     Images (1, size, size) by name; "asked for" is the true one. NaN throughout where a baseline's answer is open.
     """
-    wanted = canvas.check_labels([list(label)])
-    train = train_on.split(canvas).train
+    if not isinstance(label, (tuple, list, Tensor, np.ndarray)):
+        raise ValueError(f"label is {checks.short(label)}; allowed is (x, y)")
+    seed = checks.seed("seed", seed)
+    wanted = checks.instance("canvas", canvas, Canvas).check_labels([list(label)])
+    train = checks.instance("train_on", train_on, Selection).split(canvas).train
     images = {"asked for": canvas.render(wanted)[0]}
     images |= {name: fitted(name, canvas, train).predict(wanted)[0] for name in BASELINES}
     if model is not None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from bumpworld import checks
 from bumpworld.diffusion import DiffusionModel, sample
 from bumpworld.evaluate import NOISE_SEED
 
@@ -19,11 +20,20 @@ def towards_edges(labels: Tensor, sides: tuple[float, float]) -> tuple[Tensor, T
     """For each label (x, y) the labels (2, n, 2) at both edges of a gap, (L, y) and (R, y), and their weights (2, n).
 
     The weights are in proportion, (R - x) / (R - L) and (x - L) / (R - L): they sum to 1, and their mean of L and R is x.
-    Raises ValueError for sides out of order.
+    Raises ValueError for sides out of order, and for a label outside them: its weights would extrapolate.
     """
-    left, right = sides
+    if not isinstance(sides, (tuple, list)) or len(sides) != 2:
+        raise ValueError(f"sides are {checks.short(sides)}; allowed is (left, right)")
+    left, right = (checks.number("sides", side) for side in sides)
     if not left < right:
         raise ValueError(f"sides are {sides!r}; the left edge must lie left of the right one")
+    labels = _check_labels(labels)
+    # a label of the lattice may miss its edge by float32's rounding
+    outside = ~((labels[:, 0] >= left - 1e-4) & (labels[:, 0] <= right + 1e-4))
+    if outside.any():
+        raise ValueError(
+            f"label {labels[outside][0].tolist()} lies outside the gap; allowed is x in [{left}, {right}]"
+        )
     ends = torch.stack([labels, labels]).clone()
     ends[0, :, 0], ends[1, :, 0] = left, right
     share = (labels[:, 0] - left) / (right - left)
@@ -37,7 +47,7 @@ def mixed_estimates(model: DiffusionModel, ends: Tensor, weights: Tensor) -> Den
     sum to 1 this is the same as mixing scores, because the score is linear in the estimate. Raises ValueError for shapes
     that do not fit.
     """
-    _check(ends, weights)
+    _check(model, ends, weights)
 
     def denoise(x_t: Tensor, t: Tensor, labels: Tensor) -> Tensor:
         parts = [
@@ -60,7 +70,7 @@ def mixed_condition(model: DiffusionModel, ends: Tensor, weights: Tensor) -> Den
 
     The mixing happens before the network's nonlinear layers instead of after them. Raises ValueError as `mixed_estimates`.
     """
-    _check(ends, weights)
+    _check(model, ends, weights)
 
     def denoise(x_t: Tensor, t: Tensor, labels: Tensor) -> Tensor:
         parts = [
@@ -88,13 +98,30 @@ def ways(
         "mixed conditions": mixed_condition(model, ends, weights),
     }
     return {
-        name: sample(model, labels, steps, generator=torch.Generator().manual_seed(seed), denoise=way)
+        name: sample(
+            model,
+            labels,
+            steps,
+            generator=torch.Generator().manual_seed(checks.seed("seed", seed)),
+            denoise=way,
+        )
         for name, way in named.items()
     }
 
 
-def _check(ends: Tensor, weights: Tensor) -> None:
+def _check_labels(labels) -> Tensor:
+    labels = checks.tensor("labels", labels, "numbers of shape (n, 2)")
+    if labels.ndim != 2 or labels.shape[1] != 2:
+        raise ValueError(f"labels have shape {tuple(labels.shape)}; allowed is (n, 2)")
+    return labels
+
+
+def _check(model: DiffusionModel, ends: Tensor, weights: Tensor) -> None:
+    for name, value in (("ends", ends), ("weights", weights)):
+        if not torch.isfinite(checks.instance(name, value, Tensor)).all():
+            raise ValueError(f"{name} holds values that are not finite; allowed are finite numbers")
     if ends.ndim != 3 or ends.shape[2] != 2 or weights.shape != ends.shape[:2]:
         raise ValueError(
             f"ends {tuple(ends.shape)} and weights {tuple(weights.shape)}; allowed are (k, n, 2) and (k, n)"
         )
+    checks.instance("model", model, DiffusionModel)

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .. import checks
 from ..canvas import Canvas
 from ..label_code import sinusoids
 from ..unet import UNetConfig
@@ -17,18 +18,30 @@ from .lattice import bipartite_components
 FOLDS = 5  # of the cross-validation that chooses a kernel's width, on training labels alone
 GAMMAS = np.logspace(-3.5, 0, 8)  # of exp(-gamma |difference|^2): from wider than the canvas to one label
 RIDGE = 1e-8
+MOST_LOG = 88.0  # the exponential of more is infinite in float32
 
 
 class NearestLabel:
-    """The image of the nearest training label; of several equally near, the one that was given first."""
+    """The image of the nearest training label; of several equally near, the one that was given first.
+
+    ``period`` is the side of a torus in pixels, around which distances go the short way; None in a world with edges.
+    """
+
+    def __init__(self, period: float | None = None):
+        self.period = None if period is None else checks.number("period", period, above=0)
 
     def fit(self, labels, images) -> "NearestLabel":
         self.labels, self.images = _check(labels, images)
         return self
 
     def predict(self, labels) -> Tensor:
-        nearest = torch.cdist(_check_labels(labels), self.labels).argmin(1)
-        return self.images[nearest].float()
+        labels = _check_labels(labels)
+        _require_fitted(self, "labels")
+        if self.period is None:
+            return self.images[torch.cdist(labels, self.labels).argmin(1)].float()
+        apart = (labels[:, None] - self.labels).abs() % self.period
+        apart = torch.minimum(apart, self.period - apart)
+        return self.images[(apart**2).sum(2).argmin(1)].float()
 
 
 class KernelRegression:
@@ -40,7 +53,7 @@ class KernelRegression:
     """
 
     def __init__(self, config: UNetConfig = UNetConfig.quick()):
-        self.config = config
+        self.config = checks.instance("config", config, UNetConfig)
 
     def fit(self, labels, images) -> "KernelRegression":
         from sklearn.kernel_ridge import KernelRidge
@@ -65,6 +78,7 @@ class KernelRegression:
         return torch.cat(waves, 1).numpy()
 
     def predict(self, labels) -> Tensor:
+        _require_fitted(self, "search")
         flat = self.search.predict(self.encode(labels))
         return torch.from_numpy(flat).float().reshape(-1, *self.shape)
 
@@ -82,6 +96,7 @@ class Additive:
         return self
 
     def predict(self, labels) -> Tensor:
+        _require_fitted(self, "table")
         return torch.from_numpy(self.table(_check_labels(labels).numpy())).float().reshape(-1, *self.shape)
 
 
@@ -106,8 +121,10 @@ class Multiplicative:
         return self
 
     def predict(self, labels) -> Tensor:
+        _require_fitted(self, "table")
         logs = torch.from_numpy(self.table(_check_labels(labels).numpy()))
-        return logs.exp().float().reshape(-1, *self.shape)
+        # far off the training pairs a product of narrow stripes is brighter than any float32
+        return logs.clamp(max=MOST_LOG).exp().float().reshape(-1, *self.shape)
 
 
 class _TwoWay:
@@ -133,12 +150,12 @@ class _TwoWay:
 
 def log_render(canvas: Canvas, labels) -> Tensor:
     """Natural logarithms (n, 1, size, size), float64, of what `Canvas.render` draws, from the formula; a blank is -inf."""
-    labels = canvas.check_labels(labels)
+    labels = checks.instance("canvas", canvas, Canvas).check_labels(labels)
     pixels = torch.arange(canvas.size, dtype=torch.float64) + canvas.margin
     distance = (pixels - labels.double()[:, :, None]).abs()  # (n, 2, size)
     if canvas.periodic:
         distance = torch.minimum(distance, canvas.size - distance)
-    logs, visible = -(distance**2) / (2 * canvas.sigma**2), canvas.visible(labels)[:, :, None]
+    logs, visible = -((distance / canvas.sigma) ** 2) / 2, canvas.visible(labels)[:, :, None]
     absent = -torch.inf if canvas.kind == "sos" else 0.0  # what a factor outside the frame leaves behind
     columns, rows = torch.where(visible, logs, absent).unbind(1)
     columns, rows = columns[:, None, :], rows[:, :, None]
@@ -159,14 +176,21 @@ BASELINES = {
 
 def fitted(name: str, canvas: Canvas, labels):
     """The baseline ``name`` fitted to what ``canvas`` shows at ``labels`` (n, 2); a key of `BASELINES`."""
-    if name not in BASELINES:
+    if not isinstance(name, str) or name not in BASELINES:
         raise ValueError(f"baseline is {name!r}; allowed are {', '.join(BASELINES)}")
+    checks.instance("canvas", canvas, Canvas)
     images = log_render(canvas, labels) if name == "multiplicative" else canvas.render(labels)
-    return BASELINES[name]().fit(labels, images)
+    model = NearestLabel(canvas.size) if name == "nearest label" and canvas.periodic else BASELINES[name]()
+    return model.fit(labels, images)
+
+
+def _require_fitted(model, part: str) -> None:
+    if not hasattr(model, part):
+        raise ValueError(f"this {type(model).__name__} saw no labels yet; predict is allowed after fit")
 
 
 def _check_labels(labels) -> Tensor:
-    labels = torch.as_tensor(labels, dtype=torch.float64)
+    labels = checks.tensor("labels", labels, "finite numbers of shape (n, 2)", torch.float64)
     if labels.ndim != 2 or labels.shape[1] != 2 or not torch.isfinite(labels).all():
         raise ValueError(f"labels have shape {tuple(labels.shape)}; allowed are finite ones of shape (n, 2)")
     return labels
@@ -174,7 +198,8 @@ def _check_labels(labels) -> Tensor:
 
 def _check(labels, images, finite: bool = True) -> tuple[Tensor, Tensor]:
     """Labels (n, 2) and images (n, 1, size, size) in float64, or a ValueError that says what is wrong."""
-    labels, images = _check_labels(labels), torch.as_tensor(images, dtype=torch.float64)
+    allowed = "numbers of shape (n, 1, size, size)"
+    labels, images = _check_labels(labels), checks.tensor("images", images, allowed, torch.float64)
     if images.ndim != 4 or images.shape[1] != 1 or not len(images) or len(images) != len(labels):
         raise ValueError(
             f"images have shape {tuple(images.shape)} for {len(labels)} labels; allowed is (n, 1, size, size), n > 0"

@@ -73,7 +73,9 @@ def largest_cluster_curve(
     """
     from .newman_ziff import SAMPLES, Growth, canonical
 
-    size, moves, repeats = _check_size(size), check_offsets(offsets, size), check_repeats(repeats)
+    size, repeats, seed, workers = _check_run(size, repeats, seed, workers)
+    moves, periodic = check_offsets(offsets, size), checks.flag("periodic", periodic)
+    crossing = checks.flag("crossing", crossing)
     if densities is None:
         densities = np.linspace(0, 1, min(size**2, 1000) + 1)
     densities = _check_densities(densities)
@@ -112,7 +114,8 @@ def half_cluster_labels(size, offsets, repeats=500, seed=0, periodic=False, work
     """
     from .newman_ziff import SAMPLES, Growth
 
-    size, moves, repeats = _check_size(size), check_offsets(offsets, size), check_repeats(repeats)
+    size, repeats, seed, workers = _check_run(size, repeats, seed, workers)
+    moves, periodic = check_offsets(offsets, size), checks.flag("periodic", periodic)
     if size**2 > SAMPLES:
         raise ValueError(f"size is {size}; counting single labels is allowed up to {math.isqrt(SAMPLES)}")
 
@@ -130,7 +133,9 @@ def transition_width(curve: Curve, low: float = 0.1, high: float = 0.9) -> float
 
     Raises ValueError for a curve without crossings, or whose densities do not reach both.
     """
-    if curve.crossing_one is None:
+    if not isinstance(low, (int, float)) or not isinstance(high, (int, float)) or not 0 <= low < high <= 1:
+        raise ValueError(f"low is {low!r} and high {high!r}; allowed are numbers 0 <= low < high <= 1")
+    if checks.instance("curve", curve, Curve).crossing_one is None:
         raise ValueError("this curve followed no crossings; make it with crossing=True")
     chance = np.asarray(curve.crossing_one.mean)
     if not (chance.min() <= low < high <= chance.max()):
@@ -143,7 +148,7 @@ def transition_width(curve: Curve, low: float = 0.1, high: float = 0.9) -> float
 
 def check_offsets(offsets, size=None) -> np.ndarray:
     """``offsets`` with every step's reverse, sorted, (z, 2) int64, or a ValueError saying what is wrong."""
-    offsets = np.asarray(offsets)
+    offsets = checks.array("offsets", offsets, "(k, 2), k > 0: steps (dx, dy)")
     if offsets.ndim != 2 or offsets.shape[1] != 2 or len(offsets) == 0:
         raise ValueError(f"offsets have shape {offsets.shape}; allowed is (k, 2), k > 0: steps (dx, dy)")
     if offsets.dtype.kind not in "iu":
@@ -195,6 +200,15 @@ def _free_memory():
     return math.inf
 
 
+def _check_run(size, repeats, seed, workers):
+    workers = check_workers(workers)
+    return _check_size(size), check_repeats(repeats), checks.seed("seed", seed), workers
+
+
+def check_workers(workers):
+    return None if workers is None else checks.whole("workers", workers, 1)
+
+
 def _check_size(size):
     return checks.whole("size", size, 2, LARGEST_SIDE)
 
@@ -204,7 +218,7 @@ def check_repeats(repeats, least=1):
 
 
 def _check_densities(densities):
-    densities = np.atleast_1d(np.asarray(densities, dtype=float))
+    densities = np.atleast_1d(checks.array("densities", densities, "a list of numbers in [0, 1]", float))
     wrong = ~((densities >= 0) & (densities <= 1))
     if densities.ndim != 1 or len(densities) == 0 or wrong.any():
         bad = densities[wrong][:1].tolist() or densities.shape

@@ -19,9 +19,7 @@ MAX_BASES = 2048  # x-on-y compares all pairs of base points: 2048 of each are 4
 
 def as_labels(labels) -> np.ndarray:
     """``labels`` as a float64 array (n, 2), or ValueError for another shape and for NaN."""
-    if hasattr(labels, "detach"):
-        labels = labels.detach().cpu().double().numpy()
-    labels = np.asarray(labels, dtype=np.float64)
+    labels = checks.array("labels", labels, "(n, 2), columns x and y", np.float64)
     if labels.ndim != 2 or labels.shape[1] != 2:
         raise ValueError(f"labels have shape {labels.shape}; allowed is (n, 2), columns x and y")
     if not np.isfinite(labels).all():
@@ -108,7 +106,7 @@ def displacement_tests(points, labels, *, periodic: bool, step: int = 1, seed: i
         above k - 1 (periodic) or k - 2 (open) with k labels on the shorter axis, and when no step along an
         axis moves.
     """
-    grid = even_grid(points, labels, step, periodic)
+    seed, grid = checks.seed("seed", seed), even_grid(points, labels, step, periodic)
     along_x = unit_steps(grid, step, periodic, "x")  # (bases in x, ky, d)
     along_y = unit_steps(grid.swapaxes(0, 1), step, periodic, "y").swapaxes(0, 1)  # (kx, bases in y, d)
     x_on_x, shift_x = _pairs(along_x.swapaxes(0, 1), len(grid), periodic)
@@ -136,6 +134,7 @@ def even_grid(points, labels, step: int, periodic: bool) -> np.ndarray:
         if gaps.max() > gaps.min() * (1 + 1e-3):
             apart = f"{gaps.min():g} to {gaps.max():g} apart"
             raise ValueError(f"labels along {name} are {apart}; allowed is one spacing")
+    checks.flag("periodic", periodic)
     most = min(len(x), len(y)) - (1 if periodic else 2)
     checks.whole("step", step, 1, most)
     return grid
@@ -143,6 +142,10 @@ def even_grid(points, labels, step: int, periodic: bool) -> np.ndarray:
 
 def unit_steps(grid: np.ndarray, step: int, periodic: bool, name: str) -> np.ndarray:
     """Unit displacements along the first axis; NaN where the representation does not move."""
+    grid = checks.array("grid", grid, "(k, lines, features)", np.float64)
+    if grid.ndim != 3 or len(grid) < 2:
+        raise ValueError(f"grid has shape {grid.shape}; allowed is (k, lines, features), k at least 2")
+    step, periodic = checks.whole("step", step, 1, len(grid) - 1), checks.flag("periodic", periodic)
     ahead = np.roll(grid, -step, axis=0) if periodic else grid[step:]
     moves = ahead - grid[: len(ahead)]
     length = np.linalg.norm(moves, axis=-1, keepdims=True)

@@ -20,9 +20,8 @@ def as_points(points) -> np.ndarray:
     ------
     ValueError : for fewer than two points, for NaN or infinite features, and when all points are the same.
     """
-    if hasattr(points, "detach"):  # a torch tensor, perhaps on a GPU, in half precision or with a gradient
-        points = points.detach().cpu().double().numpy()
-    array = np.asarray(points, dtype=np.float64)
+    # perhaps a torch tensor on a GPU, in half precision or with a gradient
+    array = checks.array("points", points, "(n, d), n at least 2 and d at least 1", np.float64)
     if array.ndim < 2 or len(array) < 2 or array.size == 0:
         raise ValueError(f"points have shape {array.shape}; allowed is (n, d), n at least 2 and d at least 1")
     array = array.reshape(len(array), -1)
@@ -65,8 +64,7 @@ def principal_components(points, count: int) -> np.ndarray:
     Raises ValueError as `as_points` does, and for a ``count`` above min(n, d).
     """
     array = compact(points)
-    if not 1 <= count <= min(array.shape):
-        raise ValueError(f"count is {count!r}; allowed are 1 to {min(array.shape)} for these points")
+    checks.whole("count", count, 1, min(array.shape))
     left, scale, _ = np.linalg.svd(array, full_matrices=False)
     coordinates = left[:, :count] * scale[:count]
     extreme = np.take_along_axis(coordinates, np.abs(coordinates).argmax(axis=0)[None], axis=0)
@@ -143,10 +141,9 @@ def embed_umap(
     1 to min(n, d).
     """
     array = compact(points)
-    if not 2 <= neighbors < len(array):
-        raise ValueError(f"neighbors is {neighbors!r}; {len(array)} points allow 2 to {len(array) - 1}")
-    if not 1 <= components <= min(array.shape):
-        raise ValueError(f"components is {components!r}; allowed are 1 to {min(array.shape)}")
+    seed, neighbors = checks.seed("seed", seed), checks.whole("neighbors", neighbors, 2, len(array) - 1)
+    components = checks.whole("components", components, 1, min(array.shape))
+    min_dist = checks.number("min_dist", min_dist, least=0, most=1)
     import umap
 
     reducer = umap.UMAP(

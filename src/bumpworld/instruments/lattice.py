@@ -40,6 +40,7 @@ __all__ = [
 SITE_THRESHOLDS = {
     4: 0.592746, 8: 0.407254, 12: 0.2891, 20: 0.1967, 24: 0.1647, 28: 0.1433, 36: 0.11535, 44: 0.0958,
 }  # fmt: skip
+MOST_REACH = 2000  # lattice steps: already 12 million neighbours
 # z p_c for z to infinity: 4 times the filling factor 1.128087 of overlapping discs (Mertens and Moore 2012).
 LARGE_RANGE = 4.51235
 
@@ -50,8 +51,7 @@ def neighbours(radius) -> np.ndarray:
     The site itself is left out, so below radius 1 there are none. Raises ValueError for a radius that is
     negative or not finite.
     """
-    if not (math.isfinite(radius) and radius >= 0):
-        raise ValueError(f"radius is {radius}; allowed are finite numbers from 0")
+    radius = checks.number("radius", radius, least=0, most=MOST_REACH)
     steps = np.arange(-math.ceil(radius), math.ceil(radius) + 1)
     squared = steps[:, None] ** 2 + steps**2
     # A hair's breadth of tolerance: math.sqrt(13) ** 2 is below 13 in floating point.
@@ -111,8 +111,8 @@ def site_clusters(mask, offsets, periodic=False) -> Clusters:
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    mask = np.asarray(mask)
-    if mask.ndim != 2 or mask.dtype != bool:
+    mask, periodic = checks.array("mask", mask, "bool, (height, width)"), checks.flag("periodic", periodic)
+    if mask.ndim != 2 or not mask.size or mask.dtype != bool:
         raise ValueError(f"mask is {mask.dtype} of shape {mask.shape}; allowed is bool, (height, width)")
     moves = check_offsets(offsets, max(mask.shape))
     index = np.cumsum(mask).reshape(mask.shape) - 1  # number of an occupied site among the occupied

@@ -65,7 +65,11 @@ class Threshold:
         """The fitted share right at ``amounts``."""
         from scipy.special import expit
 
-        at, middle = np.asarray(amounts, float), self.midpoint
+        at, middle = checks.array("amounts", amounts, "numbers", float), self.midpoint
+        if not np.isfinite(at).all() or (self.log and (at <= 0).any()):
+            raise ValueError(
+                f"amounts are {checks.short(at)}; allowed are finite numbers" + " above 0" * self.log
+            )
         return expit(self.slope * (np.log(at / middle) if self.log else at - middle))
 
 
@@ -82,8 +86,9 @@ def fit_threshold(
     Raises ValueError for fewer than three different amounts, shares outside [0, 1], amounts that are not finite (or,
     with ``log``, not positive), a level outside (0, 1) and sequences of different lengths.
     """
-    data = _checked(amounts, right, tried, level, seeds, log, draws)
-    rng = np.random.default_rng(seed)
+    log, draws = checks.flag("log", log), checks.whole("draws", draws, 1)
+    data = _checked(amounts, right, tried, level, seeds, log)
+    rng = np.random.default_rng(checks.seed("seed", seed))
     value, status, slope, middle = _crossing(*data[:3], level, log)
     spread = (
         _by_seed(data, level, log, draws, rng)
@@ -191,7 +196,10 @@ def growth_exponent(sizes: Sequence[float], thresholds: Sequence[Threshold], dra
     draw outside the measured amounts leaves its size out. Raises ValueError for fewer than three sizes, sizes that
     are not positive or not different, and thresholds of another number.
     """
-    sizes = np.asarray(sizes, float)
+    sizes = np.atleast_1d(checks.array("sizes", sizes, "a sequence of numbers above 0", float))
+    if not isinstance(thresholds, (list, tuple)) or not all(isinstance(t, Threshold) for t in thresholds):
+        raise ValueError(f"thresholds is {checks.short(thresholds)}; allowed is a list of Thresholds")
+    draws, seed = checks.whole("draws", draws, 1), checks.seed("seed", seed)
     if len(sizes) < 3 or len(sizes) != len(thresholds):
         raise ValueError(
             f"{len(sizes)} sizes and {len(thresholds)} thresholds; needed are three or more, of one number"
@@ -228,9 +236,13 @@ def _slope(at, values) -> float | None:
     return float(x @ y / (x @ x))
 
 
-def _checked(amounts, right, tried, level, seeds, log, draws):
-    amounts, right = np.asarray(amounts, float), np.asarray(right, float)
-    tried = np.ones_like(right) if tried is None else np.asarray(tried, float)
+def _checked(amounts, right, tried, level, seeds, log):
+    numbers = "a sequence of numbers"
+    amounts, right = (
+        checks.array("amounts", amounts, numbers, float),
+        checks.array("right", right, numbers, float),
+    )
+    tried = np.ones_like(right) if tried is None else checks.array("tried", tried, numbers, float)
     names = np.arange(len(right)) if seeds is None else np.asarray(seeds)
     lengths = [np.shape(a) for a in (amounts, right, tried, names)]
     if amounts.ndim != 1 or len(set(lengths)) > 1:
@@ -245,7 +257,5 @@ def _checked(amounts, right, tried, level, seeds, log, draws):
     if not ((share >= 0) & (share <= 1)).all():  # false for NaN too
         bad = share[~((share >= 0) & (share <= 1))][0]
         raise ValueError(f"a share right is {bad:g}; allowed are numbers from 0 to 1")
-    if not 0 < level < 1:
-        raise ValueError(f"level is {level!r}; allowed are numbers between 0 and 1")
-    checks.whole("draws", draws, 1)
+    checks.number("level", level, above=0, below=1)
     return amounts, right, tried, names

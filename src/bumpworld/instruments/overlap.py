@@ -5,6 +5,8 @@ import math
 import numpy as np
 from scipy.special import erfc, erfcinv
 
+from .. import checks
+
 KINDS = ("cosine", "bhattacharyya", "coefficient")
 
 
@@ -17,7 +19,8 @@ def overlap(distance, sigma, kind="cosine"):
 
     Arrays broadcast. Raises ValueError for a negative distance, sigma <= 0 or an unknown kind.
     """
-    distance, sigma = np.asarray(distance, dtype=float), _check_sigma(sigma)
+    distance = checks.array("distance", distance, "a number or an array of numbers from 0", float)
+    sigma = _check_sigma(sigma)
     if not (distance >= 0).all():
         raise ValueError(f"distance is {distance.min()}; allowed are numbers from 0")
     if _check_kind(kind) == "coefficient":
@@ -34,7 +37,9 @@ def pixel_overlap(canvas, a, b, kind="cosine"):
 
     Raises ValueError for labels outside the world, different shapes or an unknown kind.
     """
-    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    a, b = (checks.array(n, v, "numbers of shape (2,) or (n, 2)", float) for n, v in (("a", a), ("b", b)))
+    if not hasattr(canvas, "render"):
+        raise ValueError(f"canvas is {checks.short(canvas)}; allowed is a Canvas")
     if a.shape != b.shape:
         raise ValueError(f"a has shape {a.shape} and b {b.shape}; allowed are equal shapes (2,) or (n, 2)")
     _check_kind(kind)
@@ -58,10 +63,8 @@ def interaction_radius(sigma, threshold=0.005, spacing=1.0, kind="cosine"):
     0, spacing <= 0, a threshold outside (0, 1) or an unknown kind.
     """
     sigma = _check_sigma(sigma)
-    if not 0 < threshold < 1:
-        raise ValueError(f"threshold is {threshold}; allowed are overlaps between 0 and 1")
-    if not (math.isfinite(spacing) and spacing > 0):
-        raise ValueError(f"spacing is {spacing}; allowed are finite numbers above 0")
+    threshold = checks.number("threshold", threshold, above=0, below=1)
+    spacing = checks.number("spacing", spacing, above=0)
     if _check_kind(kind) == "coefficient":
         kappa = 2 * math.sqrt(2) * erfcinv(threshold)
     else:
@@ -70,13 +73,11 @@ def interaction_radius(sigma, threshold=0.005, spacing=1.0, kind="cosine"):
 
 
 def _check_kind(kind):
-    if kind not in KINDS:
-        raise ValueError(f"kind is {kind!r}; allowed are {KINDS}")
-    return kind
+    return checks.choice("kind", kind, KINDS)
 
 
 def _check_sigma(sigma):
-    sigma = np.asarray(sigma, dtype=float)
+    sigma = checks.array("sigma", sigma, "a number or an array of numbers above 0", float)
     if not (np.isfinite(sigma) & (sigma > 0)).all():
         raise ValueError(f"sigma is {sigma}; allowed are finite numbers above 0")
     return sigma

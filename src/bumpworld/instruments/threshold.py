@@ -5,7 +5,8 @@ from itertools import combinations
 
 import numpy as np
 
-from .curves import Estimate, check_offsets, check_repeats, parallel, thread_count
+from .. import checks
+from .curves import Estimate, check_offsets, check_repeats, check_workers, parallel, thread_count
 
 # Probability that a cluster wraps an infinite square torus along a given axis at p_c (Newman and Ziff 2001).
 WRAPPING = 0.521058290
@@ -30,6 +31,9 @@ def threshold(offsets, repeats=2000, seed=0, size=None, workers=None) -> Estimat
     for sizes too small or too few repeats to see a crossing.
     """
     offsets, repeats = check_offsets(offsets), check_repeats(repeats, least=10)
+    seed, workers = checks.seed("seed", seed), check_workers(workers)
+    if size is not None:
+        size = checks.whole("size", size, 1)
     index = math.gcd(*(int(a[0] * b[1] - a[1] * b[0]) for a, b in combinations(offsets, 2)))
     if index == 0:
         raise ValueError("offsets all lie on one line; allowed are sets that connect the plane both ways")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .. import checks
 from .geometry import as_points, principal_components
 
 MOST_LANDMARKS = 300  # H2 of 100 points takes 0.2 seconds, of 200 three, of 256 ten
@@ -31,12 +32,12 @@ class Diagram:
 
     def lifetimes(self, dimension: int) -> np.ndarray:
         """Lengths of the bars of one dimension, longest first. The component that never dies is infinite."""
-        if not 0 <= dimension < len(self.bars):
-            raise ValueError(f"dimension is {dimension!r}; this diagram has 0 to {len(self.bars) - 1}")
+        checks.whole("dimension", dimension, 0, len(self.bars) - 1)
         return np.diff(self.bars[dimension], axis=1)[:, 0]
 
     def betti(self, scale: float) -> tuple[int, ...]:
         """Betti numbers of the Rips complex at ``scale``: how many bars of each dimension are alive there."""
+        checks.number("scale", scale)
         return tuple(int(((b[:, 0] <= scale) & (scale < b[:, 1])).sum()) for b in self.bars)
 
     def __str__(self) -> str:
@@ -63,10 +64,8 @@ def persistence(
     ValueError : as `geometry.as_points`; for landmarks outside 4 to `MOST_LANDMARKS`, which would take
         minutes and gigabytes; for a dimension outside 0 to 2; for components outside 1 to min(n, d).
     """
-    if not 4 <= landmarks <= MOST_LANDMARKS:
-        raise ValueError(f"landmarks is {landmarks!r}; allowed are 4 to {MOST_LANDMARKS}: more take too long")
-    if dimension not in (0, 1, 2):
-        raise ValueError(f"dimension is {dimension!r}; allowed are 0, 1 and 2")
+    landmarks = checks.whole("landmarks", landmarks, 4, MOST_LANDMARKS)
+    dimension = checks.whole("dimension", dimension, 0, 2)
     array = as_points(points)
     coordinates = principal_components(array, min(array.shape) if components is None else components)
     spread = coordinates.var(axis=0)
@@ -86,6 +85,10 @@ def _diagram(points: np.ndarray, landmarks: int, dimension: int) -> Diagram:
 
 def greedy_landmarks(points: np.ndarray, count: int) -> tuple[np.ndarray, float]:
     """Indices of ``count`` points, each farthest from those before it, and the covering radius they leave."""
+    points = checks.array("points", points, "(n, d)", np.float64)
+    if points.ndim != 2 or not len(points):
+        raise ValueError(f"points have shape {points.shape}; allowed is (n, d), n at least 1")
+    count = checks.whole("count", count, 1)
     if len(points) <= count:
         return np.arange(len(points)), 0.0
     squares = (points**2).sum(axis=1)
@@ -113,6 +116,7 @@ class TorusEvidence:
 
     def holds(self, level: float = 0.05) -> bool:
         """Whether both gaps are larger than chance would make them at this level, each by itself."""
+        checks.number("level", level, least=0, most=1)
         return self.p_h1 <= level and self.p_h2 <= level
 
 
@@ -132,13 +136,12 @@ def torus_evidence(diagram: Diagram, *, permutations: int = 39, seed: int = 0) -
     ValueError : for a diagram without H2, or of points with a single principal coordinate, and for fewer than
         one permutation.
     """
-    if len(diagram.bars) < 3:
+    if len(checks.instance("diagram", diagram, Diagram).bars) < 3:
         raise ValueError(f"the diagram stops at H{len(diagram.bars) - 1}; the void of a torus needs H2")
     if diagram.points.shape[1] < 2:
         raise ValueError("the points lie on a line: shuffling one coordinate changes nothing")
-    if permutations < 1:
-        raise ValueError(f"permutations is {permutations!r}; allowed are whole numbers from 1")
-    rng = np.random.default_rng(seed)
+    permutations = checks.whole("permutations", permutations, 1)
+    rng = np.random.default_rng(checks.seed("seed", seed))
     h1_gap, h2_gap, longest, second = _gaps(diagram)
     null = np.empty((permutations, 2))
     for i in range(permutations):

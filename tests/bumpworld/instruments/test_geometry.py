@@ -116,11 +116,11 @@ def test_bad_points(points, message):
 def test_bad_settings():
     points, _ = clifford_torus(6)
     bad = [
-        (lambda: principal_components(points, 5), "count is 5; allowed are 1 to 4"),
+        (lambda: principal_components(points, 5), "count is 5; allowed are whole numbers from 1 to 4"),
         (lambda: clifford_torus(2), "n is 2"),
         (lambda: clifford_torus(5, r2=0), "r2 is 0"),
         (lambda: ring_torus(5, R=1, r=1), "R above r"),
-        (lambda: embed_umap(points, neighbors=36), "neighbors is 36; 36 points allow 2 to 35"),
+        (lambda: embed_umap(points, neighbors=36), "neighbors is 36; allowed are whole numbers from 2 to 35"),
         (lambda: embed_umap(points, components=5), "components is 5"),
     ]
     for call, message in bad:
