@@ -83,9 +83,10 @@ def take_up(experiment: Experiment, aside: Path, device: str = "cpu") -> tuple[D
     """The model that was set aside and the facts of its training; None where there is none or it is damaged."""
     try:
         with safe_open(aside, "pt") as file:
-            facts = json.loads(file.metadata()["facts"])
+            text, digest = file.metadata()["facts"], file.metadata()["digest"]
             weights = {name: file.get_tensor(name) for name in file.keys()}
-        if facts["experiment"] != to_dict(experiment) or facts["digest"] != _digest(weights):
+        facts = json.loads(text)
+        if facts["experiment"] != to_dict(experiment) or digest != _digest(text, weights):
             return None
         model = new_model(experiment, device)
         model.load_state_dict({name: value.float() for name, value in weights.items()})
@@ -128,15 +129,15 @@ def _facts(experiment, step: Step, curve, checkpoints, device: str, seconds: flo
 
 
 def _set_aside(aside: Path, model: DiffusionModel, facts: dict) -> None:
-    weights = halves(model)
-    metadata = {"facts": json.dumps({**facts, "digest": _digest(weights)})}
+    weights, text = halves(model), json.dumps(facts)
+    metadata = {"facts": text, "digest": _digest(text, weights)}
     # where there is no room for a precaution there may be for the record, which is small
     with suppress(ResultError):
         write_atomic(aside, lambda name: save_file(weights, name, metadata))
 
 
-def _digest(weights: dict[str, Tensor]) -> str:
-    digest = hashlib.sha256()
+def _digest(text: str, weights: dict[str, Tensor]) -> str:
+    digest = hashlib.sha256(text.encode())
     for name in sorted(weights):
         digest.update(name.encode() + weights[name].numpy().tobytes())
     return digest.hexdigest()

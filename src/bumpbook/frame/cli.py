@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"bumpworld: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt as stop:
-        print(f"bumpworld: {stop or 'stopped by Ctrl-C'}", file=sys.stderr)
+        print(f"bumpworld: {str(stop) or 'stopped by Ctrl-C'}", file=sys.stderr)
         return 130
 
 

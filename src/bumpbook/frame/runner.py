@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from contextlib import closing
 
 import torch
 from tqdm import tqdm
@@ -53,13 +54,15 @@ def run(
     results = _on_cluster(cluster, tasks) if cluster else _locally(jobs or os.cpu_count() or 1, tasks)
     report.left = len(tasks)
     try:
-        # no bar when nobody watches: it would be printed as garbage into logs and pages
-        for experiment, outcome in tqdm(results, total=len(tasks), unit="model", disable=None):
-            report.left -= 1
-            report.count(experiment.key, outcome)
-            # a worker that was killed could not note it
-            if experiment.key in report.failed:
-                store.note_failure(experiment.key, outcome)
+        # whatever ends the loop ends the workers
+        with closing(results):
+            # no bar when nobody watches: it would be printed as garbage into logs and pages
+            for experiment, outcome in tqdm(results, total=len(tasks), unit="model", disable=None):
+                report.left -= 1
+                report.count(experiment.key, outcome)
+                # a worker that was killed could not note it
+                if experiment.key in report.failed:
+                    store.note_failure(experiment.key, outcome)
     except KeyboardInterrupt:
         raise Stopped(report) from None
     return report

@@ -62,7 +62,8 @@ def geometry(sweep: Sweep, store: Store | None = None) -> pd.DataFrame:
                 }
     if not rows:
         raise FileNotFoundError(
-            f"no model of {sweep.name!r} with a measured geometry is finished; run `{store.command(sweep.command)}` first"
+            f"no model of {sweep.name!r} with a measured geometry is finished;"
+            f" run `{store.command(sweep.command)}` first"
         )
     return pd.DataFrame(rows)
 

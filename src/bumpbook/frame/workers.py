@@ -39,10 +39,12 @@ def locally(work: Callable, jobs: int, tasks: list[tuple]) -> Iterator[tuple]:
     waiting, at_work, started = deque(tasks), {}, False
     # nothing is ever sent: a worker reads its end until this process, which alone has the other, closes it or dies
     stay, leave = get_context("spawn").Pipe(duplex=False)
-    workers = [_Worker(stay) for _ in range(min(jobs, len(tasks)))]
-    free = list(workers)
+    workers = []
     with _first_interrupt_noted() as interrupts:
         try:
+            for _ in range(min(jobs, len(tasks))):
+                workers.append(_Worker(stay))
+            free = list(workers)
             while at_work or (waiting and not interrupts):
                 while waiting and free and not interrupts:
                     worker, task = free.pop(), waiting.popleft()

@@ -56,7 +56,8 @@ def write(store, experiment, wrong=0.0, offset=3.0, shape=1, error=1e-3, learned
         "experiment": to_dict(experiment),
         "checkpoints": points,
         "denoising_error": {"train": 1e-4} | {name: error for name in split.region_masks},
-        "training": {"learned_at": 40 if learned else None},
+        "training": {"steps": 40, "learned_at": 40 if learned else None},
+        "provenance": {"seconds": 1.0, "hardware": "made up"},
         "weights_sha256": None,
     }
     write_record(store.record_path(experiment), record)

@@ -148,6 +148,7 @@ def test_rows_by_gap_count_each_tolerance_for_itself(tmp_path):
     ).tolist()
     point = {"step": 9, "error_x": error, "error_y": [0.0] * 256, "residual": [0.1] * 256, "shape": [1] * 256}
     record = {"experiment": to_dict(wanted), "recipe": 1, "training": {"learned_at": 5, "steps": 9}}
+    record |= {"denoising_error": {"train": 0.1}, "provenance": {"seconds": 1.0, "hardware": "made up"}}
     write_record(store.record_path(wanted), record | {"checkpoints": [point], "weights_sha256": None})
     row = lesions.by_gap(store).iloc[0]
     assert (row.gap, row.width, row.seed, bool(row.learned)) == (5, 4, 1, True)
