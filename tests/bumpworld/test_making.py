@@ -13,8 +13,9 @@ import torch
 from test_store import EXPERIMENT, contents, weights
 
 import bumpworld
-from bumpworld import evaluate, files, making, represent, store
+from bumpworld import evaluate, files, making, store
 from bumpworld.files import ResultError
+from bumpworld.instruments import represent
 from bumpworld.store import Store
 
 SOURCE = Path(bumpworld.__file__).parents[1]

@@ -13,9 +13,11 @@ from test_store import EXPERIMENT, contents, weights
 from test_studies import made as study_made
 from test_workers import ENVIRONMENT
 
-from bumpworld import cli, experiments, files, making, sweep, tables
-from bumpworld.beyond import studies
-from bumpworld.experiments import Sweep
+from bumpbook.frame import cli, studies, tables
+from bumpbook.frame import runner as sweep
+from bumpbook.frame import sweeps as experiments
+from bumpbook.frame.sweeps import Sweep
+from bumpworld import files, making
 from bumpworld.files import ResultError, read_checked, write_record
 from bumpworld.store import Store, load_or_train, read_record
 

@@ -15,10 +15,11 @@ from test_studies import made
 from test_sweep import PATIENCE, TINY, files, half_written, seeds, wait_for
 
 import bumpworld
-from bumpworld import cli, experiments, sweep
-from bumpworld.beyond import studies
-from bumpworld.experiments import Sweep
-from bumpworld.reports import Report, Stopped, attempt, reason
+from bumpbook.frame import cli, studies
+from bumpbook.frame import runner as sweep
+from bumpbook.frame import sweeps as experiments
+from bumpbook.frame.reports import Report, Stopped, attempt, reason
+from bumpbook.frame.sweeps import Sweep
 from bumpworld.store import Store
 
 SOURCE = Path(bumpworld.__file__).parents[1]
@@ -27,7 +28,7 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": f"{SOURCE}:{TESTS}", "OMP_NUM_THREADS
 CALL = """
     import signal, sys
     from bumpworld.store import Store
-    from bumpworld.sweep import run
+    from bumpbook.frame.runner import run
     from test_sweep import LONGER, seeds
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
