@@ -8,7 +8,8 @@ import pytest
 
 from bumpbook.frame import rooms
 from bumpbook.frame import teaching_findings as teaching
-from bumpbook.frame.claims import CLAIMS, Score
+from bumpbook.frame.claim_findings import CLAIMS
+from bumpbook.frame.claims import Score
 from shared import ROOT
 
 PAGE = (ROOT / "book" / "teaching.md").read_text(encoding="utf-8")

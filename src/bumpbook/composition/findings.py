@@ -10,6 +10,7 @@ from bumpbook.frame.pages import reading_time
 from bumpbook.frame.sweeps import sweep
 from bumpworld.instruments.baselines import BASELINES
 from bumpworld.instruments.emergence import Emergence, of_runs
+from bumpworld.instruments.spread import write
 from bumpworld.store import Result, Store
 
 from .ladder import MODEL, standing
@@ -85,7 +86,7 @@ def products() -> str:
 
 
 def _excess(found: Emergence) -> str:
-    mean, low, high, count = found.excess
+    _, low, high, count = found.excess
     if not count:
         return "no run was looked at while both parts were half learned"
     if count < 3:
@@ -95,7 +96,7 @@ def _excess(found: Emergence) -> str:
     else:
         words = "less than the product" if high < 0 else "not told apart from the product"
     looks = int(found.points.inside.sum())
-    return f"{mean:+.3f} ({low:+.3f} to {high:+.3f}, {count} runs, {looks} looks): {words}"
+    return f"{write(found.excess, form='+.3f')}, {looks} looks: {words}"
 
 
 def finished(name: str) -> tuple[list[Result], str]:

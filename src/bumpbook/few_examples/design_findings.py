@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from bumpbook.frame.claim_findings import spread
 from bumpbook.frame.findings import register
+from bumpworld.instruments.spread import write
 
 from . import efficiency
 from .design_figures import copied
@@ -21,7 +21,7 @@ def _designs(score: str) -> str:
     table = sweep_table("which")
     groups = efficiency.by_design(table, score)
     scores = efficiency.means(groups)
-    listed = ", ".join(f"*{how}* {spread(*value)}" for how, value in scores.items())
+    listed = ", ".join(f"*{how}* {write(value)}" for how, value in scores.items())
     text = f"**Right {SCORES[score]}:** {listed}. "
     if score == "both":
         seeds = range(max(map(len, groups.values())))
@@ -90,6 +90,6 @@ def matching() -> str:
         else "These seeds do not tell them apart, as the graph would have it."
     )
     return (
-        f"Diagonal {spread(*scores['diagonal'])}, Latin square {spread(*scores['latin'])}: a difference of "
+        f"Diagonal {write(scores['diagonal'])}, Latin square {write(scores['latin'])}: a difference of "
         f"{only.difference:+.2f} ({only.low:+.2f} to {only.high:+.2f}, permutation p = {_p(only.p)}). {told}"
     )

@@ -25,8 +25,8 @@ from bumpbook.frame.style import (
     new_figure,
     styled,
 )
-from bumpworld.instruments.interval import interval
 from bumpworld.instruments.lattice import bipartite_components
+from bumpworld.instruments.spread import spread
 
 from .pairs import RELATIONS, Prediction, connected_share, describe
 
@@ -207,7 +207,7 @@ def _stratum(axes: Axes, rows: pd.DataFrame, shift: float, look: dict) -> None:
     band, points = np.digitize(rows.distance, [limit + 1e-9 for limit, _ in BANDS[:-1]]), []
     for number in range(len(BANDS)):
         part = rows[band == number].groupby("key")["right"].agg(["mean", "size"])
-        mean, low, high, models = interval(part["mean"][part["size"] >= 5])
+        mean, low, high, models = spread(part["mean"][part["size"] >= 5], share=True)
         if models:
             points.append((number + shift, mean))
             axes.plot([number + shift] * 2, (low, high), color=look["color"], linewidth=1.4)

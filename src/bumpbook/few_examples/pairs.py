@@ -14,7 +14,7 @@ import pandas as pd
 
 from bumpbook.frame.sweeps import sweep
 from bumpbook.frame.tables import fine_tolerance
-from bumpworld.instruments.interval import interval
+from bumpworld.instruments.spread import spread
 from bumpworld.store import Result, Store
 
 RELATIONS = ("linked", "apart", "new value")
@@ -161,12 +161,12 @@ def _score(key: pd.Series, right: pd.Series, rated: np.ndarray) -> Prediction:
     # the area under the curve is Mann and Whitney's U over all pairs of pairs
     both = (hits > 0) & (misses > 0)
     areas = ((ranks - hits * (hits + 1) / 2) / (hits * misses))[both]
-    return Prediction(interval(models.loss), interval(areas), models.loss)
+    return Prediction(spread(models.loss), spread(areas, share=True), models.loss)
 
 
 def gain(predictions: dict[str, Prediction], better: str, than: str) -> tuple[float, float, float, int]:
     """By how much ``better`` lowers the log-loss of ``than``: mean over models of the difference, with its interval."""
-    return interval(predictions[than].losses - predictions[better].losses)
+    return spread(predictions[than].losses - predictions[better].losses)
 
 
 def connected_share(size: int, amounts: Iterable[int], draws: int = 40, seed: int = 0) -> np.ndarray:

@@ -8,8 +8,8 @@ from bumpworld.exact import position_error
 from bumpworld.experiment import Experiment
 from bumpworld.selection import held_out_square
 
-from .claim_findings import score, spread
-from .claims import CLAIMS, Claim
+from .claim_findings import CLAIMS, measured, score
+from .claims import Claim
 from .findings import finding, register
 
 SAMPLE = 20  # steps that are timed; the first ones, which set everything up, do not count
@@ -24,8 +24,8 @@ WORDS = {
 def short(claim: Claim) -> str:
     """What was measured for a claim and how it was judged, short enough for a slide."""
     result = score(claim)
-    measured = "; ".join(f"{name}: {spread(*value)}" for name, value in result.measured.items())
-    return f"{measured[:1].upper() + measured[1:] or 'Too little is measured'}. {WORDS[result.verdict]}"
+    found = "; ".join(measured(result))
+    return f"{found[:1].upper() + found[1:] or 'Too little is measured'}. {WORDS[result.verdict]}"
 
 
 def headline(name: str) -> str:

@@ -1,12 +1,11 @@
 """Verdicts of chapter 4 on our own choices: the spacing, the code of the labels, and the settings that were varied."""
 
-from bumpbook.frame.findings import register
+from bumpbook.frame.findings import percent, register
 from bumpbook.frame.sweeps import sweep
-from bumpworld.instruments.interval import interval
 from bumpworld.unet import UNetConfig
 
 from . import choices, lesions
-from .findings import as_share, bullets, listed
+from .findings import bullets, listed
 from .kernel import nearness
 from .outcomes import blend_score
 
@@ -21,8 +20,8 @@ def spacing() -> str:
         return "The models of the denser lattice are not finished here, so that the two spacings are not compared."
     lines = []
     for spacing, part in table.groupby("spacing", sort=True):
-        shares = [f"{gap:g} px {as_share(interval(rows.right))}" for gap, rows in part.groupby("gap")]
-        lines.append(f"spacing {spacing:g} px: {', '.join(shares)} (n = {len(part)})")
+        shares = [f"{gap:g} px {percent(rows.right)}" for gap, rows in part.groupby("gap")]
+        lines.append(f"spacing {spacing:g} px (models: {len(part)}): {', '.join(shares)}")
     return "Right within 1 px, by gap:" + bullets(lines)
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
+from bumpbook.frame import tables
 from bumpbook.frame.sweeps import sweep
 from bumpworld import checks
 from bumpworld.canvas import Canvas
@@ -20,7 +21,8 @@ from bumpworld.store import Result, ResultError, Store
 
 from .outcomes import OUTCOMES, outcomes, require_plain
 
-FINE = 0.45  # pixels: below half a lattice step, so that the column beside the right one does not count
+# pixels: the same at both spacings, which are compared; at a spacing of 1 it is below half a step
+FINE = tables.FINE
 
 
 def edges(canvas: Canvas, train_on: Selection) -> tuple[float, float]:

@@ -7,10 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bumpbook.frame.style import BLUE, CURVES, GREY, INK, ORANGE, PALE, new_figure, styled
+from bumpworld.instruments.first_crossing import HALF, crossing
 from bumpworld.instruments.geometry import participation_ratio, pca_spectrum
 from bumpworld.store import Result
 
-from .phases import HALF, by_world, coupling, crossing, learning_path, phase_starts, score_path, world_name
+from .phases import by_world, coupling, learning_path, phase_starts, score_path, world_name
 
 __all__ = ["along_training", "coupled", "drawing_phases", "spectra"]
 

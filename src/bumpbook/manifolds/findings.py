@@ -5,8 +5,8 @@ from statistics import mean
 import numpy as np
 import pandas as pd
 
-from bumpbook.frame.claim_findings import score
-from bumpbook.frame.claims import CLAIMS
+from bumpbook.frame import claims_manifolds as manifolds
+from bumpbook.frame.claim_findings import CLAIMS, score
 from bumpbook.frame.findings import percent, register
 from bumpbook.frame.pages import markdown_table, reading_time
 from bumpbook.frame.sweeps import sweep
@@ -20,7 +20,9 @@ from .phases import by_world, world_name
 from .seam import seam
 
 NEAR = 50  # the noise level, in thousandths of the schedule, at which the records follow a representation
-CLIFFORD = {"orthogonal": 0.2, "parallel": 0.875}  # the scoreboard's bounds for a Clifford torus
+# the scoreboard's limits for a Clifford torus
+_orthogonal, _parallel = manifolds.CLIFFORD.limits
+CLIFFORD = {"orthogonal": _orthogonal.agrees, "parallel": _parallel.agrees}
 SHUFFLED = 19  # clouds of the null: the fewest that can reach the 5 % level
 SHARED = 0.7  # a seam of this share of the open world's counts as open
 

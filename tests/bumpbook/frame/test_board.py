@@ -3,7 +3,8 @@
 import pytest
 
 from bumpbook.frame import board
-from bumpbook.frame.claims import CLAIMS, VERDICTS, Score
+from bumpbook.frame.claim_findings import CLAIMS
+from bumpbook.frame.claims import VERDICTS, Score
 from bumpbook.frame.sweeps import sweep
 from bumpworld.store import Store, write_record
 from shared import ROOT

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from bumpbook.frame import claim_findings as claims
-from bumpbook.frame.claims import CLAIMS
+from bumpbook.frame.claim_findings import CLAIMS
 from bumpbook.frame.findings import finding, names
 from bumpworld.store import Store
 
@@ -40,9 +40,3 @@ def test_without_records_it_says_what_to_run(tmp_path, monkeypatch):
     with pytest.raises(FileNotFoundError, match="bumpworld run lesion"):
         claims.score(BY_NAME["lesion-width"], Store())
     assert "Not measured here" in finding("claim-lesion-width").data
-
-
-def test_a_spread_is_told_only_where_there_is_one():
-    assert claims.spread(0.5, 0.5, 0.5, 1) == "0.50 (n = 1)"
-    assert claims.spread(0.5, 0.25, 0.75, 5) == "0.50 (0.25 to 0.75, n = 5)"
-    assert claims.spread(float("nan"), 0, 0, 0) == "not measured"
