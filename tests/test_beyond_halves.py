@@ -122,7 +122,7 @@ def test_the_verdict_follows_the_results(made_up):
     text = ch8_halves.two_halves()
     assert "between 16 and 32 labels each, of 256" in text
     assert "a shared mistake comes from shared data" in text and "not a mistake" in text
-    assert "| 8 | 5 % (all 2 seeds) | 5 % (all 2 seeds) | 95 % (all 2 seeds) |" in text
+    assert "| 8 | 5 % (n = 2, all alike) | 5 % (n = 2, all alike) | 95 % (n = 2, all alike) |" in text
     made_up(sets_neither_both_right=0.0, sets_neither_same_wrong=0.6, starts_neither_same=0.01)
     text = ch8_halves.two_halves()
     assert "Agreeing is not the same as being right" in text and "shared data" not in text

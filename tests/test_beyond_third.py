@@ -161,7 +161,7 @@ def test_the_verdict_follows_the_results(made_up):
     made_up()
     text = ch8_third.third_feature()
     assert "Composition survives a third factor" in text
-    assert "+0.00 (+0.00 to +0.00 over 6 models): which is what independent parts give" in text
+    assert "+0.00 (n = 6, all alike): which is what independent parts give" in text
     made_up(bad=("pairs of x and width", "four of six widths"), shares=(0.5, 0.5, 0.5, 0.5))
     text = ch8_third.third_feature()
     assert "does not survive everywhere: pairs of x and width are only 25 %" in text

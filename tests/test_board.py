@@ -3,9 +3,10 @@
 import pytest
 
 from bumpworld.experiments import sweep
-from bumpworld.scoreboard import CLAIMS, VERDICTS, Score
+from bumpworld.scoreboard import VERDICTS, Score
 from bumpworld.store import Store, write_record
 from bumpworld.verdicts import board
+from bumpworld.verdicts.claims import CLAIMS
 from shared import ROOT
 
 

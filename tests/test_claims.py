@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from bumpworld.scoreboard import CLAIMS
 from bumpworld.store import Store
 from bumpworld.verdicts import claims, names, verdict
+from bumpworld.verdicts.claims import CLAIMS
 
 BY_NAME = {claim.name: claim for claim in CLAIMS}
 
@@ -39,9 +39,3 @@ def test_without_records_it_says_what_to_run(tmp_path, monkeypatch):
     with pytest.raises(FileNotFoundError, match="bumpworld run lesion"):
         claims.score(BY_NAME["lesion-width"], Store())
     assert "Not measured here" in verdict("claim-lesion-width").data
-
-
-def test_a_spread_is_told_only_where_there_is_one():
-    assert claims.spread(0.5, 0.5, 0.5, 1) == "0.50 (n = 1)"
-    assert claims.spread(0.5, 0.25, 0.75, 5) == "0.50 (0.25 to 0.75, n = 5)"
-    assert claims.spread(float("nan"), 0, 0, 0) == "not measured"

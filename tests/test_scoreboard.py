@@ -7,13 +7,16 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
 
-from bumpworld import experiments, scoreboard, tables
+from bumpworld import experiments, tables
+from bumpworld.claims_few_examples import scaling_exponents
+from bumpworld.claims_percolation import onset_slope
 from bumpworld.experiments import sweep
-from bumpworld.scoreboard import CLAIMS, Score, interval
+from bumpworld.scoreboard import REACHES, VERDICTS, Limit, Score, judge
+from bumpworld.spread import Spread
 from bumpworld.store import Store
 from bumpworld.unet import UNetConfig
+from bumpworld.verdicts.claims import CLAIMS
 
 BY_NAME = {claim.name: claim for claim in CLAIMS}
 
@@ -222,7 +225,8 @@ CASES = [
 def test_verdicts(name, verdict, make):
     score = BY_NAME[name].judge(make())
     assert score.verdict == verdict, score
-    for mean, low, high, models in score.measured.values():
+    for value in score.measured.values():
+        mean, low, high, models = value if isinstance(value, tuple) else (value, value, value, 1)
         assert verdict == "cannot be said" or (models > 0 and low - 1e-12 <= mean <= high + 1e-12)
 
 
@@ -293,7 +297,7 @@ def test_real_tables_have_the_columns_that_the_rules_read(tmp_path):
 
 def test_a_threshold_is_interpolated_on_a_logarithmic_axis():
     table = scaling(lambda n: n**2 / 5, lambda n: 2 * n)
-    exponents = scoreboard.scaling_exponents(table)
+    exponents = scaling_exponents(table)
     assert exponents[False][0] == pytest.approx(2, abs=0.15)
     assert exponents[True][0] == pytest.approx(1, abs=0.2)
     assert exponents[False][3] == 3  # a fit for every seed
@@ -301,49 +305,81 @@ def test_a_threshold_is_interpolated_on_a_logarithmic_axis():
 
 def test_the_slope_of_the_onset():
     table = percolation(lambda s: 20 / s**2, lambda s: 24)
-    assert scoreboard.onset_slope(table[~table.normalised])[0] == pytest.approx(-2, abs=0.3)
-    assert scoreboard.onset_slope(table[table.normalised])[0] == pytest.approx(0, abs=0.1)
+    assert onset_slope(table[~table.normalised])[0] == pytest.approx(-2, abs=0.3)
+    assert onset_slope(table[table.normalised])[0] == pytest.approx(0, abs=0.1)
 
 
-# The interval beside every mean.
+# A limit is typed once: the rule that is printed and the verdict come from it.
+
+
+def beyond(limit):
+    """The limit moved, in the direction in which it asks, past anything that was measured."""
+    far = -1e6 if limit.reach in ("up to", "below") else 1e6
+    moved = {verdict: far for verdict in VERDICTS[:2] if getattr(limit, verdict) is not None}
+    return replace(limit, **moved)
+
+
+ALL_LIMITS = [(claim.name, at) for claim in CLAIMS for at in range(len(claim.limits))]
+
+
+@pytest.mark.parametrize(("name", "at"), ALL_LIMITS, ids=[f"{n} {i}" for n, i in ALL_LIMITS])
+def test_another_limit_is_another_rule_and_another_verdict(name, at):
+    claim, limits = BY_NAME[name], list(BY_NAME[name].limits)
+    before = "agrees" if limits[at].agrees is not None else "partly"
+    table = first_case(name, before)
+    limits[at] = beyond(limits[at])
+    changed = replace(claim, limits=tuple(limits))
+    assert changed.rule != claim.rule
+    assert "1e+06" in changed.rule
+    assert claim.judge(table).verdict == before
+    assert changed.judge(table).verdict != before
+
+
+@pytest.mark.parametrize("reach", REACHES)
+def test_a_limit_itself_is_enough_only_where_the_word_says_so(reach):
+    limit, just = Limit("share", 0.5, reach=reach), {"share": 0.5}
+    assert judge(just, (limit,)).verdict == ("agrees" if reach in ("from", "up to") else "disagrees")
+    side = 0.6 if reach in ("from", "above") else 0.4
+    assert judge({"share": Spread(side, 0, 1, 3)}, (limit,)).verdict == "agrees"
+    assert judge({"share": 1 - side}, (limit,)).verdict == "disagrees"
+    assert str(limit) == f"share: agrees {reach} 0.5"
 
 
 @pytest.mark.parametrize(
-    "values", [np.random.default_rng(1).normal(3, 2, 200), np.random.default_rng(2).random(5)]
+    ("a", "b", "verdict", "with_either"),
+    [
+        (9, 9, "agrees", "agrees"),
+        (9, 3, "partly", "partly"),
+        (3, 3, "partly", "partly"),
+        (9, 0, "disagrees", "partly"),
+        (0, 0, "disagrees", "disagrees"),
+    ],
 )
-def test_interval_against_scipy(values):
-    mean, low, high, count = interval(values)
-    assert (mean, count) == (pytest.approx(values.mean()), len(values))
-    theirs = stats.bootstrap(
-        (values,), np.mean, method="percentile", n_resamples=20_000, rng=np.random.default_rng(7)
-    ).confidence_interval
-    np.testing.assert_allclose([low, high], theirs, atol=0.06 * values.std())
+def test_all_limits_or_any(a, b, verdict, with_either):
+    limits = (Limit("a", 5, 2), Limit("b", 5, 2))
+    assert judge({"a": a, "b": b}, limits).verdict == verdict
+    assert judge({"a": a, "b": b}, limits, either=True).verdict == with_either
 
 
-def test_interval_against_the_central_limit():
-    values = np.random.default_rng(3).normal(size=400)
-    reach = stats.norm.ppf(0.975) * stats.sem(values)
-    np.testing.assert_allclose(
-        interval(values)[1:3], [values.mean() - reach, values.mean() + reach], atol=0.01
+def test_limits_that_one_verdict_does_not_ask_for():
+    limits = (Limit("a", 5), Limit("b", partly=2))
+    assert [judge({"a": a, "b": b}, limits).verdict for a, b in ((5, 0), (4, 2), (4, 1))] == list(
+        VERDICTS[:3]
     )
+    assert judge({"a": 4}, limits[:1]).verdict == "disagrees"
 
 
-def test_interval_is_the_range_below_five():
-    assert interval([0.2, 0.8, 0.5, 0.5]) == (pytest.approx(0.5), 0.2, 0.8, 4)
-    assert interval([0.3]) == (0.3, 0.3, 0.3, 1)
+def test_nothing_is_said_of_nothing():
+    limits = (Limit("a", 5),)
+    assert judge({}, limits).verdict == "cannot be said"
+    assert judge({"a": 9, "beside": Spread(0, 0, 0, 0)}, limits).verdict == "cannot be said"
 
 
-def test_interval_of_equal_and_of_no_values():
-    assert interval([1.0] * 6) == (1.0, 1.0, 1.0, 6)
-    assert interval([np.nan, 0.5, np.inf]) == (0.5, 0.5, 0.5, 1)
-    *numbers, count = interval([])
-    assert np.isnan(numbers).all()
-    assert count == 0
-
-
-def test_interval_is_the_same_every_time():
-    values = [0.1, 0.2, 0.7, 0.9, 0.95]
-    assert interval(values) == interval(values)
+def test_limits_that_are_no_limits():
+    with pytest.raises(ValueError, match="allowed are from, above"):
+        Limit("a", 5, reach="about")
+    with pytest.raises(ValueError, match="asks for nothing"):
+        Limit("a")
 
 
 def test_a_verdict_is_one_of_four():

@@ -6,8 +6,9 @@ import time
 import nbformat
 import pytest
 
-from bumpworld.scoreboard import CLAIMS, Score
+from bumpworld.scoreboard import Score
 from bumpworld.verdicts import teaching
+from bumpworld.verdicts.claims import CLAIMS
 from shared import ROOT
 
 PAGE = (ROOT / "book" / "teaching.md").read_text(encoding="utf-8")

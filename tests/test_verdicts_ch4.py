@@ -66,7 +66,10 @@ def test_errors_in_x_alone_are_blamed_on_x(store):
     for e in of(8):
         keep(store, e, error_x=3.0, error_y=0.2)
     text = verdict("ch4-apart").data
-    assert "100% are right in y and 0% in x" in text and "what was never seen is what fails" in text
+    assert (
+        "100 % (n = 5, all alike) are right in y and 0 % (n = 5, all alike) in x" in text
+        and "what was never seen is what fails" in text
+    )
     for e in of(8):
         keep(store, e, error_x=3.0, error_y=3.0)
     assert "do not differ by much" in verdict("ch4-apart").data
@@ -85,7 +88,7 @@ def test_reach_follows_the_records(store):
         keep(store, e, error_x=0.7)
     text = verdict("ch4-blend").data
     assert "beat a blend of pictures at gaps of 9 px." in text  # a blend draws a quarter of it right
-    assert "3 px 100% against 0%, 9 px 0% against 0%" in text
+    assert "3 px 100 % (n = 5, all alike) against 0 %, 9 px 0 % (n = 5, all alike) against 0 %" in text
     assert "up to 3 px, or 3 σ" in text
     for e in of(2):
         keep(store, e, error_x=0.7)
@@ -98,7 +101,7 @@ def test_spacing_waits_for_the_denser_lattice(store):
     assert "not finished here" in verdict("ch4-spacing").data
     keep(store, of(8.0, 0.5)[0], error_x=0.7)
     text = verdict("ch4-spacing").data
-    assert "* spacing 0.5 px: 8.5 px 100% (n = 1)\n* spacing 1 px: 9 px 0% (n = 1)" in text
+    assert "* spacing 0.5 px (models: 1): 8.5 px 100 %\n* spacing 1 px (models: 1): 9 px 0 %" in text
 
 
 def test_settings_count_what_is_there(store):

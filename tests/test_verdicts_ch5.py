@@ -83,7 +83,7 @@ def test_squares_reach_as_far_as_their_means(store):
             write(store, experiment, wrong=wrong)
     text = verdict("ch5-square").data
     assert (
-        "Bumps, square in the middle: 90 % and more up to W = 4. W = 2: 100 % (all 5 seeds); W = 6: 50 %"
+        "Bumps, square in the middle: 90 % and more up to W = 4. W = 2: 100 % (n = 5, all alike); W = 6: 50 %"
         in text
     )
     assert "corner" not in text and "SOS" not in text
@@ -123,10 +123,10 @@ def test_runs_that_never_learned_are_left_out_and_counted(store):
 def test_regions_follow_the_records(store):
     for experiment in declared("regions", kind="bump", use="2d"):
         write(store, experiment, wrong=1.0)
-    assert "intersection 0 % (all 5 seeds)" in verdict("ch5-regions").data
+    assert "intersection 0 % (n = 5, all alike)" in verdict("ch5-regions").data
     for experiment in declared("regions", kind="bump", use="2d", seed=3):
         write(store, experiment)
-    assert "intersection 20 % (0 to 100 % over 5 seeds)" in verdict("ch5-regions").data
+    assert "intersection 20 % (0 to 100 %, n = 5)" in verdict("ch5-regions").data
 
 
 def test_snapping_is_seen_where_the_coarse_tolerance_forgives(store):
@@ -177,13 +177,15 @@ def test_shapes_and_rim_follow_the_records(store):
     for experiment in declared("regions", kind="bump", use="stripes"):
         write(store, experiment, shape=0)
     assert (
-        "Trained on stripes only: 0 % (all 5 seeds) of the drawings pass as bumps."
+        "Trained on stripes only: 0 % (n = 5, all alike) of the drawings pass as bumps."
         in verdict("ch5-shapes").data
     )
     for experiment in declared("rim", kind="sos"):
         write(store, experiment, wrong=1.0 if experiment.train_on.rule == "stripes_only" else 0.25)
     text = verdict("ch5-rim").data
-    assert "0 % (all 3 seeds) with stripes alone and 75 % (all 3 seeds) with the 60 rim labels" in text
+    assert (
+        "0 % (n = 3, all alike) with stripes alone and 75 % (n = 3, all alike) with the 60 rim labels" in text
+    )
     assert "Bumps" not in text
 
 
@@ -194,12 +196,10 @@ def test_emergence_needs_looks_and_turns_with_them(store):
     assert "no run was looked at while" in verdict("ch5-emergence").data
     for experiment in first:  # a quarter is right in both when half is in each: the product
         write(store, experiment, looks=[(0.5, 0.5)])
-    assert "+0.000 (+0.000 to +0.000, 5 runs, 5 looks): not told apart" in verdict("ch5-emergence").data
+    assert "+0.000 (n = 5, all alike), 5 looks: not told apart" in verdict("ch5-emergence").data
     for experiment in first:  # half of the labels off in both at once: coupled as far as can be
         write(store, experiment, wrong=0.5)
-    assert (
-        "+0.250 (+0.250 to +0.250, 5 runs, 5 looks): more than the product" in verdict("ch5-emergence").data
-    )
+    assert "+0.250 (n = 5, all alike), 5 looks: more than the product" in verdict("ch5-emergence").data
 
 
 def test_sizes_of_the_sets_are_those_of_the_sweep():
@@ -211,7 +211,7 @@ def test_sizes_of_the_sets_are_those_of_the_sweep():
 
 
 def test_helpers_state_shares_briefly_and_reading_time_is_counted():
-    assert percent([0.0, 0.0, 0.001]) == "0 % (all 3 seeds)"
+    assert percent([0.0, 0.0, 0.001]) == "0 % (n = 3, all alike)"
     assert percent([0.25]) == "25 %"
-    assert percent([0.0, 1.0]) == "50 % (0 to 100 % over 2 seeds)"
+    assert percent([0.0, 1.0]) == "50 % (range 0 to 100 %, n = 2)"
     assert "minutes" in verdict("ch5-time").data

@@ -31,7 +31,7 @@ def test_the_ideal_verdict_finds_generalization_where_networks_follow_the_truth(
     told = say_ideal(monkeypatch, [gap_record("pairs", 0, 0.02, 0.6), gap_record("values", 0, 0.85, 0.4)])
     assert "part at t = 300" in told and "This is generalization" in told
     assert "at least 0.60 away from it and at most 0.020" in told
-    assert "0.85 away" in told and "they do not" in told
+    assert "0.85 (n = 1) away" in told and "they do not" in told
 
 
 def test_the_ideal_verdict_turns_with_the_results(monkeypatch):
@@ -97,7 +97,7 @@ def say_local(monkeypatch, records):
 def test_the_local_verdict_leaves_empty_drawings_out_and_counts_bumps(monkeypatch):
     told = say_local(monkeypatch, [local_record(0, (0.9, 0.8, 0.7, 0.0), (0.5, 0.4, 0.3, 0.0))])
     assert "Over 1 network" in told and "the 3 of their 4 drawings" in told
-    assert "0.80 for the local machine and 0.40 for the ideal denoiser" in told
+    assert "0.80 (n = 1) for the local machine and 0.40 (n = 1) for the ideal denoiser" in told
     assert "local machine foretells every network better" in told
     assert "more than one, in 50 %, the local machine in 50 %, the ideal denoiser in 0 %" in told
     assert "number of bumps in 100 %, the ideal denoiser in 50 %" in told and "no longer fell" in told

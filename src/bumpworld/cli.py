@@ -86,7 +86,7 @@ def _show(options) -> int:
     (sweep,) = _sweeps(options, [options.sweep])
     table = tables.table(sweep, Store(options.results))
     varying = [c for c in table.columns if c in _SHOWN and table[c].nunique(dropna=False) > 1]
-    grouped = table[table.learned].groupby([*varying, "region"], dropna=False)["both"]
+    grouped = tables.learned(table).groupby([*varying, "region"], dropna=False)["both"]
     print(grouped.agg(["count", "mean", "min", "max"]).round(3).to_string())
     print(
         f"{(~table.learned).sum()} of {len(table)} rows left out: the model never learned its training labels"

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from .scoreboard import interval
+from .spread import Spread, spread
 from .store import Result
 
 WINDOW = (0.2, 0.8)  # outside it Frechet's bounds leave the joint accuracy little choice
@@ -26,8 +26,8 @@ class Emergence:
     """
 
     points: pd.DataFrame
-    excess: tuple[float, float, float, int]
-    room: tuple[float, float, float, int]
+    excess: Spread
+    room: Spread
 
 
 def emergence(x, y, both, run, window: tuple[float, float] = WINDOW) -> Emergence:
@@ -35,7 +35,7 @@ def emergence(x, y, both, run, window: tuple[float, float] = WINDOW) -> Emergenc
 
     ``x``, ``y``, ``both`` (n,) are shares at the same moments, ``run`` (n,) names the training run that each belongs
     to. The moments of one run are not independent: each run's moments inside the window (both parts within it, ends
-    included) are averaged first, and the bootstrap interval is over runs (see `scoreboard.interval`). A run without
+    included) are averaged first, and the interval is over runs (see `spread.spread`). A run without
     such a moment does not count.
 
     Raises ValueError for arrays of different lengths or without a value, shares outside [0, 1], a joint accuracy
@@ -67,7 +67,7 @@ def emergence(x, y, both, run, window: tuple[float, float] = WINDOW) -> Emergenc
     points["excess"] = points.both - points["product"]
     points["inside"] = points.x.between(low, high) & points.y.between(low, high)
     runs = points[points.inside].groupby("run", sort=False)[["excess", "product", "upper"]].mean()
-    return Emergence(points, interval(runs.excess), interval(runs.excess / (runs.upper - runs["product"])))
+    return Emergence(points, spread(runs.excess), spread(runs.excess / (runs.upper - runs["product"])))
 
 
 def of_runs(results: Sequence[Result], region: str, tolerance: float = 1.0) -> Emergence:

@@ -9,10 +9,12 @@ from .experiments import Sweep
 from .recipe import Experiment
 from .store import Result, Store, write_atomic
 
+FINE = 0.45  # of the spacing: below half, so that a neighbouring label's position does not count
+
 
 def fine_tolerance(experiment: Experiment) -> float:
-    """A tolerance in pixels below half the spacing, so that a neighbouring label's position does not count."""
-    return 0.45 * experiment.canvas.spacing
+    """The tolerance in pixels, `FINE` of the spacing, by which a copied neighbour is wrong."""
+    return FINE * experiment.canvas.spacing
 
 
 def table(sweep: Sweep, store: Store | None = None) -> pd.DataFrame:
@@ -60,6 +62,11 @@ def geometry(sweep: Sweep, store: Store | None = None) -> pd.DataFrame:
             f"no model of {sweep.name!r} with a measured geometry is finished; run `{sweep.command}` first"
         )
     return pd.DataFrame(rows)
+
+
+def learned(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a table whose model learned its own training labels (`Result.learned`): what findings may rest on."""
+    return table[table["learned"].astype(bool)]
 
 
 def settings(experiment: Experiment) -> dict:

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from ..onset import Exponent, Threshold, fit_threshold, growth_exponent
-from ..scoreboard import interval
+from ..spread import spread
+from ..tables import learned
 
 LEVELS = (0.4, 0.6, 0.9)  # the paper asks for 60 %; the others say whether that choice matters
 SCORES = {"both": "within 1 px", "both_fine": "within half a label"}
@@ -29,7 +30,7 @@ def unseen(table: pd.DataFrame, score: str = "both") -> pd.DataFrame:
     """
     if score not in SCORES:
         raise ValueError(f"score is {score!r}; allowed are {', '.join(SCORES)}")
-    rows = table[(table.region == "unseen") & table.learned.astype(bool)]
+    rows = learned(table[table.region == "unseen"])
     return rows.assign(share=rows[score], tried=rows["size"] ** 2 - rows.train_2d)
 
 
@@ -39,7 +40,10 @@ def setting(table: pd.DataFrame, kind: str, stripes: bool) -> pd.DataFrame:
 
 
 def threshold(table: pd.DataFrame, level: float = 0.6, score: str = "both") -> Threshold | None:
-    """2D labels at which ``level`` of the held-out ones are right; None where fewer than three amounts were measured."""
+    """2D labels at which ``level`` of the held-out ones are right; None where fewer than three amounts were measured.
+
+    One curve through all seeds. `first_crossing` reads every seed's own points instead, and says why both exist.
+    """
     rows = unseen(table, score)
     if rows.train_2d.nunique() < 3:
         return None
@@ -138,13 +142,13 @@ def any_difference(groups: dict[str, np.ndarray], draws: int = 9999) -> float:
     if len(values) < 2 or min(map(len, values)) < 2 or np.ptp(np.concatenate(values)) == 0:
         return float("nan")
 
-    def spread(*samples, axis=-1):
+    def between(*samples, axis=-1):
         with np.errstate(divide="ignore", invalid="ignore"):
             return f_oneway(*samples, axis=axis).statistic
 
     rng = np.random.default_rng(0)
     test = permutation_test(
-        values, spread, alternative="greater", n_resamples=draws, vectorized=True, batch=1000, rng=rng
+        values, between, alternative="greater", n_resamples=draws, vectorized=True, batch=1000, rng=rng
     )
     return float(test.pvalue)
 
@@ -196,5 +200,5 @@ def worth(share: float, table: pd.DataFrame, score: str = "both") -> Threshold |
 
 def means(groups: dict[str, np.ndarray]) -> dict[str, tuple[float, float, float, int]]:
     """Mean, interval and number of models of each design, best first."""
-    scored = {name: interval(values) for name, values in groups.items()}
+    scored = {name: spread(values, share=True) for name, values in groups.items()}
     return dict(sorted(scored.items(), key=lambda item: -item[1][0]))

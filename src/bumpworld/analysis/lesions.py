@@ -10,6 +10,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
+from .. import tables
 from ..canvas import Canvas
 from ..evaluate import NOISE_SEED, draw
 from ..experiments import sweep
@@ -18,7 +19,8 @@ from ..selection import Selection, everything
 from ..store import Result, ResultError, Store
 from .interpolation import OUTCOMES, outcomes, require_plain
 
-FINE = 0.45  # pixels: below half a lattice step, so that the column beside the right one does not count
+# pixels: the same at both spacings, which are compared; at a spacing of 1 it is below half a step
+FINE = tables.FINE
 
 
 def edges(canvas: Canvas, train_on: Selection) -> tuple[float, float]:

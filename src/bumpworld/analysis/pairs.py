@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ..experiments import sweep
-from ..scoreboard import interval
+from ..spread import spread
 from ..store import Result, Store
 from ..tables import fine_tolerance
 
@@ -162,12 +162,12 @@ def _score(key: pd.Series, right: pd.Series, rated: np.ndarray) -> Prediction:
         misses > 0
     )  # the area under the curve is Mann and Whitney's U over all pairs of pairs
     areas = ((ranks - hits * (hits + 1) / 2) / (hits * misses))[both]
-    return Prediction(interval(models.loss), interval(areas), models.loss)
+    return Prediction(spread(models.loss), spread(areas, share=True), models.loss)
 
 
 def gain(predictions: dict[str, Prediction], better: str, than: str) -> tuple[float, float, float, int]:
     """By how much ``better`` lowers the log-loss of ``than``: mean over models of the difference, with its interval."""
-    return interval(predictions[than].losses - predictions[better].losses)
+    return spread(predictions[than].losses - predictions[better].losses)
 
 
 def connected_share(size: int, amounts: Iterable[int], draws: int = 40, seed: int = 0) -> np.ndarray:

@@ -5,13 +5,11 @@ Everything is computed from what a record keeps of all labels at its checkpoints
 
 from collections.abc import Iterable
 
-import numpy as np
 import pandas as pd
 
 from ..emergence import Emergence, emergence
+from ..first_crossing import crossing
 from ..store import Result
-
-HALF = 0.5  # share of labels at which a phase is entered: our choice
 
 
 def world_name(result: Result) -> str:
@@ -69,23 +67,6 @@ def score_path(result: Result) -> pd.DataFrame:
     return pd.DataFrame(
         [{"step": p["step"], **cell[followed]} for p, cell in zip(points, cells, strict=True)]
     )
-
-
-def crossing(steps, shares, level: float = HALF) -> float | None:
-    """The step at which ``shares`` first reach ``level``, on straight lines between checkpoints; None if never.
-
-    Raises ValueError for lists of different length or without a checkpoint.
-    """
-    steps, shares = np.asarray(steps, dtype=float), np.asarray(shares, dtype=float)
-    if steps.shape != shares.shape or not len(steps):
-        raise ValueError(f"{steps.shape} steps and {shares.shape} shares; needed are as many, at least one")
-    if not (shares >= level).any():
-        return None
-    first = int(np.argmax(shares >= level))
-    if first == 0:
-        return float(steps[0])
-    below, above = shares[first - 1 : first + 1]
-    return float(steps[first - 1] + (level - below) / (above - below) * (steps[first] - steps[first - 1]))
 
 
 def phase_starts(path: pd.DataFrame) -> tuple[float | None, float | None]:

@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 
 from ..analysis.pairs import RELATIONS, Prediction, connected_share, describe
 from ..percolation import bipartite_components
-from ..scoreboard import interval
+from ..spread import spread
 from .living import frame_slider
 from .style import BLUE, CURVES, GREEN, GREY, INK, ORANGE, PALE, RED, SKY, key_png, new_figure, styled
 
@@ -193,7 +193,7 @@ def _stratum(axes: Axes, rows: pd.DataFrame, shift: float, look: dict) -> None:
     band, points = np.digitize(rows.distance, [limit + 1e-9 for limit, _ in BANDS[:-1]]), []
     for number in range(len(BANDS)):
         part = rows[band == number].groupby("key")["right"].agg(["mean", "size"])
-        mean, low, high, models = interval(part["mean"][part["size"] >= 5])
+        mean, low, high, models = spread(part["mean"][part["size"] >= 5], share=True)
         if models:
             points.append((number + shift, mean))
             axes.plot([number + shift] * 2, (low, high), color=look["color"], linewidth=1.4)

@@ -10,7 +10,7 @@ from torch import Tensor
 from ..analysis.shapes import NAMES, fit_shapes
 from ..canvas import Canvas
 from ..emergence import parts
-from ..scoreboard import interval
+from ..spread import spread as spread_of
 from ..store import Result
 from .composition import USES
 from .style import BLUE, CURVES, GREEN, GREY, ORANGE, PALE, RED, SKY, new_figure, styled
@@ -30,7 +30,7 @@ def _learned(results: Sequence[Result]) -> tuple[list[Result], list[str]]:
 def region_accuracy(results: Sequence[Result]) -> Figure:
     """Each arm of the held-out cross under each training set: positions in x and in y, and drawings that are right.
 
-    Dots are models, bars their mean with its interval (see `scoreboard.interval`). A row for bumps and one for SOS.
+    Dots are models, bars their mean with its interval (see `spread.spread`). A row for bumps and one for SOS.
     """
     results, kinds = _learned(results)
     if not kinds:
@@ -155,7 +155,7 @@ def spread(
     axes: Axes, at: float, values: np.ndarray, style: dict, label: str | None, horizontal: bool = False
 ) -> None:
     """All values as small dots, their mean as a marker with its interval, in one curve's colour and marker."""
-    mean, low, high, _ = interval(values)
+    mean, low, high, _ = spread_of(values)
     bars, places = [[mean - low], [high - mean]], np.full(len(values), at)
     dots = (values, places) if horizontal else (places, values)
     axes.plot(*dots, "o", color=style["color"], markersize=2.6, alpha=0.45, zorder=2)

@@ -7,15 +7,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..analysis.phases import (
-    HALF,
     by_world,
     coupling,
-    crossing,
     learning_path,
     phase_starts,
     score_path,
     world_name,
 )
+from ..first_crossing import HALF, crossing
 from ..geometry import participation_ratio, pca_spectrum
 from ..store import Result
 from .style import BLUE, CURVES, GREY, INK, ORANGE, PALE, new_figure, styled

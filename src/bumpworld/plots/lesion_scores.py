@@ -11,7 +11,8 @@ from ..analysis.interpolation import blend_score
 from ..analysis.label_code import code_similarity, nearness
 from ..analysis.lesions import FINE
 from ..canvas import Canvas
-from ..scoreboard import interval
+from ..spread import spread
+from ..tables import learned
 from ..unet import UNetConfig
 from .style import CURVES, GREY, HELD_OUT, INK, PALE, TRAINED, new_figure, styled
 
@@ -25,7 +26,7 @@ def lesion_widths(table: pd.DataFrame, canvas: Canvas) -> Figure:
     ``table`` comes from `lesions.by_gap`; models that never learned are left out. The dotted line is what a straight blend of
     the two edges' pictures would score in ``canvas``.
     """
-    table = table[table.learned]
+    table = learned(table)
     if not len(table):
         raise ValueError("no finished model in the table; at least one is needed")
     figure = new_figure(2.9)
@@ -50,9 +51,9 @@ def lesion_widths(table: pd.DataFrame, canvas: Canvas) -> Figure:
 
 def _with_spread(axes: Axes, part: pd.DataFrame, column: str, curve: dict) -> None:
     """Seeds as small dots, means joined by a line, each with the interval over its seeds."""
-    spread = part.groupby("gap")[column].apply(lambda v: interval(v)[:3])
-    mean, low, high = np.array(spread.tolist()).T
-    gaps = spread.index.to_numpy()
+    found = part.groupby("gap")[column].apply(lambda v: spread(v, share=True)[:3])
+    mean, low, high = np.array(found.tolist()).T
+    gaps = found.index.to_numpy()
     axes.plot(gaps, mean, **curve)
     axes.errorbar(gaps, mean, [mean - low, high - mean], fmt="none", ecolor=curve["color"], capsize=3)
     shift = 0.09 * (part.groupby("gap").cumcount() - 2)
@@ -97,9 +98,9 @@ def lesion_choices(table: pd.DataFrame) -> Figure:
         for row, name in enumerate(names):
             part = table[(table.test == test) & (table.setting == name)]
             done = part[part.finished]
-            values = done[done.learned.astype(bool)].right.astype(float).to_numpy()
+            values = learned(done).right.astype(float).to_numpy()
             if len(values):
-                mean, low, high, _ = interval(values)
+                mean, low, high, _ = spread(values, share=True)
                 axes.plot(
                     [low, high], [row, row], color=color, linewidth=4, alpha=0.35, solid_capstyle="butt"
                 )

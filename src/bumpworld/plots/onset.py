@@ -12,6 +12,7 @@ from ..canvas import Canvas
 from ..onset import Threshold
 from ..percolation import predicted_onset
 from ..selection import random_fraction
+from ..tables import learned
 from .style import BLUE, CURVES, GREY, INK, ORANGE, PALE, new_figure, styled
 
 __all__ = [
@@ -187,13 +188,13 @@ def rival_scores(scores: Mapping[str, pd.DataFrame], most: int = 14) -> Figure:
 
 def encoder_rows(geometry: pd.DataFrame) -> pd.DataFrame:
     """Rows of finished models that learned: last encoder layer, nearly clean images, widths with a curve."""
-    rows = geometry[geometry["last"] & geometry.learned & (geometry.sigma > LOWEST) & (geometry.t == 50)]
+    rows = learned(geometry[geometry["last"] & (geometry.sigma > LOWEST) & (geometry.t == 50)])
     return rows[rows.layer == rows.layer[rows.layer.str.startswith("down")].max()]
 
 
 def _curves_only(table: pd.DataFrame, region: str) -> pd.DataFrame:
     """Rows of one region and of models that learned, of the widths that were trained on many numbers of labels."""
-    rows = table[(table.region == region) & table.learned & (table.sigma > LOWEST)]
+    rows = learned(table[(table.region == region) & (table.sigma > LOWEST)])
     if rows.empty:
         raise FileNotFoundError(
             "no model that learned its labels is finished; run `bumpworld run percolation`"

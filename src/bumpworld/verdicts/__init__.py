@@ -9,6 +9,7 @@ import pkgutil
 from collections.abc import Callable, Iterable
 from functools import cache
 
+from ..spread import spread, write
 from ..store import ResultError
 
 _REGISTRY: dict[str, Callable[[], str]] = {}
@@ -58,19 +59,16 @@ def verdict(name: str):
 
 
 def percent(values: Iterable[float] | float) -> str:
-    """A share as a percentage; of several, the mean with its range: "97 % (94 to 99 % over 5 seeds)".
+    """A share as a percentage, "97 %", and the mean of several in the wording of `spread.write`.
 
-    Where all seeds agree it is shorter: "100 % (all 5 seeds)". Raises ValueError for no values.
+    Raises ValueError for no values.
     """
     values = [values] if isinstance(values, (int, float)) else list(values)
     if not values:
         raise ValueError("no values to state; needed is at least one")
-    mean = f"{100 * sum(values) / len(values):.0f} %"
     if len(values) == 1:
-        return mean
-    if f"{100 * min(values):.0f}" == f"{100 * max(values):.0f}":
-        return f"{mean} (all {len(values)} seeds)"
-    return f"{mean} ({100 * min(values):.0f} to {100 * max(values):.0f} % over {len(values)} seeds)"
+        return f"{100 * values[0]:.0f} %"
+    return write(spread(values, share=True), percent=True)
 
 
 @cache

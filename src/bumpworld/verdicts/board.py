@@ -2,9 +2,9 @@
 
 from collections import Counter
 
-from ..scoreboard import CLAIMS, VERDICTS, Claim, Score
+from ..scoreboard import VERDICTS, Claim, Score
 from . import register
-from .claims import score, spread
+from .claims import CLAIMS, measured, score
 
 MARKS = dict(zip(VERDICTS, ("✓", "◐", "✗", "?"), strict=True))
 # Where a sweep's claims are shown: pages from book/, where the scoreboard stands.
@@ -69,10 +69,10 @@ def board() -> str:
     """The table of claims: the paper's words in ours, what was measured, the verdict, where it is shown."""
     rows = ["| Figure | The paper's claim | Our rule | Measured here | Verdict |", "|---|---|---|---|---|"]
     for claim, result in scores().items():
-        measured = "<br>".join(f"{name}: {spread(*value)}" for name, value in result.measured.items())
+        found = "<br>".join(measured(result))
         verdict = f"{MARKS[result.verdict]} {result.verdict}, {{doc}}`../notebooks/{CHAPTERS[claim.sweep]}`"
         rows.append(
-            f"| {claim.figure} | {claim.claim} | {claim.rule} | {measured or 'nothing yet'} | {verdict} |"
+            f"| {claim.figure} | {claim.claim} | {claim.rule} | {found or 'nothing yet'} | {verdict} |"
         )
     return "\n".join(rows)
 

@@ -8,6 +8,7 @@ from ..canvas import Canvas
 from ..experiments import sweep
 from ..measure import judge, read_centers
 from ..overlap import interaction_radius, overlap, pixel_overlap
+from ..spread import spread, write
 from ..store import Result, Store
 from . import percent, register
 from .page import reading_time
@@ -80,8 +81,7 @@ def reading() -> str:
         noisy.append((read_centers(images, canvas).centers - places).std().item())
     return (
         f"Of 500 clean bumps at random places the worst reading is {max(errors):.4f} px off. With Gaussian noise of 0.1 on "
-        f"every pixel the standard error is {sum(noisy) / len(noisy):.3f} px "
-        f"({min(noisy):.3f} to {max(noisy):.3f} over {len(noisy)} seeds)."
+        f"every pixel the standard error in px is {write(spread(noisy), form='.3f')}."
     )
 
 
@@ -90,15 +90,14 @@ def noise() -> str:
     """Noise that a reader overlooks and the residual does not."""
     canvas, place = Canvas(), torch.tensor([[8.0, 8.0]]).repeat(200, 1)
     image = canvas.render(place)
-    spread = ((image[0] - image[0].mean()) ** 2).sum().item()
+    whole = ((image[0] - image[0].mean()) ** 2).sum().item()
     residuals = []
     for seed in range(5):
         noise = 0.1 * torch.randn(image.shape, generator=torch.Generator().manual_seed(seed))
         residuals.append(judge(image + noise, place, canvas).residual.mean().item())
     return (
         f"Faint noise of 0.1 on {canvas.size**2} pixels has a squared norm near {0.01 * canvas.size**2:.2f}; the whole bump "
-        f"has {spread:.2f}. The mean residual is {sum(residuals) / 5:.2f} ({min(residuals):.2f} to "
-        f"{max(residuals):.2f} over 5 seeds): the shape fails, though the position is read very well."
+        f"has {whole:.2f}. The mean residual is {write(spread(residuals))}: the shape fails, though the position is read very well."
     )
 
 

@@ -6,6 +6,7 @@ from ..diffusion import TARGETS, NoiseSchedule, x0_weight
 from ..exact import position_error
 from ..experiments import sweep
 from ..selection import everything
+from ..spread import spread, write
 from ..status import saved_benchmark
 from ..store import Result, Store
 from ..unet import ConditionalUNet, UNetConfig
@@ -35,7 +36,7 @@ def targets() -> str:
             )
         else:
             means[target] = mean(done)
-            lines.append(f"`{target}`: {means[target]:.0f} steps ({_range(done)})")
+            lines.append(f"`{target}`: {_steps(done)}")
     text = "Steps until 99 % of the training labels are drawn right: " + "; ".join(lines) + "."
     slower = [target for target in ("v", "eps") if target in means and "x0" in means]
     if slower:
@@ -95,8 +96,8 @@ def square() -> str:
     if any(step is None for steps in when.values() for step in steps):
         return text + f" Not every seed passes {ENOUGH:.0%} on both during training."
     return text + (
-        f" The trained labels pass {ENOUGH:.0%} at step {mean(when['train']):.0f} ({_range(when['train'])}), the held-out "
-        f"ones at step {mean(when['square']):.0f} ({_range(when['square'])})."
+        f" The trained labels pass {ENOUGH:.0%} at step {_steps(when['train'])}, the held-out "
+        f"ones at step {_steps(when['square'])}."
     )
 
 
@@ -111,8 +112,8 @@ def control() -> str:
             "Not every seed learned its training labels before its cap, so the two worlds are not compared."
         )
     return (
-        f"A model that sees every label learns them in {mean(whole):.0f} steps ({_range(whole)}); with the square held "
-        f"out it takes {mean(holed):.0f} ({_range(holed)})."
+        f"Steps until the labels are learned: {_steps(whole)} for a model that sees every label, {_steps(holed)} with "
+        "the square held out."
     )
 
 
@@ -159,5 +160,5 @@ def _first_step(result: Result, region: str) -> int | None:
     return None
 
 
-def _range(values: list[float]) -> str:
-    return f"{min(values):g} to {max(values):g} over {len(values)} seeds"
+def _steps(values: list[float]) -> str:
+    return write(spread(values), form=".0f")

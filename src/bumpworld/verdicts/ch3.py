@@ -5,21 +5,23 @@ from statistics import mean
 import numpy as np
 import pandas as pd
 
+from .. import claims_manifolds as manifolds
 from ..analysis.phases import by_world, world_name
 from ..analysis.seam import seam
 from ..experiments import sweep
 from ..readout import linear_readout
 from ..represent import encoder_layer, representation, scores, two_d_labels
-from ..scoreboard import CLAIMS
 from ..store import Result, ResultError, Store
 from ..topology import persistence, torus_evidence
 from ..train import new_model
 from . import percent, register
-from .claims import score
+from .claims import CLAIMS, score
 from .page import markdown_table, reading_time
 
 NEAR = 50  # the noise level, in thousandths of the schedule, at which the records follow a representation
-CLIFFORD = {"orthogonal": 0.2, "parallel": 0.875}  # the scoreboard's bounds for a Clifford torus
+# the scoreboard's limits for a Clifford torus
+_orthogonal, _parallel = manifolds.CLIFFORD.limits
+CLIFFORD = {"orthogonal": _orthogonal.agrees, "parallel": _parallel.agrees}
 SHUFFLED = 19  # clouds of the null: the fewest that can reach the 5 % level
 SHARED = 0.7  # a seam of this share of the open world's counts as open
 

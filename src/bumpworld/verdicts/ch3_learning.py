@@ -8,11 +8,10 @@ import pandas as pd
 from .. import tables
 from ..analysis.phases import by_world, coupling, crossing, learning_path, phase_starts, score_path
 from ..experiments import PRESETS, sweep
-from ..scoreboard import interval
+from ..spread import spread, write
 from ..store import Result
 from . import register
 from .ch3 import NEAR, found_runs
-from .claims import spread
 from .page import markdown_table
 
 TOGETHER = 0.2  # excess over the product, as a share of the room, up to which x and y count as independent
@@ -38,7 +37,7 @@ def order() -> str:
 
 def _three_moments(title: str, name: str, moments: tuple[str, ...]) -> str:
     rows = [
-        [world, *(spread(*interval([_along(r, name, when) for r in group])) for when in moments)]
+        [world, *(write(spread([_along(r, name, when) for r in group])) for when in moments)]
         for world, group in by_world(r for r in found_runs() if r.learned).items()
     ]
     return markdown_table([title, *(MOMENTS[when] for when in moments)], rows)
@@ -53,22 +52,19 @@ def phases() -> str:
         starts = [phase_starts(path) for path in paths]
         total += len(starts)
         lengths += [right - shape for shape, right in starts if None not in (shape, right)]
-        shape, right = (
-            interval([s for s in column if s is not None]) for column in zip(*starts, strict=True)
-        )
-        widest = interval([path["misplaced"].max() for path in paths])
-        rows.append([name, _steps(shape), _steps(right), spread(*widest)])
+        shape, right = (spread([s for s in column if s is not None]) for column in zip(*starts, strict=True))
+        widest = spread([path["misplaced"].max() for path in paths], share=True)
+        rows.append([name, _steps(shape), _steps(right), write(widest)])
     heads = ["world", "B from step", "C from step", "share misplaced, at most"]
     seen = sum(length > 0 for length in lengths)
     text = f"In {seen} of {total} runs a phase B comes before phase C"
     if seen:
-        text += f", and lasts {mean(lengths):.0f} steps ({min(lengths):.0f} to {max(lengths):.0f})"
+        text += f", and lasts this many steps: {write(spread(lengths), form='.0f')}"
     return f"{text}.\n\n{markdown_table(heads, rows)}"
 
 
 def _steps(found: tuple[float, float, float, int]) -> str:
-    middle, low, high, count = found
-    return f"{middle:.0f} ({low:.0f} to {high:.0f}, n = {count})" if count else "never"
+    return write(found, form=".0f") if found[3] else "never"
 
 
 @register("ch3-coupled")
@@ -81,7 +77,7 @@ def coupled() -> str:
         room = coupling(paths).room
         if room[3]:
             excesses[name] = room[0]
-        parts.append(f"{name} {spread(*room)}")
+        parts.append(f"{name} {write(room)}")
         when = [[crossing(path["step"], path[part]) for part in "xy"] for path in paths]
         when = np.array([pair for pair in when if None not in pair], dtype=float).reshape(-1, 2)
         lags += np.abs(when[:, 0] - when[:, 1]).tolist()
@@ -119,7 +115,7 @@ def robust() -> str:
     if len(table):
         groups |= dict(list(table.groupby(table.apply(_change, axis=1), sort=False)))
     scores = ("additive", "parallel", "dimension")
-    rows = [[name, *(spread(*interval(group[s])) for s in scores)] for name, group in groups.items()]
+    rows = [[name, *(write(spread(group[s])) for s in scores)] for name, group in groups.items()]
     text = markdown_table(["setting", "additive share", "parallelism", "dimension"], rows)
     means = {name: group["additive"].mean() for name, group in groups.items()}
     low, high = min(means, key=means.get), max(means, key=means.get)
@@ -144,7 +140,7 @@ def _along(result: Result, name: str, when: str) -> float:
 
 def _encoder(table: pd.DataFrame) -> pd.DataFrame:
     """Finished, learned, periodic models in a geometry table: the last encoder layer at low noise."""
-    rows = table[table["learned"] & table["last"] & table["periodic"] & (table["t"] == NEAR)]
+    rows = tables.learned(table[table["last"] & table["periodic"] & (table["t"] == NEAR)])
     return rows[rows["layer"] == rows["layer"][rows["layer"].str.startswith("down")].max()]
 
 

@@ -11,9 +11,10 @@ from ..analysis.guidance import ways
 from ..analysis.interpolation import blend_score, edge_weights
 from ..analysis.label_code import predicted
 from ..experiments import sweep
-from ..scoreboard import CLAIMS, interval
-from . import register
-from .claims import score
+from ..spread import spread
+from ..tables import learned
+from . import percent, register
+from .claims import CLAIMS, score
 from .page import reading_time
 
 WIDE = 4  # columns: from this width on a lesion counts as wide here
@@ -38,12 +39,12 @@ def apart() -> str:
             seeds.add(result.experiment.seed)
     if not near:
         return "No model with a wide lesion is finished, so the errors in x and in y are not compared."
-    x, y = (interval(column) for column in zip(*near, strict=True))
+    x, y = zip(*near, strict=True)
     text = (
-        f"In lesions of {WIDE} columns and more, {as_share(interval(shapes))} of the drawings have the shape of a bump ({len(near)} "
-        f"models, {len(seeds)} seeds). Of these bumps {as_share(y)} are right in y and {as_share(x)} in x."
+        f"In lesions of {WIDE} columns and more, {percent(shapes)} of the drawings have the shape of a bump ({len(near)} "
+        f"models, {len(seeds)} seeds). Of these bumps {percent(y)} are right in y and {percent(x)} in x."
     )
-    if y[0] - x[0] > 0.2:
+    if np.mean(y) - np.mean(x) > 0.2:
         return text + " A clear bump that is wrong is wrong in x: what was never seen is what fails."
     return text + " The two do not differ by much: not only the value that was never seen fails."
 
@@ -52,13 +53,12 @@ def apart() -> str:
 def blend() -> str:
     """At which gaps do models do better than a blend of the edges' pictures would?"""
     table = lesions.by_gap()
-    table = table[table.learned & (table.spacing == 1)]
+    table = learned(table[table.spacing == 1])
     canvas, lines, better = sweep("lesion").experiments[0].canvas, [], []
     for gap, part in table.groupby("gap"):
-        coarse, fine = interval(part.right), interval(part.fine)
         null = [blend_score(canvas, int(gap), at) for at in (1.0, lesions.FINE)]
-        lines.append(f"{gap:g} px {as_share(fine)} against {null[1]:.0%}")
-        better += [f"{gap:g} px"] if coarse[1] > null[0] + 1e-9 else []
+        lines.append(f"{gap:g} px {percent(part.fine)} against {percent(null[1])}")
+        better += [f"{gap:g} px"] if spread(part.right, share=True).low > null[0] + 1e-9 else []
     half = [gap for gap, part in table.groupby("gap") if part.fine.mean() >= 0.5]
     text = "Within 1 px the models beat a blend of pictures "
     text += f"at gaps of {listed(better)}" if better else "at no gap"
@@ -188,12 +188,6 @@ def agreement() -> str:
         result = score(claims[name])
         lines.append(f"*{claims[name].claim}* **{result.verdict}**")
     return "By the rules of the scoreboard: " + " ".join(lines)
-
-
-def as_share(values: tuple[float, float, float, int]) -> str:
-    """A mean share with its interval, as percentages."""
-    mean, low, high, _ = values
-    return f"{mean:.0%}" if low == high else f"{mean:.0%} ({low:.0%} to {high:.0%})"
 
 
 def listed(names: Iterable[str]) -> str:

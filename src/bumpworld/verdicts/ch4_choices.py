@@ -4,10 +4,9 @@ from ..analysis import choices, lesions
 from ..analysis.interpolation import blend_score
 from ..analysis.label_code import nearness
 from ..experiments import sweep
-from ..scoreboard import interval
 from ..unet import UNetConfig
-from . import register
-from .ch4 import as_share, bullets, listed
+from . import percent, register
+from .ch4 import bullets, listed
 
 
 @register("ch4-spacing")
@@ -20,8 +19,8 @@ def spacing() -> str:
         return "The models of the denser lattice are not finished here, so that the two spacings are not compared."
     lines = []
     for spacing, part in table.groupby("spacing", sort=True):
-        shares = [f"{gap:g} px {as_share(interval(rows.right))}" for gap, rows in part.groupby("gap")]
-        lines.append(f"spacing {spacing:g} px: {', '.join(shares)} (n = {len(part)})")
+        shares = [f"{gap:g} px {percent(rows.right)}" for gap, rows in part.groupby("gap")]
+        lines.append(f"spacing {spacing:g} px (models: {len(part)}): {', '.join(shares)}")
     return "Right within 1 px, by gap:" + bullets(lines)
 
 

@@ -9,6 +9,7 @@ from ..analysis.ladder import MODEL, standing
 from ..baselines import BASELINES
 from ..emergence import Emergence, of_runs
 from ..experiments import sweep
+from ..spread import write
 from ..store import Result, Store
 from . import percent, register
 from .page import reading_time
@@ -84,7 +85,7 @@ def products() -> str:
 
 
 def _excess(found: Emergence) -> str:
-    mean, low, high, count = found.excess
+    _, low, high, count = found.excess
     if not count:
         return "no run was looked at while both parts were half learned"
     if count < 3:
@@ -94,7 +95,7 @@ def _excess(found: Emergence) -> str:
     else:
         words = "less than the product" if high < 0 else "not told apart from the product"
     looks = int(found.points.inside.sum())
-    return f"{mean:+.3f} ({low:+.3f} to {high:+.3f}, {count} runs, {looks} looks): {words}"
+    return f"{write(found.excess, form='+.3f')}, {looks} looks: {words}"
 
 
 def finished(name: str) -> tuple[list[Result], str]:

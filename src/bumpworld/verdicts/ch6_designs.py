@@ -5,9 +5,9 @@ import numpy as np
 from ..analysis import efficiency
 from ..analysis.efficiency import SCORES, setting
 from ..plots.example_designs import copied
+from ..spread import write
 from . import register
 from .ch6 import TOO_FEW, sweep_table
-from .claims import spread
 
 
 @register("ch6-designs")
@@ -20,7 +20,7 @@ def _designs(score: str) -> str:
     table = sweep_table("which")
     groups = efficiency.by_design(table, score)
     scores = efficiency.means(groups)
-    listed = ", ".join(f"*{how}* {spread(*value)}" for how, value in scores.items())
+    listed = ", ".join(f"*{how}* {write(value)}" for how, value in scores.items())
     text = f"**Right {SCORES[score]}:** {listed}. "
     if score == "both":
         seeds = range(max(map(len, groups.values())))
@@ -89,6 +89,6 @@ def matching() -> str:
         else "These seeds do not tell them apart, as the graph would have it."
     )
     return (
-        f"Diagonal {spread(*scores['diagonal'])}, Latin square {spread(*scores['latin'])}: a difference of "
+        f"Diagonal {write(scores['diagonal'])}, Latin square {write(scores['latin'])}: a difference of "
         f"{only.difference:+.2f} ({only.low:+.2f} to {only.high:+.2f}, permutation p = {_p(only.p)}). {told}"
     )

@@ -5,9 +5,9 @@ import pandas as pd
 
 from ..analysis import efficiency, pairs
 from ..analysis.efficiency import KINDS, LEVELS, NAMES, setting
-from . import register
+from ..spread import write
+from . import percent, register
 from .ch6 import TOO_FEW, ratio, sweep_table, upside_down
-from .claims import spread
 
 
 @register("ch6-linked")
@@ -26,9 +26,9 @@ def linked() -> str:
     scarce = found[(found.amount >= 32) & found.linked].groupby("key")["right"].mean()
     if len(scarce):
         text += (
-            f"In models with 32 labels and more, of the pairs that are linked {scarce.mean():.0%} are right "
-            f"({scarce.min():.0%} to {scarce.max():.0%} over {len(scarce)} models)."
-        ).replace("%", " %")
+            "In models with 32 labels and more, this share of the pairs that are linked is right: "
+            f"{percent(scarce)}."
+        )
     return text
 
 
@@ -70,8 +70,7 @@ def _contest(predicted) -> str:
 
 
 def _signed(score) -> str:
-    mean, low, high, _ = score
-    return f"{mean:+.3f} ({low:+.3f} to {high:+.3f})"
+    return write(score, form="+.3f")
 
 
 @register("ch6-recipe")
@@ -131,11 +130,11 @@ def _recipe_choice() -> list[str]:
     count, best = int(sweep_table("which").train_2d.iloc[0]), next(iter(scores))
     worse = [how for how, c in compared.items() if c.p_holm < 0.05 and c.difference < 0]
     if best in compared and compared[best].p_holm < 0.05:
-        text = f"**With {count} examples, choose them by *{best}*:** {spread(*scores[best])} right, against "
-        text += f"{spread(*scores['random'])} at random."
+        text = f"**With {count} examples, choose them by *{best}*:** {write(scores[best])} right, against "
+        text += f"{write(scores['random'])} at random."
     else:
         text = f"**With {count} examples, random choice is hard to beat:** no design does better than it by more than these "
-        text += f"seeds scatter (*{best}* {spread(*scores[best])}, *random* {spread(*scores['random'])})."
+        text += f"seeds scatter (*{best}* {write(scores[best])}, *random* {write(scores['random'])})."
     return [text] + (
         [f"**Avoid** {' and '.join(f'*{w}*' for w in worse)}: worse than random choice."] if worse else []
     )

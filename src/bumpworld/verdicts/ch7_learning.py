@@ -254,7 +254,7 @@ def _read(state) -> pd.DataFrame:
 
 
 def _unseen(table: pd.DataFrame) -> pd.DataFrame:
-    return table[(table.region == "unseen") & table.learned]
+    return tables.learned(table[table.region == "unseen"])
 
 
 def _state() -> tuple:

@@ -3,6 +3,7 @@
 from ..beyond import ideal_gap, stripes_scores, studies
 from ..canvas import Canvas
 from ..diffusion import NoiseSchedule
+from ..spread import spread, write
 from . import percent, register
 from .page import reading_time
 
@@ -72,8 +73,7 @@ def _held_out_values(curves) -> str:
     start = f"On **held-out values**, at t = {rows.t.min()}, where the image is plain to see, they are "
     if own > APART:
         return start + (
-            f"{own:.2f} away from it ({clear['own image'].min():.2f} to {clear['own image'].max():.2f} over "
-            f"{len(clear)} seeds), and {memory:.2f} from the training set's memory. They could copy what they are "
+            f"{write(spread(clear['own image']))} away from it, and {memory:.2f} from the training set's memory. They could copy what they are "
             "shown, and they do not: in training the label alone was enough, and they follow it where it leads them "
             "astray."
         )

@@ -3,6 +3,7 @@
 from statistics import median
 
 from ..beyond import local_study, studies
+from ..spread import spread, write
 from . import percent, register
 
 NAMES = {"machine": "the local machine", "ideal": "the ideal denoiser"}
@@ -21,10 +22,10 @@ def local() -> str:
     text = (
         f"Over {len(measured)} network{'s' if len(measured) > 1 else ''} from as many seeds, and the {drawings} of their "
         f"{sum(len(m['bumps']) for m in measured)} drawings that are not empty, the median r² is "
-        + " and ".join(f"{_spread(values)} for {NAMES[way]}" for way, values in medians.items())
+        + " and ".join(f"{write(spread(values))} for {NAMES[way]}" for way, values in medians.items())
     )
     others = [median(values) for values in local_study.between_networks(records) if values]
-    text += f"; for a network from another seed it is {_spread(others)}. " if others else ". "
+    text += f"; for a network from another seed it is {write(spread(others))}. " if others else ". "
     return " ".join([text + _better(medians), _numbers(measured), _trained(measured)])
 
 
@@ -67,9 +68,3 @@ def _trained(measured: list[dict]) -> str:
         if sum(fallen) / len(fallen) > 0.005
         else "Over the second half of their training the networks' loss no longer fell."
     )
-
-
-def _spread(values: list[float]) -> str:
-    if len(values) == 1:
-        return f"{values[0]:.2f}"
-    return f"{sum(values) / len(values):.2f} ({min(values):.2f} to {max(values):.2f})"

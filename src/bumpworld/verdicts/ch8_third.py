@@ -4,12 +4,14 @@ import pandas as pd
 
 from ..beyond import studies, third
 from ..beyond.width_world import FACTORS, WidthWorld
+from ..claims_composition import COMPOSES
 from ..emergence import WINDOW
-from ..scoreboard import interval
+from ..spread import spread, write
 from . import percent, register
 from .page import markdown_table
 
-SURVIVES, FAILS = 0.9, 0.5  # as the scoreboard's rule for composition grades shares
+# as the scoreboard's rule for composition grades shares
+SURVIVES, FAILS = COMPOSES.limits[0].agrees, COMPOSES.limits[0].partly
 ALIKE = 0.1  # shares that differ by no more are called the same
 
 
@@ -93,17 +95,19 @@ def excess(groups: dict[str, pd.DataFrame]) -> tuple[float, float, float, int]:
             looks = [look[1:] for look in path if all(WINDOW[0] <= share <= WINDOW[1] for share in look[1:4])]
             if looks:
                 runs.append(sum(look[3] - third.product(look) for look in looks) / len(looks))
-    return interval(runs)
+    return spread(runs)
 
 
 def _multiplying(groups: dict[str, pd.DataFrame]) -> str:
-    mean, low, high, count = excess(groups)
+    found = excess(groups)
+    _, low, high, count = found
     if not count:
         return "No look along training caught all three parts half learned, so whether they multiply is not said."
-    text = f"While all three parts are half learned, the joint share is the product of the three {mean:+.2f}"
+    text = "While all three parts are half learned, the joint share is the product of the three "
+    text += write(found, form="+.2f")
     if count == 1:
-        return f"{text} (one model)."
+        return f"{text}."
     around = (
         "which is what independent parts give" if low <= 0 <= high else "so the parts are not independent"
     )
-    return f"{text} ({low:+.2f} to {high:+.2f} over {count} models): {around}."
+    return f"{text}: {around}."

@@ -6,10 +6,10 @@ from functools import partial
 from ..diffusion import NoiseSchedule
 from ..exact import position_error
 from ..recipe import Experiment
-from ..scoreboard import CLAIMS, Claim
+from ..scoreboard import Claim
 from ..selection import held_out_square
 from . import register, verdict
-from .claims import score, spread
+from .claims import CLAIMS, measured, score
 
 SAMPLE = 20  # steps that are timed; the first ones, which set everything up, do not count
 WORDS = {
@@ -23,8 +23,8 @@ WORDS = {
 def short(claim: Claim) -> str:
     """What was measured for a claim and how it was judged, short enough for a slide."""
     result = score(claim)
-    measured = "; ".join(f"{name}: {spread(*value)}" for name, value in result.measured.items())
-    return f"{measured[:1].upper() + measured[1:] or 'Too little is measured'}. {WORDS[result.verdict]}"
+    found = "; ".join(measured(result))
+    return f"{found[:1].upper() + found[1:] or 'Too little is measured'}. {WORDS[result.verdict]}"
 
 
 def headline(name: str) -> str:

@@ -1,0 +1,96 @@
+"""Claims on how many 2D examples are enough, alone and beside all stripes."""
+
+import numpy as np
+import pandas as pd
+
+from .first_crossing import amount_at
+from .scoreboard import Claim, Limit, Measured, gap
+from .spread import Spread, spread
+
+ENOUGH = 0.6  # the share of held-out labels right that the paper asks for
+EIGHTH, QUARTER = "right with stripes and an eighth of the labels", "with stripes and a quarter"
+LEAST, MOST = "smaller factor saved of the two worlds", "larger factor saved"
+FROM_TWO, FROM_ONE = "distance of the exponent alone from 2", "distance of that with stripes from 1"
+APART, ORDER = "gap between the intervals", "difference of the means"
+
+
+def few_examples(table: pd.DataFrame) -> Measured:
+    table = table[table.stripes & (table.region == "unseen")]
+    part = table.train_2d / table["size"] ** 2
+    right = {name: table[np.isclose(part, at, rtol=0.05)] for name, at in ((EIGHTH, 1 / 8), (QUARTER, 1 / 4))}
+    return {name: spread(rows["both"], share=True) for name, rows in right.items()}
+
+
+def labels_saved(table: pd.DataFrame) -> Measured:
+    measured, factors = {}, []
+    for kind in ("bump", "sos"):
+        alone, helped = (_needed(table[(table.kind == kind) & (table.stripes == s)]) for s in (False, True))
+        measured[f"{kind}: 2D labels for {100 * ENOUGH:.0f} %, alone"] = alone
+        measured[f"{kind}: 2D labels for {100 * ENOUGH:.0f} %, with stripes"] = helped
+        factors.append(alone.mean / helped.mean)
+    return measured | {LEAST: min(factors), MOST: max(factors)}
+
+
+def _needed(table: pd.DataFrame) -> Spread:
+    """2D labels needed, over seeds; those whose amounts never crossed the level do not count."""
+    return spread([amount_at(rows, ENOUGH) for _, rows in table.groupby("seed")])
+
+
+def scaling_exponents(table: pd.DataFrame) -> dict[bool, Spread]:
+    """Exponent of 2D labels needed against size, without and with stripes: over the seeds' own fits."""
+    exponents = {}
+    for stripes in (False, True):
+        fits = []
+        for _, part in table[table.stripes == stripes].groupby("seed"):
+            points = np.array([(n, amount_at(rows, ENOUGH)) for n, rows in part.groupby("size")])
+            points = points[np.isfinite(points[:, 1])]
+            if len(points) >= 3:
+                fits.append(np.polyfit(*np.log(points).T, 1)[0])
+        exponents[stripes] = spread(fits)
+    return exponents
+
+
+def scaling(table: pd.DataFrame) -> Measured:
+    alone, helped = scaling_exponents(table).values()
+    return {
+        "exponent alone": alone,
+        "exponent with stripes": helped,
+        FROM_TWO: abs(alone.mean - 2),
+        FROM_ONE: abs(helped.mean - 1),
+        APART: gap(alone, helped),
+        ORDER: alone.mean - helped.mean,
+    }
+
+
+FEW_EXAMPLES = Claim(
+    "few-examples",
+    "abstract 4",
+    "A few 2D examples are enough when each factor is also shown alone.",
+    (Limit(EIGHTH, ENOUGH), Limit(QUARTER, partly=ENOUGH)),
+    "few-shot",
+    "table",
+    few_examples,
+)
+STRIPES_SAVE = Claim(
+    "stripes-save",
+    "4g, 5",
+    f"With all stripes fewer 2D examples reach {100 * ENOUGH:.0f} %.",
+    (Limit(LEAST, 1.5), Limit(MOST, partly=1.2)),
+    "few-shot",
+    "table",
+    labels_saved,
+)
+SCALING = Claim(
+    "scaling",
+    "5c",
+    "Examples needed grow as N with stripes and as N squared without.",
+    (
+        Limit(FROM_TWO, 0.5, reach="up to"),
+        Limit(FROM_ONE, 0.5, reach="up to"),
+        Limit(APART, 0, reach="above"),
+        Limit(ORDER, partly=0, reach="above"),
+    ),
+    "scaling",
+    "table",
+    scaling,
+)

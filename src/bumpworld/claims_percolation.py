@@ -1,0 +1,89 @@
+"""Claims on how generalization sets in as labels are added: suddenly or not, and where."""
+
+import numpy as np
+import pandas as pd
+
+from .first_crossing import HALF, amount_at
+from .scoreboard import Claim, Limit, Measured
+from .spread import Spread, spread
+
+NARROWEST = 0.5  # sigma in pixels: below it bumps are too narrow for their pixels
+RISE = "largest rise for one doubling of the labels at sigma 1"
+# lattice percolation has an onset like sigma^-2; with bipartite percolation it does not depend on sigma
+FROM_LATTICE, FROM_BIPARTITE = "larger distance of the two from -2", "larger distance from 0"
+ORDER = "rank correlation of validation loss and accuracy at sigma 1"
+
+
+def onset_slope(table: pd.DataFrame) -> Spread:
+    """Slope of log(2D labels at half accuracy) against log(sigma), over the seeds' own fits."""
+    fits = []
+    for _, part in table[table.sigma >= NARROWEST].groupby("seed"):
+        points = np.array([(sigma, amount_at(rows, HALF)) for sigma, rows in part.groupby("sigma")])
+        points = points[np.isfinite(points[:, 1])]
+        if len(points) >= 2:
+            fits.append(np.polyfit(*np.log(points).T, 1)[0])
+    return spread(fits)
+
+
+def onset_slopes(table: pd.DataFrame) -> Measured:
+    slopes = [onset_slope(table[~table.normalised]), onset_slope(table[table.normalised])]
+    return {
+        "slope of log onset against log sigma": slopes[0],
+        "slope at equal energy": slopes[1],
+        FROM_LATTICE: max(abs(s.mean + 2) for s in slopes),
+        FROM_BIPARTITE: max(abs(s.mean) for s in slopes),
+    }
+
+
+def _plain(table: pd.DataFrame) -> pd.DataFrame:
+    return table[(table.region == "unseen") & (table.sigma == 1) & ~table.normalised]
+
+
+def rise(table: pd.DataFrame) -> Measured:
+    groups = _plain(table).groupby("train_2d")["both"]
+    means = groups.mean()
+    if len(means) < 3:
+        return {}
+    return {
+        RISE: float(means.diff().max()),
+        "fewest labels": spread(groups.get_group(means.index[0]), share=True),
+        "most labels": spread(groups.get_group(means.index[-1]), share=True),
+    }
+
+
+def loss_and_accuracy(table: pd.DataFrame) -> Measured:
+    from scipy.stats import spearmanr
+
+    table = _plain(table)
+    if len(table) < 6:
+        return {}
+    return {ORDER: float(spearmanr(table.denoising_error, table["both"]).statistic), "models": len(table)}
+
+
+SUDDEN = Claim(
+    "sudden",
+    "abstract 5, 6e",
+    "Generalization sets in suddenly as data grow.",
+    (Limit(RISE, 0.5, 0.3),),
+    "percolation",
+    "table",
+    rise,
+)
+PERCOLATION = Claim(
+    "percolation",
+    "6, 13, 15",
+    "The onset follows the percolation threshold of overlapping bumps.",
+    (Limit(FROM_LATTICE, 0.5, reach="up to"), Limit(FROM_BIPARTITE, partly=0.5, reach="above")),
+    "percolation",
+    "table",
+    onset_slopes,
+)
+LOSSES = Claim(
+    "losses",
+    "14",
+    "Validation loss falls where accuracy rises.",
+    (Limit(ORDER, -0.8, -0.5, "up to"),),
+    "percolation",
+    "table",
+    loss_and_accuracy,
+)

@@ -1,0 +1,74 @@
+"""A mean, how far it can be trusted, and the one wording in which every page says so.
+
+Below five values the spread is simply their range. From five on it is a 95 % interval of the mean. Bootstrap
+percentiles are too narrow for so few values: of samples of five they hold the true mean in 78 to 86 %. Student's own
+interval is exact for normal values and misses one time in ten for shares near 1, which are skewed: the few low values
+that make the mean what it is are often not among five. Their variance is known only as well as with half as many
+degrees of freedom (Beta(9, 1) has an excess kurtosis of 2.5, and 1 + 2.5 / 2 is about 2), so half of n - 1 are taken.
+With them all shapes of shares that occur here keep 93 % and more, and none more than 99 % (`tests/test_spread.py`).
+"""
+
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+FEW = 5  # values from which on there is an interval
+LEVEL = 0.95  # of the interval
+
+
+class Spread(NamedTuple):
+    """A mean, its ``low`` and ``high`` end, and the number ``n`` of models, fits or seeds; NaN where n is 0."""
+
+    mean: float
+    low: float
+    high: float
+    n: int
+
+
+def spread(values, share: bool = False) -> Spread:
+    """Mean of the finite ``values`` (n,), with their range below five and an interval of the mean from five on.
+
+    Values that are all alike leave an interval without width. That says that these seeds agree, not that the next one
+    will. With ``share`` the values are shares: an end of the interval beyond 0 or 1 is put there, which loses no
+    coverage, since the true mean is a share too. Raises ValueError with ``share`` for values outside [0, 1].
+    """
+    values = np.asarray(values, dtype=float)
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return Spread(np.nan, np.nan, np.nan, 0)
+    if share and (values.min() < -1e-9 or values.max() > 1 + 1e-9):
+        raise ValueError(f"shares reach from {values.min():g} to {values.max():g}; allowed is [0, 1]")
+    mean, low, high = float(values.mean()), float(values.min()), float(values.max())
+    if len(values) >= FEW and low < high:
+        reach = _quantile((len(values) - 1) / 2) * float(values.std(ddof=1)) / len(values) ** 0.5
+        low, high = mean - reach, mean + reach
+        if share:
+            low, high = max(low, 0.0), min(high, 1.0)
+    return Spread(mean, low, high, len(values))
+
+
+@cache
+def _quantile(freedom: float) -> float:
+    from scipy.stats import t
+
+    return float(t.ppf((1 + LEVEL) / 2, freedom))
+
+
+def write(found: tuple[float, float, float, int], percent: bool = False, form: str = ".2f") -> str:
+    """A spread in words: "0.50 (0.25 to 0.75, n = 5)" is a mean with its interval, and a range is called one.
+
+    With ``percent`` the numbers are shares and ``form`` is not used: "97 % (range 94 to 99 %, n = 3)". Where all values
+    are alike as written: "100 % (n = 5, all alike)". One value has no spread: "0.50 (n = 1)"; none was "not measured".
+    """
+    mean, low, high, n = found
+    if not n:
+        return "not measured"
+    mean, low, high = (f"{100 * v:.0f}" if percent else f"{v:{form}}" for v in (mean, low, high))
+    unit = " %" if percent else ""
+    if n == 1:
+        return f"{mean}{unit} (n = 1)"
+    if low == high:
+        return f"{mean}{unit} (n = {n}, all alike)"
+    kind = "range " if n < FEW else ""
+    return f"{mean}{unit} ({kind}{low} to {high}{unit}, n = {n})"
