@@ -72,12 +72,13 @@ class NoiseSchedule:
 
     def add_noise(self, x0: Tensor, t: Tensor, noise: Tensor) -> Tensor:
         """x_t from x_0 and noise, both (n, 1, h, w), at times t (n,)."""
-        for name, value in (("x0", x0), ("noise", noise)):
-            if not isinstance(value, Tensor) or len(value) != len(t) or value.shape != noise.shape:
-                raise ValueError(
-                    f"{name} is {checks.short(value)}; allowed is a tensor ({len(t)}, 1, h, w) like the other"
-                )
         signal, sigma = self.signal_noise(t)
+        shape = getattr(x0, "shape", None)
+        for name, value in (("x0", x0), ("noise", noise)):
+            if not isinstance(value, Tensor) or len(value) != len(signal) or value.shape != shape:
+                raise ValueError(
+                    f"{name} is {checks.short(value)}; allowed is one image for each time, x0 as noise"
+                )
         return signal * x0 + sigma * noise
 
 
