@@ -21,7 +21,7 @@ __all__ = ["designs"]
 def designs(table: pd.DataFrame, many: pd.DataFrame | None = None) -> Figure:
     """Share of held-out labels right for each way of choosing the same number of labels; above, a choice of each.
 
-    A row for each score. A dot is a model, the diamond the mean with its bootstrap interval, a cross what copying the
+    A row for each score. A dot is a model, the diamond the mean with its interval, a cross what copying the
     nearest training label gets. ``many`` is a table of larger random choices in the same world: dashed lines show the
     means that they reach.
     """

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bumpbook.frame.style import BLUE, CURVES, GREY, INK, ORANGE, PALE, new_figure, styled
-from bumpbook.frame.tables import learned
+from bumpbook.frame.tables import FINE, learned
 from bumpworld.canvas import Canvas
 from bumpworld.instruments.lattice import predicted_onset
 from bumpworld.instruments.onset import Threshold
@@ -37,7 +37,7 @@ def learning_onset(table: pd.DataFrame) -> Figure:
     rows = _curves_only(table, "unseen")
     figure = new_figure(4.9)
     grid = figure.subplots(2, 2, sharex=True, sharey=True)
-    for line, (column, words) in zip(grid, (("both", "1 px"), ("both_fine", "0.45 px")), strict=True):
+    for line, (column, words) in zip(grid, (("both", "1 px"), ("both_fine", f"{FINE:g} px")), strict=True):
         for axes, normalised in zip(line, (False, True), strict=True):
             if column == "both":
                 counts, share = _copying(rows)

@@ -48,6 +48,27 @@ def spread(values, share: bool = False) -> Spread:
     return Spread(mean, low, high, len(values))
 
 
+def difference(first, second) -> Spread:
+    """Mean of ``first`` (n,) minus that of ``second`` (m,), independent groups of finite values; its n is the smaller.
+
+    From five values in both on an interval like that of `spread`, after Welch; below it the range of first minus second
+    over all pairs. Raises ValueError for a group without values.
+    """
+    first, second = (np.asarray(values, dtype=float) for values in (first, second))
+    few = min(len(first), len(second))
+    if not few:
+        raise ValueError(f"groups have {len(first)} and {len(second)} values; needed is at least one in each")
+    mean = float(first.mean() - second.mean())
+    if few < FEW:
+        return Spread(mean, float(first.min() - second.max()), float(first.max() - second.min()), few)
+    parts = [values.var(ddof=1) / len(values) for values in (first, second)]
+    if not sum(parts):
+        return Spread(mean, mean, mean, few)
+    freedom = sum(parts) ** 2 / sum(p**2 / (len(v) - 1) for p, v in zip(parts, (first, second), strict=True))
+    reach = _quantile(freedom / 2) * float(sum(parts)) ** 0.5
+    return Spread(mean, mean - reach, mean + reach, few)
+
+
 @cache
 def _quantile(freedom: float) -> float:
     from scipy.stats import t

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from bumpbook.frame.findings import percent
-from bumpworld.instruments.spread import FEW, Spread, spread, write
+from bumpworld.instruments.interval import FEW, Spread, difference, spread, write
 
 SAMPLES = 8_000  # with them a coverage is known to within half a per cent
 
@@ -52,6 +52,25 @@ def test_against_scipy():
     values = np.random.default_rng(2).random(5)
     theirs = stats.t.interval(0.95, 2, values.mean(), stats.sem(values))
     assert spread(values) == (pytest.approx(values.mean()), *(pytest.approx(v) for v in theirs), 5)
+
+
+@pytest.mark.parametrize("n", [5, 10])
+def test_the_interval_of_a_difference_holds_the_true_one(n):
+    rng = np.random.default_rng(n)
+    for first, second, true in (
+        (rng.beta(9, 1, (SAMPLES, n)), rng.beta(2, 8, (SAMPLES, n)), 0.7),
+        (rng.beta(19, 1, (SAMPLES, n)), rng.random((SAMPLES, 5)), 0.45),
+        (rng.normal(1, 1, (SAMPLES, n)), rng.normal(0, 3, (SAMPLES, n)), 1),
+    ):
+        found = [difference(a, b) for a, b in zip(first, second, strict=True)]
+        assert np.mean([d.low <= true <= d.high for d in found]) >= 0.93
+
+
+def test_differences_of_few_of_equal_and_of_no_values():
+    assert difference([0.5, 0.7], [0.1, 0.2, 0.3]) == pytest.approx((0.4, 0.2, 0.6, 2))
+    assert difference([0.5] * 5, [0.25] * 6) == (0.25, 0.25, 0.25, 5)
+    with pytest.raises(ValueError, match="0 and 2 values"):
+        difference([], [1, 2])
 
 
 def test_shares_end_where_shares_end():
