@@ -12,7 +12,7 @@ from ..canvas import Canvas
 from ..onset import Threshold
 from ..percolation import predicted_onset
 from ..selection import random_fraction
-from ..tables import learned
+from ..tables import FINE, learned
 from .style import BLUE, CURVES, GREY, INK, ORANGE, PALE, new_figure, styled
 
 __all__ = [
@@ -36,7 +36,7 @@ def learning_onset(table: pd.DataFrame) -> Figure:
     rows = _curves_only(table, "unseen")
     figure = new_figure(4.9)
     grid = figure.subplots(2, 2, sharex=True, sharey=True)
-    for line, (column, words) in zip(grid, (("both", "1 px"), ("both_fine", "0.45 px")), strict=True):
+    for line, (column, words) in zip(grid, (("both", "1 px"), ("both_fine", f"{FINE:g} px")), strict=True):
         for axes, normalised in zip(line, (False, True), strict=True):
             if column == "both":
                 counts, share = _copying(rows)

@@ -18,6 +18,7 @@ from . import percent, register
 
 TAU = 0.005  # the paper's overlap threshold
 LOWEST = 0.4  # narrower bumps than this are controls
+FINE = f"{tables.FINE:g} px"  # the spacing of the labels is 1 px
 
 
 @register("ch7-runs")
@@ -83,7 +84,7 @@ def onset() -> str:
         fits = {s: t for (s, e), t in onsets(table, column).items() if e is even}
         if not fits:
             continue
-        words = f"{'equal energy' if even else 'plain'}, within {'1' if column == 'both' else '0.45'} px"
+        words = f"{'equal energy' if even else 'plain'}, within {'1 px' if column == 'both' else FINE}"
         listed = "; ".join(f"σ = {s:g}: {t}" for s, t in fits.items())
         reached = [s for s, t in fits.items() if not t.note]
         moved = ""
@@ -130,7 +131,7 @@ def energy() -> str:
         if left <= 0.5
         else "So brightness is not what delays narrow bumps."
     )
-    return f"Onset (0.45 px) at σ = {narrow:g} over that at σ = {wide:g}: {' and '.join(parts)}. {end}"
+    return f"Onset ({FINE}) at σ = {narrow:g} over that at σ = {wide:g}: {' and '.join(parts)}. {end}"
 
 
 @register("ch7-representation")
@@ -156,10 +157,10 @@ def best_rivals() -> str:
     lines = []
     for by, fine, whole, words in (
         ("sigma", False, False, "a width left out, 1 px"),
-        ("sigma", True, False, "a width left out, 0.45 px"),
-        ("seed", True, False, "a seed left out, 0.45 px"),
-        ("normalised", True, False, "plain or equal energy left out, 0.45 px"),
-        ("sigma", True, True, "a width left out, 0.45 px, only numbers that all labels of a network share"),
+        ("sigma", True, False, f"a width left out, {FINE}"),
+        ("seed", True, False, f"a seed left out, {FINE}"),
+        ("normalised", True, False, f"plain or equal energy left out, {FINE}"),
+        ("sigma", True, True, f"a width left out, {FINE}, only numbers that all labels of a network share"),
     ):
         (lattice, rival), (mean, low, high) = _duel(by, fine, whole)
         named = [
@@ -183,7 +184,7 @@ def answer() -> str:
     Energy does not compete: the runs at equal energy judge it directly, see ``energy``.
     """
     outcomes, lines = [], []
-    for fine, words in ((False, "Within 1 px"), (True, "Within 0.45 px")):
+    for fine, words in ((False, "Within 1 px"), (True, f"Within {FINE}")):
         ((lattice, score), (rival, _)), (mean, low, high) = _duel("sigma", fine, without=("energy",))
         outcomes.append("follows" if high < 0 else "near" if low > 0 else "open")
         gain = "better" if score.low > 0 else "no better"
