@@ -15,8 +15,6 @@ def test_every_module_is_documented():
     documented = {name for page in pages for name in re.findall(r"automodule:: (\S+)", page.read_text())}
     # Packages are listed in words; the chapters' sentences and checks are no interface.
     no_interface = r"bumpworld|bumpworld\.instruments|bumpbook|bumpbook\.\w+|bumpbook\.\w+\.(\w+_)?(findings|checks|studies)"
-    internal = {name for name in modules if re.fullmatch(no_interface, name)} - {
-        "bumpbook.frame.findings",
-        "bumpbook.frame.studies",
-    }
+    internal = {name for name in modules if re.fullmatch(no_interface, name)}
+    internal = {name for name in internal if not name.startswith("bumpbook.frame.")}
     assert documented == modules - internal

@@ -50,7 +50,7 @@ def test_with_an_address_it_installs_the_tagged_version(nothing_installed):
             asked.append((name, line))
 
     run(first_cell.source(ADDRESS, "1.2.3"), Shell())
-    assert asked == [("pip", f'install --quiet "bumpworld @ git+{ADDRESS}@v1.2.3"')]
+    assert asked == [("pip", f'install --quiet "bumpworld[chapters] @ git+{ADDRESS}@v1.2.3"')]
 
 
 def test_a_second_stamp_changes_nothing_and_a_new_address_does():

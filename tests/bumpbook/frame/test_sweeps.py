@@ -23,7 +23,7 @@ def cells(name, **settings):
         if all(getattr(experiment.canvas, key) == value for key, value in settings.items()):
             rule = replace(
                 experiment.train_on,
-                settings=tuple((k, v) for k, v in experiment.train_on.settings if k != "seed"),
+                settings=tuple((k, 0 if k == "seed" else v) for k, v in experiment.train_on.settings),
             )
             found[replace(experiment, seed=0, train_on=rule)] += 1
     return found

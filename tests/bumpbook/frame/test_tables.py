@@ -12,6 +12,7 @@ from bumpbook.frame import tables
 from bumpbook.frame.sweeps import Sweep
 from bumpworld import Canvas
 from bumpworld.experiment import Experiment
+from bumpworld.instruments import represent
 from bumpworld.selection import chosen, held_out_cross, lesion, random_fraction
 from bumpworld.store import ResultError, Store
 from bumpworld.unet import UNetConfig
@@ -37,7 +38,7 @@ EMPTY = Sweep("made-up", "", "", (MISSING,), frozenset())
 def store(tmp_path_factory):
     store = Store(tmp_path_factory.mktemp("store"))
     for experiment in EXPERIMENTS[:-1]:
-        store.run(experiment, weights=experiment is TINY)
+        store.run(experiment, weights=experiment is TINY, instrument=represent.geometry)
     return store
 
 

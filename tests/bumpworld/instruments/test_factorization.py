@@ -150,8 +150,14 @@ def test_bad_settings():
         (lambda: hyperfactorization(points, labels, periodic=True, confidence=1.0), "confidence is 1.0"),
         (lambda: factorization_score(points, labels, confidence=0), "confidence is 0"),
         (lambda: linear_readout(points, labels, period=4.0), "period is 4.0"),
-        (lambda: linear_readout(points, labels, period=7.0, folds=1), "folds is 1; allowed are 2 to 36"),
-        (lambda: linear_readout(points, labels, period=7.0, folds=7, across=True), "allowed are 2 to 6"),
+        (
+            lambda: linear_readout(points, labels, period=7.0, folds=1),
+            "folds is 1; allowed are whole numbers from 2 to 36",
+        ),
+        (
+            lambda: linear_readout(points, labels, period=7.0, folds=7, across=True),
+            "allowed are whole numbers from 2 to 6",
+        ),
     ]
     for call, message in bad:
         with pytest.raises(ValueError, match=message):
