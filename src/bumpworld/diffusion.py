@@ -71,13 +71,13 @@ class NoiseSchedule:
         return signal, sigma
 
     def add_noise(self, x0: Tensor, t: Tensor, noise: Tensor) -> Tensor:
-        """x_t from x_0 and noise, both (n, 1, h, w), at times t (n,)."""
+        """x_t from x_0 and noise, both (n, 1, h, w) or one for all (1, 1, h, w), at times t (n,)."""
         signal, sigma = self.signal_noise(t)
-        shape = getattr(x0, "shape", None)
-        for name, value in (("x0", x0), ("noise", noise)):
-            if not isinstance(value, Tensor) or len(value) != len(signal) or value.shape != shape:
+        for name, value, other in (("x0", x0, noise), ("noise", noise, x0)):
+            alike = isinstance(value, Tensor) and value.shape[1:] == getattr(other, "shape", ())[1:]
+            if not alike or value.ndim != 4 or len(value) not in (1, len(signal)):
                 raise ValueError(
-                    f"{name} is {checks.short(value)}; allowed is one image for each time, x0 as noise"
+                    f"{name} is {checks.short(value)}; allowed is one image for each time, or one for all, x0 as noise"
                 )
         return signal * x0 + sigma * noise
 

@@ -37,9 +37,9 @@ def make(
     """Train and measure one experiment: its record, with ``weights_sha256`` None, and its model as it is stored.
 
     A training that was set aside at ``aside`` is taken up there. That file is the caller's to remove, once the record
-    is written. ``instrument`` measures the representation of an experiment with geometry; without one such an experiment
-    raises ValueError before it is trained. Raises what `train`, ``watch`` and the measurements raise; after the last step, with a note that says
-    where the weights are.
+    is written. ``instrument`` measures the representation of an experiment with geometry; without one such an
+    experiment raises ValueError before it is trained. Raises what `train`, ``watch`` and the measurements raise; after
+    the last step, with a note that says where the weights are.
     """
     if experiment.geometry and instrument is None:
         raise ValueError(

@@ -57,14 +57,14 @@ STORED = (("records", "json"), ("weights", "safetensors"))
 )
 def test_what_fails_after_the_last_step_loses_no_training(tmp_path, monkeypatch, fail, module, name, error):
     experiment = replace(EXPERIMENT, geometry=module is represent, checkpoint_every=0)
-    whole = Store(tmp_path / "whole").run(experiment)
+    whole = Store(tmp_path / "whole").run(experiment, instrument=represent.geometry)
     fail(module, name, error)
     with pytest.raises(type(error)):
-        Store(tmp_path / "broken").run(experiment)
+        Store(tmp_path / "broken").run(experiment, instrument=represent.geometry)
     assert not Store(tmp_path / "broken").has(experiment)
     monkeypatch.undo()
     monkeypatch.setattr(making, "train", lambda *_: pytest.fail("trained again"))
-    found = Store(tmp_path / "broken").run(experiment)
+    found = Store(tmp_path / "broken").run(experiment, instrument=represent.geometry)
     torch.testing.assert_close(weights(found.model), weights(whole.model), rtol=0, atol=0)
     for part in ("experiment", "denoising_error", "checkpoints", "weights_sha256"):
         assert found.record[part] == whole.record[part]

@@ -15,6 +15,7 @@ from bumpbook.frame.claims import REACHES, VERDICTS, Limit, Score, judge
 from bumpbook.frame.claims_few_examples import scaling_exponents
 from bumpbook.frame.claims_percolation import onset_slope
 from bumpbook.frame.sweeps import sweep
+from bumpworld.instruments import represent
 from bumpworld.instruments.spread import Spread
 from bumpworld.store import Store
 from bumpworld.unet import UNetConfig
@@ -290,7 +291,7 @@ def test_real_tables_have_the_columns_that_the_rules_read(tmp_path):
     for name in ("percolation", "torus"):
         experiment = sweep(name).experiments[0]
         experiment = replace(experiment, canvas=replace(experiment.canvas, size=8), **tiny)
-        store.run(experiment, weights=False)
+        store.run(experiment, weights=False, instrument=represent.geometry)
         made.append(experiments.Sweep("made-up", "", "", (experiment,), frozenset()))
     assert set(declared("percolation")) | {"both", "denoising_error"} <= set(tables.table(made[0], store))
     assert set(geometry()) <= set(tables.geometry(made[1], store))

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 import torch
+from test_runner import PATIENCE, TINY, files, half_written, seeds, wait_for
 from test_studies import made
-from test_sweep import PATIENCE, TINY, files, half_written, seeds, wait_for
 
 import bumpworld
 from bumpbook.frame import cli, studies
@@ -29,7 +29,7 @@ CALL = """
     import signal, sys
     from bumpworld.store import Store
     from bumpbook.frame.runner import run
-    from test_sweep import LONGER, seeds
+    from test_runner import LONGER, seeds
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
     print(run(seeds(14, LONGER), jobs=2, store=Store(sys.argv[1])))

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from bumpbook.frame.findings import percent
-from bumpworld.instruments.interval import FEW, Spread, difference, spread, write
+from bumpworld.instruments.spread import FEW, Spread, difference, spread, write
 
 SAMPLES = 8_000  # with them a coverage is known to within half a per cent
 
