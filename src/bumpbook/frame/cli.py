@@ -134,6 +134,7 @@ _SHOWN = {
     "margin",
     "target",
     "normalised",
+    "code",
     "place",
     "max_frequency",
     "channels",

@@ -93,6 +93,7 @@ def settings(experiment: Experiment) -> dict:
         "normalised": experiment.energy_normalised,
         "annealed": not experiment.until_learned,
         "place": bool(unet.place),
+        "code": unet.label_code + (f"-{unet.label_angle:g}" if unet.label_angle else ""),
         "max_frequency": unet.label_frequencies[1],
         "channels": "-".join(map(str, unet.channels)),
         "rule": experiment.train_on.rule,
