@@ -1,7 +1,10 @@
 """House rules of the chapters: no outputs in git, short cells, one common first cell."""
 
 import json
+import re
+from importlib import import_module
 
+import nbformat
 import pytest
 
 from shared import ROOT
@@ -34,3 +37,12 @@ def test_cells_are_short(path):
 
 def test_first_code_cell_is_the_same_everywhere():
     assert len({"".join(code_cells(path)[0]["source"]) for path in NOTEBOOKS}) == 1
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_chapter_asks_its_room_for_figures_that_are_there(path):
+    cells = nbformat.read(path, 4).cells
+    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    room = re.search(r"from bumpbook import check, finding, (\w+)", code)[1]
+    asked = set(re.findall(rf'(?<![\w."-]){room}\.(\w+)', code))
+    assert asked and not {name for name in asked if not hasattr(import_module(f"bumpbook.{room}"), name)}

@@ -1,10 +1,11 @@
 """The conditional diffusion model: noise, targets, the network, and a first training."""
 
+from bumpbook.frame.drawings import drawings
 from bumpbook.frame.progress import progress
 from bumpbook.frame.style import image_grid
 
 from .figures import ideal_estimates, noise_ladder, noise_slider, position_loss, schedules, target_weights
-from .training_figures import drawings, emergence, film_strip, learning, target_race
+from .training_figures import emergence, film_strip, learning, target_race
 from .unet_figure import unet
 
 __all__ = [

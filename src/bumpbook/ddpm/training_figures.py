@@ -7,7 +7,6 @@ import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from torch import Tensor
 
 from bumpbook.frame.style import (
     CURVES,
@@ -15,22 +14,18 @@ from bumpbook.frame.style import (
     HELD_OUT,
     IMAGE,
     INK,
-    RED,
     TRAINED,
-    WIDTH,
     new_figure,
     ring,
     show_image,
     styled,
 )
-from bumpworld.canvas import Canvas
 from bumpworld.diffusion import TARGETS, NoiseSchedule, SampleState
-from bumpworld.measure import judge
 from bumpworld.store import Result
 
 from .figures import show_noisy
 
-__all__ = ["drawings", "emergence", "film_strip", "learning", "target_race"]
+__all__ = ["emergence", "film_strip", "learning", "target_race"]
 
 
 @styled
@@ -96,24 +91,6 @@ def film_strip(
             ring(above)
     table[0, 0].set_ylabel("estimate")
     table[1, 0].set_ylabel("next image")
-    return figure
-
-
-@styled
-def drawings(images: Tensor, labels: Tensor, canvas: Canvas, columns: int = 8) -> Figure:
-    """Drawn ``images`` (n, 1, size, size) with a cross at each label. A dashed frame marks a drawing that is not right."""
-    right = judge(images, labels, canvas).right()[:, 2]
-    rows = -(-len(images) // columns)
-    figure = new_figure(rows * (WIDTH / columns + 0.16))
-    table = list(figure.subplots(rows, columns, squeeze=False).flat)
-    for axes in table:
-        axes.set_axis_off()
-    for axes, image, label, good in zip(table, images, labels, right, strict=False):
-        axes.set_axis_on()
-        show_image(axes, image, f"({label[0]:g}, {label[1]:g})")
-        axes.plot(*(label - canvas.margin), marker="+", color=HELD_OUT, markersize=7, markeredgewidth=1.4)
-        if not good:
-            ring(axes, RED)
     return figure
 
 

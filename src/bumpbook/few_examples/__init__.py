@@ -1,5 +1,6 @@
 """How few examples are enough, and which."""
 
+from bumpbook.frame.drawings import drawings
 from bumpbook.frame.progress import progress
 
 from .design_figures import designs
@@ -7,6 +8,7 @@ from .figures import data_growth, label_choices, threshold_curves
 from .graph_figures import linked_and_right, pair_scores, pair_strata, value_graph, value_graph_slider
 
 __all__ = [
+    "drawings",
     "data_growth",
     "designs",
     "label_choices",

@@ -43,7 +43,7 @@ def images_of(figure):
         lambda: unet_drawing.unet(UNetConfig.quick()),
         lambda: training_curves.learning([0.1, 0.05], [{"trained on": 0.5, "held out": 0.0}], every=2),
         lambda: training_curves.target_race([learning_run("x0"), learning_run("eps")]),
-        lambda: training_curves.drawings(CANVAS.render([[2, 5]]), torch.tensor([[2.0, 5.0]]), CANVAS),
+        lambda: ddpm_room.drawings(CANVAS.render([[2, 5]]), torch.tensor([[2.0, 5.0]]), CANVAS),
         lambda: training_curves.emergence([learning_run(), learning_run(seed=1)], "square"),
     ],
 )
@@ -110,7 +110,7 @@ def test_the_drawing_names_every_layer_with_the_shape_that_it_has(config, size):
 
 def test_wrong_drawings_are_framed():
     images, labels = CANVAS.render([[2, 5], [2, 5]]), torch.tensor([[2.0, 5.0], [6.0, 1.0]])
-    good, bad = training_curves.drawings(images, labels, CANVAS, columns=2).axes
+    good, bad = ddpm_room.drawings(images, labels, CANVAS, columns=2).axes
     assert bad.spines["left"].get_linewidth() > 2 > good.spines["left"].get_linewidth()
 
 

@@ -1,0 +1,27 @@
+"""What a model drew, judged label by label."""
+
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from bumpworld.canvas import Canvas
+from bumpworld.measure import judge
+
+from .style import HELD_OUT, RED, WIDTH, new_figure, ring, show_image, styled
+
+
+@styled
+def drawings(images: Tensor, labels: Tensor, canvas: Canvas, columns: int = 8) -> Figure:
+    """Drawn ``images`` (n, 1, size, size) with a cross at each label. A dashed frame marks a drawing that is not right."""
+    right = judge(images, labels, canvas).right()[:, 2]
+    rows = -(-len(images) // columns)
+    figure = new_figure(rows * (WIDTH / columns + 0.16))
+    table = list(figure.subplots(rows, columns, squeeze=False).flat)
+    for axes in table:
+        axes.set_axis_off()
+    for axes, image, label, good in zip(table, images, labels, right, strict=False):
+        axes.set_axis_on()
+        show_image(axes, image, f"({label[0]:g}, {label[1]:g})")
+        axes.plot(*(label - canvas.margin), marker="+", color=HELD_OUT, markersize=7, markeredgewidth=1.4)
+        if not good:
+            ring(axes, RED)
+    return figure
