@@ -39,7 +39,7 @@ def small_deck(folder):
     line = "A line of text that is about as long as such a line may be, *all told*."
     cells = [
         code(
-            figure.format((8, 3)), metadata=alt | {"slide": {"lines": [line, "$x_0$"], "verdict": "made-up"}}
+            figure.format((8, 3)), metadata=alt | {"slide": {"lines": [line, "$x_0$"], "finding": "made-up"}}
         ),
         code(figure.format((4, 4)), metadata=alt | {"slide": {"lines": ["Beside it."], "live": "`run()`"}}),
         nbformat.v4.new_markdown_cell(
