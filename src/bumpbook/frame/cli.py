@@ -60,8 +60,7 @@ def _list(options) -> int:
 
 def _run(options) -> int:
     """Run sweeps (default: all); what is finished is never trained again."""
-    from . import runner as runner
-    from . import tables
+    from . import runner, tables
 
     store, failed = Store(options.results), False
     for sweep in _sweeps(options, options.sweep or experiments.names()):
@@ -107,8 +106,7 @@ def _show(options) -> int:
 
 def _status(options) -> int:
     """Say what is done, running, failed and missing in each sweep and study (default: all)."""
-    from . import runner as runner
-    from . import studies
+    from . import runner, studies
 
     store = Store(options.results)
     if not any(layer.is_dir() for layer in store.layers):
