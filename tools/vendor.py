@@ -30,7 +30,11 @@ MATHJAX = ["tex-chtml.js", "output/chtml/fonts", "input/tex/extensions", "a11y",
 # Speech rules for English; the other languages are 3 MB.
 SPEECH_RULES = {"base.json", "en.json", "nemeth.json"}
 # The CPU's runtime for the models that run in the page; the same package's other builds are 130 MB.
-RUNTIME = ["ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm"]
+# It is carried under `.js`: many a server knows no `.mjs` and says that it is no script.
+RUNTIME = {
+    "ort.wasm.bundle.min.mjs": "ort.wasm.bundle.min.js",
+    "ort-wasm-simd-threaded.wasm": "ort-wasm-simd-threaded.wasm",
+}
 # Where the widget bundle's style sheets look for their icon fonts, seen from its base address.
 ICON_FONTS = ["@jupyter-widgets", "@jupyter-widgets/html-manager/dist"]
 
@@ -82,8 +86,8 @@ def collect(widgets: Path, runtime: Path, target: Path) -> None:
         for place in ICON_FONTS:
             copy(font, target / "widgets" / place / font.name)
     copy(Path(anywidget.__file__).parent / "nbextension" / "index.js", target / "widgets" / "anywidget.js")
-    for name in RUNTIME:
-        copy(runtime / "dist" / name, target / "ort" / name)
+    for name, carried in RUNTIME.items():
+        copy(runtime / "dist" / name, target / "ort" / carried)
 
 
 def main() -> None:

@@ -1,11 +1,9 @@
 """A trained diffusion model that draws in the reader's own browser, at a point that the reader drags."""
 
 import math
-import os
 from collections.abc import Mapping
 from dataclasses import asdict
 
-import anywidget
 import numpy as np
 import torch
 import traitlets as t
@@ -18,22 +16,18 @@ from bumpworld.store import Result
 
 from .bundle import script, style
 from .onnx_export import export_onnx
-
-# Where a notebook's front end finds ONNX Runtime Web; the built book carries it along. One exact version, the one
-# of tools/package.json.
-RUNTIME = "https://cdn.jsdelivr.net/npm/onnxruntime-web@1.30.0/dist"
+from .runtime import Networked
 
 
-class Denoiser(anywidget.AnyWidget):
+class Denoiser(Networked):
     """Drag a point over the map of labels and see what each model draws there, all of them from the same noise.
 
     Under each model's map of training labels stands its drawing, with what a matched filter reads out of it: a place,
     or no bump at all. The models run in the browser (ONNX Runtime Web, loaded at the first touch); until then the
     drawing is Python's. A drawing takes ``steps`` steps of DDIM from the noise of ``seed``.
 
-    A bare `DiffusionModel` has no training labels to show, and does not live in the built book. A notebook's default
-    for ``runtime`` is the environment variable BUMPWORLD_ORT_URL, else one pinned address on the net. A reading is a
-    dict: "x" and "y" (None: not visible), "clear" (is it a shape?), "right" (the label's own shape, in its place?).
+    A bare `DiffusionModel` has no training labels to show, and does not live in the built book. A reading is a dict:
+    "x" and "y" (None: not visible), "clear" (is it a shape?), "right" (the label's own shape, in its place?).
 
     Parameters
     ----------
@@ -43,7 +37,7 @@ class Denoiser(anywidget.AnyWidget):
     free : may the point lie between the labels of the lattice?
     seed : which noise, 0 to 2^32 - 1.
     steps : steps of the sampler.
-    runtime : address of ONNX Runtime Web for a notebook.
+    runtime : address of ONNX Runtime Web for a notebook (`Networked`).
     readings : what was read out of the last drawing in the browser, one for each model; only to be read.
 
     Raises
@@ -60,7 +54,6 @@ class Denoiser(anywidget.AnyWidget):
     free = t.Bool(False).tag(sync=True)
     seed = t.Int(0, min=0, max=2**32 - 1).tag(sync=True)
     steps = t.Int(20, min=1).tag(sync=True)
-    runtime = t.Unicode().tag(sync=True)
     readings = t.List().tag(sync=True)
     _world = t.Dict().tag(sync=True)
     _models = t.List().tag(sync=True)
@@ -80,11 +73,6 @@ class Denoiser(anywidget.AnyWidget):
             **traits,
         )
         self._drawn = self._draw()
-        self.on_msg(self._answer)
-
-    @t.default("runtime")
-    def _pinned(self):
-        return os.environ.get("BUMPWORLD_ORT_URL") or RUNTIME
 
     @t.validate("x", "y")
     def _inside(self, proposal):
@@ -115,18 +103,12 @@ class Denoiser(anywidget.AnyWidget):
             "readings": readings(images, label, self._canvas),
         }
 
-    def _answer(self, _, content: dict, buffers: list) -> None:
-        """A front end asks for a model: send its ONNX file, or say why there is none."""
-        index = content.get("index") if content.get("ask") == "model" else None
+    def _file(self, index: int) -> bytes | None:
         if index not in range(len(self._networks)):
-            return
-        try:
-            if index not in self._exported:
-                self._exported[index] = export_onnx(self._networks[index])
-        except Exception as error:  # whatever it is, the reader must see it: a callback's error is lost
-            self.send({"model": index, "error": str(error)})
-        else:
-            self.send({"model": index}, [self._exported[index]])
+            return None
+        if index not in self._exported:
+            self._exported[index] = export_onnx(self._networks[index])
+        return self._exported[index]
 
 
 def seeded_noise(seed: int, size: int) -> Tensor:

@@ -1,43 +1,35 @@
 // Where a figure's networks come from. Nothing is loaded before the first drawing.
 
-import { book, fromKernel, runtimeAddress, staff } from "./staff.js";
+import { book, fromKernel, staff } from "./staff.js";
 
 /** @typedef {import("./frame.js").Model} Model */
 
 /**
  * A worker with the figure's networks, started at the first drawing.
  * @param {Model} model
+ * @param {(coming: import("./runtime.js").Coming) => void} tell hears what is being loaded
  */
-export function engine(model) {
-  const { ask, stop } = staff(model);
-  /** @type {Promise<any> | null} */
-  let ready = null;
+export function engine(model, tell) {
+  const { ask, open, stop } = staff(model, tell);
 
-  const open = async () => {
-    if (typeof WebAssembly === "undefined") throw new Error("this browser has no WebAssembly");
+  const wish = async () => {
     const files = model.get("_models").map((/** @type {any} */ entry, /** @type {number} */ i) => file(model, entry, i));
     const networks = (await Promise.all(files)).map((found, i) => {
       const { name, target, scale } = model.get("_models")[i];
       return { name, target, scale, file: found };
     });
-    return ask("open", { address: runtimeAddress(model), networks, size: model.get("_world").size });
+    return { networks, size: model.get("_world").size };
   };
 
   return {
     /**
      * Draw with every network; rejects with words for the reader, and may then be tried again.
-     * @param {object} wish what denoiser_worker.js calls a Wish
+     * @param {object} drawing what denoiser_worker.js calls a Wish
      * @returns {Promise<any>}
      */
-    async draw(wish) {
-      ready ??= open();
-      try {
-        await ready;
-      } catch (error) {
-        ready = null;
-        throw error;
-      }
-      return ask("draw", wish);
+    async draw(drawing) {
+      await open(wish);
+      return ask("draw", drawing);
     },
     stop,
   };

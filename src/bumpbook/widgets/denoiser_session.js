@@ -2,6 +2,7 @@
 
 import { floats } from "./pixels.js";
 import { engine } from "./denoiser_engine.js";
+import { arriving } from "./staff.js";
 
 /** @typedef {import("./denoiser_maths.js").Reading} Reading */
 /** @typedef {{label: number[], seed: number, steps: number}} Wish */
@@ -12,6 +13,7 @@ import { engine } from "./denoiser_engine.js";
  * @typedef {Wish & {paths: Float32Array[], readings: Reading[], milliseconds: number | null}} Drawn
  */
 
+const LOADING = "Loading the models …";
 const FRAME = 60; // milliseconds a step is shown while it plays
 
 export class Session {
@@ -25,7 +27,7 @@ export class Session {
     this.say = say;
     this.trait = trait;
     this.changed = changed;
-    this.network = engine(model);
+    this.network = engine(model, (coming) => say(arriving(coming), LOADING));
     this.drawn = beforehand(model);
     this.step = model.get("steps");
     this.failed = "";
@@ -89,7 +91,7 @@ export class Session {
   }
 
   async follow() {
-    if (!this.drawn?.milliseconds) this.say("Loading the models …");
+    if (!this.drawn?.milliseconds) this.say(LOADING);
     try {
       do {
         const { wish } = this;

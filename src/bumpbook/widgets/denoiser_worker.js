@@ -19,10 +19,10 @@ let opened = [];
 
 /**
  * Load the runtime and every network, and run each once: the first run is slower than all others.
- * @param {{address: string, networks: Network[], size: number}} wish
+ * @param {{address: import("./runtime.js").Sources, again?: boolean, networks: Network[], size: number}} wish
  */
-async function open({ address, networks, size }) {
-  runtime = await startRuntime(address);
+async function open({ address, again, networks, size }) {
+  runtime = await startRuntime(address, again);
   opened = [];
   for (const network of networks) opened.push({ network, session: await load(network, size) });
   for (const { session, network } of opened) await run(session, new Float32Array(size * size), 0, [0, 0], size, network);
@@ -88,4 +88,4 @@ async function draw({ world, alphaBar, label, seed, steps }) {
   return { paths, readings, label, seed, steps, milliseconds: performance.now() - start };
 }
 
-answerWith({ open, draw });
+export const answer = answerWith({ open, draw });

@@ -3,7 +3,7 @@
 import { button, element, follow, followTheme, mount, scheduler, setter } from "./frame.js";
 import { chart } from "./train_here_chart.js";
 import { tiles } from "./train_here_tiles.js";
-import { book, fromKernel, runtimeAddress, staff } from "./staff.js";
+import { arriving, book, fromKernel, staff } from "./staff.js";
 import { floats } from "./pixels.js";
 
 /**
@@ -12,6 +12,7 @@ import { floats } from "./pixels.js";
  */
 
 const FILES = ["step", "draw"];
+const LOADING = "Loading what it needs …";
 const percent = (/** @type {number} */ share) => `${Math.round(100 * share)} %`;
 
 /**
@@ -37,9 +38,13 @@ class Training {
     this.trait = trait;
     this.changed = changed;
     this.plan = planOf(model);
-    this.worker = staff(model);
-    /** @type {Promise<any> | null} */
-    this.ready = null;
+    this.coming = "";
+    this.worker = staff(model, (coming) => {
+      this.coming = arriving(coming);
+      changed();
+    });
+    /** @type {object | null} the worker that holds the weights */
+    this.crew = null;
     /** @type {Promise<void> | null} */
     this.loop = null;
     this.going = false;
@@ -75,10 +80,12 @@ class Training {
 
   async train() {
     try {
-      await (this.ready ??= this.open());
+      this.coming = "";
+      const crew = await this.worker.open(() => this.files());
+      if (crew !== this.crew && this.begun) this.forget(); // a worker that was lost took its weights along
+      this.crew = crew;
       while (this.going && !this.done) await this.next();
     } catch (error) {
-      if (!this.losses.length) this.ready = null; // loading may be tried again
       this.failed = `This network's files cannot run here: ${error instanceof Error ? error.message : error}.`;
     }
     this.going = false;
@@ -106,24 +113,27 @@ class Training {
     this.changed();
   }
 
-  /** Forget what was learned. */
+  /** Halt, and forget what was learned. */
   again() {
-    this.life += 1;
-    this.going = this.begun = false;
+    this.going = false;
     this.failed = "";
+    this.forget();
+  }
+
+  forget() {
+    this.life += 1;
+    this.begun = false;
     this.milliseconds = 0;
     [this.losses, this.looks, this.drawn] = [[], [], null];
     this.trait("history", []);
     this.changed();
   }
 
-  async open() {
-    if (typeof WebAssembly === "undefined") throw new Error("this browser has no WebAssembly");
+  async files() {
     const { model } = this;
     const file = (/** @type {string} */ name, /** @type {number} */ i) =>
       book() ? `${book()}models/${model.get("_key")}-${name}.onnx` : fromKernel(model, ["training step", "drawing"][i], i);
-    const files = await Promise.all(FILES.map(file));
-    return this.worker.ask("open", { address: runtimeAddress(model), files });
+    return { files: await Promise.all(FILES.map(file)) };
   }
 }
 
@@ -131,10 +141,10 @@ class Training {
  * What the figure says under itself.
  * @param {Training} training
  */
-function words({ failed, losses, looks, plan, milliseconds, going, done }) {
+function words({ failed, losses, looks, plan, milliseconds, going, done, coming }) {
   if (failed) return failed;
   const held = plan.held.length / 2;
-  if (!losses.length && going) return "Loading what it needs …";
+  if (!losses.length && going) return coming || LOADING;
   if (!losses.length) return `Untrained. ${held} labels will never be trained on. Press Train, and your browser learns for ${plan.steps} steps.`;
   const time = `${Math.round(milliseconds / 1000)} s`;
   const where = `Step ${losses.length} of ${plan.steps}, ${time} in your browser: loss ${losses[losses.length - 1].toPrecision(2)}`;
@@ -179,7 +189,8 @@ function build(figure) {
     root.dataset.looked = String(looks.at(-1)?.step ?? 0);
     // the ear is told at each quarter of the way, and wherever it comes to rest
     const looked = looks.at(-1)?.step ?? 0;
-    if (!going || (looked === losses.length && (4 * looked) % plan.steps === 0)) spoken = words(training);
+    if (going && !losses.length) spoken = LOADING;
+    else if (!going || (looked === losses.length && (4 * looked) % plan.steps === 0)) spoken = words(training);
     say(words(training), spoken);
   };
   root.classList.add("bwtrain");

@@ -1,17 +1,15 @@
 """A network that learns in the reader's own browser, from its first weights on, while the reader watches."""
 
-import os
 from dataclasses import asdict
 
-import anywidget
 import traitlets as t
 
 from bumpworld.experiment import Experiment, to_dict
 from bumpworld.train import WARM_UP, new_model
 
 from .bundle import script, style
-from .denoiser import RUNTIME
 from .onnx_training import BETAS, TrainingGraphs, first_weights, training_graphs
+from .runtime import Networked
 
 # of a network that is to be trained, in the order in which the browser asks for them
 FILES = (
@@ -21,7 +19,7 @@ FILES = (
 LOOK_STEPS = 5  # of the sampler: 5, 10 and 20 were found to get the same labels right
 
 
-class TrainHere(anywidget.AnyWidget):
+class TrainHere(Networked):
     """Train the experiment's network in the browser: press "Train" and watch held-out labels appear.
 
     The browser draws the first weights, the batches and the noise itself, from ``seed``, in the way that `train` does,
@@ -33,7 +31,7 @@ class TrainHere(anywidget.AnyWidget):
     ----------
     experiment : what is trained, with labels held out and ``until_learned`` off.
     seed : decides the first weights, the order of the labels and the noise, 0 to 2^32 - 1.
-    runtime : address of ONNX Runtime Web for a notebook, as for `Denoiser`.
+    runtime : address of ONNX Runtime Web for a notebook (`Networked`).
     every : steps between two looks.
     history : the looks so far, dicts of "step", "loss", "trained" and "held_out" (shares right); only to be read.
 
@@ -48,7 +46,6 @@ class TrainHere(anywidget.AnyWidget):
 
     seed = t.Int(0, min=0, max=2**32 - 1).tag(sync=True)
     every = t.Int(10, min=1).tag(sync=True)
-    runtime = t.Unicode().tag(sync=True)
     history = t.List().tag(sync=True)
     _plan = t.Dict().tag(sync=True)
     _experiment = t.Dict().tag(sync=True)
@@ -60,23 +57,12 @@ class TrainHere(anywidget.AnyWidget):
         super().__init__(
             _plan=_plan(experiment), _experiment=to_dict(experiment), _key=experiment.key, **traits
         )
-        self.on_msg(self._answer)
 
-    @t.default("runtime")
-    def _pinned(self):
-        return os.environ.get("BUMPWORLD_ORT_URL") or RUNTIME
-
-    def _answer(self, _, content: dict, buffers: list) -> None:
-        """A front end asks for one of the two files: send it, or say why there is none."""
-        index = content.get("index") if content.get("ask") == "model" else None
+    def _file(self, index: int) -> bytes | None:
         if index not in range(len(FILES)):
-            return
-        try:
-            self._graphs = self._graphs or training_graphs(self._trained)
-        except Exception as error:  # whatever it is, the reader must see it: a callback's error is lost
-            self.send({"model": index, "error": str(error)})
-        else:
-            self.send({"model": index}, [files_of(self._graphs)[index]])
+            return None
+        self._graphs = self._graphs or training_graphs(self._trained)
+        return files_of(self._graphs)[index]
 
 
 def files_of(graphs: TrainingGraphs) -> list[bytes]:

