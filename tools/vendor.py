@@ -12,6 +12,7 @@ be installed. Two ways to fetch, both checked against a committed checksum:
 import base64
 import hashlib
 import json
+import re
 import shutil
 import sys
 import tarfile
@@ -35,6 +36,9 @@ RUNTIME = {
     "ort.wasm.bundle.min.mjs": "ort.wasm.bundle.min.js",
     "ort-wasm-simd-threaded.wasm": "ort-wasm-simd-threaded.wasm",
 }
+# The widget bundle checks the state of a page by code that it makes out of strings, the first of it as soon as it is
+# loaded, and nobody uses the two functions that come of it. A site whose policy forbids such code would show no widget.
+MADE_OF_STRINGS = re.compile(r"(\w+)\.compile\(\w+\),\1\.compile\(\w+\);")
 # Where the widget bundle's style sheets look for their icon fonts, seen from its base address.
 ICON_FONTS = ["@jupyter-widgets", "@jupyter-widgets/html-manager/dist"]
 
@@ -73,6 +77,14 @@ def copy(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
+def without_code_of_strings(script: str) -> str:
+    """The widget bundle without the checks that it makes of strings and does not use; exits where they are not found."""
+    text, found = MADE_OF_STRINGS.subn("", script)
+    if found != 1:
+        sys.exit(f"the widget bundle makes code of strings in {found} places; expected is one")
+    return text
+
+
 def collect(widgets: Path, runtime: Path, target: Path) -> None:
     """Lay out MathJax, RequireJS, the widget bundle with its icon fonts, anywidget and ONNX Runtime below `target`."""
     for name in MATHJAX:
@@ -81,7 +93,9 @@ def collect(widgets: Path, runtime: Path, target: Path) -> None:
         if rules.name not in SPEECH_RULES:
             rules.unlink()
     copy(MODULES / "requirejs" / "require.js", target / "require.js")
-    copy(widgets / "dist" / "embed-amd.js", target / "widgets" / "embed-amd.js")
+    (target / "widgets").mkdir()
+    bundle = (widgets / "dist" / "embed-amd.js").read_text(encoding="utf-8")
+    (target / "widgets" / "embed-amd.js").write_text(without_code_of_strings(bundle), encoding="utf-8")
     for font in (widgets / "dist").glob("*.woff2"):
         for place in ICON_FONTS:
             copy(font, target / "widgets" / place / font.name)

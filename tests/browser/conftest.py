@@ -85,6 +85,14 @@ def axe() -> str:
     return script.read_text(encoding="utf-8")
 
 
+@pytest.fixture(scope="session")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with one page of figures that run networks, and all that they load."""
+    from stock_server import lay_out
+
+    return lay_out(tmp_path_factory.mktemp("stock"))
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
     """Yield a folder that is served with the book's scripts in it, and its address."""

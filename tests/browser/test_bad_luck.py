@@ -1,104 +1,59 @@
-"""Living figures under bad luck: a download that fails once, a slow line, a server that knows no scripts, a strict policy."""
+"""Figures under bad luck: a download lost once, a slow line, a plain server, a strict policy, no scripts, few colours."""
 
-import functools
-import http.server
+import io
 import re
-import shutil
-import threading
+import time
 from contextlib import contextmanager
 
+import numpy as np
 import pytest
-from figure_page import page_of, status
+from figure_page import status
+from PIL import Image
+from stock_server import StockHandler, stock_server
 from test_pages import PATIENCE
-from test_train_here_page import SMALL
 
-from bumpbook.widgets import Denoiser, TrainHere
-from bumpbook.widgets.onnx_export import export_onnx
-from bumpbook.widgets.onnx_training import training_graphs
-from bumpbook.widgets.train_here import FILES, files_of
-from bumpworld.store import Result
-from bumpworld.train import new_model
-from shared import ROOT, cannot_check
+from shared import ROOT
 
 pytestmark = pytest.mark.browser
 
-STATIC = ROOT / "book" / "_static"
-# What nginx and Apache send as they come from the box; `.mjs` and `.onnx` are strangers to them.
-STOCK = {".html": "text/html", ".js": "application/javascript", ".css": "text/css", ".wasm": "application/wasm"}
-ANY = "application/octet-stream"
-# The words of book/publishing.md.
-SUB_PATH = "/courses/diffusion/book"
+
+def published_policy():
+    """The policy that book/publishing.md gives, on one line."""
+    text = (ROOT / "book" / "publishing.md").read_text(encoding="utf-8")
+    return " ".join(re.search(r"Content-Security-Policy: ([^`]+)```", text)[1].split())
 
 
-class StockServer(http.server.SimpleHTTPRequestHandler):
-    """A plain web server as it comes from the box, with the book below a path of its own."""
-
-    policy = ""
-
-    def translate_path(self, path):
-        return super().translate_path(path.removeprefix(SUB_PATH) if path.startswith(SUB_PATH) else "/none")
-
-    def guess_type(self, path):
-        return STOCK.get("." + path.rpartition(".")[2], ANY)
-
-    def end_headers(self):
-        self.send_header("X-Content-Type-Options", "nosniff")
-        if self.policy:
-            self.send_header("Content-Security-Policy", self.policy)
-        super().end_headers()
-
-    def log_message(self, *_):
-        pass
+POLICY = published_policy()
+LOST = {
+    "the runtime": (r"/vendor/ort/.*js$", "the program that runs them is missing"),
+    "its wasm": (r"\.wasm$", "the program that runs them is missing"),
+    "a model": (r"/models/.*\.onnx$", "the file of the model “.+” is missing"),
+}
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """A book of one page with both figures that run networks, laid out as the built book is."""
-    if not (STATIC / "vendor" / "ort").is_dir():
-        cannot_check("The living figures were not opened: the page scripts are missing. Run `make vendor`.")
-    folder = tmp_path_factory.mktemp("stock")
-    shutil.copytree(STATIC, folder / "_static")
-    models = folder / "_static" / "models"
-    models.mkdir(exist_ok=True)
-    network = new_model(SMALL)
-    (models / f"{SMALL.key}.onnx").write_bytes(export_onnx(network))
-    for name, file in zip(FILES, files_of(training_graphs(SMALL)), strict=True):
-        (models / f"{SMALL.key}-{name}.onnx").write_bytes(file)
-    widgets = [Denoiser({"untrained": Result(SMALL, {}, network)}, SMALL.canvas), TrainHere(SMALL)]
-    (folder / "page.html").write_text(page_of(widgets), encoding="utf-8")
-    return folder
-
-
-@contextmanager
-def stock_server(folder, policy=""):
-    """The address of the page at a plain web server that sends this Content-Security-Policy."""
-    handler = type("Handler", (StockServer,), {"policy": policy})
-    with http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(handler, directory=str(folder))
-    ) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}{SUB_PATH}/page.html"
-        server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def place(folder):
-    with stock_server(folder) as address:
+def place(stock):
+    with stock_server(stock) as address:
         yield address
 
 
 @contextmanager
 def read(browser, address, prepare=lambda page: None, **options):
-    """The page, open; afterwards nothing was asked of another host."""
-    outside = []
+    """The page with its figures, open; afterwards nothing was asked of another host."""
+    outside, own = [], re.compile(r"http://127\.0\.0\.1|file:|blob:|data:")
     with browser.new_context(reduced_motion="reduce", **options) as context:
         context.set_default_timeout(PATIENCE)
         page = context.new_page()
-        page.on("request", lambda sent: re.match(r"(http://127\.0\.0\.1|file:|blob:|data:)", sent.url) or outside.append(sent.url))
+        page.on("request", lambda sent: own.match(sent.url) or outside.append(sent.url))
         prepare(page)
         page.goto(address)
         yield page
     assert not outside, "\n".join(outside)
+
+
+def ready(page):
+    for figure in ("bwden", "bwtrain"):
+        page.locator(f".{figure} .bwfig-status").wait_for()
 
 
 def once(page, pattern, answer=lambda route: route.abort()):
@@ -113,20 +68,29 @@ def once(page, pattern, answer=lambda route: route.abort()):
     return seen
 
 
-def move(page, key="ArrowRight"):
-    page.locator(".bwden-map").press(key)
+def cut(route):
+    """Half a file, and nothing says so: what a proxy leaves of it."""
+    body = route.fetch().body()
+    route.fulfill(body=body[: len(body) // 2])
+
+
+def move(page):
+    page.locator(".bwden-map").press("ArrowRight")
 
 
 def train(page):
-    page.locator(".bwtrain").get_by_role("button", name="Train").press("Enter")
+    page.locator(".bwtrain button").first.press("Enter")
 
 
-def drawn(page, label):
-    page.wait_for_selector(f'.bwden[data-drawn="{label} 0 20"]')
+PRESS = {"bwden": move, "bwtrain": train}
 
 
-def trained(page, steps):
-    page.wait_for_function("(n) => document.querySelector('.bwtrain').dataset.step >= n", arg=steps)
+def works(page, figure, x=1):
+    """The figure has drawn the label (x, 0), or has taken three steps."""
+    if figure == "bwden":
+        page.wait_for_selector(f'.bwden[data-drawn="{x} 0 0 20"]')
+    else:
+        page.wait_for_function("document.querySelector('.bwtrain').dataset.step >= 3")
 
 
 def failed(page, figure):
@@ -134,106 +98,175 @@ def failed(page, figure):
     return status(page.locator(f".{figure}"))
 
 
-LOST = {
-    "the runtime": (r"/vendor/ort/.*js$", "the program that runs them is missing"),
-    "its wasm": (r"\.wasm$", "the program that runs them is missing"),
-    "a model": (r"/models/.*\.onnx$", "the file of the model “.+” is missing"),
-}
-
-
-def test_the_bundle_is_asked_for_again(browser, place):
-    for lost in ("require.js", "embed-amd.js", "anywidget.js"):
-        with read(browser, place, lambda page, lost=lost: once(page, rf"/vendor/.*{lost}$")) as page:
-            again = page.get_by_role("button", name="Try again").first
-            again.wait_for()
-            note = page.locator(".living-note").first.inner_text()
-            assert note.startswith("The living figures could not be loaded") and not page.locator(".bwfig").count()
-            again.press("Enter")
-            page.locator(".bwden .bwfig-status").wait_for()
-            assert page.locator(".bwfig").count() == 2 and not page.locator(".living-note").count()
-
-
-def test_no_server_is_said_at_every_press(browser, folder):
-    with read(browser, (folder / "page.html").as_uri()) as page:
-        for press, figure in ((move, "bwden"), (train, "bwtrain")):
-            page.locator(f".{figure} .bwfig-status").wait_for()
-            for _ in range(2):
-                press(page)
-                assert "needs a web server: make serve" in failed(page, figure)
-                page.evaluate("figure => document.querySelector(`.${figure}`).removeAttribute('data-failed')", figure)
-
-
-POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; worker-src blob:"
-
-
-def test_the_published_policy_is_enough(browser, folder):
-    with stock_server(folder, POLICY) as address, read(browser, address) as page:
-        page.locator(".bwden .bwfig-status").wait_for()
-        move(page)
-        drawn(page, "2 0")
-        train(page)
-        trained(page, 3)
-
-
-def test_without_workers_the_page_itself_draws_and_learns(browser, folder):
-    with stock_server(folder, POLICY.replace("worker-src blob:", "worker-src 'none'")) as address, read(browser, address) as page:
-        page.locator(".bwden .bwfig-status").wait_for()
-        seen = once(page, r"\.wasm$")
-        move(page)
-        assert "the program that runs them is missing" in failed(page, "bwden")
-        move(page)
-        drawn(page, "2 0")
-        train(page)
-        trained(page, 3)
-
-
-def test_without_wasm_the_policys_word_is_named(browser, folder):
-    with stock_server(folder, POLICY.replace("'wasm-unsafe-eval'", "")) as address, read(browser, address) as page:
-        for press, figure in ((move, "bwden"), (train, "bwtrain")):
-            page.locator(f".{figure} .bwfig-status").wait_for()
-            press(page)
-            assert "script-src lacks 'wasm-unsafe-eval'" in failed(page, figure)
-
-
-def test_without_blobs_the_policys_word_is_named(browser, folder):
-    with stock_server(folder, POLICY.replace("blob:;", ";", 1)) as address, read(browser, address) as page:
-        page.get_by_role("button", name="Try again").first.wait_for()
-        assert "script-src lacks blob:" in page.locator(".living-note").first.inner_text()
-
-
-def test_without_scripts_a_sentence_stands_there(browser, place):
-    with read(browser, place, java_script_enabled=False) as page:
-        assert page.locator(".living-note").all_inner_texts() == [NOTE] * 2
-
-
-def cut(route):
-    """Half a file, and nothing says so: what a proxy leaves of it."""
-    body = route.fetch().body()
-    route.fulfill(body=body[: len(body) // 2])
-
-
 @pytest.mark.parametrize("what", LOST)
-@pytest.mark.parametrize("figure", ["bwden", "bwtrain"])
+@pytest.mark.parametrize("figure", PRESS)
 def test_what_was_lost_once_is_asked_for_again(browser, place, figure, what):
     pattern, says = LOST[what]
-    press = move if figure == "bwden" else train
     with read(browser, place) as page:
-        page.locator(f".{figure} .bwfig-status").wait_for()
+        ready(page)
         seen = once(page, pattern)
-        press(page)
+        PRESS[figure](page)
         assert re.search(says, failed(page, figure))
-        press(page)
-        drawn(page, "2 0") if figure == "bwden" else trained(page, 3)
+        PRESS[figure](page)
+        works(page, figure, x=2)
         assert len(seen) > 1
 
 
 @pytest.mark.parametrize("what", ["the runtime", "its wasm"])
 def test_what_came_damaged_is_asked_for_again(browser, place, what):
     with read(browser, place) as page:
-        page.locator(".bwden .bwfig-status").wait_for()
+        ready(page)
         seen = once(page, LOST[what][0], cut)
         move(page)
         assert "the program that runs them" in failed(page, "bwden")
         move(page)
-        drawn(page, "2 0")
+        works(page, "bwden", x=2)
         assert len(seen) == 2
+
+
+@pytest.mark.parametrize("lost", ["require.js", "embed-amd.js", "anywidget.js"])
+def test_the_bundle_is_asked_for_again(browser, place, lost):
+    with read(browser, place, lambda page: once(page, rf"/vendor/.*{lost}$")) as page:
+        again = page.get_by_role("button", name="Try again").first
+        again.wait_for()
+        note = page.locator(".living-note").first.inner_text()
+        assert note.startswith("The living figures could not be loaded: ")
+        assert page.locator(".bwfig").count() == 0
+        again.press("Enter")
+        ready(page)
+        assert page.locator(".bwfig").count() == 2 and page.locator(".living-note").count() == 0
+
+
+def test_a_missing_server_is_said_at_every_press(browser, stock):
+    with read(browser, (stock / "page.html").as_uri()) as page:
+        ready(page)
+        for figure, press in PRESS.items():
+            for _ in range(2):
+                press(page)
+                assert "needs a web server: make serve" in failed(page, figure)
+                page.locator(f".{figure}").evaluate("(figure) => figure.removeAttribute('data-failed')")
+
+
+def test_the_published_policy_is_enough(browser, stock):
+    said = []
+    with (
+        stock_server(stock, POLICY) as address,
+        read(browser, address, lambda page: page.on("console", lambda line: said.append(line.text))) as page,
+    ):
+        ready(page)
+        for figure, press in PRESS.items():
+            press(page)
+            works(page, figure)
+    assert not [line for line in said if "Content Security Policy" in line]
+
+
+def test_without_workers_the_page_itself_draws_and_learns(browser, stock):
+    policy = POLICY.replace("worker-src blob:", "worker-src 'none'")
+    with stock_server(stock, policy) as address, read(browser, address) as page:
+        ready(page)
+        once(page, r"\.wasm$")
+        move(page)
+        assert "the program that runs them is missing" in failed(page, "bwden")
+        move(page)
+        works(page, "bwden", x=2)
+        train(page)
+        works(page, "bwtrain")
+
+
+def test_without_wasm_the_policys_word_is_named(browser, stock):
+    with stock_server(stock, POLICY.replace("'wasm-unsafe-eval' ", "")) as address:
+        with read(browser, address) as page:
+            ready(page)
+            for figure, press in PRESS.items():
+                press(page)
+                assert "script-src lacks 'wasm-unsafe-eval'" in failed(page, figure)
+
+
+def test_without_blobs_the_policys_word_is_named(browser, stock):
+    with stock_server(stock, POLICY.replace(" blob:;", ";", 1)) as address, read(browser, address) as page:
+        page.get_by_role("button", name="Try again").first.wait_for()
+        assert "script-src lacks blob:" in page.locator(".living-note").first.inner_text()
+
+
+def test_without_scripts_a_sentence_stands_there(browser, stock, monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "book" / "_ext"))
+    from living_notes import NOTE, with_notes
+
+    noted = with_notes((stock / "page.html").read_text(encoding="utf-8"))
+    (stock / "noted.html").write_text(noted, encoding="utf-8")
+    with stock_server(stock) as address:
+        address = address.replace("page.html", "noted.html")
+        with read(browser, address, java_script_enabled=False) as page:
+            assert page.locator(".living-note").all_inner_texts() == [NOTE] * 2
+        with read(browser, address) as page:
+            ready(page)
+            assert NOTE not in page.locator("body").inner_text()
+
+
+class SlowHandler(StockHandler):
+    """A slow line: what is large comes in four parts."""
+
+    def copyfile(self, source, target):
+        for part in iter(lambda: source.read(4_000_000), b""):
+            for half in (part[: len(part) // 2], part[len(part) // 2 :]):
+                target.write(half)
+                target.flush()
+                time.sleep(0.3 if len(part) > 1e6 else 0)
+
+
+WATCH = """
+  window.told = [];
+  const look = () => document.querySelectorAll(".living-note, .bwfig-status").forEach((p) => told.push(p.textContent));
+  new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true });
+"""
+
+
+def test_a_slow_line_tells_what_comes_and_how_much(browser, stock):
+    with (
+        stock_server(stock, handler=SlowHandler) as address,
+        read(browser, address, lambda page: page.add_init_script(WATCH)) as page,
+    ):
+        ready(page)
+        move(page)
+        works(page, "bwden")
+        told = page.evaluate("[...new Set(told)]")
+    vendor = stock / "_static" / "vendor"
+    for name, what in (
+        ("ort/ort-wasm-simd-threaded.wasm", "the program that runs them"),
+        ("widgets/embed-amd.js", "the living figures"),
+    ):
+        size = f"{(vendor / name).stat().st_size / 1e6:.1f}"
+        came = [re.fullmatch(rf"Loading {what}: ([\d.]+) of {size} MB …", text) for text in told]
+        parts = [float(found[1]) / float(size) for found in came if found]
+        assert len(parts) > 1 and parts == sorted(parts) and parts[-1] > 0.3, told
+
+
+MARKS = [".bwden-dot", ".bwden-hole", ".bwden-here", ".bwden-ring", ".bwtrain-cross", ".bwtrain button"]
+LINES = [".bwden .dots", ".bwden .hole", ".bwden .hair", ".bwden .grip"]
+CURVES = [".bwtrain .axis", ".bwtrain .curve", ".bwtrain .bwtrain-held", ".bwtrain .bwtrain-loss"]
+STYLE = "(element, name) => getComputedStyle(element)[name].match(/\\d+/g).slice(0, 3).map(Number)"
+
+
+def contrast(one, two):
+    """The contrast ratio of colours (..., 3), 0 to 255, as WCAG defines it."""
+    parts = [np.asarray(colour, dtype=float) / 255 for colour in (one, two)]
+    linear = [np.where(p <= 0.04045, p / 12.92, ((p + 0.055) / 1.055) ** 2.4) for p in parts]
+    light = [p @ [0.2126, 0.7152, 0.0722] + 0.05 for p in linear]
+    return np.maximum(*light) / np.minimum(*light)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_marks_are_seen_in_high_contrast(browser, place, scheme):
+    with read(browser, place, forced_colors="active", color_scheme=scheme) as page:
+        ready(page)
+        ground = page.locator(".bwden").evaluate(STYLE, "backgroundColor")
+        assert (sum(ground) < 100) == (scheme == "dark")  # the system's own: the page says that it is light
+        for mark in MARKS:
+            picture = Image.open(io.BytesIO(page.locator(mark).first.screenshot())).convert("RGB")
+            pixels = np.array(picture).reshape(-1, 3)
+            colours, counts = np.unique(pixels, axis=0, return_counts=True)
+            seen = contrast(colours, colours[counts.argmax()]) > 3
+            assert counts[seen].sum() > 0.02 * counts.sum(), mark
+        for line in LINES + CURVES:
+            stroke = page.locator(line).first.evaluate(STYLE, "stroke")
+            assert contrast(stroke, ground) > 3, line

@@ -218,8 +218,12 @@ export function button(text, press) {
   return made;
 }
 
+const FORCED = "(forced-colors: active)"; // the reader's system has few colours, the same for all pages
+const DARK = "(prefers-color-scheme: dark)";
+
 /** @returns {boolean} does the surrounding page (book, JupyterLab, Colab, VS Code) have a dark ground? */
 export function isDark() {
+  if (matchMedia(FORCED).matches) return matchMedia(DARK).matches; // the system's ground, whatever the page says
   const { documentElement: html, body } = document;
   if (html.dataset.theme) return html.dataset.theme === "dark";
   if (body.dataset.jpThemeLight) return body.dataset.jpThemeLight === "false";
@@ -233,11 +237,16 @@ export function isDark() {
  */
 export function followTheme(figure, redraw) {
   const apply = () => figure.root.toggleAttribute("data-dark", isDark());
-  const watch = new MutationObserver(() => {
+  const look = () => {
     const before = figure.root.hasAttribute("data-dark");
     apply();
     if (before !== figure.root.hasAttribute("data-dark")) redraw();
-  });
+  };
+  for (const query of [FORCED, DARK].map((words) => matchMedia(words))) {
+    query.addEventListener("change", look);
+    figure.end(() => query.removeEventListener("change", look));
+  }
+  const watch = new MutationObserver(look);
   for (const node of [document.documentElement, document.body]) watch.observe(node, { attributes: true });
   figure.end(() => watch.disconnect());
   apply();

@@ -1,0 +1,79 @@
+"""A plain web server as it comes from the box, and a book of one page for it with the figures that run networks."""
+
+import functools
+import http.server
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from figure_page import page_of
+
+from shared import ROOT, cannot_check
+
+STATIC = ROOT / "book" / "_static"
+# What nginx and Apache send as they come from the box; `.mjs` and `.onnx` are strangers to them.
+STOCK = {
+    ".html": "text/html",
+    ".js": "application/javascript",
+    ".css": "text/css",
+    ".wasm": "application/wasm",
+}
+STRANGE = "application/octet-stream"
+SUB_PATH = "/courses/diffusion/book"
+
+
+class StockHandler(http.server.SimpleHTTPRequestHandler):
+    """Serves the book below a path of its own, with a policy or without."""
+
+    policy = ""
+
+    def translate_path(self, path):
+        return super().translate_path(path.removeprefix(SUB_PATH) if path.startswith(SUB_PATH) else "/none")
+
+    def guess_type(self, path):
+        return STOCK.get(Path(path).suffix, STRANGE)
+
+    def end_headers(self):
+        self.send_header("X-Content-Type-Options", "nosniff")
+        if self.policy:
+            self.send_header("Content-Security-Policy", self.policy)
+        super().end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@contextmanager
+def stock_server(folder: Path, policy: str = "", handler: type = StockHandler) -> Iterator[str]:
+    """Serve ``folder`` with this Content-Security-Policy; yields the address of its page."""
+    handler = functools.partial(type("Handler", (handler,), {"policy": policy}), directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}{SUB_PATH}/page.html"
+        server.shutdown()
+
+
+def lay_out(folder: Path) -> Path:
+    """Write a `Denoiser` and a `TrainHere` of one small world into ``folder``, as the built book has them."""
+    from test_train_here_page import SMALL
+
+    from bumpbook.widgets import Denoiser, TrainHere
+    from bumpbook.widgets.onnx_export import export_onnx
+    from bumpbook.widgets.onnx_training import training_graphs
+    from bumpbook.widgets.train_here import FILES, files_of
+    from bumpworld.store import Result
+    from bumpworld.train import new_model
+
+    if not (STATIC / "vendor" / "ort").is_dir():
+        cannot_check("The living figures were not opened: the page scripts are missing. Run `make vendor`.")
+    shutil.copytree(STATIC, folder / "_static")
+    models, network = folder / "_static" / "models", new_model(SMALL)
+    models.mkdir()
+    (models / f"{SMALL.key}.onnx").write_bytes(export_onnx(network))
+    for name, file in zip(FILES, files_of(training_graphs(SMALL)), strict=True):
+        (models / f"{SMALL.key}-{name}.onnx").write_bytes(file)
+    widgets = [Denoiser({"untrained": Result(SMALL, {}, network)}, SMALL.canvas), TrainHere(SMALL)]
+    (folder / "page.html").write_text(page_of(widgets), encoding="utf-8")
+    return folder
