@@ -50,7 +50,7 @@ pages: $(READY) $(VENDOR) ## check the built pages: links, and every page in a r
 pdf: book ## print the whole book into _build/bumpworld.pdf, through Chromium
 	$(BIN)/python tools/print_book.py
 
-lab: $(READY) ## open the chapters in JupyterLab
+lab: $(READY) $(VENDOR) ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab notebooks
 
 serve: book ## build the book and show it at http://127.0.0.1:8000 (PORT=...)

@@ -17,7 +17,8 @@ from figure_page import QuietHandler, settle, status
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import expect
 
-from shared import ROOT, cannot_check
+from bumpbook.widgets.runtime import CARRIED, RUNTIME_FILES
+from shared import cannot_check
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -47,6 +48,7 @@ LEARN = [
     "denoiser, here = Denoiser({'untrained': new_model(small)}, small.canvas), TrainHere(small)",
     "display(denoiser, here)",
 ]
+PUBLISHED = ("ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm")  # as the runtime's package names them
 SET_LEARN = "denoiser.x, here.every = 3, 5"
 TELL_LEARN = "print('here:', denoiser.x, len(denoiser.readings), [look['step'] for look in here.history])"
 
@@ -94,11 +96,11 @@ class OpenHandler(QuietHandler):
 
 
 @contextmanager
-def runtime_served():
-    """The address of a server that has the runtime, so that no test needs the net."""
-    folder = ROOT / "book" / "_static" / "vendor" / "ort"
-    if not folder.is_dir():
-        cannot_check("The networks were not run in JupyterLab: the runtime is missing. Run `make vendor`.")
+def runtime_served(folder):
+    """The address of a server that has the runtime as its package does, so that no test needs the net."""
+    folder.mkdir()
+    for name, carried in zip(PUBLISHED, RUNTIME_FILES, strict=True):
+        (folder / name).symlink_to(CARRIED / carried)
     handler = functools.partial(OpenHandler, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -154,12 +156,21 @@ def test_traits_arrive_on_both_sides(browser, tmp_path):
         run_last(page, "here: 1.0 1 y")
 
 
-def test_networks_come_from_the_kernel(browser, tmp_path):
+@pytest.mark.parametrize("where", ["a chosen address", "the package"])
+def test_networks_come_from_the_kernel(browser, tmp_path, where):
+    if not CARRIED.is_dir():
+        cannot_check("The networks were not run in JupyterLab: the runtime is missing. Run `make vendor`.")
+    asked = []
     with (
-        runtime_served() as runtime,
-        lab(tmp_path, ["\n".join(LEARN), SET_LEARN, TELL_LEARN], BUMPWORLD_ORT_URL=runtime) as address,
+        runtime_served(tmp_path / "ort") as runtime,
+        lab(
+            tmp_path,
+            ["\n".join(LEARN), SET_LEARN, TELL_LEARN],
+            BUMPWORLD_ORT_URL=runtime if where == "a chosen address" else "",
+        ) as address,
         notebook(browser, address) as page,
     ):
+        page.on("request", lambda sent: "ort" in sent.url and asked.append(sent.url))
         denoiser, here = page.locator(".bwden"), page.locator(".bwtrain")
         page.keyboard.press("Shift+Enter")  # from Python to the page, which asks for the model and draws
         expect(denoiser).to_have_attribute("data-drawn", "3 0 0 20", timeout=PATIENCE)
@@ -169,3 +180,7 @@ def test_networks_come_from_the_kernel(browser, tmp_path):
         here.get_by_role("button", name="Train").press("Enter")
         expect(here).to_have_attribute("data-looked", "20", timeout=PATIENCE)
         run_last(page, "here: 4.0 1 [5, 10, 15, 20]")
+        fetched = [url for url in asked if url.startswith("http") and url.endswith(PUBLISHED)]
+        assert {url.startswith(runtime) for url in fetched} == (
+            {True} if where == "a chosen address" else set()
+        )
