@@ -122,6 +122,10 @@ class Firefox:
         press, release = {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}
         self._act({"type": "pointer", "id": "mouse", "actions": [moves[0], press, *moves[1:], release]})
 
+    def click(self, selector: str) -> None:
+        """Press the mouse's button in the middle of an element."""
+        self.drag(selector, (0.5, 0.5))
+
     def _act(self, source: dict) -> None:
         self.call("input.performActions", context=self.tab, actions=[source])
 

@@ -57,6 +57,7 @@ def stock_server(folder: Path, policy: str = "", handler: type = StockHandler) -
 
 def lay_out(folder: Path) -> Path:
     """Write a `Denoiser` and a `TrainHere` of one small world into ``folder``, as the built book has them."""
+    import torch
     from test_train_here_page import SMALL
 
     from bumpbook.widgets import Denoiser, TrainHere
@@ -71,6 +72,9 @@ def lay_out(folder: Path) -> Path:
     shutil.copytree(STATIC, folder / "_static")
     models, network = folder / "_static" / "models", new_model(SMALL)
     models.mkdir()
+    with torch.no_grad():  # its last layer begins at nought, and would draw the same for every label
+        for weights in network.parameters():
+            weights.add_(0.1 * torch.randn(weights.shape, generator=torch.Generator().manual_seed(0)))
     (models / f"{SMALL.key}.onnx").write_bytes(export_onnx(network))
     for name, file in zip(FILES, files_of(training_graphs(SMALL)), strict=True):
         (models / f"{SMALL.key}-{name}.onnx").write_bytes(file)

@@ -94,6 +94,7 @@ async function bytes(source, name) {
   } catch {
     throw new Error(`${name} broke off after ${(got / 1e6).toFixed(1)} MB`);
   }
+  report({ name, got, all: got });
   return new Blob(chunks).arrayBuffer();
 }
 

@@ -40,8 +40,10 @@ async function sources(model) {
  * @param {Coming} coming
  */
 export function arriving({ name, got, all }) {
-  const mega = (/** @type {number} */ count) => (count / 1e6).toFixed(1);
-  return `Loading ${name}: ${mega(got)}${all ? ` of ${mega(all)}` : ""} MB …`;
+  if (got === all) return `Opening ${name} …`;
+  const large = (all ?? got) >= 1e6;
+  const much = (/** @type {number} */ bytes) => (large ? (bytes / 1e6).toFixed(1) : (bytes / 1e3).toFixed(0));
+  return `Loading ${name}: ${much(got)}${all ? ` of ${much(all)}` : ""} ${large ? "MB" : "kB"} …`;
 }
 
 /**
