@@ -10,6 +10,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 RIGHT = "\ue014"  # the arrow key, as WebDriver writes it
 DENOISER, TRAINING = (f"document.querySelector('{name}')" for name in (".bwden", ".bwtrain"))
+# anywidget gives a model two seconds to begin; a busy machine takes longer, and the figure is shown all the same
+BUSY = "[anywidget] Failed to initialize model."
 STATUS = "{}.querySelector('.bwfig-status').textContent"
 PIXELS = """[...[...{}.querySelectorAll('canvas')].at(-1).getContext('2d').getImageData(0, 0, 8, 8).data]"""
 
@@ -31,7 +33,8 @@ def page(driver, stock):
         driver.open(address)
         driver.wait("document.querySelectorAll('.bwfig > .bwfig-heard').length === 2")
         yield driver
-    assert not driver.errors and not driver.outside, (driver.errors, driver.outside)
+    errors = [error for error in driver.errors if BUSY not in error]
+    assert not errors and not driver.outside, (errors, driver.outside)
 
 
 def test_a_key_and_a_drag_move_the_point(page):

@@ -16,6 +16,7 @@ from bumpworld.store import Result
 
 from .bundle import script, style
 from .onnx_export import export_onnx
+from .runtime import RUNTIME as RUNTIME  # for figures that are no `Networked` yet
 from .runtime import Networked
 
 
