@@ -92,9 +92,14 @@ def percent(values: Iterable[float] | float) -> str:
     return write(spread(values, share=True), percent=True)
 
 
+def minus(value: float, form: str = ".2f") -> str:
+    """A number with a minus sign instead of a hyphen."""
+    return f"{value:{form}}".replace("-", "\N{MINUS SIGN}")
+
+
 @cache
 def _load_chapters() -> None:
     """Import every room's findings and the frame's own once, so that each registers its sentences."""
     rooms.modules("findings")
-    for name in ("pages", "board", "claim_findings", "teaching_findings"):
+    for name in ("pages", "found_inside", "found_drawings", "board", "claim_findings", "teaching_findings"):
         importlib.import_module(f"bumpbook.frame.{name}")

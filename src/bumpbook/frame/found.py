@@ -1,0 +1,83 @@
+"""What we found behind each claim, in one plain sentence: `finding("found-composes")`.
+
+A sentence is written by hand and its numbers are computed; it names what has to be true for it. Where the tables stop
+saying so the build fails and names the sentence. The sentences stand in `found_inside` and `found_drawings`.
+"""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from bumpworld.instruments.spread import Spread, spread
+
+from . import tables
+from .claims import Claim
+from .findings import register, stated
+from .standing import Standing, standing
+
+_SENTENCES: dict[str, tuple[Claim, Callable[["Evidence"], tuple]]] = {}
+
+
+class Evidence:
+    """The numbers of one claim: what its measure gives for networks and for each null, and shares by world.
+
+    Raises FileNotFoundError where a table of networks or of nulls is not there.
+    """
+
+    def __init__(self, claim: Claim):
+        self.claim, self.standing = claim, standing(claim)
+        if not self.standing.nulls:
+            raise FileNotFoundError(f"no nulls of {claim.table!r} are there; run `bumpworld nulls` first")
+
+    def __call__(self, what: str, who: str = "networks"):
+        """The measurement called ``what`` of the networks, or of a null by its name."""
+        return of(self.standing, who).measured[what]
+
+    def mean(self, what: str, who: str = "networks") -> float:
+        """The same, by its mean."""
+        value = self(what, who)
+        return value[0] if isinstance(value, tuple) else value
+
+    def right(self, who: str = "networks", **where) -> Spread:
+        """Share right within the fine tolerance in the rows of the claim's table in which columns have these values."""
+        return shares(self.claim.table, who, **where)
+
+
+def of(found: Standing, who: str):
+    """The score of the networks or of a null."""
+    return found.networks if who == "networks" else found.nulls[who]
+
+
+def shares(name: str, who: str = "networks", **where) -> Spread:
+    """Share right in x and y within `tables.FINE` of the spacing, over models that learned; ``who`` may be a null."""
+    table = tables.learned(tables.read(name if who == "networks" else f"nulls-{name}"))
+    if who != "networks":
+        table = table[table["null"] == who]
+    return spread(_rows(table, where)["both_fine"], share=True)
+
+
+def _rows(table: pd.DataFrame, where: dict) -> pd.DataFrame:
+    for column, value in where.items():
+        table = table[table[column] == value]
+    return table
+
+
+def found(claim: Claim, by: Claim | None = None):
+    """Decorator: make a function of `Evidence` that returns (sentence, *what must hold) what we found behind ``claim``.
+
+    The evidence is that of ``by``, an earlier rule, where the claim's own is not enough to speak of.
+    """
+
+    def keep(write):
+        _SENTENCES[claim.name] = by or claim, write
+        register(f"found-{claim.name}")(lambda: sentence(claim))
+        return write
+
+    return keep
+
+
+def sentence(claim: Claim) -> str:
+    """What we found behind ``claim``. Raises `findings.Unsupported` where the tables do not say so any more."""
+    judged, write = _SENTENCES[claim.name]
+    text, *holds = write(Evidence(judged))
+    return stated(f"found-{claim.name}", text, *holds)
