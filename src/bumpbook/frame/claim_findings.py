@@ -15,7 +15,7 @@ from .claims import COARSE, Claim, Score
 from .findings import minus, register
 from .found import sentence as found_sentence
 from .nulls import SAID
-from .standing import CLAIMS, Standing, known, score
+from .standing import CLAIMS, Standing, known, standing
 
 WORDS = {
     "agrees": "By our rule networks **agree**.",
@@ -104,9 +104,10 @@ def verdict(now: Standing | None) -> str:
 
 
 def word(claim: Claim) -> str:
-    """The verdict in a word or two, for lists."""
+    """The verdict in a word or two, for lists. Raises FileNotFoundError where nothing about the claim is measured."""
     now = known(claim)
     if now is None:
+        standing(claim.history or claim)
         return "not measured yet"
     return f"{now.networks.verdict}, as a null does" if now.passed_by else now.networks.verdict
 

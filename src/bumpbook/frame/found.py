@@ -5,6 +5,8 @@ saying so the build fails and names the sentence. The sentences stand in `found_
 """
 
 from collections.abc import Callable
+from functools import partial
+from importlib import import_module
 
 import pandas as pd
 
@@ -12,10 +14,12 @@ from bumpworld.instruments.spread import Spread, spread
 
 from . import tables
 from .claims import Claim
-from .findings import register, stated
-from .standing import Standing, standing
+from .findings import register, state
+from .standing import Standing, known, standing
 
-_SENTENCES: dict[str, tuple[Claim, Callable[["Evidence"], tuple]]] = {}
+PLACES = ("found_inside", "found_drawings")
+# of a claim, and of the rule that it replaced
+_SENTENCES: dict[Claim, Callable[["Evidence"], tuple]] = {}
 
 
 class Evidence:
@@ -62,22 +66,26 @@ def _rows(table: pd.DataFrame, where: dict) -> pd.DataFrame:
     return table
 
 
-def found(claim: Claim, by: Claim | None = None):
-    """Decorator: make a function of `Evidence` that returns (sentence, *what must hold) what we found behind ``claim``.
-
-    The evidence is that of ``by``, an earlier rule, where the claim's own is not enough to speak of.
-    """
+def found(claim: Claim):
+    """Decorator: make a function of `Evidence` that returns (sentence, *what must hold) what we found behind ``claim``."""
 
     def keep(write):
-        _SENTENCES[claim.name] = by or claim, write
-        register(f"found-{claim.name}")(lambda: sentence(claim))
+        _SENTENCES[claim] = write
+        register(f"found-{claim.name}")(partial(sentence, claim))
         return write
 
     return keep
 
 
 def sentence(claim: Claim) -> str:
-    """What we found behind ``claim``. Raises `findings.Unsupported` where the tables do not say so any more."""
-    judged, write = _SENTENCES[claim.name]
-    text, *holds = write(Evidence(judged))
-    return stated(f"found-{claim.name}", text, *holds)
+    """What we found behind ``claim``; by the rule that it replaced, as long as its own table is not there.
+
+    Raises `findings.Unsupported` where the tables do not say so any more, ValueError for a sentence that asks for nothing.
+    """
+    for place in PLACES:
+        import_module(f"bumpbook.frame.{place}")
+    judged = claim.before if claim.before and known(claim) is None else claim
+    text, *holds = _SENTENCES[judged](Evidence(judged))
+    if not holds:
+        raise ValueError(f"the finding of {claim.name!r} asks for nothing; needed is at least one condition")
+    return state(text, all(holds))

@@ -3,7 +3,9 @@
 from .claims_manifolds import (
     ADDITIVE,
     ADDITIVE_SHARE,
+    CAUSE,
     CLIFFORD,
+    CONTRAST,
     DIMENSION,
     DIMENSION_SETTLES,
     FACTORIZED,
@@ -16,14 +18,14 @@ from .claims_manifolds import (
     ORTHOGONAL,
     PARALLEL,
 )
-from .findings import percent
+from .findings import minus, percent
 from .found import Evidence, found
 
 FLAT = 4  # dimension of two circles: a sheet has less
 
 
-@found(FACTORIZED, by=ADDITIVE_SHARE)
-def factorized(e: Evidence):
+@found(ADDITIVE_SHARE)
+def additive(e: Evidence):
     networks, code, untrained = (e.mean(ADDITIVE, who) for who in ("networks", "code", "untrained"))
     return (
         f"A sum f(x) + g(y) explains {percent(networks)} of what the last encoder layer holds, but {percent(code)} of the "
@@ -31,6 +33,19 @@ def factorized(e: Evidence):
         "made it.",
         code >= networks,
         untrained < 0.5 < networks,
+    )
+
+
+@found(FACTORIZED)
+def factorized(e: Evidence):
+    axes, told = e(CONTRAST), e.mean(CONTRAST, "code")
+    used, shuffled = e(CAUSE), e.mean(CAUSE, "code")
+    return (
+        f"The axes are the image's: told x+y and x−y, a network is more additive along x and y by {minus(axes.mean)}, where "
+        f"the code that it is told has {minus(told)}; and it uses the sum, which draws {percent(used.mean)} of held-out pairs "
+        f"right in place of the condition ({percent(shuffled)} with its parts shuffled).",
+        axes.low > 0 > told,
+        used.low > max(0.5, shuffled),
     )
 
 
