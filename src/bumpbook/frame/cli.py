@@ -3,6 +3,7 @@
 import argparse
 import sys
 from dataclasses import replace
+from functools import partial
 
 from bumpworld.store import ResultError, Store
 
@@ -95,19 +96,22 @@ def _study(options) -> int:
 
 def _nulls(options) -> int:
     """Compute what nulls get by the rules of the scoreboard (default: all sweeps that a claim rests on)."""
-    from . import nulls
+    from . import causes, nulls
     from .standing import CLAIMS
 
-    judged = dict.fromkeys((c.sweep, c.source) for c in CLAIMS if c.source in nulls.SOURCES)
-    for sweep in _sweeps(options, options.sweep):
-        if sweep.name not in {name for name, _ in judged}:
-            allowed = ", ".join(sorted({name for name, _ in judged}))
-            raise ValueError(f"no claim rests on the sweep {sweep.name!r}; allowed are {allowed}")
-    for name, source in judged:
-        if name in (options.sweep or [name]):
-            (sweep,) = _sweeps(options, [name])
-            print(nulls.save(sweep, options.preset, source, Store(options.results)), flush=True)
-    return 0
+    judged = dict.fromkeys((claim.sweep, claim.source) for claim in CLAIMS)
+    store, names, failed = Store(options.results), sorted({name for name, _ in judged}), False
+    for sweep in _sweeps(options, options.sweep or names):
+        if sweep.name not in names:
+            raise ValueError(f"no claim rests on the sweep {sweep.name!r}; allowed are {', '.join(names)}")
+        for source in (source for name, source in judged if name == sweep.name):
+            try:
+                made = causes.save if source == "cause" else partial(nulls.save, sweep, source)
+                print(made(options.preset, store), flush=True)
+            except (ValueError, ResultError) as error:
+                print(f"{sweep.name}: no null was written: {error}", file=sys.stderr, flush=True)
+                failed = True
+    return int(failed)
 
 
 def _show(options) -> int:

@@ -15,7 +15,7 @@ from bumpworld.instruments.spread import Spread, spread
 from . import tables
 from .claims import Claim
 from .findings import register, state
-from .standing import Standing, known, standing
+from .standing import CLAIMS, Standing, known, standing
 
 PLACES = ("found_inside", "found_drawings")
 # of a claim, and of the rule that it replaced
@@ -71,7 +71,8 @@ def found(claim: Claim):
 
     def keep(write):
         _SENTENCES[claim] = write
-        register(f"found-{claim.name}")(partial(sentence, claim))
+        if claim in CLAIMS:
+            register(f"found-{claim.name}")(partial(sentence, claim))
         return write
 
     return keep

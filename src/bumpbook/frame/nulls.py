@@ -97,7 +97,7 @@ def _inside(experiment: Experiment) -> list[dict]:
     ]
 
 
-def save(sweep: Sweep, preset: str, source: str = "", store: Store | None = None) -> Path:
+def save(sweep: Sweep, source: str, preset: str, store: Store | None = None) -> Path:
     """Write the null table that claims of ``source`` ("" or "geometry") read, as CSV under tables/ of the store; its path.
 
     Raises ValueError for another source.

@@ -78,8 +78,8 @@ def test_the_path_of_a_null_goes_from_the_image_to_the_code():
 
 def test_saving_names_what_it_writes(tmp_path):
     small = only("rim", sweep("rim").experiments[0])
-    path = nulls.save(small, "quick", store=Store(tmp_path))
+    path = nulls.save(small, "", "quick", Store(tmp_path))
     assert path == tmp_path / "tables" / "nulls-rim-quick.csv"
     assert len(pd.read_csv(path)) == len(nulls.outcomes(small))
     with pytest.raises(ValueError, match="source is 'cause'"):
-        nulls.save(small, "quick", "cause", Store(tmp_path))
+        nulls.save(small, "cause", "quick", Store(tmp_path))
