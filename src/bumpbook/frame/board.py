@@ -3,10 +3,9 @@
 A setting without a table of a claim's sweep shows a dash: nothing is filled in for it.
 """
 
-import html
 from collections import Counter
 
-from .claim_findings import FOLD, chief, details, folded
+from .claim_findings import FOLD, as_html, chief, details, folded
 from .claims import COARSE, VERDICTS, Claim
 from .findings import register
 from .found import sentence
@@ -79,7 +78,7 @@ def count() -> str:
 @register("scoreboard")
 def board() -> str:
     """The table of claims as HTML: verdict by setting, what a null gets, what we found; the rest unfolds."""
-    heads = "".join(f'<th role="columnheader" scope="col">{_text(head)}</th>' for head in HEADS)
+    heads = "".join(f'<th role="columnheader" scope="col">{as_html(head)}</th>' for head in HEADS)
     rows = "".join(map(_row, CLAIMS))
     note = "" if _complete() else f"<p>{DASH} not measured in this setting.</p>"
     return (
@@ -98,14 +97,14 @@ def _row(claim: Claim) -> str:
     where = f"Figure {claim.figure}" if claim.figure[0].isdigit() else claim.figure.capitalize()
     page = CHAPTERS[claim.sweep]
     link = f'<a href="../notebooks/{page}.html">chapter&nbsp;{int(page[:2])}</a>'
-    cells = [("claim", f"{_text(claim.claim)} <small>{_text(where)}; ours: {link}</small>")]
+    cells = [("claim", f"{as_html(claim.claim)} <small>{as_html(where)}; ours: {link}</small>")]
     cells += [
         ("verdict" if now or preset == SMALL else "verdict missing", _verdict(claim, preset, now))
         for preset, now in standings.items()
     ]
-    cells += [("nulls", _nulls(claim)), ("found", f"<p>{_text(sentence(claim))}</p>{folds}")]
+    cells += [("nulls", _nulls(claim)), ("found", f"<p>{as_html(sentence(claim))}</p>{folds}")]
     inside = "".join(
-        f'<td role="cell" class="{kind}" data-label="{_text(head)}">{content}</td>'
+        f'<td role="cell" class="{kind}" data-label="{as_html(head)}">{content}</td>'
         for (kind, content), head in zip(cells, HEADS, strict=True)
     )
     return f'<tr role="row">{inside}</tr>'
@@ -120,7 +119,8 @@ def _verdict(claim: Claim, preset: str, now: Standing | None) -> str:
         text += "<em>cannot tell</em>"
     old = claim.history and known(claim.history, preset)
     if old and old.networks.verdict != now.networks.verdict:
-        text += f"<small>within {COARSE:g}&nbsp;px: {old.networks.verdict}</small>"
+        rule = "by the rule before" if claim.before else f"within {COARSE:g}&nbsp;px"
+        text += f"<small>{rule}: {old.networks.verdict}</small>"
     return text
 
 
@@ -132,7 +132,7 @@ def _nulls(claim: Claim) -> str:
     if now is None or not now.nulls:
         return DASH
     lines = [
-        f"<span>{_text(SHORT[name])}: {_marked(result.verdict)} {chief(judged, result)}</span>"
+        f"<span>{as_html(SHORT[name])}: {_marked(result.verdict)} {chief(judged, result)}</span>"
         for name, result in now.nulls.items()
     ]
     if judged is not claim:
@@ -147,11 +147,6 @@ def _marked(verdict: str) -> str:
 
 def _complete() -> bool:
     return all(known(claim, preset) for claim in CLAIMS for preset in SETTINGS)
-
-
-def _text(text: str) -> str:
-    """Text as HTML, with no line break before a percent sign."""
-    return html.escape(text).replace(" %", "&nbsp;%")
 
 
 @register("scoreboard-figures")

@@ -89,8 +89,13 @@ def earlier(claim: Claim, preset: str = "quick", store: Store | None = None) -> 
 
 def folded(summary: str, lines: list[str]) -> str:
     """Lines behind a summary that opens on a click, as HTML on one line."""
-    inside = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
-    return f"<details><summary>{html.escape(summary)}</summary>{inside}</details>"
+    inside = "".join(f"<p>{as_html(line)}</p>" for line in lines)
+    return f"<details><summary>{as_html(summary)}</summary>{inside}</details>"
+
+
+def as_html(text: str) -> str:
+    """Text as HTML, with no line break before a percent sign."""
+    return html.escape(text).replace(" %", "&nbsp;%")
 
 
 def verdict(now: Standing | None) -> str:

@@ -8,7 +8,7 @@ import importlib
 from collections.abc import Callable, Iterable
 from functools import cache
 
-from bumpworld.instruments.spread import spread, write
+from bumpworld.instruments.spread import percentage, spread, write
 from bumpworld.store import ResultError
 
 from . import rooms
@@ -88,7 +88,7 @@ def percent(values: Iterable[float] | float) -> str:
     if not values:
         raise ValueError("no values to state; needed is at least one")
     if len(values) == 1:
-        return f"{100 * values[0]:.0f} %"
+        return percentage(values[0])
     return write(spread(values, share=True), percent=True)
 
 

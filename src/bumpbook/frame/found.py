@@ -15,7 +15,7 @@ from bumpworld.instruments.spread import Spread, spread
 from . import tables
 from .claims import Claim
 from .findings import register, state
-from .standing import CLAIMS, Standing, known, standing
+from .standing import CLAIMS, known, standing
 
 PLACES = ("found_inside", "found_drawings")
 # of a claim, and of the rule that it replaced
@@ -35,7 +35,8 @@ class Evidence:
 
     def __call__(self, what: str, who: str = "networks"):
         """The measurement called ``what`` of the networks, or of a null by its name."""
-        return of(self.standing, who).measured[what]
+        found = self.standing.networks if who == "networks" else self.standing.nulls[who]
+        return found.measured[what]
 
     def mean(self, what: str, who: str = "networks") -> float:
         """The same, by its mean."""
@@ -45,11 +46,6 @@ class Evidence:
     def right(self, who: str = "networks", **where) -> Spread:
         """Share right within the fine tolerance in the rows of the claim's table in which columns have these values."""
         return shares(self.claim.table, who, **where)
-
-
-def of(found: Standing, who: str):
-    """The score of the networks or of a null."""
-    return found.networks if who == "networks" else found.nulls[who]
 
 
 def shares(name: str, who: str = "networks", **where) -> Spread:

@@ -69,7 +69,6 @@ def test_the_page_opens_no_record_and_builds_no_network(monkeypatch):
 
     for name in ("load", "load_record", "has"):
         monkeypatch.setattr(Store, name, refuse)
-    monkeypatch.setattr("bumpworld.train.new_model", refuse)
     monkeypatch.setattr("bumpworld.unet.ConditionalUNet.__init__", refuse)
     standing._standing.cache_clear()
     assert rows(board.board())
