@@ -66,6 +66,7 @@ slides: book ## build the book, then the teacher's slides from its tagged cells,
 results: $(READY) ## train what results/ lacks (quick preset; hours: see book/how_to_run.md)
 	$(BIN)/bumpworld run
 	$(BIN)/bumpworld study
+	$(BIN)/bumpworld nulls
 
 bench: $(READY) $(VENDOR) ## time our training, our clusters and the living model beside their peers (on an idle machine)
 	$(BIN)/python benchmarks/time_to_accuracy.py --out results/benchmarks/time_to_accuracy.json

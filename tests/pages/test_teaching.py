@@ -8,8 +8,9 @@ import pytest
 
 from bumpbook.frame import rooms
 from bumpbook.frame import teaching_findings as teaching
-from bumpbook.frame.claim_findings import CLAIMS
+from bumpbook.frame.claim_findings import CLAIMS, WORDS
 from bumpbook.frame.claims import Score
+from bumpbook.frame.standing import Standing
 from shared import ROOT
 
 PAGE = (ROOT / "book" / "teaching.md").read_text(encoding="utf-8")
@@ -88,13 +89,13 @@ def test_exercises_are_there():
 
 
 def test_short_sentences_follow_the_results(monkeypatch):
-    for verdict, words in teaching.WORDS.items():
-        monkeypatch.setattr(
-            teaching, "score", lambda claim, v=verdict: Score(v, {"share": (0.5, 0.4, 0.6, 5)})
-        )
-        assert teaching.short(CLAIMS[0]) == f"Share: 0.50 (0.40 to 0.60, n = 5). {words}"
-    monkeypatch.setattr(teaching, "score", lambda claim: Score("cannot be said", {}))
-    assert teaching.short(CLAIMS[0]).startswith("Too little is measured.")
+    monkeypatch.setattr(teaching, "found_sentence", lambda claim: "Networks do.")
+    for verdict, words in WORDS.items():
+        judged = Standing(Score(verdict, {}), {})
+        monkeypatch.setattr(teaching, "known", lambda claim, judged=judged: judged)
+        assert teaching.short(CLAIMS[0]) == f"Networks do. {words}"
+    monkeypatch.setattr(teaching, "known", lambda claim: None)
+    assert teaching.short(CLAIMS[0]) == "Networks do. By our rule nothing is measured yet."
 
 
 def test_the_headline_is_what_stands_in_bold(monkeypatch):

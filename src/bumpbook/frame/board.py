@@ -1,15 +1,23 @@
-"""The scoreboard page: every claim and every figure of the paper beside what was measured here."""
+"""The scoreboard page: every claim and every figure of the paper beside what was measured here.
+
+A setting without a table of a claim's sweep shows a dash: nothing is filled in for it.
+"""
 
 from collections import Counter
 
-from .claim_findings import CLAIMS, measured, score
-from .claims import VERDICTS, Claim, Score
+from .claim_findings import FOLD, as_html, chief, details, folded
+from .claims import COARSE, VERDICTS, Claim
 from .findings import register
+from .found import sentence
+from .nulls import SHORT
+from .standing import CLAIMS, REACHED, SETTINGS, Standing, known
 
 MARKS = dict(zip(VERDICTS, ("✓", "◐", "✗", "?"), strict=True))
+SMALL = next(iter(SETTINGS))
 # Where a sweep's claims are shown: pages from book/, where the scoreboard stands.
 CHAPTERS = {
-    "first": "02_conditional_ddpm",
+    "codes": "03_factorized_manifolds",
+    "first": "05_composition",
     "torus": "03_factorized_manifolds",
     "lesion": "04_interpolation",
     "regions": "05_composition",
@@ -38,43 +46,107 @@ FIGURES = (
 )  # fmt: skip
 
 
-def scores() -> dict[Claim, Score]:
-    """Every claim judged by its rule; "cannot be said" where its sweep has no finished model."""
-    judged = {}
-    for claim in CLAIMS:
-        try:
-            judged[claim] = score(claim)
-        except FileNotFoundError:
-            judged[claim] = Score("cannot be said", {})
-    return judged
+HEADS = ("Claim", *SETTINGS.values(), "What a null gets", "What we found")
+DASH = "–"
+_WAYS = {
+    "agrees": "agree with",
+    "partly": "agree in part with",
+    "disagrees": "disagree with",
+    "cannot be said": "say too little of",
+}
 
 
 @register("scoreboard-count")
 def count() -> str:
-    """How many claims agree, partly agree, disagree or cannot be said."""
-    counts = Counter(result.verdict for result in scores().values())
-    words = dict(
-        zip(
-            VERDICTS,
-            ("we agree with", "we agree in part with", "we disagree with", "nothing can be said of"),
-            strict=True,
+    """How many claims agree, partly agree, disagree or cannot be said, and how many rules a null passes."""
+    judged = [known(claim) for claim in CLAIMS]
+    counts = Counter(now.networks.verdict for now in judged if now)
+    listed = [f"{way} {counts[verdict]}" for verdict, way in _WAYS.items() if counts[verdict]]
+    missing, passed = judged.count(None), sum(bool(now and now.passed_by) for now in judged)
+    text = f"By our rules small networks {', '.join(listed)} of the paper's {len(CLAIMS)} claims"
+    if not listed:
+        return f"**None of the paper's {len(CLAIMS)} claims is measured yet.**"
+    text = f"**{text}{f'; {missing} not measured yet' if missing else ''}.**"
+    if passed:
+        reached = sum(counts[verdict] for verdict in REACHED)
+        text += (
+            f" Of the {reached} rules that they reach, wholly or in part, a null reaches {passed} as well."
         )
-    )
-    listed = ", ".join(f"{word} {counts[v]}" for v, word in words.items() if counts[v])
-    return f"**Of {len(CLAIMS)} claims, {listed}.**"
+    return text
 
 
 @register("scoreboard")
 def board() -> str:
-    """The table of claims: the paper's words in ours, what was measured, the verdict, where it is shown."""
-    rows = ["| Figure | The paper's claim | Our rule | Measured here | Verdict |", "|---|---|---|---|---|"]
-    for claim, result in scores().items():
-        found = "<br>".join(measured(result))
-        verdict = f"{MARKS[result.verdict]} {result.verdict}, {{doc}}`../notebooks/{CHAPTERS[claim.sweep]}`"
-        rows.append(
-            f"| {claim.figure} | {claim.claim} | {claim.rule} | {found or 'nothing yet'} | {verdict} |"
-        )
-    return "\n".join(rows)
+    """The table of claims as HTML: verdict by setting, what a null gets, what we found; the rest unfolds."""
+    heads = "".join(f'<th role="columnheader" scope="col">{as_html(head)}</th>' for head in HEADS)
+    rows = "".join(map(_row, CLAIMS))
+    note = "" if _complete() else f"<p>{DASH} not measured in this setting.</p>"
+    return (
+        f'<div class="board"><table role="table"><thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
+        f'<tbody role="rowgroup">{rows}</tbody></table>{note}</div>'
+    )
+
+
+def _row(claim: Claim) -> str:
+    standings = {preset: known(claim, preset) for preset in SETTINGS}
+    folds = "".join(
+        folded(FOLD if preset == SMALL else f"{FOLD}: {SETTINGS[preset]}", details(claim, preset))
+        for preset, now in standings.items()
+        if now or preset == SMALL
+    )
+    where = f"Figure {claim.figure}" if claim.figure[0].isdigit() else claim.figure.capitalize()
+    page = CHAPTERS[claim.sweep]
+    link = f'<a href="../notebooks/{page}.html">chapter&nbsp;{int(page[:2])}</a>'
+    cells = [("claim", f"{as_html(claim.claim)} <small>{as_html(where)}; ours: {link}</small>")]
+    cells += [
+        ("verdict" if now or preset == SMALL else "verdict missing", _verdict(claim, preset, now))
+        for preset, now in standings.items()
+    ]
+    cells += [("nulls", _nulls(claim)), ("found", f"<p>{as_html(sentence(claim))}</p>{folds}")]
+    inside = "".join(
+        f'<td role="cell" class="{kind}" data-label="{as_html(head)}">{content}</td>'
+        for (kind, content), head in zip(cells, HEADS, strict=True)
+    )
+    return f'<tr role="row">{inside}</tr>'
+
+
+def _verdict(claim: Claim, preset: str, now: Standing | None) -> str:
+    if now is None:
+        return DASH
+    value = chief(claim, now.networks)
+    text = f"{_marked(now.networks.verdict)} {value}".rstrip()
+    if now.passed_by:
+        text += "<em>cannot tell</em>"
+    old = claim.history and known(claim.history, preset)
+    if old and old.networks.verdict != now.networks.verdict:
+        rule = "by the rule before" if claim.before else f"within {COARSE:g}&nbsp;px"
+        text += f"<small>{rule}: {old.networks.verdict}</small>"
+    return text
+
+
+def _nulls(claim: Claim) -> str:
+    """Nulls by the rule in the small setting, or by the one before where it is not measured yet."""
+    judged, now = claim, known(claim)
+    if now is None and claim.history:
+        judged, now = claim.history, known(claim.history)
+    if now is None or not now.nulls:
+        return DASH
+    lines = [
+        f"<span>{as_html(SHORT[name])}: {_marked(result.verdict)} {chief(judged, result)}</span>"
+        for name, result in now.nulls.items()
+    ]
+    if judged is not claim:
+        earlier = f"{now.networks.verdict} {chief(judged, now.networks)}"
+        lines.append(f"<small>by the rule before; networks: {earlier}</small>")
+    return "".join(lines)
+
+
+def _marked(verdict: str) -> str:
+    return f'<b class="{verdict.split()[0]}">{MARKS[verdict]}&nbsp;{verdict}</b>'
+
+
+def _complete() -> bool:
+    return all(known(claim, preset) for claim in CLAIMS for preset in SETTINGS)
 
 
 @register("scoreboard-figures")

@@ -1,69 +1,129 @@
-"""The paper's claims in the order in which they are told, and one verdict each.
+"""What a chapter says of one of the paper's claims: the verdict by rule, what a null gets, what we found behind it.
 
-`finding("claim-composes")` applies the limits of that claim to the shipped tables.
+`finding("claim-composes")` says all three; rule, numbers and history are one fold away.
 """
 
+import html
 from functools import partial
+
+import pandas as pd
 
 from bumpworld.instruments.spread import write
 from bumpworld.store import Store
 
-from . import claims_composition as composition
-from . import claims_few_examples as few
-from . import claims_interpolation as interpolation
-from . import claims_manifolds as manifolds
-from . import claims_percolation as percolation
-from . import tables
-from .claims import Claim, Score
-from .findings import register
-from .sweeps import sweep
+from .claims import COARSE, Claim, Score
+from .findings import minus, register
+from .found import sentence as found_sentence
+from .nulls import SAID
+from .standing import CLAIMS, Standing, known, standing
 
-CLAIMS = (
-    manifolds.FACTORIZED,
-    manifolds.HYPER_FACTORIZED,
-    composition.COMPOSES,
-    interpolation.NO_INTERPOLATION,
-    few.FEW_EXAMPLES,
-    percolation.SUDDEN,
-    percolation.PERCOLATION,
-    manifolds.CLIFFORD,
-    manifolds.FOUR_COMPONENTS,
-    manifolds.DIMENSION_SETTLES,
-    composition.REGIONS,
-    few.STRIPES_SAVE,
-    few.SCALING,
-    composition.RIM,
-    interpolation.LESION_WIDTH,
-    composition.SQUARE_WIDTH,
-    percolation.LOSSES,
-)
-
-
-def score(claim: Claim, store: Store | None = None) -> Score:
-    """The rule of ``claim`` applied to the records of its sweep. Raises FileNotFoundError when there are none."""
-    read = {"table": tables.table, "history": tables.history, "geometry": tables.geometry}[claim.source]
-    return claim.judge(read(sweep(claim.sweep), store))
-
-
-def sentence(claim: Claim) -> str:
-    """Claim, rule, measurement with its spread, and verdict, as Markdown."""
-    result = score(claim)
-    return (
-        f"**The paper: {claim.claim}** Our rule, fixed before the models were trained: {claim.rule}. "
-        f"Measured: {'; '.join(measured(result)) or 'too little'}. Verdict: **{result.verdict}**."
-    )
+WORDS = {
+    "agrees": "By our rule networks **agree**.",
+    "partly": "By our rule networks agree **in part**.",
+    "disagrees": "By our rule networks **disagree**.",
+    "cannot be said": "By our rule **nothing can be said** yet.",
+}
+CANNOT_TELL = "The rule cannot tell"
+FOLD = "Rule, numbers and intervals"
 
 
 def measured(result: Score) -> list[str]:
     """Name and number of everything that a verdict rests on."""
-    return [
-        f"{name}: {write(value) if isinstance(value, tuple) else _number(value)}"
-        for name, value in result.measured.items()
-    ]
+    return [f"{name}: {number(value)}" for name, value in result.measured.items()]
 
 
-def _number(value: float) -> str:
+def numbers(result: Score) -> str:
+    """All of `measured` on one line."""
+    return "; ".join(measured(result)) or "too little"
+
+
+def number(value) -> str:
+    """A spread, a count or a number, as pages write it."""
+    if isinstance(value, tuple):
+        return write(value)
+    if pd.isna(value):
+        return "not measured"
     return f"{value}" if isinstance(value, int) else f"{value:.2f}"
+
+
+def chief(claim: Claim, result: Score) -> str:
+    """The mean of what the claim is mostly about, short; empty where it was not measured."""
+    value = result.measured.get(claim.shown or claim.limits[0].what)
+    value = value[0] if isinstance(value, tuple) else value
+    return "" if value is None or pd.isna(value) else minus(value)
+
+
+def null_words(claim: Claim, found: Standing) -> list[str]:
+    """For each null: who it is, its verdict and its chief number."""
+    lines = []
+    for name, result in found.nulls.items():
+        value = chief(claim, result)
+        lines.append(f"{SAID[name]}: {result.verdict}{f' ({value})' if value else ''}")
+    return lines
+
+
+def details(claim: Claim, preset: str = "quick", store: Store | None = None) -> list[str]:
+    """Rule, numbers and history of a claim, a line each, as plain text."""
+    now = known(claim, preset, store)
+    within = "" if claim.source else f" for drawings within {claim.tolerance:g} of the spacing"
+    lines = [f"Rule{within}: {claim.rule}."]
+    if now is None:
+        lines.append(f"Not measured yet: the table {claim.table}-{preset} is not there.")
+    else:
+        lines.append(f"Networks: {numbers(now.networks)}.")
+        lines += [f"{SAID[n][:1].upper()}{SAID[n][1:]}: {numbers(r)}." for n, r in now.nulls.items()]
+    return lines + earlier(claim, preset, store)
+
+
+def earlier(claim: Claim, preset: str = "quick", store: Store | None = None) -> list[str]:
+    """What the rule that this one replaced gave and gives, and why it was replaced; no line where none was."""
+    old = claim.history
+    past = old and known(old, preset, store)
+    if not past:
+        return []
+    same = "the same rule within 1 px" if old.tolerance == COARSE and not old.source else old.rule
+    nulls = "; ".join(null_words(old, past))
+    gave = f"{past.networks.verdict} ({numbers(past.networks)})"
+    return [f"History: {same} gave {gave}. It was replaced because {claim.why}.", f"By that rule, {nulls}."]
+
+
+def folded(summary: str, lines: list[str]) -> str:
+    """Lines behind a summary that opens on a click, as HTML on one line."""
+    inside = "".join(f"<p>{as_html(line)}</p>" for line in lines)
+    return f"<details><summary>{as_html(summary)}</summary>{inside}</details>"
+
+
+def as_html(text: str) -> str:
+    """Text as HTML, with no line break before a percent sign."""
+    return html.escape(text).replace(" %", "&nbsp;%")
+
+
+def verdict(now: Standing | None) -> str:
+    """The verdict on networks in words, and whether the rule can tell them from a null; None was never measured."""
+    if now is None:
+        return "By our rule nothing is measured yet."
+    if not now.passed_by:
+        return WORDS[now.networks.verdict]
+    does = " and ".join(SAID[name] for name in now.passed_by)
+    return f"{WORDS[now.networks.verdict]} {CANNOT_TELL}: {does} would do as well."
+
+
+def word(claim: Claim) -> str:
+    """The verdict in a word or two, for lists. Raises FileNotFoundError where nothing about the claim is measured."""
+    now = known(claim)
+    if now is None:
+        standing(claim.history or claim)
+        return "not measured yet"
+    return f"{now.networks.verdict}, as a null does" if now.passed_by else now.networks.verdict
+
+
+def sentence(claim: Claim) -> str:
+    """Claim, verdict by rule, what a null gets and what we found, as Markdown; rule and numbers are folded.
+
+    Raises FileNotFoundError where the claim's table is not there, and `findings.Unsupported` as `found.sentence`.
+    """
+    said = f"**The paper: {claim.claim}** {verdict(known(claim))} What we found: {found_sentence(claim)}"
+    return f"{said}\n\n{folded(FOLD, details(claim))}"
 
 
 for _claim in CLAIMS:

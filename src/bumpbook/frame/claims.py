@@ -3,21 +3,26 @@
 A claim's limits were fixed before the sweeps ran, and each is typed once: the rule that a page prints and the verdict
 both come from it. What is measured stands with the claims (`claims_manifolds`, `claims_interpolation`,
 `claims_composition`, `claims_few_examples`, `claims_percolation`), and in what order they are told in
-`verdicts.claims`. Where the paper's setting is unknown a limit is about the claim's direction and size in our setting;
+`claim_findings`. Where the paper's setting is unknown a limit is about the claim's direction and size in our setting;
 what the paper's own numbers were, no limit asks.
+
+The rules on drawings were written down for a tolerance of 1 px, by which a copied neighbour is right. They are judged at
+`tables.FINE` of the spacing, by which it is wrong, with the same limits; what they gave at 1 px is kept as history.
 """
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from bumpworld.instruments.spread import Spread
 
-from .tables import learned
+from .tables import FINE, learned
 
 VERDICTS = ("agrees", "partly", "disagrees", "cannot be said")
+COARSE = 1.0  # pixels: the tolerance for which the rules on drawings were written down
+COPIES_PASS = f"at {COARSE:g} px, for which it was written down, a copied neighbour is right"
 REACHES = {"from": operator.ge, "above": operator.gt, "up to": operator.le, "below": operator.lt}
 
 # name -> a mean with its spread, or a number that is worked out of those beside it
@@ -73,9 +78,12 @@ class Score:
 class Claim:
     """A claim of the paper in our words, where it stands, the sweep that tests it and the limits that judge it.
 
-    ``source`` is the table that ``measure`` reads: "table", "history" or "geometry". ``measure`` gets its rows of models
-    that learned their training labels, and returns everything that the limits name, or nothing where too little is
-    measured. With ``either`` one limit that has a ``partly`` is enough for agreeing partly; else all must be met.
+    ``source`` says which table of the sweep ``measure`` reads, by the ending of its name: "" is the one of drawings,
+    "geometry" the one of what a network holds. ``measure`` gets its rows of models that learned their training labels,
+    and returns everything that the limits name, or nothing where too little is measured. With ``either`` one limit that
+    has a ``partly`` is enough for agreeing partly; else all must be met. Drawings are right within ``tolerance`` of
+    the spacing, or within 1 px where it is `COARSE`. ``before`` is the rule that this one replaced, and ``why`` the reason.
+    ``shown`` names the measurement that stands beside a verdict, where it is not what the first limit asks for.
     """
 
     name: str
@@ -86,6 +94,10 @@ class Claim:
     source: str
     measure: Callable[[pd.DataFrame], Measured]
     either: bool = False
+    tolerance: float = FINE
+    before: "Claim | None" = None
+    why: str = COPIES_PASS
+    shown: str = ""
 
     @property
     def rule(self) -> str:
@@ -93,9 +105,24 @@ class Claim:
         note = ["one of them is enough for partly"] if self.either else []
         return "; ".join([*map(str, self.limits), *note])
 
+    @property
+    def table(self) -> str:
+        """Name of the table that the claim is judged by, without its preset."""
+        return f"{self.sweep}-{self.source}" if self.source else self.sweep
+
+    @property
+    def history(self) -> "Claim | None":
+        """The rule as it was before: another one, or the same for drawings within 1 px; None where it never changed."""
+        if self.before is None and not self.source and self.tolerance != COARSE:
+            return replace(self, tolerance=COARSE)
+        return self.before
+
     def judge(self, table: pd.DataFrame) -> Score:
         """The verdict on what ``table`` measures, without the models that never learned their training labels."""
-        return judge(self.measure(learned(table)), self.limits, self.either)
+        table = learned(table)
+        if not self.source and self.tolerance == FINE:
+            table = table.assign(**{what: table[f"{what}_fine"] for what in ("x", "y", "both")})
+        return judge(self.measure(table), self.limits, self.either)
 
 
 def judge(measured: Measured, limits: tuple[Limit, ...], either: bool = False) -> Score:
@@ -116,3 +143,12 @@ def judge(measured: Measured, limits: tuple[Limit, ...], either: bool = False) -
 def gap(upper: Spread, lower: Spread) -> float:
     """How far the interval of ``upper`` lies above that of ``lower``; negative where they overlap."""
     return upper.low - lower.high
+
+
+def rank_correlation(first, second) -> float:
+    """Spearman's rank correlation of two columns; NaN where one of them is constant, which ranks nothing."""
+    from scipy.stats import spearmanr
+
+    if first.nunique() < 2 or second.nunique() < 2:
+        return float("nan")
+    return float(spearmanr(first, second).statistic)

@@ -68,7 +68,7 @@ COMPOSES = Claim(
     "Combinations never seen together are drawn right.",
     (Limit(SQUARE, 0.9, 0.5),),
     "first",
-    "table",
+    "",
     held_out_square,
 )
 REGIONS = Claim(
@@ -77,7 +77,7 @@ REGIONS = Claim(
     "Stripes and 2D examples together give what neither gives alone.",
     (Limit(BOTH, 0.9), Limit(GAIN, 0.2), Limit(APART, 0, 0, "above")),
     "regions",
-    "table",
+    "",
     stripes_and_examples,
 )
 RIM = Claim(
@@ -86,7 +86,7 @@ RIM = Claim(
     "2D examples along the rim turn stripes into composition.",
     (Limit(RIM_GAIN, 0.3, 0.1), Limit(APART, 0, reach="above")),
     "rim",
-    "table",
+    "",
     stripes_and_rim,
 )
 SQUARE_WIDTH = Claim(
@@ -95,6 +95,6 @@ SQUARE_WIDTH = Claim(
     "Composition falls with the width held out, and sooner at the canvas' corner.",
     (Limit(SMALL, 0.9), Limit(STEP, 0, 0), Limit(CORNER_FALL, 0.1, reach="above")),
     "square",
-    "table",
+    "",
     squares_by_width,
 )

@@ -4,7 +4,7 @@ import pandas as pd
 
 from bumpworld.instruments.spread import spread
 
-from .claims import Claim, Limit, Measured
+from .claims import Claim, Limit, Measured, rank_correlation
 
 WIDE = "right, lesion of 6 columns and more"
 ORDER, FALL = "rank correlation of width and accuracy", "fall from narrowest to widest"
@@ -25,8 +25,6 @@ def narrow_and_wide(table: pd.DataFrame) -> Measured:
 
 
 def fall_with_width(table: pd.DataFrame) -> Measured:
-    from scipy.stats import spearmanr
-
     width, right = _lesions(table)
     if width.nunique() < 3:
         return {}
@@ -35,7 +33,7 @@ def fall_with_width(table: pd.DataFrame) -> Measured:
         "right, narrowest": ends[0],
         "right, widest": ends[1],
         FALL: ends[0].mean - ends[1].mean,
-        ORDER: float(spearmanr(width, right).statistic),
+        ORDER: rank_correlation(width, right),
         "models": len(right),
     }
 
@@ -46,7 +44,7 @@ NO_INTERPOLATION = Claim(
     "Values never seen are not drawn right.",
     (Limit(WIDE, 0.5, 0.75, "up to"),),
     "lesion",
-    "table",
+    "",
     narrow_and_wide,
 )
 LESION_WIDTH = Claim(
@@ -55,6 +53,6 @@ LESION_WIDTH = Claim(
     "Accuracy inside the lesion falls with its width.",
     (Limit(ORDER, -0.8, -0.5, "up to"), Limit(FALL, 0.5)),
     "lesion",
-    "table",
+    "",
     fall_with_width,
 )

@@ -6,12 +6,13 @@ import pandas as pd
 from bumpworld.instruments.first_crossing import HALF, amount_at
 from bumpworld.instruments.spread import Spread, spread
 
-from .claims import Claim, Limit, Measured
+from .claims import Claim, Limit, Measured, rank_correlation
 
 NARROWEST = 0.5  # sigma in pixels: below it bumps are too narrow for their pixels
 RISE = "largest rise for one doubling of the labels at sigma 1"
 # lattice percolation has an onset like sigma^-2; with bipartite percolation it does not depend on sigma
 FROM_LATTICE, FROM_BIPARTITE = "larger distance of the two from -2", "larger distance from 0"
+SLOPE = "slope of log onset against log sigma"
 ORDER = "rank correlation of validation loss and accuracy at sigma 1"
 
 
@@ -29,7 +30,7 @@ def onset_slope(table: pd.DataFrame) -> Spread:
 def onset_slopes(table: pd.DataFrame) -> Measured:
     slopes = [onset_slope(table[~table.normalised]), onset_slope(table[table.normalised])]
     return {
-        "slope of log onset against log sigma": slopes[0],
+        SLOPE: slopes[0],
         "slope at equal energy": slopes[1],
         FROM_LATTICE: max(abs(s.mean + 2) for s in slopes),
         FROM_BIPARTITE: max(abs(s.mean) for s in slopes),
@@ -53,12 +54,10 @@ def rise(table: pd.DataFrame) -> Measured:
 
 
 def loss_and_accuracy(table: pd.DataFrame) -> Measured:
-    from scipy.stats import spearmanr
-
     table = _plain(table)
     if len(table) < 6:
         return {}
-    return {ORDER: float(spearmanr(table.denoising_error, table["both"]).statistic), "models": len(table)}
+    return {ORDER: rank_correlation(table.denoising_error, table["both"]), "models": len(table)}
 
 
 SUDDEN = Claim(
@@ -67,7 +66,7 @@ SUDDEN = Claim(
     "Generalization sets in suddenly as data grow.",
     (Limit(RISE, 0.5, 0.3),),
     "percolation",
-    "table",
+    "",
     rise,
 )
 PERCOLATION = Claim(
@@ -76,8 +75,9 @@ PERCOLATION = Claim(
     "The onset follows the percolation threshold of overlapping bumps.",
     (Limit(FROM_LATTICE, 0.5, reach="up to"), Limit(FROM_BIPARTITE, partly=0.5, reach="above")),
     "percolation",
-    "table",
+    "",
     onset_slopes,
+    shown=SLOPE,
 )
 LOSSES = Claim(
     "losses",
@@ -85,6 +85,6 @@ LOSSES = Claim(
     "Validation loss falls where accuracy rises.",
     (Limit(ORDER, -0.8, -0.5, "up to"),),
     "percolation",
-    "table",
+    "",
     loss_and_accuracy,
 )

@@ -1,7 +1,9 @@
-"""The command line: `bumpworld list | run | study | show | status`."""
+"""The command line: `bumpworld list | run | study | nulls | show | status`."""
 
 import argparse
 import sys
+from dataclasses import replace
+from functools import partial
 
 from bumpworld.store import ResultError, Store
 
@@ -21,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
             command.add_argument("--results", help="folder of results (default: the project's)")
             continue
         if name != "list":
-            many = {"nargs": "*"} if name in ("run", "status") else {}
+            many = {"nargs": "*"} if name in ("run", "nulls", "status") else {}
             command.add_argument("sweep", help="name of a sweep; see `bumpworld list`", **many)
         command.add_argument("--preset", default="quick", help="quick (two CPU cores) or paper (a GPU)")
         command.add_argument(
@@ -70,7 +72,10 @@ def _run(options) -> int:
         if report.done + report.trained:
             # a table that one damaged record spoils is no reason to leave the other sweeps undone
             try:
-                tables.save(sweep, options.preset, store)
+                # asked for fewer seeds than it has, a sweep's table keeps those that are there
+                own = experiments.sweep(sweep.name, options.preset)
+                every = tuple(dict.fromkeys(own.experiments + sweep.experiments))
+                tables.save(replace(own, experiments=every), options.preset, store)
             except ResultError as error:
                 print(f"{sweep.name}: no table was written: {error}", file=sys.stderr, flush=True)
                 failed = True
@@ -86,6 +91,26 @@ def _study(options) -> int:
         report = studies.run(study, Store(options.results))
         print(f"{study.name}: {report}", flush=True)
         failed |= bool(report.failed)
+    return int(failed)
+
+
+def _nulls(options) -> int:
+    """Compute what nulls get by the rules of the scoreboard (default: all sweeps that a claim rests on)."""
+    from . import causes, nulls
+    from .standing import CLAIMS
+
+    judged = dict.fromkeys((claim.sweep, claim.source) for claim in CLAIMS)
+    store, names, failed = Store(options.results), sorted({name for name, _ in judged}), False
+    for sweep in _sweeps(options, options.sweep or names):
+        if sweep.name not in names:
+            raise ValueError(f"no claim rests on the sweep {sweep.name!r}; allowed are {', '.join(names)}")
+        for source in (source for name, source in judged if name == sweep.name):
+            try:
+                made = causes.save if source == "cause" else partial(nulls.save, sweep, source)
+                print(made(options.preset, store), flush=True)
+            except (ValueError, ResultError) as error:
+                print(f"{sweep.name}: no null was written: {error}", file=sys.stderr, flush=True)
+                failed = True
     return int(failed)
 
 
@@ -147,7 +172,7 @@ _SHOWN = {
     "how",
     "train_2d",
 }
-_COMMANDS = {"list": _list, "run": _run, "study": _study, "show": _show, "status": _status}
+_COMMANDS = {"list": _list, "run": _run, "study": _study, "nulls": _nulls, "show": _show, "status": _status}
 
 
 def _sweeps(options, names):

@@ -8,7 +8,7 @@ import importlib
 from collections.abc import Callable, Iterable
 from functools import cache
 
-from bumpworld.instruments.spread import spread, write
+from bumpworld.instruments.spread import percentage, spread, write
 from bumpworld.store import ResultError
 
 from . import rooms
@@ -88,13 +88,18 @@ def percent(values: Iterable[float] | float) -> str:
     if not values:
         raise ValueError("no values to state; needed is at least one")
     if len(values) == 1:
-        return f"{100 * values[0]:.0f} %"
+        return percentage(values[0])
     return write(spread(values, share=True), percent=True)
+
+
+def minus(value: float, form: str = ".2f") -> str:
+    """A number with a minus sign instead of a hyphen."""
+    return f"{value:{form}}".replace("-", "\N{MINUS SIGN}")
 
 
 @cache
 def _load_chapters() -> None:
     """Import every room's findings and the frame's own once, so that each registers its sentences."""
     rooms.modules("findings")
-    for name in ("pages", "board", "claim_findings", "teaching_findings"):
+    for name in ("pages", "found_inside", "found_drawings", "board", "claim_findings", "teaching_findings"):
         importlib.import_module(f"bumpbook.frame.{name}")

@@ -1,4 +1,8 @@
-"""Tables of a sweep, made from its records alone: one row for each model and region."""
+"""Tables of a sweep, made from its records alone: one row for each model and region.
+
+They are shipped as CSV, `<sweep>-<preset>.csv`, and pages read those: no record is opened and no network built for them.
+A test holds that they say what the records say.
+"""
 
 import io
 from pathlib import Path
@@ -6,6 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from bumpworld.experiment import Experiment
+from bumpworld.files import ResultError
+from bumpworld.measure import Judgement
 from bumpworld.store import Result, Store, write_atomic
 
 from .sweeps import Sweep
@@ -103,35 +109,75 @@ def settings(experiment: Experiment) -> dict:
     }
 
 
-def _rows(result: Result) -> list[dict]:
-    coarse, fine = result.accuracy(1.0), result.accuracy(fine_tolerance(result.experiment))
-    training, provenance = result.record["training"], result.record["provenance"]
+def outcomes(experiment: Experiment, judgement: Judgement) -> list[dict]:
+    """A row for each region: the settings, and the shares of ``judgement`` that are right at both tolerances."""
+    split = experiment.train_on.split(experiment.canvas)
+    masks = {"train": split.train_mask, **split.region_masks}
+    right = {"": judgement.right(1.0), "_fine": judgement.right(fine_tolerance(experiment))}
     rows = []
-    for region in coarse:
-        rows.append(
-            {
-                **settings(result.experiment),
-                "region": region,
-                **dict(zip(("x", "y", "both"), coarse[region], strict=True)),
-                **dict(zip(("x_fine", "y_fine", "both_fine"), fine[region], strict=True)),
-                "denoising_error": result.record["denoising_error"][region],
-                "learned": result.learned,
-                "learned_at": training["learned_at"],
-                "steps": training["steps"],
-                "seconds": provenance["seconds"],
-                "hardware": provenance["hardware"],
-            }
-        )
+    for region, mask in masks.items():
+        shares = {
+            what + suffix: share
+            for suffix, found in right.items()
+            for what, share in zip(("x", "y", "both"), found[mask].float().mean(0).tolist(), strict=True)
+        }
+        rows.append({**settings(experiment), "region": region, **shares})
     return rows
 
 
+def _rows(result: Result) -> list[dict]:
+    training, provenance = result.record["training"], result.record["provenance"]
+    more = {"learned": result.learned, "learned_at": training["learned_at"], "steps": training["steps"]}
+    more |= {"seconds": provenance["seconds"], "hardware": provenance["hardware"]}
+    rows = outcomes(result.experiment, result.judgement())
+    return [{**r, "denoising_error": result.record["denoising_error"][r["region"]], **more} for r in rows]
+
+
+def follows_geometry(experiment: Experiment) -> bool:
+    """Does the experiment measure its geometry at every checkpoint? Such tables are shipped beside those of outcomes."""
+    return experiment.geometry and bool(experiment.checkpoint_every)
+
+
+def path(name: str, preset: str, store: Store) -> Path:
+    """Where the table ``name`` of a preset is read from: "lesion", "torus-geometry", "nulls-lesion"."""
+    return store.find("tables", f"{name}-{preset}.csv")
+
+
+def read(name: str, preset: str = "quick", store: Store | None = None) -> pd.DataFrame:
+    """The saved table ``name`` of a preset. Raises as `read_file`."""
+    return read_file(path(name, preset, store or Store()))
+
+
+def read_file(file: Path) -> pd.DataFrame:
+    """A saved table. Raises FileNotFoundError where it is not there, ResultError where it cannot be read."""
+    if not file.exists():
+        raise FileNotFoundError(f"{file} is not there; `bumpworld run` and `bumpworld nulls` write tables")
+    try:
+        found = pd.read_csv(file)
+        if "learned" not in found or found.empty:
+            raise ValueError("it has no row or no column 'learned'")
+    except (OSError, ValueError) as error:
+        raise ResultError(f"{file} is damaged ({error}); move it away and make it again") from None
+    return found
+
+
 def save(sweep: Sweep, preset: str, store: Store | None = None) -> Path:
-    """Write the sweep's table as CSV under tables/ of the store, unless it says so already, and return its path."""
+    """Write the sweep's tables as CSV under tables/ of the store, unless they say so already.
+
+    One of outcomes, whose path is returned, and one of geometry where the sweep follows it along training.
+    """
     store = store or Store()
-    path = store.root / "tables" / f"{sweep.name}-{preset}.csv"
+    if any(follows_geometry(e) and store.has(e) for e in sweep.experiments):
+        write(geometry(sweep, store), f"{sweep.name}-geometry", preset, store)
+    return write(table(sweep, store), sweep.name, preset, store)
+
+
+def write(made: pd.DataFrame, name: str, preset: str, store: Store) -> Path:
+    """Write one table as CSV under tables/ of the store's own folder, unless it says so already; its path."""
+    file = store.root / "tables" / f"{name}-{preset}.csv"
     text = io.StringIO()
-    table(sweep, store).to_csv(text, index=False, float_format="%.6g")
+    made.to_csv(text, index=False, float_format="%.6g")
     # a folder that is complete need not be writable
-    if not path.is_file() or path.read_bytes() != text.getvalue().encode():
-        write_atomic(path, lambda name: Path(name).write_bytes(text.getvalue().encode()))
-    return path
+    if not file.is_file() or file.read_bytes() != text.getvalue().encode():
+        write_atomic(file, lambda at: Path(at).write_bytes(text.getvalue().encode()))
+    return file

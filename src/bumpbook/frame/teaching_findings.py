@@ -8,24 +8,18 @@ from bumpworld.exact import position_error
 from bumpworld.experiment import Experiment
 from bumpworld.selection import held_out_square
 
-from .claim_findings import CLAIMS, measured, score
+from .claim_findings import CLAIMS, verdict
 from .claims import Claim
 from .findings import finding, register
+from .found import sentence as found_sentence
+from .standing import known
 
 SAMPLE = 20  # steps that are timed; the first ones, which set everything up, do not count
-WORDS = {
-    "agrees": "We **agree**.",
-    "partly": "We agree **in part**.",
-    "disagrees": "We **disagree**.",
-    "cannot be said": "**Nothing can be said** yet.",
-}
 
 
 def short(claim: Claim) -> str:
-    """What was measured for a claim and how it was judged, short enough for a slide."""
-    result = score(claim)
-    found = "; ".join(measured(result))
-    return f"{found[:1].upper() + found[1:] or 'Too little is measured'}. {WORDS[result.verdict]}"
+    """What we found behind a claim and the verdict by rule, short enough for a slide."""
+    return f"{found_sentence(claim)} {verdict(known(claim))}"
 
 
 def headline(name: str) -> str:

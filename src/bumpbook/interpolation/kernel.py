@@ -5,43 +5,16 @@ numbers to a picture. The simplest such map is a kernel regression from codes to
 strength of its ridge, and it shows what the code of the labels decides by itself.
 """
 
-import math
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
 from bumpworld.canvas import Canvas
-from bumpworld.label_code import sinusoids
+from bumpworld.instruments.label_kernel import RIDGE, check_ridge, code_similarity, wide_kernel
 from bumpworld.unet import UNetConfig
 
 from .outcomes import cross_fade, middle_gap
-
-RIDGE = 1e-3  # with this book's code, 1e-4 and 1e-2 give nearly the same pictures
-
-
-def code_similarity(values, others, unet: UNetConfig) -> Tensor:
-    """Cosine of the codes of ``values`` (n,) and ``others`` (m,), shape (n, m), float64.
-
-    The code of a number u is sin(f u), cos(f u) over the label frequencies f of ``unet``, so that the cosine is the
-    mean of cos(f (u - v)) over f: it depends on the distance u - v alone.
-    """
-    codes = [
-        sinusoids(
-            torch.as_tensor(v, dtype=torch.float64).flatten(), unet.label_features, *unet.label_frequencies
-        )
-        for v in (values, others)
-    ]
-    return codes[0] @ codes[1].T / (unet.label_features // 2)
-
-
-def wide_kernel(similarity: Tensor) -> Tensor:
-    """Similarity of two codes after one layer of infinitely many random ReLU units, 1 for equal codes.
-
-    (sin a + (pi - a) cos a) / pi for codes at the angle a: the arc-cosine kernel of degree 1 (Cho & Saul 2009, Eq. 6).
-    """
-    angle = torch.arccos(similarity.clamp(-1, 1))
-    return (angle.sin() + (math.pi - angle) * angle.cos()) / math.pi
 
 
 def regression_weights(trained, asked, unet: UNetConfig, ridge: float = RIDGE) -> Tensor:
@@ -52,8 +25,7 @@ def regression_weights(trained, asked, unet: UNetConfig, ridge: float = RIDGE) -
     """
     if not len(trained):
         raise ValueError("trained is empty; a regression needs at least one value")
-    if not (math.isfinite(ridge) and ridge > 0):
-        raise ValueError(f"ridge is {ridge!r}; allowed are finite numbers above 0")
+    check_ridge(ridge)
     among = wide_kernel(code_similarity(trained, trained, unet))
     towards = wide_kernel(code_similarity(asked, trained, unet))
     return torch.linalg.solve(among + ridge * torch.eye(len(among), dtype=among.dtype), towards.T).T

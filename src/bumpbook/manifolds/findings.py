@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from bumpbook.frame import claims_manifolds as manifolds
-from bumpbook.frame.claim_findings import CLAIMS, score
+from bumpbook.frame.claim_findings import CLAIMS, word
 from bumpbook.frame.findings import percent, register
 from bumpbook.frame.pages import markdown_table, reading_time
 from bumpbook.frame.sweeps import sweep
@@ -176,7 +176,7 @@ def read_out() -> str:
 def summary() -> str:
     """The chapter's five claims in a list, each with the scoreboard's verdict."""
     names = ("factorized", "hyper-factorized", "clifford", "four-components", "dimension-settles")
-    lines = [f"* {c.claim} **{score(c).verdict.capitalize()}.**" for c in CLAIMS if c.name in names]
+    lines = [f"* {c.claim} **{word(c).capitalize()}.**" for c in CLAIMS if c.name in names]
     return "\n".join(lines)
 
 

@@ -76,6 +76,11 @@ def _quantile(freedom: float) -> float:
     return float(t.ppf((1 + LEVEL) / 2, freedom))
 
 
+def percentage(share: float) -> str:
+    """A share as pages write it: "97 %"."""
+    return f"{100 * share:.0f} %"
+
+
 def write(found: tuple[float, float, float, int], percent: bool = False, form: str = ".2f") -> str:
     """A spread in words: "0.50 (0.25 to 0.75, n = 5)" is a mean with its interval, and a range is called one.
 
@@ -85,11 +90,10 @@ def write(found: tuple[float, float, float, int], percent: bool = False, form: s
     mean, low, high, n = found
     if not n:
         return "not measured"
-    mean, low, high = (f"{100 * v:.0f}" if percent else f"{v:{form}}" for v in (mean, low, high))
-    unit = " %" if percent else ""
+    mean, low, high = (percentage(v) if percent else f"{v:{form}}" for v in (mean, low, high))
     if n == 1:
-        return f"{mean}{unit} (n = 1)"
+        return f"{mean} (n = 1)"
     if low == high:
-        return f"{mean}{unit} (n = {n}, all alike)"
+        return f"{mean} (n = {n}, all alike)"
     kind = "range " if n < FEW else ""
-    return f"{mean}{unit} ({kind}{low} to {high}{unit}, n = {n})"
+    return f"{mean} ({kind}{low.removesuffix(' %')} to {high}, n = {n})"

@@ -1,42 +1,78 @@
-"""Every claim of the scoreboard has a verdict, and the verdict follows the measurement."""
+"""What a chapter says of a claim follows the tables: verdict, null, history."""
 
-import pandas as pd
 import pytest
 
 from bumpbook.frame import claim_findings as claims
 from bumpbook.frame.claim_findings import CLAIMS
+from bumpbook.frame.claims import Score
 from bumpbook.frame.findings import finding, names
-from bumpworld.store import Store
+from bumpbook.frame.standing import Standing, known, score
+from bumpworld.instruments.spread import spread
+from bumpworld.store import ResultError
 
 BY_NAME = {claim.name: claim for claim in CLAIMS}
 
 
-def lesions(right):
-    """A table as `tables.table` makes it: lesions of three widths, five seeds, this share right."""
-    rows = [
-        {"region": "lesion", "spacing": 1, "low": 0, "high": width, "both": share, "learned": True}
-        for width, share in zip((2, 6, 8), right, strict=True)
-        for _ in range(5)
-    ]
-    return pd.DataFrame(rows)
-
-
-def test_every_claim_has_a_verdict():
+def test_every_claim_has_a_sentence():
     assert {f"claim-{name}" for name in BY_NAME} <= set(names())
 
 
 @pytest.mark.parametrize(
-    ("right", "word"), [((1, 0.2, 0.1), "agrees"), ((1, 0.7, 0.6), "partly"), ((1, 1, 1), "disagrees")]
+    ("right", "word"),
+    [(0.02, "agree**"), (0.7, "in part**"), (1.0, "disagree**")],
+    ids=("low", "some", "all"),
 )
-def test_another_table_gives_another_verdict(monkeypatch, right, word):
-    monkeypatch.setattr(claims.tables, "table", lambda sweep, store: lesions(right))
+def test_another_table_gives_another_verdict(doctored, monkeypatch, right, word):
+    monkeypatch.setattr(claims, "found_sentence", lambda claim: "Networks do.")
+    doctored("lesion", {"region": "lesion"}, both_fine=right)
     text = claims.sentence(BY_NAME["no-interpolation"])
-    assert text.endswith(f"Verdict: **{word}**.")
-    assert f"{(right[1] + right[2]) / 2:.2f}" in text
+    assert word in text.split("What we found")[0]
+    assert f"right, lesion of 6 columns and more: {right:.2f} (n = 15, all alike)" in text
+    assert "History: the same rule within 1 px gave agrees" in text
 
 
-def test_without_records_it_says_what_to_run(tmp_path, monkeypatch):
+def test_a_chapter_says_that_a_rule_cannot_tell(doctored):
+    assert (
+        "The rule cannot tell: a copy of the nearest label and a kernel"
+        in finding("claim-no-interpolation").data
+    )
+    doctored("nulls-lesion", {"region": "lesion"}, both_fine=1.0)
+    assert "cannot tell" not in claims.verdict(known(BY_NAME["no-interpolation"]))
+
+
+def test_nulls_matter_only_where_networks_reach_a_verdict():
+    nulls = {"copy": Score("partly", {}), "kernel": Score("disagrees", {})}
+    passed = {v: Standing(Score(v, {}), nulls).passed_by for v in ("agrees", "partly", "disagrees")}
+    assert passed == {"agrees": [], "partly": ["copy"], "disagrees": []}
+
+
+def test_a_word_for_lists(doctored, tmp_path, monkeypatch):
+    assert claims.word(BY_NAME["composes"]) == "agrees"
+    assert claims.word(BY_NAME["lesion-width"]) == "agrees, as a null does"
+    assert claims.word(BY_NAME["factorized"]) == "not measured yet"
+    monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path / "none"))
+    with pytest.raises(FileNotFoundError, match="torus-geometry"):
+        claims.word(BY_NAME["factorized"])
+
+
+def test_numbers_are_short_and_their_minus_is_one():
+    claim = BY_NAME["percolation"]
+    measured = {claim.shown: spread([-0.71, -0.69]), "models": 6, "none": float("nan")}
+    result = Score("partly", measured)
+    assert claims.chief(claim, result) == "\u22120.70"
+    assert claims.chief(claim, Score("partly", {})) == ""
+    assert claims.measured(result)[1:] == ["models: 6", "none: not measured"]
+
+
+def test_without_tables_it_says_what_to_run(tmp_path, monkeypatch):
     monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path))
-    with pytest.raises(FileNotFoundError, match="bumpworld run lesion"):
-        claims.score(BY_NAME["lesion-width"], Store())
+    with pytest.raises(FileNotFoundError, match="bumpworld run"):
+        score(BY_NAME["lesion-width"])
+    assert known(BY_NAME["lesion-width"]) is None
     assert "Not measured here" in finding("claim-lesion-width").data
+
+
+def test_a_damaged_table_is_named(doctored):
+    (doctored.folder / "lesion-quick.csv").write_text('a,b\n"1')
+    with pytest.raises(ResultError, match="lesion-quick.csv is damaged"):
+        known(BY_NAME["lesion-width"])

@@ -11,7 +11,7 @@ import pytest
 from bumpbook.frame import sweeps as experiments
 from bumpbook.frame import tables
 from bumpbook.frame.claim_findings import CLAIMS
-from bumpbook.frame.claims import REACHES, VERDICTS, Limit, Score, judge
+from bumpbook.frame.claims import REACHES, VERDICTS, Limit, Score, judge, rank_correlation
 from bumpbook.frame.claims_few_examples import scaling_exponents
 from bumpbook.frame.claims_percolation import onset_slope
 from bumpbook.frame.sweeps import sweep
@@ -21,6 +21,7 @@ from bumpworld.store import Store
 from bumpworld.unet import UNetConfig
 
 BY_NAME = {claim.name: claim for claim in CLAIMS}
+SHARES = ("x", "y", "both", "x_fine", "y_fine", "both_fine")
 
 
 @cache
@@ -37,7 +38,8 @@ def declared(name):
 def made_up(name, both):
     """A sweep's table with accuracy ``both(row)`` on every region: the rows' order of the seeds is kept."""
     table = declared(name).copy()
-    table["both"] = [float(np.clip(both(row), 0, 1)) for row in table.to_dict("records")]
+    shares = [float(np.clip(both(row), 0, 1)) for row in table.to_dict("records")]
+    table = table.assign(**dict.fromkeys(SHARES, shares))
     table["denoising_error"] = 0.1 * (1 - table["both"]) + 1e-4
     return table
 
@@ -152,6 +154,12 @@ def validation_loss(errors):
     return table
 
 
+def causes(contrast, cause):
+    """Contrast and cause of five networks each, the seeds about the level."""
+    rows = [{"contrast": contrast + 0.01 * (seed - 2), "learned": True} for seed in range(5)]
+    return pd.DataFrame(rows + [{"cause": cause, "learned": True}] * 5)
+
+
 def composing(level):
     # the seeds about the level, and training labels always right
     return made_up("first", lambda r: level + 0.01 * (r["seed"] - 2) if r["region"] == "square" else 1)
@@ -202,9 +210,11 @@ CASES = [
     ("losses", "agrees", lambda: validation_loss((0.1, 0.08, 0.06, 0.03, 0.01))),
     ("losses", "partly", lambda: validation_loss((0.08, 0.1, 0.03, 0.06, 0.05))),
     ("losses", "disagrees", lambda: validation_loss((0.01, 0.02, 0.03, 0.04, 0.05))),
-    ("factorized", "agrees", lambda: geometry(additive=0.9)),
-    ("factorized", "partly", lambda: geometry(additive=0.7)),
-    ("factorized", "disagrees", lambda: geometry(additive=0.5)),
+    ("factorized", "agrees", lambda: causes(0.3, 0.9)),
+    ("factorized", "partly", lambda: causes(0.1, 0.9)),
+    ("factorized", "partly", lambda: causes(0.3, 0.6)),
+    ("factorized", "disagrees", lambda: causes(-0.1, 0.9)),
+    ("factorized", "disagrees", lambda: causes(-0.1, 0.2)),
     ("hyper-factorized", "agrees", lambda: geometry(hyper=0.6)),
     ("hyper-factorized", "partly", lambda: geometry(hyper=0.3)),
     ("hyper-factorized", "partly", lambda: geometry(hyper=0.9, additive=0.3)),  # orthogonal as noise is
@@ -261,7 +271,18 @@ def test_a_doctored_table_changes_the_verdict(name):
     assert judge(table.assign(**other[numbers])).verdict == "disagrees"
 
 
-NUMBERS = ("both", "denoising_error", "dimension", "additive", "four", "orthogonal", "parallel", "hyper")
+NUMBERS = (
+    *SHARES,
+    "denoising_error",
+    "contrast",
+    "cause",
+    "dimension",
+    "additive",
+    "four",
+    "orthogonal",
+    "parallel",
+    "hyper",
+)
 
 
 @pytest.mark.parametrize("name", BY_NAME)
@@ -275,7 +296,7 @@ def test_claims_name_sweeps_that_exist():
     assert len(BY_NAME) == len(CLAIMS)
     for claim in CLAIMS:
         assert claim.sweep in experiments.names()
-        assert claim.source in ("table", "history", "geometry")
+        assert claim.source in ("", "geometry", "cause")
         assert claim.claim
         assert claim.rule
         assert claim.figure
@@ -295,6 +316,32 @@ def test_real_tables_have_the_columns_that_the_rules_read(tmp_path):
         made.append(experiments.Sweep("made-up", "", "", (experiment,), frozenset()))
     assert set(declared("percolation")) | {"both", "denoising_error"} <= set(tables.table(made[0], store))
     assert set(geometry()) <= set(tables.geometry(made[1], store))
+
+
+@pytest.mark.parametrize("name", [claim.name for claim in CLAIMS if not claim.source])
+def test_a_copied_neighbour_is_wrong_now_and_was_right_before(name):
+    """Right within 1 px and wrong within .45: the rule reads the second, its history the first."""
+    claim, right, wrong = BY_NAME[name], first_case(name, "agrees"), first_case(name, "disagrees")
+    mixed = right.assign(**{f"{w}_fine": wrong[w] for w in ("x", "y", "both")}, denoising_error=1.0)
+    if name != "losses":
+        assert claim.judge(mixed).verdict == "disagrees"
+        assert claim.history.judge(mixed).verdict == "agrees"
+    assert claim.history.rule == claim.rule
+    assert claim.history.history is None
+
+
+@pytest.mark.parametrize(("additive", "verdict"), [(0.9, "agrees"), (0.7, "partly"), (0.5, "disagrees")])
+def test_the_rule_that_was_replaced_still_judges(additive, verdict):
+    old = BY_NAME["factorized"].history
+    assert old.judge(geometry(additive=additive)).verdict == verdict
+    assert old.history is None and "flat sheet" in BY_NAME["factorized"].why
+
+
+def test_ranks_of_a_constant_are_no_ranks():
+    rises, flat = pd.Series([1.0, 2.0, 4.0]), pd.Series([3.0, 3.0, 3.0])
+    assert rank_correlation(rises, rises**3) == pytest.approx(1)
+    assert rank_correlation(rises, -rises) == pytest.approx(-1)
+    assert np.isnan(rank_correlation(rises, flat)) and np.isnan(rank_correlation(flat, rises))
 
 
 def test_a_threshold_is_interpolated_on_a_logarithmic_axis():

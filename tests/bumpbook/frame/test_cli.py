@@ -150,6 +150,27 @@ def test_wrong_calls_are_status_2_and_name_the_way_out(arguments, message, tmp_p
     assert not list(tmp_path.rglob("*.json"))
 
 
+def test_nulls_are_computed_for_the_sweeps_of_claims(tmp_path, capsys, tiny):
+    where = ["--results", str(tmp_path)]
+    assert cli.main(["nulls", "lesion", *where]) == 0
+    (path,) = (tmp_path / "tables").glob("*.csv")
+    assert path.name == "nulls-lesion-quick.csv" and str(path) in capsys.readouterr().out
+    assert set(pd.read_csv(path).null) == {"copy", "kernel"}
+    assert cli.main(["nulls", "which", *where]) == 2
+    assert "no claim rests on the sweep 'which'; allowed are" in capsys.readouterr().err
+
+
+def test_fewer_seeds_take_nothing_out_of_a_table(tmp_path, monkeypatch, in_process):
+    def two(name, preset="quick", seeds=None):
+        return Sweep(name, "", "", tuple(replace(TINY, seed=s) for s in range(seeds or 2)), frozenset())
+
+    monkeypatch.setattr(experiments, "sweep", two)
+    for asked in ([], ["--seeds", "1"], ["--seeds", "3"]):
+        assert cli.main(["run", "rim", *asked, "--results", str(tmp_path)]) == 0
+        table = pd.read_csv(tmp_path / "tables" / "rim-quick.csv")
+        assert set(table.seed) == ({0, 1, 2} if "3" in asked else {0, 1})
+
+
 def test_an_unreachable_scheduler(tmp_path, capsys, monkeypatch, tiny):
     distributed = pytest.importorskip("dask.distributed", reason="needs the extra [scale]")
     client = distributed.Client

@@ -9,13 +9,14 @@ import pandas as pd
 import pytest
 
 from bumpbook.frame import tables
-from bumpbook.frame.sweeps import Sweep
+from bumpbook.frame.sweeps import Sweep, sweep
 from bumpworld import Canvas
 from bumpworld.experiment import Experiment
 from bumpworld.instruments import represent
 from bumpworld.selection import chosen, held_out_cross, lesion, random_fraction
 from bumpworld.store import ResultError, Store
 from bumpworld.unet import UNetConfig
+from shared import ROOT
 
 TINY = Experiment(
     canvas=Canvas(size=8),
@@ -140,6 +141,45 @@ def test_a_saved_table_is_the_same_when_it_is_made_again(store):
     assert list(read.columns) == list(made.columns)
     np.testing.assert_allclose(read["both"], made["both"], rtol=1e-5)
     assert (read.key == made.key).all()
+
+
+SHIPPED = sorted(
+    p.name for p in (ROOT / "results" / "tables").glob("*.csv") if not p.name.startswith("nulls-")
+)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_table_says_what_the_records_say(name, tmp_path):
+    """Every shipped table is made again from the shipped records, to the byte."""
+    name, preset = name.removesuffix(".csv").rsplit("-", 1)
+    declared, shipped = sweep(name.removesuffix("-geometry"), preset), Store(ROOT / "results")
+    here = [e for e in declared.experiments if (ROOT / "results" / "records" / f"{e.key}.json").exists()]
+    make = tables.geometry if name.endswith("-geometry") else tables.table
+    made = tables.write(
+        make(replace(declared, experiments=tuple(here)), shipped), name, preset, Store(tmp_path)
+    )
+    assert made.read_bytes() == (ROOT / "results" / "tables" / made.name).read_bytes()
+
+
+def test_geometry_is_saved_where_it_is_followed(store, tmp_path):
+    tables.save(SWEEP, "quick", store)
+    saved = tables.read("made-up-geometry", "quick", store)
+    made = tables.geometry(SWEEP, store)
+    assert saved.key.tolist() == made.key.tolist() and saved["last"].tolist() == made["last"].tolist()
+    np.testing.assert_allclose(saved["additive"], made["additive"], rtol=1e-5)
+    once = replace(ALONG, checkpoint_every=0)
+    assert tables.follows_geometry(ALONG) and not tables.follows_geometry(once)
+
+
+def test_a_table_that_is_not_there_or_damaged_is_named(tmp_path):
+    store = Store(tmp_path)
+    with pytest.raises(FileNotFoundError, match="lesion-paper-world.csv is not there; `bumpworld run`"):
+        tables.read("lesion", "paper-world", store)
+    (tmp_path / "tables").mkdir()
+    for text in ("", "key,both\na,1\n", "key,learned\n", 'key,learned\n"a'):
+        (tmp_path / "tables" / "lesion-quick.csv").write_text(text)
+        with pytest.raises(ResultError, match="lesion-quick.csv is damaged"):
+            tables.read("lesion", "quick", store)
 
 
 def test_history_has_every_checkpoint(store):

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from bumpbook.frame import tables
 from bumpbook.frame.findings import finding
 from bumpbook.frame.sweeps import sweep
 from bumpbook.interpolation import findings as ch4
@@ -148,10 +149,12 @@ def test_the_scoreboard_speaks_through(store):
     for width in (2, 8, 10):
         for e in of(width):
             keep(store, e, error_x=0.0 if width == 2 else 3.0)
+    tables.save(sweep("lesion"), "quick", store)
     assert finding("interpolation-agree").data.count("**agrees**") == 2
     for width in (2, 8, 10):
         for e in of(width):
             keep(store, e, error_x=3.0 if width == 2 else 0.0)
+    tables.save(sweep("lesion"), "quick", store)
     assert finding("interpolation-agree").data.count("**disagrees**") == 2
 
 

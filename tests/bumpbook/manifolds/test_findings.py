@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bumpbook.frame import tables
 from bumpbook.frame.findings import finding, names
 from bumpbook.frame.sweeps import sweep
 from bumpbook.frame.tables import settings
@@ -223,9 +224,11 @@ def test_every_declared_setting_has_a_name_of_its_own():
 
 def test_the_summary_lists_the_claims_with_their_verdicts(store):
     for e in PLAIN:
-        store.keep(e)
+        store.keep(e, encoder=GOOD | {"dimension": 4})
+    tables.save(sweep("torus"), "quick", store)
     assert words("manifolds-summary").count("\n* ") == 4
-    assert "f(x) + g(y). **Agrees.**" in words("manifolds-summary")
+    assert "most of the variance. **Agrees.**" in words("manifolds-summary")
     for e in PLAIN:
-        store.keep(e, encoder=GOOD | {"additive": 0.3})
-    assert "f(x) + g(y). **Disagrees.**" in words("manifolds-summary")
+        store.keep(e, encoder=GOOD | {"four": 0.3})
+    tables.save(sweep("torus"), "quick", store)
+    assert "most of the variance. **Disagrees.**" in words("manifolds-summary")

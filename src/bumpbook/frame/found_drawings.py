@@ -1,0 +1,167 @@
+"""What we found behind the claims on drawings; right means within .45 of the spacing, where a copied neighbour is wrong."""
+
+from .claims_composition import BOTH, COMPOSES, REGIONS, RIM, SQUARE, SQUARE_WIDTH
+from .claims_few_examples import ALONE, ENOUGH, FEW_EXAMPLES, HELPED, LEAST, SCALING, STRIPES_SAVE
+from .claims_interpolation import LESION_WIDTH, NO_INTERPOLATION, WIDE
+from .claims_percolation import LOSSES, ORDER, PERCOLATION, RISE, SLOPE, SUDDEN
+from .findings import minus, percent
+from .found import Evidence, found, shares
+
+
+@found(COMPOSES)
+def composes(e: Evidence):
+    networks, copy, kernel = e(SQUARE), e.mean(SQUARE, "copy"), e.mean(SQUARE, "kernel")
+    return (
+        f"Networks draw {percent(networks.mean)} of the held-out square right, where copies of the nearest label get "
+        f"{percent(copy)} and a kernel without training {percent(kernel)}: composition is learned.",
+        networks.low > 0.9,
+        max(copy, kernel) < 0.5,
+    )
+
+
+@found(NO_INTERPOLATION)
+def no_interpolation(e: Evidence):
+    hole = {"kind": "bump", "region": "lesion", "low": 6, "high": 10, "max_frequency": 1.5}
+    axes, turned = (shares("codes", code=code, **hole) for code in ("axes", "turned-45"))
+    eight = shares("codes", code="turned-45", **hole | {"low": 4, "high": 12})
+    wide = e(WIDE)
+    return (
+        f"Told x and y, networks draw {percent(wide.mean)} right in holes of six columns and more, as a copy would; but the "
+        f"language decides: told x+y and x−y, they fill a hole of four to {percent(turned.mean)} instead of "
+        f"{percent(axes.mean)}, though not one of eight ({percent(eight.mean)}).",
+        turned.low > axes.high,
+        turned.mean > 0.5,
+        eight.high < 0.1,
+        wide.high < 0.1,
+    )
+
+
+@found(FEW_EXAMPLES)
+def few_examples(e: Evidence):
+    size = 16 * 16
+    here = {"region": "unseen", "stripes": True}
+    quarter = {k: e.right(kind=k, train_2d=size // 4, **here) for k in ("bump", "sos")}
+    eighth = {k: e.right(kind=k, train_2d=size // 8, **here) for k in ("bump", "sos")}
+    kernel = {k: e.right("kernel", kind=k, train_2d=size // 8, **here) for k in ("bump", "sos")}
+    return (
+        f"An eighth of the pairs beside all stripes is enough for sums of stripes ({percent(eighth['sos'].mean)} right) and "
+        f"not for bumps ({percent(eighth['bump'].mean)}; a quarter gives {percent(quarter['bump'].mean)}); sums need no "
+        f"training at all, a kernel gets {percent(kernel['sos'].mean)} of them.",
+        eighth["sos"].low > ENOUGH > eighth["bump"].high,
+        quarter["bump"].low > ENOUGH,
+        kernel["sos"].mean > 0.9 > 0.1 > kernel["bump"].mean,
+    )
+
+
+@found(SUDDEN)
+def sudden(e: Evidence):
+    networks, kernel = e.mean(RISE), e.mean(RISE, "kernel")
+    return (
+        f"The steepest doubling of the labels brings {100 * networks:.0f} points, and {100 * kernel:.0f} in a kernel that has "
+        "no threshold: a steep rise is no sign of a transition.",
+        networks > 0.3,
+        kernel > 0.75 * networks,
+    )
+
+
+@found(PERCOLATION)
+def percolation(e: Evidence):
+    slope, kernel = (e(SLOPE, who) for who in ("networks", "kernel"))
+    return (
+        f"Not supported: the onset moves with the bumps' width by a power of {minus(slope.mean)}, where percolation asks for "
+        f"{minus(-2, '.0f')} and shared coordinates for 0; a kernel that knows of no cluster has {minus(kernel.mean)}.",
+        -1.5 < slope.low,
+        slope.high < -0.3,
+        abs(kernel.mean - slope.mean) < 0.3,
+    )
+
+
+@found(REGIONS)
+def regions(e: Evidence):
+    both, kernel = e(BOTH), e.mean(BOTH, "kernel")
+    return (
+        f"Trained on both, networks draw {percent(both.mean)} of the SOS intersection right, and seeds differ; the picture is "
+        f"a sum of two stripes, and a kernel without training gets {percent(kernel)}.",
+        both.high < 0.9,
+        both.high - both.low > 0.2,
+        kernel > 0.9,
+    )
+
+
+@found(STRIPES_SAVE)
+def stripes_save(e: Evidence):
+    needed = {
+        kind: [e(f"{kind}: 2D labels for {100 * ENOUGH:.0f} %, {how}") for how in ("alone", "with stripes")]
+        for kind in ("bump", "sos")
+    }
+    (alone, helped), bump = needed["sos"], needed["bump"]
+    return (
+        f"Stripes save pairs where the picture is a sum of stripes ({alone.mean:.0f} labels become {helped.mean:.0f}) and hardly "
+        f"any where it is a bump ({bump[0].mean:.0f} become {bump[1].mean:.0f}).",
+        alone.low > helped.high,
+        e.mean(LEAST) < 1.2,
+    )
+
+
+@found(SCALING)
+def scaling(e: Evidence):
+    alone, helped = e(ALONE), e(HELPED)
+    kernel = e(ALONE, "kernel")
+    return (
+        f"The labels needed grow as N to the power {alone.mean:.2f} alone and {helped.mean:.2f} with stripes: both near the "
+        f"first power, while a kernel without training takes nearly N squared ({kernel.mean:.2f}).",
+        alone.high < 1.5 < kernel.low,
+        0.5 < helped.low < helped.high < 1.5,
+    )
+
+
+@found(RIM)
+def rim(e: Evidence):
+    where = {"kind": "sos"}
+    helped = e.right(rule="rim", region="inside", **where)
+    kernel = e.right("kernel", rule="stripes_only", region="2d", **where)
+    return (
+        f"With the rim networks draw {percent(helped.mean)} of the inside right, without it none; a kernel without training "
+        f"gets {percent(kernel.mean)} from stripes alone, so that the data allow what the network does not do.",
+        0 < helped.low < helped.high < 0.3,
+        e.right(rule="stripes_only", region="2d", **where).high < 0.005,
+        kernel.mean > 0.9,
+    )
+
+
+@found(LESION_WIDTH)
+def lesion_width(e: Evidence):
+    ends = [e.mean(f"right, {end}") for end in ("narrowest", "widest")]
+    kernel = [e.mean(f"right, {end}", "kernel") for end in ("narrowest", "widest")]
+    two, four = (e.right(region="lesion", spacing=1, low=8 - w // 2, high=8 + w // 2) for w in (2, 4))
+    return (
+        f"Two missing columns are bridged ({percent(two.mean)}), four are not ({percent(four.mean)}); a kernel without training "
+        f"falls from {percent(kernel[0])} to {percent(kernel[1])} as networks do, so that nothing about learning is shown.",
+        two.low > 0.8 > 0.5 > four.high,
+        ends[0] > 0.9 > 0.1 > ends[1],
+        kernel[0] > 0.9 > 0.1 > kernel[1],
+    )
+
+
+@found(SQUARE_WIDTH)
+def square_width(e: Evidence):
+    at = {"region": "square", "kind": "bump", "low": 4, "high": 12}
+    inside, kernel = e.right(**at), e.right("kernel", **at)
+    corner = e.right(region="square", kind="bump", low=8, high=16)
+    return (
+        f"A square of eight inside the canvas is still composed ({percent(inside.mean)}; a kernel without training gets "
+        f"{percent(kernel.mean)}), at the corner it is not ({percent(corner.mean)}): there it would have to extrapolate.",
+        inside.low > 0.7,
+        kernel.mean < 0.2,
+        corner.high < 0.6,
+    )
+
+
+@found(LOSSES)
+def losses(e: Evidence):
+    networks, kernel = e.mean(ORDER), e.mean(ORDER, "kernel")
+    return (
+        f"Loss and accuracy are two readings of one error (rank correlation {minus(networks)}); a kernel without training "
+        f"has {minus(kernel)}.",
+        max(networks, kernel) < -0.8,
+    )

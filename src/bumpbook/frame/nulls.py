@@ -1,0 +1,109 @@
+"""What a null gets: the tables that a sweep's rules would read if nothing had learned anything.
+
+A rule that such a table passes cannot tell a network that learned from something that did not. Outcomes: *copy* draws
+the nearest training label's image, *kernel* is the regression on the label's code that chapter 4 introduces
+(`label_kernel`), which trains no feature. Inside a network: *untrained* is the network of the same seed at its first
+weights, *code* the bare sines and cosines in which it is told its label, *pixels* the noisy image itself.
+`bumpworld nulls` writes these tables; their columns are those of `tables`, and ``null`` besides.
+"""
+
+from pathlib import Path
+
+import pandas as pd
+import torch
+
+from bumpworld.experiment import Experiment
+from bumpworld.instruments.baselines import NearestLabel
+from bumpworld.instruments.label_kernel import LabelKernel
+from bumpworld.instruments.represent import encoder_layer, representation, scores_of, two_d_labels
+from bumpworld.measure import judge
+from bumpworld.store import LEARNED, Store
+from bumpworld.train import new_model
+
+from . import tables
+from .sweeps import Sweep
+
+OUTCOMES = {"copy": "a copy of the nearest label", "kernel": "a kernel without training"}
+INSIDE = {"untrained": "the untrained network", "code": "the label's bare code", "pixels": "the noisy image"}
+SAID = OUTCOMES | INSIDE
+SHORT = {
+    "copy": "copy",
+    "kernel": "kernel",
+    "untrained": "untrained",
+    "code": "bare code",
+    "pixels": "noisy image",
+}
+SOURCES = ("", "geometry")  # of the claims whose nulls are made here
+TIME = 50  # thousandths of the schedule, at which the rules on geometry read a network
+
+
+def outcomes(sweep: Sweep) -> pd.DataFrame:
+    """Rows as of `tables.table` for every null and every split of ``sweep``; splits that seeds share stand once.
+
+    ``denoising_error`` is the mean squared error a pixel of the null's image, which sees no noise. ``learned`` says whether
+    it draws its own training labels, as a model must.
+    """
+    different = {(e.canvas, e.train_on, e.energy_normalised): e for e in reversed(sweep.experiments)}
+    rows = [row for e in reversed(different.values()) for null in OUTCOMES for row in _drawn(null, e)]
+    return pd.DataFrame(rows)
+
+
+def _drawn(null: str, experiment: Experiment) -> list[dict]:
+    canvas, split = experiment.canvas, experiment.train_on.split(experiment.canvas)
+    period = canvas.size if canvas.periodic else None
+    model = NearestLabel(period) if null == "copy" else LabelKernel(experiment.unet)
+    images = model.fit(split.train, canvas.render(split.train)).predict(split.labels)
+    error = ((images - canvas.render(split.labels)) ** 2).mean((1, 2, 3))
+    masks = {"train": split.train_mask, **split.region_masks}
+    rows = tables.outcomes(experiment, judge(images, split.labels, canvas))
+    learned = rows[0]["both"] >= LEARNED
+    return [
+        {
+            "null": null,
+            **row,
+            "denoising_error": float(error[masks[row["region"]]].mean()),
+            "learned": learned,
+        }
+        for row in rows
+    ]
+
+
+def geometry(sweep: Sweep) -> pd.DataFrame:
+    """Rows as of `tables.geometry` for every null and every experiment of ``sweep`` whose geometry is followed.
+
+    Each stands in the place of the last encoder layer at a noise level of `TIME`. A network's path along training has a
+    null too: before the first step the layer holds little but the noisy image, and *code* ends with the bare code.
+    """
+    return pd.DataFrame([row for e in sweep.experiments if tables.follows_geometry(e) for row in _inside(e)])
+
+
+def _inside(experiment: Experiment) -> list[dict]:
+    model, canvas = new_model(experiment), experiment.canvas
+    layer, labels = encoder_layer(model), two_d_labels(canvas)
+    time = TIME * model.schedule.steps // 1000
+    with torch.no_grad():
+        code = model.net.label_code(labels).numpy()
+    points = {
+        "untrained": representation(model, canvas, layer, time),
+        "code": code,
+        "pixels": representation(model, canvas, "pixels", time),
+    }
+    scores = {name: scores_of(p, labels.numpy(), canvas.periodic) for name, p in points.items()}
+    # null, step, is it the last checkpoint, what stands there
+    path = [(name, 1, True, name) for name in INSIDE] + [("code", 0, False, "pixels")]
+    place = {**tables.settings(experiment), "layer": layer, "t": TIME, "learned": True}
+    return [
+        {"null": null, **place, "step": step, "last": last, **scores[what]} for null, step, last, what in path
+    ]
+
+
+def save(sweep: Sweep, source: str, preset: str, store: Store | None = None) -> Path:
+    """Write the null table that claims of ``source`` ("" or "geometry") read, as CSV under tables/ of the store; its path.
+
+    Raises ValueError for another source.
+    """
+    if source not in SOURCES:
+        raise ValueError(f"source is {source!r}; allowed are {', '.join(map(repr, SOURCES))}")
+    if source:
+        return tables.write(geometry(sweep), f"nulls-{sweep.name}-geometry", preset, store or Store())
+    return tables.write(outcomes(sweep), f"nulls-{sweep.name}", preset, store or Store())

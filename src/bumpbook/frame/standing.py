@@ -1,0 +1,92 @@
+"""Where the paper's claims stand, in the order in which they are told: networks and nulls by one rule, from shipped tables.
+
+No record is opened and no network built: `tables.read` reads what `bumpworld run` and `bumpworld nulls` wrote.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from bumpworld.store import Store
+
+from . import claims_composition as composition
+from . import claims_few_examples as few
+from . import claims_interpolation as interpolation
+from . import claims_manifolds as manifolds
+from . import claims_percolation as percolation
+from . import tables
+from .claims import VERDICTS, Claim, Score
+
+CLAIMS = (
+    manifolds.FACTORIZED,
+    manifolds.HYPER_FACTORIZED,
+    composition.COMPOSES,
+    interpolation.NO_INTERPOLATION,
+    few.FEW_EXAMPLES,
+    percolation.SUDDEN,
+    percolation.PERCOLATION,
+    manifolds.CLIFFORD,
+    manifolds.FOUR_COMPONENTS,
+    manifolds.DIMENSION_SETTLES,
+    composition.REGIONS,
+    few.STRIPES_SAVE,
+    few.SCALING,
+    composition.RIM,
+    interpolation.LESION_WIDTH,
+    composition.SQUARE_WIDTH,
+    percolation.LOSSES,
+)
+# Presets in which a claim may have been tested, smallest first, and what they are called.
+SETTINGS = {"quick": "small", "paper-world": "paper's world", "paper-network": "paper's network"}
+REACHED = VERDICTS[:2]
+
+
+class Standing(NamedTuple):
+    """What a claim's rule says of networks, and of each null by name."""
+
+    networks: Score
+    nulls: dict[str, Score]
+
+    @property
+    def passed_by(self) -> list[str]:
+        """Nulls that do as well by the rule as networks that reach it, wholly or in part: then it cannot tell."""
+        rank, verdict = VERDICTS.index, self.networks.verdict
+        reached = [] if verdict not in REACHED else self.nulls
+        return [name for name in reached if rank(self.nulls[name].verdict) <= rank(verdict)]
+
+
+def score(claim: Claim, preset: str = "quick", store: Store | None = None) -> Score:
+    """The rule of ``claim`` applied to the table of its sweep. Raises FileNotFoundError when there is none."""
+    return standing(claim, preset, store).networks
+
+
+def standing(claim: Claim, preset: str = "quick", store: Store | None = None) -> Standing:
+    """Networks and nulls by the rule of ``claim``. Nulls without a table are left out.
+
+    Raises FileNotFoundError where there is no table of networks, ResultError where one is damaged.
+    """
+    names = claim.table, f"nulls-{claim.table}"
+    return _standing(claim, *(_stamp(tables.path(name, preset, store or Store())) for name in names))
+
+
+def known(claim: Claim, preset: str = "quick", store: Store | None = None) -> Standing | None:
+    """`standing`, or None where the claim was not tested with this preset."""
+    try:
+        return standing(claim, preset, store)
+    except FileNotFoundError:
+        return None
+
+
+def _stamp(file: Path) -> tuple[Path, int, int]:
+    """A file and what changes when it is written anew: a page judges each table once."""
+    about = file.stat() if file.exists() else None
+    return (file, about.st_mtime_ns, about.st_size) if about else (file, 0, 0)
+
+
+@lru_cache(maxsize=200)
+def _standing(claim: Claim, networks: tuple[Path, int, int], nulls: tuple[Path, int, int]) -> Standing:
+    judged = claim.judge(tables.read_file(networks[0]))
+    if not nulls[0].exists():
+        return Standing(judged, {})
+    found = tables.read_file(nulls[0]).groupby("null", sort=False)
+    return Standing(judged, {name: claim.judge(rows) for name, rows in found})

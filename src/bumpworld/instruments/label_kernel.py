@@ -1,0 +1,82 @@
+"""What a network's label code decides by itself: a kernel regression from codes to pictures, without training.
+
+A network told "axes" receives sines and cosines of x and of y. Infinitely many random ReLU units on these numbers, of
+which only the last layer is fitted, are this regression: what is left of a network when it learns no features.
+"""
+
+import math
+
+import torch
+from torch import Tensor
+
+from .. import checks
+from ..label_code import sinusoids
+from ..unet import UNetConfig
+
+RIDGE = 1e-3  # with this book's code, 1e-4 and 1e-2 give nearly the same pictures
+
+
+def code_similarity(values, others, unet: UNetConfig) -> Tensor:
+    """Cosine of the codes of ``values`` (n,) and ``others`` (m,), shape (n, m), float64.
+
+    The code of a number u is sin(f u), cos(f u) over the label frequencies f of ``unet``, so that the cosine is the
+    mean of cos(f (u - v)) over f: it depends on the distance u - v alone.
+    """
+    codes = [
+        sinusoids(
+            torch.as_tensor(v, dtype=torch.float64).flatten(), unet.label_features, *unet.label_frequencies
+        )
+        for v in (values, others)
+    ]
+    return codes[0] @ codes[1].T / (unet.label_features // 2)
+
+
+def wide_kernel(similarity: Tensor) -> Tensor:
+    """Similarity of two codes after one layer of infinitely many random ReLU units, 1 for equal codes.
+
+    (sin a + (pi - a) cos a) / pi for codes at the angle a: the arc-cosine kernel of degree 1 (Cho & Saul 2009, Eq. 6).
+    """
+    angle = torch.arccos(similarity.clamp(-1, 1))
+    return (angle.sin() + (math.pi - angle) * angle.cos()) / math.pi
+
+
+def check_ridge(ridge: float) -> float:
+    """``ridge``, or ValueError where it is not a finite number above 0."""
+    if not (math.isfinite(ridge) and ridge > 0):
+        raise ValueError(f"ridge is {ridge!r}; allowed are finite numbers above 0")
+    return ridge
+
+
+class LabelKernel:
+    """Kernel ridge regression from labels to images: `wide_kernel` of the cosine of the joined codes of x and y.
+
+    That cosine is the mean of the two numbers' own. Where two labels are one, K is 1. Raises ValueError for a network
+    that is told its label in another way than "axes", and for a ridge that is not above 0.
+    """
+
+    def __init__(self, config: UNetConfig = UNetConfig.quick(), ridge: float = RIDGE):
+        self.config, self.ridge = checks.instance("config", config, UNetConfig), check_ridge(ridge)
+        if config.label_code != "axes":
+            raise ValueError(f"label_code is {config.label_code!r}; allowed is 'axes'")
+
+    def fit(self, labels: Tensor, images: Tensor) -> "LabelKernel":
+        """Fit to ``labels`` (n, 2) and ``images`` (n, 1, size, size)."""
+        if not len(labels) or len(labels) != len(images):
+            raise ValueError(
+                f"{len(labels)} labels for {len(images)} images; needed are as many, one or more"
+            )
+        self.labels, self.shape = labels, images.shape[1:]
+        among = self._kernel(labels, labels) + self.ridge * torch.eye(len(labels), dtype=torch.float64)
+        self.weights = torch.linalg.solve(among, images.flatten(1).double())
+        return self
+
+    def predict(self, labels: Tensor) -> Tensor:
+        """Images (m, 1, size, size) for ``labels`` (m, 2). Raises ValueError before `fit`."""
+        if not hasattr(self, "weights"):
+            raise ValueError("this LabelKernel saw no labels yet; predict is allowed after fit")
+        flat = self._kernel(labels, self.labels) @ self.weights
+        return flat.float().reshape(-1, *self.shape)
+
+    def _kernel(self, labels: Tensor, others: Tensor) -> Tensor:
+        x, y = (code_similarity(a, b, self.config) for a, b in zip(labels.T, others.T, strict=True))
+        return wide_kernel((x + y) / 2)

@@ -1,0 +1,85 @@
+"""What nulls get: closed forms where there are any, and the shipped tables computed again."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bumpbook.frame import nulls, tables
+from bumpbook.frame.standing import CLAIMS
+from bumpbook.frame.sweeps import sweep
+from bumpworld.store import Store
+
+DRAWN = sorted({claim.sweep for claim in CLAIMS if claim.source == ""})
+NUMBERS = ("x", "y", "both", "x_fine", "y_fine", "both_fine")
+
+
+def only(name, *experiments):
+    return replace(sweep(name), experiments=experiments)
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_the_shipped_table_is_what_is_computed(name):
+    """One split of each sweep, told apart by its key; every null and every region of it."""
+    experiment = sweep(name).experiments[-1 if name != "percolation" else 0]
+    canvas, train_on = experiment.canvas, experiment.train_on
+    first = next(e for e in sweep(name).experiments if (e.canvas, e.train_on) == (canvas, train_on))
+    made, shipped = nulls.outcomes(only(name, first)), tables.read(f"nulls-{name}")
+    shipped = shipped[shipped.key == first.key]
+    place = ["null", "region"]
+    made, shipped = (t.set_index(place).sort_index() for t in (made, shipped))
+    assert list(made.index) == list(shipped.index)
+    assert made.learned.all() and shipped.learned.all()
+    # an image on the edge of a tolerance may fall to the other side on another machine
+    np.testing.assert_allclose(made[list(NUMBERS)], shipped[list(NUMBERS)], atol=0.03)
+    np.testing.assert_allclose(made.denoising_error, shipped.denoising_error, rtol=1e-2, atol=1e-6)
+
+
+def test_the_shipped_geometry_is_what_is_computed():
+    experiment = sweep("torus").experiments[0]
+    made, shipped = nulls.geometry(only("torus", experiment)), tables.read("nulls-torus-geometry")
+    made, shipped = (t[t.key == experiment.key].set_index(["null", "step"]) for t in (made, shipped))
+    assert list(made.index) == list(shipped.index)
+    scores = ["dimension", "additive", "four", "orthogonal", "parallel", "hyper"]
+    np.testing.assert_allclose(made[scores], shipped[scores], rtol=0.02, atol=1e-3)
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_every_split_is_there_for_every_null(name):
+    shipped = tables.read(f"nulls-{name}")
+    assert set(shipped.null) == set(nulls.OUTCOMES)
+    splits = {(e.canvas, e.train_on, e.energy_normalised) for e in sweep(name).experiments}
+    assert shipped.groupby("null").key.nunique().tolist() == [len(splits)] * 2
+
+
+def test_a_copy_reaches_one_column_into_a_hole():
+    """Within 1 px a copied neighbour is right in the two outermost columns; within .45 px it never is."""
+    shipped = tables.read("nulls-lesion")
+    rows = shipped[(shipped.null == "copy") & (shipped.region == "lesion") & (shipped.spacing == 1)]
+    width = rows.high - rows.low
+    np.testing.assert_allclose(rows.both, np.minimum(2 / width, 1), atol=1e-5)
+    assert (rows.both_fine == 0).all() and (rows.y_fine == 1).all()
+
+
+def test_the_bare_code_is_a_sum_and_its_circles_are_round():
+    shipped = tables.read("nulls-torus-geometry")
+    code = shipped[(shipped.null == "code") & shipped["last"]]
+    np.testing.assert_allclose(code.additive, 1, atol=1e-5)
+    np.testing.assert_allclose(code.orthogonal, 0, atol=1e-3)
+
+
+def test_the_path_of_a_null_goes_from_the_image_to_the_code():
+    shipped = tables.read("nulls-torus-geometry")
+    start = shipped[(shipped.null == "code") & ~shipped["last"]].set_index("key").dimension
+    pixels = shipped[shipped.null == "pixels"].set_index("key").dimension
+    pd.testing.assert_series_equal(start, pixels)
+
+
+def test_saving_names_what_it_writes(tmp_path):
+    small = only("rim", sweep("rim").experiments[0])
+    path = nulls.save(small, "", "quick", Store(tmp_path))
+    assert path == tmp_path / "tables" / "nulls-rim-quick.csv"
+    assert len(pd.read_csv(path)) == len(nulls.outcomes(small))
+    with pytest.raises(ValueError, match="source is 'cause'"):
+        nulls.save(small, "cause", "quick", Store(tmp_path))

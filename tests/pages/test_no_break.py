@@ -1,0 +1,29 @@
+"""A percent sign stays with its number, in text and nowhere else."""
+
+import importlib.util
+
+import pytest
+
+from shared import ROOT
+
+
+@pytest.fixture(scope="module")
+def extension():
+    pytest.importorskip("sphinx")
+    spec = importlib.util.spec_from_file_location("no_break", ROOT / "book/_ext/no_break.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_text_is_joined_and_code_is_not(extension):
+    from docutils import nodes
+    from docutils.utils import new_document
+
+    document = new_document("a page")
+    document += nodes.paragraph("", "97 % (94 to 99 %), a modulo b: ")
+    document[0] += nodes.literal("", "7 % 3")
+    document += nodes.literal_block("", "print(7 % 3)")
+    extension.NoBreak(document).apply()
+    assert document[0].astext() == "97\xa0% (94 to 99\xa0%), a modulo b: 7 % 3"
+    assert document[1].astext() == "print(7 % 3)"
