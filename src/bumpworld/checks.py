@@ -65,10 +65,10 @@ def choice(name: str, value, allowed) -> str:
     return str(value)
 
 
-def instance(name: str, value, kind: type):
-    """``value`` when it is a ``kind``."""
+def instance(name: str, value, kind: type, hint: str = ""):
+    """``value`` when it is a ``kind``; ``hint`` says in the message how to make one."""
     if not isinstance(value, kind):
-        raise ValueError(f"{name} is {short(value)}; allowed is a {kind.__name__}")
+        raise ValueError(f"{name} is {short(value)}; allowed is a {kind.__name__}{hint}")
     return value
 
 

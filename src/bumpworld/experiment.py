@@ -52,14 +52,11 @@ class Experiment:
     seed: int = 0
 
     def __post_init__(self):
-        kinds = {
-            "canvas": Canvas,
-            "train_on": Selection,
-            "unet": UNetConfig,
-            "schedule": NoiseSchedule,
-        }
-        for name, kind in kinds.items():
-            checks.instance(name, getattr(self, name), kind)
+        checks.instance("canvas", self.canvas, Canvas)
+        hint = ", for example bumpworld.selection.these([(x, y), ...])"
+        checks.instance("train_on", self.train_on, Selection, hint)
+        checks.instance("unet", self.unet, UNetConfig)
+        checks.instance("schedule", self.schedule, NoiseSchedule)
         # 0 and 0.0 make equal experiments, and so do numpy's numbers and Python's: they must have one key
         plain = {
             "target": checks.choice("target", self.target, TARGETS),

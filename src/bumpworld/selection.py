@@ -6,6 +6,7 @@ factors are visible, a *stripe* when one is, and *blank* when none is.
 """
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from numbers import Integral, Real
 
@@ -167,6 +168,17 @@ def painted(rows: str) -> Selection:
     return Selection("painted", (("rows", rows),))
 
 
+def these(labels) -> Selection:
+    """Train on exactly these ``labels``, pairs (x, y) in any order, and on nothing else. Region: "unseen".
+
+    A label outside the frame is a stripe or a blank, and needs a canvas with a margin: ``(-2, 5)`` shows y alone.
+    Raises ValueError for no label, for one that is twice the same, and for what is no pair of finite numbers. Which
+    labels there are is known only in a world: one that is not on its lattice, or all of them (that is `everything`),
+    raises ValueError in `Selection.split`.
+    """
+    return Selection("these", (("labels", labels),))
+
+
 def paint(mask) -> Selection:
     """`painted` from a square mask (side, side) of the 2D labels, indexed [y, x].
 
@@ -214,6 +226,23 @@ def _rows(value) -> str:
     if not isinstance(value, str) or not value or set(value) - set("0123456789abcdef"):
         raise ValueError(f"rows is {checks.short(value)}; allowed are digits 0-9 and a-f")
     return value
+
+
+def _pairs(value) -> tuple[tuple[float, float], ...]:
+    """Pairs in the lattice's order, so that one set has one key, and to six digits: float32 tells 2.8 as 2.7999999."""
+    try:
+        pairs = (
+            [(x, y) for x, y in value.tolist()] if hasattr(value, "tolist") else [(x, y) for x, y in value]
+        )
+    except (TypeError, ValueError):
+        raise ValueError(f"labels is {checks.short(value)}; allowed are pairs (x, y)") from None
+    plain = [tuple(_shortest(float(f"{checks.number('label', v):.6g}")) for v in pair) for pair in pairs]
+    if not plain:
+        raise ValueError("labels is empty; allowed is one pair (x, y) or more")
+    often, times = Counter(plain).most_common(1)[0]
+    if times > 1:
+        raise ValueError(f"label {often} is there {times} times; allowed is each label once")
+    return tuple(sorted(plain, key=lambda pair: pair[::-1]))
 
 
 class _Places:
@@ -319,6 +348,26 @@ def _painted(at: _Places, rows):
     return _train_on(at, marked[:total].nonzero()[:, 0], False)
 
 
+def _these(at: _Places, labels):
+    first, last, side = at.position.min(), at.position.max(), round(math.sqrt(len(at.position)))
+    steps = (torch.tensor(labels, dtype=torch.float64) - first) / at.spacing
+    cells = steps.round().long()
+    off = ((steps - cells).abs() > 1e-3).any(1) | ((cells < 0) | (cells >= side)).any(1)
+    if off.any():
+        raise ValueError(
+            f"label {labels[int(off.nonzero()[0])]} is not on the lattice; allowed are positions from {first:g} to "
+            f"{last:g} in steps of {at.spacing:g}"
+        )
+    train = at.none()
+    train[cells[:, 1] * side + cells[:, 0]] = True
+    if train.sum() < len(labels):
+        raise ValueError(f"two of {checks.short(labels)} are one label; allowed is each label once")
+    if train.all():
+        raise ValueError(f"these {len(labels)} are all labels; allowed are fewer, or everything()")
+    unseen = at.two_d & ~train
+    return train, {"unseen": unseen} if unseen.any() else {}
+
+
 def _train_on(at: _Places, indices: Tensor, stripes: bool):
     picked = at.pick(indices)
     unseen = at.two_d & ~picked
@@ -336,6 +385,7 @@ _RULES = {
     "chosen": _chosen,
     "one_of_two": _one_of_two,
     "painted": _painted,
+    "these": _these,
 }
 
 
@@ -368,4 +418,5 @@ _SETTINGS = {
     },
     "one_of_two": {"count": _COUNT, "seed": _SEED, "second": _setting(checks.flag, "second")},
     "painted": {"rows": _rows},
+    "these": {"labels": _pairs},
 }

@@ -19,6 +19,7 @@ from bumpworld.selection import (
     lesion,
     random_fraction,
     rim,
+    these,
 )
 from bumpworld.unet import UNetConfig
 
@@ -96,6 +97,8 @@ CHANGES = {
         random_fraction(0.5, 0, stripes=True),
         chosen(8, "latin"),
         chosen(8, "random"),
+        these([(1, 2), (3, 4)]),
+        these([(1, 2), (4, 3)]),
     ],
     "unet": [
         UNetConfig.paper(),

@@ -2,12 +2,14 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bumpworld import Canvas
+from bumpworld import Canvas, Experiment
+from bumpworld.experiment import from_dict, to_dict
 from bumpworld.selection import (
     Selection,
     chosen,
@@ -18,6 +20,7 @@ from bumpworld.selection import (
     random_fraction,
     rim,
     stripes_only,
+    these,
 )
 
 intervals = st.tuples(st.integers(0, 16), st.integers(1, 16)).map(lambda p: (p[0] / 2, (p[0] + p[1]) / 2))
@@ -191,6 +194,66 @@ def test_a_design_has_exactly_its_count_and_no_more_than_there_are(how):
         chosen(most + 1, how).split(Canvas(6))
 
 
+@given(st.data())
+@settings(max_examples=50)
+def test_any_set_of_labels_is_a_training_set(data):
+    canvas = Canvas(
+        data.draw(st.integers(4, 8)),
+        margin=data.draw(st.sampled_from([0, 0, 2])),
+        spacing=data.draw(st.sampled_from([0.2, 0.5, 1, 1.7])),
+    )
+    labels = canvas.lattice()
+    picks = data.draw(st.lists(st.integers(0, len(labels) - 1), min_size=1, max_size=30, unique=True))
+    assume(len(picks) < len(labels))
+    told = labels[picks].double() - canvas.margin
+    selection = these([tuple(label) for label in told.tolist()])
+    split = selection.split(canvas)
+    assert split.train_mask.nonzero()[:, 0].tolist() == sorted(picks)
+    seen = canvas.visible(split.train).all(1).sum()
+    assert len(split.test.get("unseen", ())) == canvas.visible(labels).all(1).sum() - seen
+    # one set has one key, in whichever order and kind of numbers it is told
+    others = [told, told.float(), told.flip(0).numpy(), np.float32(told.numpy()).tolist()]
+    assert {these(other) for other in others} == {selection}
+    assert len({Experiment(train_on=these(other)).key for other in [told, *others]}) == 1
+    back = from_dict(to_dict(Experiment(train_on=selection)))
+    assert back.train_on == selection and hash(back.train_on) == hash(selection)
+
+
+def test_these_are_positions_in_the_frame_and_may_be_stripes():
+    split = these([(3.0, 0), (-2, 5)]).split(Canvas(8, margin=2))
+    assert pairs(split.train) == {(5, 2), (0, 7)}
+    assert set(split.test) == {"unseen", "stripes", "blank"}
+    # every bump may be trained on where stripes are left to hold out
+    bumps = [(x, y) for x in range(4) for y in range(4)]
+    assert set(these(bumps).split(Canvas(4, margin=1)).test) == {"stripes", "blank"}
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        ([], "labels is empty"),
+        ([(1, 2), (3, 4), (1.0, 2)], r"label \(1, 2\) is there 2 times"),
+        ([(1, 2, 3)], r"labels is \[\(1, 2, 3\)\]; allowed are pairs \(x, y\)"),
+        ((1, 2), "allowed are pairs"),
+        (None, "labels is None"),
+        (7, "labels is 7"),
+        ("all", "labels is 'all'"),
+        (["12"], "label is '1'; allowed are finite numbers"),
+        ([(1, math.nan)], "label is nan"),
+        ([(True, 1)], "label is True"),
+        (torch.zeros(4), "allowed are pairs"),
+    ],
+)
+def test_what_is_no_set_of_labels_is_named(labels, said):
+    with pytest.raises(ValueError, match=said):
+        these(labels)
+
+
+def test_one_label_for_a_training_set_is_told_how_to_say_it():
+    with pytest.raises(ValueError, match=r"train_on is \[\(3, 4\)\].*these\(\[\(x, y\), \.\.\.\]\)"):
+        Experiment(train_on=[(3, 4)])
+
+
 @pytest.mark.parametrize(
     ("make", "value"),
     [
@@ -226,6 +289,15 @@ def test_impossible_selections_are_named(make, value):
         (stripes_only(), Canvas(8), "margin"),
         (held_out_cross(2, 4), Canvas(8), "margin"),
         (random_fraction(0.5, 0, stripes=True), Canvas(8), "margin"),
+        (
+            these([(1, 2), (3, 8)]),
+            Canvas(8),
+            r"label \(3, 8\) is not on the lattice; .* from 0 to 7 in steps of 1",
+        ),
+        (these([(1, 2.5)]), Canvas(8), r"label \(1, 2\.5\) is not on the lattice"),
+        (these([(-1, 2)]), Canvas(8), r"label \(-1, 2\)"),
+        (these([(2.8, 0), (2.8001, 0)]), Canvas(8, spacing=0.2), "are one label"),
+        (these([(x, y) for x in range(4) for y in range(4)]), Canvas(4), r"all labels.*everything\(\)"),
     ],
 )
 def test_an_empty_selection_is_an_error(selection, canvas, said):
