@@ -50,6 +50,24 @@ def numbers(answer: Any, shape: tuple[int | None, ...] | int, what: str = "this"
     return value.astype(float)
 
 
+def pictures(answer: Any, count: int, what: str = "this", size: int = 16) -> np.ndarray:
+    """``count`` pictures (count, size, size), given with or without a channel; a single one also without a count."""
+    value = answer.detach().cpu().numpy() if hasattr(answer, "detach") else np.asarray(answer, dtype=object)
+    shapes = [(count, size, size), (count, 1, size, size), *([(size, size)] if count == 1 else [])]
+    if value.dtype == object:  # rows of tensors, or rows of unequal length
+        value = np.asarray([np.asarray(one) for one in answer]) if isinstance(answer, (list, tuple)) else value
+    if value.shape not in shapes:
+        raise WrongKind(f"{what} has the shape {value.shape}; {count} images have the shape {shapes[0]}")
+    return numbers(value, value.shape, what).reshape(count, size, size)
+
+
+def two(answer: Any, what: str = "this") -> tuple:
+    """A pair, whatever it holds."""
+    if not isinstance(answer, (tuple, list)) or len(answer) != 2:
+        raise WrongKind(f"{what} is {_words(answer)}; it is to be a pair")
+    return tuple(answer)
+
+
 def by_key(answer: Any, keys: Iterable, read: Callable[..., Any] = number) -> dict:
     """A dict with exactly ``keys``; each value goes through ``read(value, what)``.
 
