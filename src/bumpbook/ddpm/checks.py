@@ -110,7 +110,9 @@ def _spread(centers: torch.Tensor, given: float, eta: int) -> str | None:
     """What is wrong with the spread ``given`` for these centers (64, 2), if anything."""
     x, y = centers.std(0).tolist()
     true = max(x, y)
-    near = lambda value: abs(given - value) <= 0.02 * value + 5e-4  # 63 or 64 in the denominator: all the same
+    near = lambda value: (
+        abs(given - value) <= 0.02 * value + 5e-4
+    )  # 63 or 64 in the denominator: all the same
     if true == 0:
         return f"with eta = {eta} no two drawings differ. Did all 64 start from the same noise?"
     if true > 2:

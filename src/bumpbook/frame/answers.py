@@ -52,13 +52,13 @@ def numbers(answer: Any, shape: tuple[int | None, ...] | int, what: str = "this"
 
 def pictures(answer: Any, count: int, what: str = "this", size: int = 16) -> np.ndarray:
     """``count`` pictures (count, size, size), given with or without a channel; a single one also without a count."""
-    value = answer.detach().cpu().numpy() if hasattr(answer, "detach") else np.asarray(answer, dtype=object)
-    shapes = [(count, size, size), (count, 1, size, size), *([(size, size)] if count == 1 else [])]
-    if value.dtype == object:  # rows of tensors, or rows of unequal length
-        value = np.asarray([np.asarray(one) for one in answer]) if isinstance(answer, (list, tuple)) else value
-    if value.shape not in shapes:
-        raise WrongKind(f"{what} has the shape {value.shape}; {count} images have the shape {shapes[0]}")
-    return numbers(value, value.shape, what).reshape(count, size, size)
+    shape = (count, size, size)
+    for other in [(count, 1, size, size), *([(size, size)] if count == 1 else [])]:
+        try:
+            return numbers(answer, other, what).reshape(shape)
+        except WrongKind:
+            continue
+    return numbers(answer, shape, what)
 
 
 def two(answer: Any, what: str = "this") -> tuple:
