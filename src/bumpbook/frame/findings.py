@@ -76,5 +76,5 @@ def percent(values: Iterable[float] | float) -> str:
 def _load_chapters() -> None:
     """Import every room's findings and the frame's own once, so that each registers its sentences."""
     rooms.modules("findings")
-    for name in ("pages", "board", "claim_findings", "teaching_findings"):
+    for name in ("pages", "board", "claim_findings", "teaching_findings", "teaching_ideas", "votes"):
         importlib.import_module(f"bumpbook.frame.{name}")
