@@ -1,8 +1,13 @@
 """Make the slides of the 90-minute session out of cells of the chapters: `make slides`, then _build/slides/index.html.
 
+The order is that of the plan, book/teaching.md, which names its slides in italics; slides that it does not name are for
+the lab and stand at the end. The plan has cells with slides of its own, the votes. One of these takes the place of a
+chapter's slide with its title.
+
 A cell with the tag `slide` becomes a slide: a code cell shows its picture, a text cell its first formula. The cell's
 metadata may hold `slide`, a table (or a list of tables, for several slides) with any of
 
+    vote     the name of a vote of `bumpbook.frame.votes`, which gives title and lines
     title    the heading; without it, the heading that the cell stands under
     lines    a list of short lines, in Markdown with $maths$
     finding  the name of a finding: its sentence, computed now, stands below the lines
@@ -32,15 +37,20 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from nbclient import NotebookClient
 from PIL import Image
 
+from bumpbook.frame.votes import vote
+
 ROOT = Path(__file__).resolve().parents[1]
 TOOLS = ROOT / "tools"
+PLAN = ROOT / "book" / "teaching.md"
+SESSION = re.compile(r"^## The session of 90 minutes$(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+NAMED = re.compile(r"^\*([^*\n]+(?:\n[^*\n]+)*)\*$", re.MULTILINE)
 SCRIPTS = {
     "reveal.js": "reveal.js/dist/reveal.js",
     "reveal.css": "reveal.js/dist/reveal.css",
     "notes.js": "reveal.js/dist/plugin/notes.js",
     "mathjax.js": "mathjax/es5/tex-svg.js",  # one file: its glyphs are outlines, so that no font has to be fetched
 }
-KEYS = {"title", "lines", "finding", "show", "crop", "live", "notes"}
+KEYS = {"vote", "title", "lines", "finding", "show", "crop", "live", "notes"}
 WIDE = 1.9  # pictures of this aspect and above stand over their lines, others beside them
 
 FORMULA = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
@@ -54,6 +64,7 @@ class Slide:
 
     chapter: str
     title: str
+    name: str = ""  # the title as it was written
     lines: list[str] = field(default_factory=list)
     finding: str = ""
     formula: str = ""
@@ -82,9 +93,42 @@ def _escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def read(path: Path) -> nbformat.NotebookNode:
+    """A notebook, or a page of the book that has code cells, in MyST."""
+    if path.suffix == ".ipynb":
+        return nbformat.read(path, 4)
+    from myst_nb.core.read import read_myst_markdown_notebook
+
+    return read_myst_markdown_notebook(path.read_text(encoding="utf-8"), path=path)
+
+
+def in_the_plan(plan: str) -> list[str]:
+    """Titles of the slides that a plan's session names, in its order."""
+    session = SESSION.search(plan)
+    lines = NAMED.findall(session[1]) if session else []
+    return [title for line in lines for title in " ".join(line.split()).split(" · ")]
+
+
+def ordered(of_chapters: list[Slide], of_plan: list[Slide], plan: str) -> list[Slide]:
+    """The deck: what the ``plan`` names, in its order, then the rest.
+
+    Raises ValueError for a title that the plan names and no slide has, and for one that two slides of a kind have.
+    """
+    deck = {}
+    for kind in (of_chapters, of_plan):
+        names = [slide.name for slide in kind]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"two slides are called {sorted(twice)[0]!r}; the plan could mean either")
+        deck |= {slide.name: slide for slide in kind}
+    named = in_the_plan(plan)
+    if missing := [name for name in named if name not in deck]:
+        raise ValueError(f"the plan names the slide {missing[0]!r}, which no cell makes")
+    return [deck.pop(name) for name in named] + list(deck.values())
+
+
 def executed(path: Path, cache: Path) -> nbformat.NotebookNode:
     """The notebook with its outputs: from the execution cache where it is there as it stands now, else executed."""
-    notebook = nbformat.read(path, 4)
+    notebook = read(path)
     if cache.is_dir():
         try:
             return get_cache(cache).merge_match_into_notebook(notebook)[1]
@@ -113,7 +157,11 @@ def slide_of(cell: nbformat.NotebookNode, wish: dict, chapter: str, heading: str
     where = f"{chapter}, cell {cell.get('id')!r}"
     if unknown := set(wish) - KEYS:
         raise ValueError(f"{where}: slide has {sorted(unknown)}; allowed are {', '.join(sorted(KEYS))}")
-    slide = Slide(chapter, html(wish.get("title", heading)), [html(line) for line in wish.get("lines", [])])
+    if "vote" in wish:
+        asked = vote(wish["vote"])
+        wish = {"title": asked.title, "lines": list(asked.lines)} | wish
+    name = wish.get("title", heading)
+    slide = Slide(chapter, html(name), name, [html(line) for line in wish.get("lines", [])])
     slide.live, slide.notes = html(wish.get("live", "")), html(wish.get("notes", ""))
     if "finding" in wish:
         slide.finding = html(finding(wish["finding"]))
@@ -194,12 +242,15 @@ def main() -> None:
     wanted = parser.parse_args()
     from bumpbook.frame.findings import finding
 
+    made = lambda path: slides_of(executed(path, wanted.cache), path.stem, lambda name: finding(name).data)
     slides = []
     for path in wanted.notebooks or sorted((ROOT / "notebooks").glob("*.ipynb")):
-        if any("slide" in cell.metadata.get("tags", []) for cell in nbformat.read(path, 4).cells):
-            slides += slides_of(executed(path, wanted.cache), path.stem, lambda name: finding(name).data)
+        if any("slide" in cell.metadata.get("tags", []) for cell in read(path).cells):
+            slides += made(path)
     if not slides:
         sys.exit("no cell has the tag `slide`")
+    if not wanted.notebooks:
+        slides = ordered(slides, made(PLAN), PLAN.read_text(encoding="utf-8"))
     write(slides, slides[0].title, wanted.out)
     print(f"{len(slides)} slides: {wanted.out / 'index.html'}")
 

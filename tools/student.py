@@ -1,4 +1,7 @@
-"""Make the students' notebooks out of the chapters: `make student`, then _build/student/notebooks.
+"""Make the folder that students get: `make student`, then _build/student.
+
+It holds the notebooks, the package as a wheel, and a README. A notebook's first cell installs the wheel where the package
+is missing.
 
 The solution is the only source. In place of an exercise's solution stands a stub: `answer = ...` and the check, which
 says what is asked until there is an answer. An exercise in a chapter has this form, every directive in a cell of its
@@ -13,13 +16,17 @@ Everything else is kept, in Markdown that JupyterLab shows.
 import argparse
 import ast
 import re
+import shutil
+import subprocess
 import sys
+import tempfile
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
+from first_cell import CELL_ID, TEST
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 from plain_markdown import converter, directive
@@ -31,6 +38,17 @@ TITLE = re.compile(r"(?P<title>.+) \((?P<stars>★{1,3}), up to (?P<minutes>\d+)
 HIDDEN = {"remove-input", "hide-input"}  # in the book; here folded
 HOW = """Put your answer in place of the dots and run the cell. `check` says whether it is right, and hints when
 it is not. Until there is an answer the cell ends with a message that says what is asked; all else runs all the same."""
+
+INSTALL = (
+    TEST
+    + """%pip install --quiet --find-links .. "../{wheel}[chapters]"
+"""
+)
+README = """\
+1. Start JupyterLab in this folder (Python 3.11 or newer) and open a notebook of `notebooks`. Its first cell installs {wheel} from here. Without a network, put the wheels of what it needs here as well: `pip download --dest . "./{wheel}[chapters]"` fetches them.
+2. Put your answers in place of the dots. `check` says at once whether one is right; every question tells what it may need.
+3. Save the notebook under your name and hand it in.
+"""
 
 
 @dataclass
@@ -112,8 +130,8 @@ def stub(block: Block) -> NotebookNode:
     return new_code_cell(source, id=f"stub-{block.label}", metadata={"tags": ["raises-exception"]})
 
 
-def student_notebook(notebook: NotebookNode, plain: Callable[[str], str]) -> NotebookNode:
-    """The notebook for students of a chapter; ``plain`` turns MyST into Markdown."""
+def student_notebook(notebook: NotebookNode, plain: Callable[[str], str], wheel: str = "") -> NotebookNode:
+    """The notebook for students of a chapter; ``plain`` turns MyST into Markdown, ``wheel`` is what the first cell installs."""
     cells = []
     for part in parts(notebook):
         if isinstance(part, Block):
@@ -121,6 +139,8 @@ def student_notebook(notebook: NotebookNode, plain: Callable[[str], str]) -> Not
             cells += [heading, *(_kept(cell, plain) for cell in part.question), stub(part)]
         else:
             cells.append(_kept(part, plain))
+            if wheel and part.get("id") == CELL_ID:
+                cells[-1].source = INSTALL.format(wheel=wheel).rstrip()
     made = nbformat.v4.new_notebook(cells=cells, metadata=notebook.metadata)
     nbformat.validate(made)
     return made
@@ -137,25 +157,47 @@ def _kept(cell: NotebookNode, plain: Callable[[str], str]) -> NotebookNode:
     return cell
 
 
-def write(folder: Path) -> list[Path]:
-    """Write the students' notebook of every chapter into ``folder``; returns their paths."""
+def write(folder: Path, wheel: str = "") -> list[Path]:
+    """Write the students' notebook of every chapter into ``folder``, below which the ``wheel`` lies; returns their paths."""
     plain = converter(ROOT / "notebooks", ROOT / "book" / "references.bib")
     folder.mkdir(parents=True, exist_ok=True)
     made = []
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         made.append(folder / path.name)
         try:
-            nbformat.write(student_notebook(nbformat.read(path, 4), plain), made[-1])
+            nbformat.write(student_notebook(nbformat.read(path, 4), plain, wheel), made[-1])
         except (ValueError, KeyError) as error:
             raise ValueError(f"{path.name}: {error}") from error
     return made
 
 
+def build_wheel(folder: Path) -> str:
+    """Build the package's wheel into ``folder``, in place of older ones, and return its name."""
+    with tempfile.TemporaryDirectory() as fresh:
+        command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", fresh, str(ROOT)]
+        try:
+            import setuptools  # noqa: F401
+
+            command.append("--no-build-isolation")  # what builds it is here: nothing is fetched
+        except ImportError:
+            pass
+        subprocess.run(command, check=True)
+        (wheel,) = Path(fresh).glob("bumpworld-*.whl")
+        for old in folder.glob("bumpworld-*.whl"):
+            old.unlink()
+        shutil.move(wheel, folder / wheel.name)
+    return wheel.name
+
+
 def main() -> int:
-    """Write the notebooks and say where they are."""
+    """Write the folder and say what is in it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", type=Path, default=ROOT / "_build" / "student" / "notebooks")
-    for path in write(parser.parse_args().out):
+    parser.add_argument("--out", type=Path, default=ROOT / "_build" / "student")
+    folder = parser.parse_args().out
+    folder.mkdir(parents=True, exist_ok=True)
+    wheel = build_wheel(folder)
+    (folder / "README.md").write_text(README.format(wheel=wheel), encoding="utf-8")
+    for path in (folder / wheel, folder / "README.md", *write(folder / "notebooks", wheel)):
         print(path)
     return 0
 

@@ -149,7 +149,10 @@ def chosen(count: int, how: str, seed: int = 0, stripes: bool = False) -> Select
     """Train on ``count`` 2D labels picked by a design, and on all stripes if asked. Region: "unseen".
 
     ``how`` is "random", "diagonal" (evenly along x = y), "rim" (evenly around the outermost ring), "latin" (Latin
-    squares: every x and every y used equally often) or "farthest" (each label as far as can be from those before).
+    squares: every x and every y used equally often) or "farthest" (each label as far as can be from those before);
+    or one that starts at a random place and then follows a rule: "skewed" (lines y = 5x, 5x + 7, 5x + 14 ..., wrapped
+    at the edge), "staggered" (lines of slope 3 at equal distances), "diagonals" (slope 1), "grid" (every so many
+    columns and rows) or "columns" (whole ones at equal distances).
     """
     return Selection("chosen", (("count", count), ("how", how), ("seed", seed), ("stripes", stripes)))
 

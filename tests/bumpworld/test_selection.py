@@ -9,6 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bumpworld import Canvas, Experiment
+from bumpworld.designs import DESIGNS
 from bumpworld.experiment import from_dict, to_dict
 from bumpworld.selection import (
     Selection,
@@ -42,7 +43,7 @@ selections = st.one_of(
     st.builds(
         chosen,
         st.integers(1, 12),
-        st.sampled_from(["random", "diagonal", "rim", "latin", "farthest"]),
+        st.sampled_from(sorted(DESIGNS)),
         st.integers(0, 99),
         st.booleans(),
     ),
@@ -185,7 +186,7 @@ def test_designs_pick_what_they_say():
     assert len(chosen(5, "random", stripes=True).split(canvas).train) == 5 + 100 - 64
 
 
-@pytest.mark.parametrize("how", ["random", "diagonal", "rim", "latin", "farthest"])
+@pytest.mark.parametrize("how", sorted(DESIGNS))
 def test_a_design_has_exactly_its_count_and_no_more_than_there_are(how):
     most = {"diagonal": 6, "rim": 20}.get(how, 36)
     for count in (1, most):
@@ -252,6 +253,31 @@ def test_what_is_no_set_of_labels_is_named(labels, said):
 def test_one_label_for_a_training_set_is_told_how_to_say_it():
     with pytest.raises(ValueError, match=r"train_on is \[\(3, 4\)\].*these\(\[\(x, y\), \.\.\.\]\)"):
         Experiment(train_on=[(3, 4)])
+
+
+@pytest.mark.parametrize("side", [6, 7, 14, 15, 16, 21])
+@pytest.mark.parametrize("how", ["skewed", "staggered", "diagonals"])
+def test_wrapped_lines_show_every_value_equally_often(how, side):
+    lines = chosen(3 * side, how, seed=4).split(Canvas(side)).train.long()
+    for factor in (0, 1):
+        assert torch.bincount(lines[:, factor], minlength=side).tolist() == [3] * side
+
+
+def test_rules_that_start_anywhere_keep_their_shape():
+    world = Canvas(16)
+    first = [tuple(map(int, p)) for p in chosen(32, "skewed", seed=0).split(world).train]
+    start = next(y for y in range(16) if {(0, y), (0, (y + 7) % 16)} <= set(first))
+    assert set(first) == {(x, (5 * x + 7 * s + start) % 16) for x in range(16) for s in (0, 1)}
+    near = [torch.pdist(chosen(32, "staggered", seed=s).split(world).train).min() for s in range(5)]
+    assert all(distance == pytest.approx(8**0.5) for distance in near)
+    for seed in range(5):
+        x, y = chosen(32, "grid", seed=seed).split(world).train.long().T
+        assert sorted((len(x.unique()), len(y.unique()))) == [4, 8]
+        assert {int(d) for d in (*x.unique().diff(), *y.unique().diff())} == {2, 4}
+        x, y = chosen(32, "columns", seed=seed).split(world).train.long().T
+        assert len(y.unique()) == 16 and x.unique().diff().tolist() == [8]
+        apart = (torch.tensor([1, -1]) * chosen(32, "diagonals", seed=seed).split(world).train.long()).sum(1)
+        assert len({int(d) % 8 for d in apart}) == 1
 
 
 @pytest.mark.parametrize(

@@ -158,3 +158,31 @@ def test_the_chapters_make_a_session_of_readable_slides():
         assert len(wish.get("lines", [])) <= 3 and all(len(line) <= 75 for line in wish.get("lines", []))
         assert wish.get("finding") in {None, *names()}
         assert "%" not in "".join(wish.get("lines", []))
+
+
+def named(*titles):
+    return [tool.Slide("1", title, title) for title in titles]
+
+
+PLAN = "## The session of 90 minutes\n\n*B · C\nd*\n\ntext *not this* one\n\n*V*\n\n## The lab\n\n*A*\n"
+
+
+def test_the_deck_has_the_order_of_the_plan_and_the_lab_s_slides_at_the_end():
+    own = named("V", "B")
+    deck = tool.ordered(named("A", "B", "C d", "E"), own, PLAN)
+    assert [slide.name for slide in deck] == ["B", "C d", "V", "A", "E"]
+    assert deck[0] is own[1]  # the plan's own takes the chapter's place
+
+
+def test_slides_that_the_plan_cannot_find_or_tell_apart_are_named():
+    with pytest.raises(ValueError, match="'V'"):
+        tool.ordered(named("B", "C d"), [], PLAN)
+    with pytest.raises(ValueError, match="two slides are called 'B'"):
+        tool.ordered(named("B", "B", "C d"), named("V"), PLAN)
+
+
+def test_a_vote_brings_its_title_and_its_lines():
+    (slide,) = made(drawn({"vote": "hole"}))
+    assert slide.title == "Vote: a hole in the middle" and "Ask for (8, 7). What comes?" in slide.lines
+    with pytest.raises(ValueError, match="vote is 'none'"):
+        made(drawn({"vote": "none"}))

@@ -192,8 +192,31 @@ class TestForm:
             _ = student.blocks(exercise(check=check))[0].check
 
 
-def test_the_command_writes_into_the_folder(tmp_path, monkeypatch, capsys):
+WHEEL = "bumpworld-9.9-py3-none-any.whl"
+
+
+def test_the_command_writes_the_folder_that_students_get(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["student.py", "--out", str(tmp_path / "a" / "b")])
+    monkeypatch.setattr(student, "build_wheel", lambda folder: WHEEL)
     assert student.main() == 0
-    assert [Path(line).name for line in capsys.readouterr().out.split()] == [path.name for path in CHAPTERS]
-    assert sorted(path.name for path in (tmp_path / "a" / "b").iterdir()) == [path.name for path in CHAPTERS]
+    wheel, readme, *notebooks = capsys.readouterr().out.split()
+    assert Path(wheel).name == WHEEL and [Path(line).name for line in notebooks] == [
+        path.name for path in CHAPTERS
+    ]
+    assert len(Path(readme).read_text(encoding="utf-8").splitlines()) == 3
+    assert sorted(path.name for path in (tmp_path / "a" / "b").iterdir()) == ["README.md", "notebooks"]
+
+
+@chapters
+def test_the_first_cell_installs_from_the_folder(path, plain):
+    notebook = student.student_notebook(nbformat.read(path, 4), plain, WHEEL)
+    first = next(cell for cell in notebook.cells if cell.cell_type == "code")
+    assert f'"../{WHEEL}[chapters]"' in first.source and "%pip install" in first.source
+    assert first.source.startswith("from importlib.util import find_spec")
+
+
+@pytest.mark.long
+def test_the_wheel_is_built_and_replaces_an_older_one(tmp_path):
+    (tmp_path / "bumpworld-0.0-py3-none-any.whl").touch()
+    name = student.build_wheel(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [name] and name != "bumpworld-0.0-py3-none-any.whl"

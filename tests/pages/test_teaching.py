@@ -1,17 +1,22 @@
 """The teacher's plans: their minutes add up, and all cells, slides, exercises and sections they name are there."""
 
 import re
+import sys
 import time
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 
-from bumpbook.frame import rooms
+from bumpbook.frame import rooms, teaching_ideas, votes
 from bumpbook.frame import teaching_findings as teaching
 from bumpbook.frame.claim_findings import CLAIMS, WORDS
 from bumpbook.frame.claims import Score
 from bumpbook.frame.standing import Standing
 from shared import ROOT
+
+sys.path.insert(0, str(ROOT / "tools"))
+import slides
 
 PAGE = (ROOT / "book" / "teaching.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^### Minute (\d+) to (\d+): (.+)$", re.MULTILINE)
@@ -61,24 +66,57 @@ def test_live_cells_are_there(number, code, minutes):
     assert any(code in source for source in sources), f"chapter {number} has no cell with {code}"
 
 
-def test_the_session_names_the_slides_in_their_order():
-    named = [
-        title
-        for line in re.findall(
-            r"^\*([^*\n]+(?:\n[^*\n]+)*)\*$", plan("The session of 90 minutes"), re.MULTILINE
-        )
-        for title in " ".join(line.split()).split(" · ")
-    ]
-    deck = []
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        for cell in nbformat.read(path, 4).cells:
-            if "slide" in cell.metadata.get("tags", []):
-                wish = cell.metadata.get("slide", {})
-                deck += [one["title"] for one in (wish if isinstance(wish, list) else [wish])]
-    assert len(named) >= 20
-    assert [title for title in deck if title in named] == named
-    for_the_lab = set(deck) - set(named)
+def wishes(path) -> list[dict]:
+    """The slides that the cells of a chapter or page ask for, votes with their titles."""
+    found = []
+    for cell in slides.read(path).cells:
+        if "slide" in cell.metadata.get("tags", []):
+            wish = cell.metadata.get("slide", {})
+            found += wish if isinstance(wish, list) else [wish]
+    return [{"title": votes.vote(w["vote"]).title, **w} if "vote" in w else dict(w) for w in found]
+
+
+def test_the_session_names_slides_that_are_there_and_the_page_all_others():
+    named = slides.in_the_plan(PAGE)
+    deck = [wish["title"] for path in sorted((ROOT / "notebooks").glob("*.ipynb")) for wish in wishes(path)]
+    own = [wish["title"] for wish in wishes(slides.PLAN)]
+    assert len(named) >= 20 and len(set(named)) == len(named)
+    assert set(named) <= set(deck + own)
+    for_the_lab = set(deck + own) - set(named)
     assert all(title in " ".join(PAGE.split()) for title in for_the_lab), for_the_lab
+
+
+def test_every_vote_has_a_slide_in_the_block_in_which_it_is_named():
+    session = plan("The session of 90 minutes")
+    for vote in votes.VOTES:
+        (block,) = [part for part in session.split("\n### ") if f'ballot("{vote.name}")' in part]
+        assert f"vote: {vote.name}" in block and vote.title in " ".join(block.split())
+
+
+def heard() -> set[str]:
+    """What the plan expects to hear, phrase by phrase, without quotes and stops."""
+    rows = [line.split("|") for line in PAGE.splitlines() if line.startswith("| ") and line.count("|") == 4]
+    phrases = {part.strip(' "').casefold() for row in rows for part in re.split(r"[.,:]|\"", row[2])}
+    return {phrase for phrase in phrases if len(phrase) > 3}
+
+
+def test_the_questions_offer_what_is_heard_and_one_right_answer():
+    page = BeautifulSoup((ROOT / "book" / "questions.md").read_text(encoding="utf-8"), "html.parser")
+    questions = page.select("form#questions fieldset")
+    assert len(questions) == 6
+    letters = ""
+    for question in questions:
+        options = question.select("label")
+        assert len(options) == 4 and len({option.input["name"] for option in options}) == 1
+        assert all(option.input["data-say"].endswith(".") for option in options)
+        values = [option.input["value"] for option in options]
+        assert sorted(values) == ["right", "wrong", "wrong", "wrong"]
+        letters += "abcd"[values.index("right")]
+        wrong = " ".join(
+            option.span.text for option in options if option.input["value"] == "wrong"
+        ).casefold()
+        assert any(phrase in wrong for phrase in heard()), question.legend.text
+    assert f"{' '.join(letters)}." in page.noscript.text and len(set(letters)) > 2
 
 
 def test_exercises_are_there():
@@ -116,6 +154,30 @@ def test_the_position_is_lost_where_the_bound_says():
     )  # the bound is 1 px where I = pi/2 alpha_bar / (1 - alpha_bar) is 1
     expected = int((left / (1 - left) < 2 / 3.14159).nonzero()[0])
     assert abs(int(re.search(r"t = (\d+) of", teaching.position())[1]) - expected) <= 2
+
+
+def test_turned_axes_fill_the_band_of_four_or_the_build_ends():
+    four, eight, turned = [0.2, 0.25, 0.3], [0.2, 0.2, 0.1], [0.9, 0.95, 1.0]
+    text = teaching.turned_says(four, eight, turned, eight)
+    assert "25 %" in text and "95 %" in text and "17 %" in text
+    for wrong in ((four, eight, four, eight), (four, eight, turned, turned), (turned, eight, turned, eight)):
+        with pytest.raises(ValueError, match="do not fill"):
+            teaching.turned_says(*wrong)
+
+
+def test_ideas_make_a_difference_or_the_build_ends():
+    table = teaching_ideas.written([("an idea", "`code`", [1.0] * 3, [0.2, 0.3, 0.25])])
+    assert (
+        table.splitlines()[2]
+        == "| an idea | `code` | 100 % (n = 3, all alike) | 25 % (range 20 to 30 %, n = 3) |"
+    )
+    for before, after in (
+        ([1.0] * 3, [0.9] * 3),
+        ([1.0, 1.0, 0.1], [0.2, 0.3, 0.25]),
+        ([1.0] * 2, [0.0] * 2),
+    ):
+        with pytest.raises(ValueError, match="an idea"):
+            teaching_ideas.written([("an idea", "`code`", before, after)])
 
 
 @pytest.mark.long

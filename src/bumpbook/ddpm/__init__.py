@@ -5,13 +5,17 @@ from bumpbook.frame.progress import progress
 from bumpbook.frame.style import image_grid
 
 from .figures import ideal_estimates, noise_ladder, noise_slider, position_loss, schedules, target_weights
+from .puzzle import class_errors, hidden_bumps, hidden_pictures
 from .training_figures import emergence, film_strip, learning, target_race
 from .unet_figure import unet
 
 __all__ = [
+    "class_errors",
     "drawings",
     "emergence",
     "film_strip",
+    "hidden_bumps",
+    "hidden_pictures",
     "ideal_estimates",
     "image_grid",
     "learning",

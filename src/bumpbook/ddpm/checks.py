@@ -3,15 +3,18 @@
 import numpy as np
 import torch
 
-from bumpbook.frame.answers import by_key, numbers
+from bumpbook.frame.answers import by_key, number, numbers, pictures, two
 from bumpbook.frame.exercises import exercise
 from bumpbook.frame.sweeps import sweep
+from bumpworld.canvas import Canvas
 from bumpworld.diffusion import NoiseSchedule
 from bumpworld.exact import position_error
+from bumpworld.measure import MAX_RESIDUAL, judge, read_centers
 from bumpworld.selection import held_out_square
 from bumpworld.store import Store
 
-OWN = "Your own model decides the digits; the check sees only that they are plausible."
+OWN = "Your own model decides what is drawn; the check measures it again, and sees no more than that."
+WORLD = Canvas()
 NEAR = 2  # steps: the last time above a limit, the first one below it, or a crossing read in between
 
 
@@ -51,63 +54,119 @@ def faint(answer):
 
 
 @exercise(
-    "ddpm-steps", minutes=15, wants="a dict from the number of steps (1, 2, 5, 20) to a share", says=OWN
+    "ddpm-steps",
+    minutes=15,
+    wants="a dict from the number of steps (1, 2, 5, 20) to a pair (the 16 drawings, the share right)",
+    says=OWN,
 )
 def steps(answer):
-    """What share of the held-out square does your model draw right in 1, 2, 5 and 20 steps?"""
-    given = by_key(answer, (1, 2, 5, 20))
-    for number, share in given.items():
+    """What does your model draw in the held-out square in 1, 2, 5 and 20 steps, and what share of it is right?"""
+    labels = held_out_square(6, 10).split(WORLD).test["square"]
+    given = by_key(answer, (1, 2, 5, 20), read=lambda pair, what: _drawn(pair, what, len(labels)))
+    for number_of_steps, (images, share) in given.items():
+        right = float(judge(images, labels, WORLD).right()[:, 2].float().mean())
+        if torch.allclose(images, WORLD.render(labels), atol=1e-6):
+            return f"for {number_of_steps} these are the true images, to the last digit. No model draws like that."
         if not 0 <= share <= 1:
-            return f"a share lies between 0 and 1; that of {number} steps does not."
-        if abs(16 * share - round(16 * share)) > 0.081:  # sixteen labels, and two decimals will do
-            return f"the square holds 16 labels, and {share:g} is no number of sixteenths."
-    if given[20] < 0.5:
-        return (
-            "with 20 steps less than half is right. Is `model` your trained one, and are `labels` the square?"
-        )
-    if given[1] < given[20] - 0.5:
+            return f"a share lies between 0 and 1; that of {number_of_steps} steps does not."
+        if abs(share - right) > 0.006:  # two decimals will do
+            return f"of your drawings in {number_of_steps} steps a share of {right:.2f} is right, position and shape, and not {share:.2f}."
+    for few, many in ((1, 2), (2, 5), (5, 20)):
+        if torch.equal(given[few][0], given[many][0]):
+            return f"the drawings in {few} and in {many} steps are the same. Does `steps` reach the sampler?"
+    if given[20][1] < 0.5:
+        return "with 20 steps less than half is right. Is `model` your trained one, and are `labels` the square, in its order?"
+    if given[1][1] < given[20][1] - 0.5:
         return (
             "a single step does so badly only from another time than the last. Let `draw` choose the times."
         )
     return None
 
 
-@exercise("ddpm-chance", minutes=15, wants='a dict with spreads in pixels at 0, 1 and "perfect"', says=OWN)
+@exercise(
+    "ddpm-chance",
+    minutes=15,
+    wants='a dict with a pair (the 64 drawings, their spread in pixels) at 0 and at 1, and a spread at "perfect"',
+    says=OWN,
+)
 def chance(answer):
     """How widely do 64 positions of one label scatter with eta = 0, with eta = 1, and in a perfect model?"""
-    given = by_key(answer, (0, 1, "perfect"))
-    if any(spread < 0 for spread in given.values()):
-        return "a spread is not negative."
-    if given["perfect"] > 0:
+    raw = by_key(answer, (0, 1, "perfect"), read=lambda value, what: (value, what))
+    perfect, given = number(*raw["perfect"]), {eta: _drawn(*raw[eta], 64) for eta in (0, 1)}
+    if perfect != 0:
         return "how many images belong to one label, and what does that make of a perfect model's answer?"
-    for eta in (0, 1):
-        if given[eta] == 0:
-            return f"with eta = {eta} no two drawings differ. Did all 64 start from the same noise?"
-        if given[eta] > 2:
-            return f"with eta = {eta} a spread of more than two pixels is not that of one label in a trained model."
+    for eta, (images, spread) in given.items():
+        found = read_centers(images, WORLD)
+        if float((found.residual < MAX_RESIDUAL).float().mean()) < 0.5:
+            return f"most of the images at eta = {eta} show no bump. Are they drawings of your trained model?"
+        if hint := _spread(found.centers.double(), spread, eta):
+            return hint
+    if torch.equal(given[0][0], given[1][0]):
+        return "the drawings for both values of `eta` are the same. Does it reach the sampler?"
     return None
+
+
+def _spread(centers: torch.Tensor, given: float, eta: int) -> str | None:
+    """What is wrong with the spread ``given`` for these centers (64, 2), if anything."""
+    x, y = centers.std(0).tolist()
+    true = max(x, y)
+    near = lambda value: (
+        abs(given - value) <= 0.02 * value + 5e-4
+    )  # 63 or 64 in the denominator: all the same
+    if true == 0:
+        return f"with eta = {eta} no two drawings differ. Did all 64 start from the same noise?"
+    if true > 2:
+        return f"with eta = {eta} the positions scatter over more than two pixels. Are all 64 drawings of one label?"
+    if near(true):
+        return None
+    if near(true**2) or near(x**2 + y**2):
+        return f"at {eta} this is a variance. A spread in pixels is its square root."
+    if near(min(x, y)):
+        return f"at {eta} this is the smaller of the two spreads, in x and in y. Wanted is the larger."
+    if near((x**2 + y**2) ** 0.5):
+        return f"at {eta} you have taken both directions together. Wanted is the larger of the two spreads."
+    return f"at {eta} the positions of your drawings do not have this spread. `bw.read_centers` finds them."
 
 
 @exercise(
     "ddpm-war",
     minutes=20,
-    wants="a dict from the time t (10, 50, 100, 200, 300, 500) to a difference",
+    wants="a dict from the time t (10, 50, 100, 200, 300, 500) to a pair (the estimate, the difference)",
     says=OWN,
 )
 def war(answer):
-    """How much brighter is the estimate at the label's place (11, 11) than at the image's place (4, 4)?"""
-    given = by_key(answer, (10, 50, 100, 200, 300, 500))
-    for t, difference in given.items():
-        if abs(difference) > 1.5:
-            return f"at t = {t} the difference is larger than a bump is bright. Take two pixels of the *estimate*."
-    if all(difference < 0 for difference in given.values()):
-        return "all are negative. Is it the label's place minus the image's place?"
-    late = [t for t in (300, 500) if given[t] < 0.5]
+    """What does the network take the image for, and how much brighter is it at the label's place (11, 11) than at (4, 4)?"""
+    times = (10, 50, 100, 200, 300, 500)
+    given = by_key(answer, times, read=lambda pair, what: _drawn(pair, what, 1))
+    true = {}
+    for t, (image, difference) in given.items():
+        if torch.allclose(image, WORLD.render([[11, 11]]), atol=1e-6):
+            return f"at t = {t} this is the true image, to the last digit. No model answers like that."
+        true[t] = float(image[0, 0, 11, 11] - image[0, 0, 4, 4])
+        if abs(true[t]) > 1.5:
+            return f"at t = {t} the difference is larger than a bump is bright. Take the *estimate*, not the noisy image."
+        if abs(difference - true[t]) > 0.006:
+            opposite = abs(difference + true[t]) <= 0.006
+            return (
+                f"at t = {t} it is the label's place minus the image's place."
+                if opposite
+                else f"at t = {t} your image is brighter at (11, 11) by {true[t]:.2f}, and not by {difference:.2f}."
+            )
+    if torch.equal(given[10][0], given[500][0]):
+        return "the estimates at t = 10 and t = 500 are the same. Does t reach the network?"
+    late = [t for t in (300, 500) if true[t] < 0.5]
     if late:
         return (
             f"at t = {late[0]} the position cannot be read from the image any more. Does it win all the same?"
         )
     return None
+
+
+def _drawn(pair, what: str, count: int) -> tuple[torch.Tensor, float]:
+    """The images (count, 1, size, size) and the number that an answer pairs."""
+    images, value = two(pair, what)
+    drawn = torch.as_tensor(pictures(images, count, f"the first part of {what}")).float()
+    return drawn[:, None], number(value, f"the second part of {what}")
 
 
 @exercise("ddpm-product", minutes=20, wants="a list of the pairs (product, both) of the first twelve looks")
@@ -119,13 +178,16 @@ def product(answer):
     mask = rule.split(runs[0].experiment.canvas).region_masks["square"]
     looks = min(12, *(len(run.record["checkpoints"]) for run in runs))
     given = numbers(answer, (looks, 2))
-    near = np.array([[(r.judgement(i).error[mask].abs() <= 1).numpy() for r in runs] for i in range(looks)])
+    errors = np.array([[r.judgement(i).error[mask].numpy() for r in runs] for i in range(looks)])
+    near = np.abs(errors) <= 1
     x, y = near.mean(axis=2).transpose(2, 0, 1)  # shares of each look and run
     both, true = near.all(axis=3).mean(axis=(1, 2)), (x * y).mean(axis=1)
     if np.allclose(given, np.stack([true, both], axis=1), atol=0.006):  # two decimals will do
         return None
     if np.allclose(given, np.stack([both, true], axis=1), atol=0.006):
         return "product first, then both."
+    if np.allclose(given[:, 1], (errors <= 1).all(axis=3).mean(axis=(1, 2)), atol=0.006):
+        return "an error has a sign: a bump five pixels too far to the left errs by -5, and that is not near. Take its size."
     if not np.allclose(given[:, 1], both, atol=0.006):
         return "the second column differs. Both errors within a pixel, on the held-out labels only, over all runs?"
     if np.allclose(given[:, 0], x.mean(axis=1) * y.mean(axis=1), atol=0.006):

@@ -128,7 +128,7 @@ def position_loss(schedule: NoiseSchedule, canvas: Canvas, draws: int = 64, seed
     axes.plot(
         times, errors, linestyle="none", marker="s", color=INK, label=f"matched filter, {draws} noisy images"
     )
-    _only_the_label(axes, schedule)
+    only_the_label(axes, schedule)
     axes.axhline(1, color=GREY, linewidth=1)
     axes.text(5, 1.15, "1 px", color=GREY)
     axes.set(
@@ -156,7 +156,7 @@ def target_weights(schedule: NoiseSchedule) -> Figure:
         share = float(weight[late].sum() / weight.sum())
         label = f"{target}: {share:.1%} of its weight is shaded"
         axes.plot(weight, **curve, markevery=(60, 125), label=label)
-    _only_the_label(axes, schedule)
+    only_the_label(axes, schedule)
     axes.set(
         xlabel="t",
         ylabel="weight of an error of $x_0$",
@@ -218,7 +218,7 @@ def show_noisy(axes: Axes, noisy: Tensor, signal: float, sigma: float, title: st
     show_image(axes, noisy.cpu(), title, vmin=-2 * sigma, vmax=signal + 2 * sigma)
 
 
-def _only_the_label(axes: Axes, schedule: NoiseSchedule) -> None:
+def only_the_label(axes: Axes, schedule: NoiseSchedule) -> None:
     """Shade the times at which no reading of the image finds the position within a pixel."""
     lost = int((position_error(schedule) > 1).nonzero()[0])
     axes.axvspan(lost, 1.01 * schedule.steps, color=HELD_OUT, alpha=0.14, linewidth=0)

@@ -50,6 +50,24 @@ def numbers(answer: Any, shape: tuple[int | None, ...] | int, what: str = "this"
     return value.astype(float)
 
 
+def pictures(answer: Any, count: int, what: str = "this", size: int = 16) -> np.ndarray:
+    """``count`` pictures (count, size, size), given with or without a channel; a single one also without a count."""
+    shape = (count, size, size)
+    for other in [(count, 1, size, size), *([(size, size)] if count == 1 else [])]:
+        try:
+            return numbers(answer, other, what).reshape(shape)
+        except WrongKind:
+            continue
+    return numbers(answer, shape, what)
+
+
+def two(answer: Any, what: str = "this") -> tuple:
+    """A pair, whatever it holds."""
+    if not isinstance(answer, (tuple, list)) or len(answer) != 2:
+        raise WrongKind(f"{what} is {_words(answer)}; it is to be a pair")
+    return tuple(answer)
+
+
 def by_key(answer: Any, keys: Iterable, read: Callable[..., Any] = number) -> dict:
     """A dict with exactly ``keys``; each value goes through ``read(value, what)``.
 

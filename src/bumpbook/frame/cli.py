@@ -1,12 +1,14 @@
-"""The command line: `bumpworld list | run | study | nulls | show | status`."""
+"""The command line: `bumpworld list | run | study | nulls | show | status | grade`."""
 
 import argparse
 import sys
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from bumpworld.store import ResultError, Store
 
+from . import grading
 from . import sweeps as experiments
 from .workers import WorkerError
 
@@ -21,6 +23,11 @@ def main(arguments: list[str] | None = None) -> int:
         if name == "study":
             command.add_argument("study", nargs="*", help="name of a study; see `bumpworld list`")
             command.add_argument("--results", help="folder of results (default: the project's)")
+            continue
+        if name == "grade":
+            command.add_argument("folder", type=Path, help="folder of students' notebooks")
+            command.add_argument("--minutes", type=float, default=grading.MINUTES, help="for each notebook")
+            command.add_argument("--out", type=Path, default=Path("grades.csv"), help="table to write")
             continue
         if name != "list":
             many = {"nargs": "*"} if name in ("run", "nulls", "status") else {}
@@ -148,6 +155,23 @@ def _status(options) -> int:
     return 0
 
 
+def _grade(options) -> int:
+    """Run a folder of students' notebooks, each in a process of its own, and write a table of what came out."""
+    rows = []
+    print(f"{'right':>5} {'not yet':>7} {'open':>4} {'missing':>7} {'minutes':>7}  notebook")
+    for row in grading.grade(options.folder, options.minutes):
+        rows.append(row)
+        counts = (
+            f"{row.count('right'):5} {row.count('not yet'):7} {row.count('open'):4} {row.count('missing'):7}"
+        )
+        print(f"{counts} {row.minutes:7.1f}  {row.notebook}: {row.ended}", flush=True)
+        for line in (*row.errors, *row.remarks):
+            print(f"{'':34}  {line}", flush=True)
+    grading.save(rows, options.out)
+    print(f"the table, with every exercise: {options.out}")
+    return 0
+
+
 _SHOWN = {
     "size",
     "kind",
@@ -172,7 +196,15 @@ _SHOWN = {
     "how",
     "train_2d",
 }
-_COMMANDS = {"list": _list, "run": _run, "study": _study, "nulls": _nulls, "show": _show, "status": _status}
+_COMMANDS = {
+    "list": _list,
+    "run": _run,
+    "study": _study,
+    "nulls": _nulls,
+    "show": _show,
+    "status": _status,
+    "grade": _grade,
+}
 
 
 def _sweeps(options, names):

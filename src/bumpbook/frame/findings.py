@@ -97,9 +97,21 @@ def minus(value: float, form: str = ".2f") -> str:
     return f"{value:{form}}".replace("-", "\N{MINUS SIGN}")
 
 
+_OF_THE_FRAME = (
+    "pages",
+    "found_inside",
+    "found_drawings",
+    "board",
+    "claim_findings",
+    "teaching_findings",
+    "teaching_ideas",
+    "votes",
+)
+
+
 @cache
 def _load_chapters() -> None:
     """Import every room's findings and the frame's own once, so that each registers its sentences."""
     rooms.modules("findings")
-    for name in ("pages", "found_inside", "found_drawings", "board", "claim_findings", "teaching_findings"):
+    for name in _OF_THE_FRAME:
         importlib.import_module(f"bumpbook.frame.{name}")

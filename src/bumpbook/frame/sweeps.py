@@ -1,10 +1,10 @@
 """Every sweep behind a figure, as plain lists of experiments, in two presets.
 
 The number of quick models of each sweep, counted before anything ran (an experiment that two sweeps share is
-trained once, which leaves 1068):
+trained once, which leaves 1178):
 
     intro 2, first 10, lesion 39, torus 14, targets 9, regions 30, which 25, percolation 96, few-shot 60, square 70,
-    rim 12, scaling 120, robustness 84, codes 248, slider 30, untold 20, seam 30, holes 240
+    rim 12, scaling 120, robustness 84, codes 248, slider 30, untold 20, seam 30, holes 240, contest 130
 """
 
 from collections.abc import Callable
@@ -28,7 +28,7 @@ from bumpworld.selection import (
 )
 from bumpworld.unet import UNetConfig
 
-from . import code_sweeps
+from . import code_sweeps, contest_sweeps
 
 
 @dataclass(frozen=True)
@@ -267,6 +267,7 @@ _SWEEPS: dict[str, tuple[str, str, int, _Declaration]] = {
     "targets": ("", "How many steps does each training target need?", 3, _targets),
     "regions": ("4", "Do stripes and 2D examples together give what neither gives alone?", 5, _regions),
     "which": ("", "Does choosing examples well beat choosing them at random?", 5, _which),
+    "contest": ("", "What makes a set of examples a good one?", 5, contest_sweeps.contest),
     "percolation": ("6, 13, 14, 15", "Does learning start where the data percolate?", 3, _percolation),
     "few-shot": ("5, 4g", "How many 2D examples are enough, with and without stripes?", 3, _few_shot),
     "square": ("12", "Where does composition end and extrapolation begin?", 3, _square),

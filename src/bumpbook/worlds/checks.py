@@ -33,6 +33,8 @@ def narrow(answer):
     x, y = found.centers[0].tolist()
     if found.residual < 0.05 and abs(x - 12) + abs(y - 4) < 0.1:
         return "the bump is nearly there, but some pixels are wrong. Look at those where the rule gave no number."
+    if found.residual > 0.5 or not (0 <= x <= 15 and 0 <= y <= 15):
+        return "no bump of this width explains the image. Which rule makes a bump of three others, and where does it break?"
     missed = f"{found.residual.item():.0%} of the variance"
     return f"the bump that fits best lies at ({x:.1f}, {y:.1f}) and misses {missed}."
 

@@ -12,7 +12,10 @@ from bumpbook.few_examples import efficiency
 from bumpbook.few_examples.pairs import stored_pairs
 from bumpbook.frame.sweeps import sweep
 from bumpbook.frame.tables import table
+from bumpworld.canvas import Canvas
+from bumpworld.designs import DESIGNS
 from bumpworld.instruments.onset import fit_threshold
+from bumpworld.selection import chosen
 
 KNIGHT = [(x, (7 * x + 3) % 16) for x in range(16)]
 LINES = [(x, 7) for x in range(0, 16, 2)] + [(8, y) for y in range(0, 16, 2)]
@@ -115,6 +118,14 @@ def test_design(labels):
         assert "not a number of pairs" in check("few-examples-design", answer | {"linked": linked * 240}).hint
     assert "Leave them out" in check("few-examples-design", answer | {"distance": distance * 240 / 256}).hint
     assert '"distance"' in check("few-examples-design", answer | {"distance": 2 * distance}).hint
+
+
+@pytest.mark.parametrize("how", sorted(DESIGNS))
+def test_a_given_design_is_not_one_s_own(how):
+    labels = [tuple(label) for label in chosen(16, how, seed=3).split(Canvas()).train.int().tolist()]
+    linked, distance = linked_and_distance(labels)
+    said = check("few-examples-design", {"labels": labels[::-1], "linked": linked, "distance": distance})
+    assert not said.right and f"'{how}'" in said.hint
 
 
 def test_a_design_is_sixteen_labels_of_the_canvas():

@@ -67,6 +67,17 @@ def test_the_question_says_what_the_answer_is(path):
         assert "`answer` is" in "".join(cell.source for cell in block.question), block.label
 
 
+# The chapters on manifolds, interpolation and percolation are to follow.
+NEEDS = [path for path in CHAPTERS if path.name[:2] not in ("03", "04", "07")]
+
+
+@pytest.mark.parametrize("path", NEEDS, ids=lambda path: path.stem)
+def test_the_question_names_what_may_be_needed(path):
+    for block in of(path):
+        last = block.question[-1].source.split("\n\n")[-1]
+        assert last.startswith("*You may need:* ") and last.endswith("."), block.label
+
+
 @chapters
 def test_a_solution_is_tagged_and_ends_with_its_only_check(path):
     for block in of(path):
@@ -235,6 +246,21 @@ class TestReaders:
         rows = [(torch.tensor(1.0), 2), (3, np.float64(4))]
         assert answers.numbers(rows, (None, 2)).tolist() == [[1, 2], [3, 4]]
         assert answers.numbers(torch.tensor([1, 2]), 2).tolist() == [1, 2]
+
+    def test_pictures_come_with_or_without_a_channel(self):
+        two = torch.rand(2, 1, 16, 16)
+        for given in (two, two[:, 0], two.tolist(), list(two), two[:, 0].numpy()):
+            assert answers.pictures(given, 2) == pytest.approx(two[:, 0].numpy())
+        assert answers.pictures(two[0, 0], 1).shape == answers.pictures(two[:1], 1).shape == (1, 16, 16)
+        for given in (two[:1], two[0, 0], 7, None, "two", [1, 2], two * float("nan"), {}):
+            with pytest.raises(answers.WrongKind):
+                answers.pictures(given, 2)
+
+    def test_a_pair_is_two_things(self):
+        assert answers.two([1, None]) == (1, None)
+        for given in (torch.zeros(2), "ab", {1: 2, 3: 4}, (1,), 5):
+            with pytest.raises(answers.WrongKind):
+                answers.two(given)
 
     def test_keys_may_be_numbers_or_words_in_any_case(self):
         assert answers.by_key({4.0: 1, "Two ": 2}, (4, "two")) == {4: 1.0, "two": 2.0}

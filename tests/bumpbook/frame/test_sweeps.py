@@ -172,6 +172,16 @@ def test_designs_pick_equally_many_labels():
     assert set(found.values()) == {16}
 
 
+def test_the_contest_pits_nine_designs_at_three_amounts():
+    amounts = {}
+    for variant, seeds in cells("contest").items():
+        how, count = (rule_settings(variant)[name] for name in ("how", "count"))
+        amounts.setdefault(how, set()).add(count)
+        assert seeds == 5 and len(variant.train_on.split(variant.canvas).train) == count
+    assert len(amounts) == 9 and amounts.pop("rim") == {16, 32}
+    assert all(counts == {16, 32, 64} for counts in amounts.values())
+
+
 def test_each_target_runs_to_convergence():
     assert {e.target for e in sweep("targets").experiments} == {"eps", "v", "x0"}
 

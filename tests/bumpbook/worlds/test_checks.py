@@ -1,6 +1,7 @@
 """Checks of chapter 1 against answers worked out in another way: by hand, by counting, with networkx."""
 
 import math
+import re
 
 import networkx as nx
 import numpy as np
@@ -37,6 +38,23 @@ class TestNarrow:
         assert "gave no number" in hint("worlds-narrow", torch.nan_to_num(a * b / c, 0, 0, 0))
         assert "hole" in hint("worlds-narrow", a + b - c)
         assert "(4.0, 12.0)" in hint("worlds-narrow", image(4, 12))
+
+    def test_no_hint_points_outside_the_frame(self):
+        a, b, c = (image(*p) for p in ((12, 11), (4, 4), (4, 11)))
+        rng = np.random.default_rng(0)
+        for answer in (
+            a + b + c,
+            a + b,
+            np.eye(16),
+            rng.random((16, 16)),
+            1 - image(12, 4),
+            image(-3, 20),
+            np.zeros((16, 16)),
+        ):
+            said = hint("worlds-narrow", answer)
+            places = [float(v) for v in re.findall(r"[(,] ?(-?[\d.]+)[,)]", said)]
+            assert all(0 <= place <= 15 for place in places), said
+        assert "no bump of this width" in hint("worlds-narrow", a + b + c)
 
 
 class TestCount:

@@ -1,0 +1,51 @@
+"""What the loss shows of chapter 2's training: a knee, and no word on what was learnt."""
+
+import numpy as np
+
+from bumpbook.frame.findings import register
+from bumpbook.frame.sweeps import sweep
+from bumpworld.instruments.spread import spread, write
+from bumpworld.selection import everything
+from bumpworld.store import Result, Store
+
+KNEE, AFTER, EVERY = 40, 80, 20  # steps: where the loss bends, where it is looked at until, and a fall's unit
+
+
+def fall(run: Result, start: int, end: int) -> float:
+    """The factor by which a run's loss falls every `EVERY` steps between two steps: a line through its logarithms."""
+    step, loss = np.array(run.record["training"]["loss"], dtype=float).T
+    within = (step >= start) & (step < end)
+    return float(np.exp(-EVERY * np.polyfit(step[within], np.log(loss[within]), 1)[0]))
+
+
+def half_right(run: Result, region: str) -> int:
+    """The first look at which half of a region is drawn right."""
+    looks = run.record["checkpoints"]
+    return next(c["step"] for i, c in enumerate(looks) if run.accuracy(checkpoint=i)[region][2] >= 0.5)
+
+
+@register("ddpm-knee")
+def knee() -> str:
+    """The loss has a knee; it comes before the jump, and with the same size where nothing is held out."""
+    return sentence([Store().load(e) for e in sweep("first").experiments])
+
+
+def sentence(runs: list[Result]) -> str:
+    """The finding, from ``runs`` with and without a hole. Raises ValueError where they do not support it."""
+    holed = [run for run in runs if run.experiment.train_on != everything()]
+    whole = [run for run in runs if run.experiment.train_on == everything()]
+    before, after = ([fall(run, *where) for run in holed] for where in ((0, KNEE), (KNEE, AFTER)))
+    jumps = [half_right(run, "square") for run in holed]
+    bend = [b / a for a, b in zip(before, after, strict=True)]
+    other = [fall(run, KNEE, AFTER) / fall(run, 0, KNEE) for run in whole]
+    if min(after) <= max(before) or min(other) <= 1 or min(jumps) <= KNEE:
+        raise ValueError(
+            f"the loss has no knee that comes before the jump: it falls by {before}, then by {after}, with nothing held out "
+            f"it bends by {other}, and half is right at steps {jumps}"
+        )
+    return (
+        f"Before step {KNEE} the loss falls by a factor of {write(spread(before))} every {EVERY} steps, from then to step "
+        f"{AFTER} by {write(spread(after))}: it has a knee. Half of the held-out square is right only at step "
+        f"{min(jumps)} to {max(jumps)}. Runs with nothing held out have a knee as well: the fall grows by a factor of "
+        f"{write(spread(other))} there, and by {write(spread(bend))} in the runs with a hole."
+    )

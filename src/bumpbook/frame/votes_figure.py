@@ -1,0 +1,63 @@
+"""The picture of a vote: what is trained on and what is asked for, and what may come."""
+
+import numpy as np
+import torch
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from bumpworld.canvas import Canvas
+
+from .style import HELD_OUT, INK, SKY, TRAINED, new_figure, show_image, styled
+from .votes import Vote, vote
+
+
+@styled
+def ballot(name: str) -> Figure:
+    """The vote called ``name``: left, the labels that are trained on (in colour) and the one that is asked for (cross); right,
+    a picture of each option."""
+    one = vote(name)
+    figure = new_figure(2.9)
+    left, right = figure.subfigures(1, 2, width_ratios=(1, 1.9))
+    _labels(left.subplots(), one)
+    table = right.subplots(2, len(one.options) // 2).flat
+    for axes, (letter, words), picture in zip(table, one.choices, options(one), strict=True):
+        show_image(axes, picture)
+        axes.set_title(f"{letter}  {words}", fontsize=8)
+    return figure
+
+
+def options(one: Vote) -> torch.Tensor:
+    """A picture (size, size) of each option of a vote."""
+    x, y = one.label
+    frame, bordered = Canvas(), Canvas(margin=3)
+    here, there, other = frame.render([[x, y], [2, y], [13, y]])[:, 0]
+    smear = 0.25 * frame.render([[c, y] for c in range(4, 13)])[:, 0].sum(0)
+    across, upright = bordered.render([[0, y + 3], [x + 3, 0]])[:, 0]
+    pictures = {
+        "one bump, in its place": here,
+        "one bump, elsewhere": there,
+        "two bumps": 0.9 * there + 0.9 * other,
+        "a smear, or nothing": smear,
+        "a cross": torch.maximum(across, upright),
+        "one stripe": upright,
+    }
+    return torch.stack([pictures[words] for words in one.options])
+
+
+def _labels(axes: Axes, one: Vote) -> None:
+    """The label space: trained on dark, held out white, stripes pale; a cross where the question is."""
+    canvas = Canvas(margin=one.margin)
+    split, side = one.train_on.split(canvas), len(canvas.axis())
+    shown = canvas.visible(split.labels).all(1).numpy()
+    trained = split.train_mask.numpy()
+    cells = np.where(trained & ~shown, 2, trained).reshape(side, side)
+    axes.imshow(cells, cmap=ListedColormap(["white", TRAINED, SKY]), vmin=0, vmax=2, interpolation="nearest")
+    x, y = (place + one.margin for place in one.label)
+    axes.plot(x, y, "X", color=HELD_OUT, markersize=11, mec=INK)
+    if one.margin:
+        low = one.margin - 0.5
+        axes.add_patch(Rectangle((low, low), canvas.size, canvas.size, fill=False, edgecolor=INK))
+    axes.set(xticks=[], yticks=[], xlabel="$x$", ylabel="$y$", title="trained on: in colour")
+    axes.spines[:].set(visible=True, color=INK)
