@@ -114,5 +114,7 @@ def _trained(labels) -> Tensor:
 def _labels(name: str, labels) -> Tensor:
     labels = checks.tensor(name, labels, "numbers of shape (n, 2)", torch.float64)
     if labels.ndim != 2 or labels.shape[1] != 2 or not torch.isfinite(labels).all():
-        raise ValueError(f"{name} have shape {tuple(labels.shape)}; allowed are finite numbers of shape (n, 2)")
+        raise ValueError(
+            f"{name} have shape {tuple(labels.shape)}; allowed are finite numbers of shape (n, 2)"
+        )
     return labels
