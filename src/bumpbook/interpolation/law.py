@@ -45,7 +45,7 @@ SHUFFLES = 10
 def rows(found: Sweep, store: Store | None = None) -> pd.DataFrame:
     """A row for each held-out label of every model of a sweep that is in the store and learned its training labels.
 
-    ``right`` is within .45 px, ``near`` within 1 px; further ``key``, ``code``, ``seed``, ``x``, ``y`` and a column
+    ``right`` is within .45 px, ``near`` within 1 px; further ``key``, ``told``, ``seed``, ``x``, ``y`` and a column
     for each of `PREDICTORS`, where "copy" stands for 1 px and is 0 for every label within .45. Raises
     FileNotFoundError, naming the command to run, when there is no such model.
     """
@@ -55,7 +55,7 @@ def rows(found: Sweep, store: Store | None = None) -> pd.DataFrame:
         if result.learned:
             held = experiment.train_on.split(experiment.canvas).held_out
             verdict = result.judgement()
-            part = {"key": experiment.key, "code": code_name(experiment.unet), "seed": experiment.seed}
+            part = {"key": experiment.key, "told": code_name(experiment.unet), "seed": experiment.seed}
             part |= {"rule": repr(experiment.train_on)}
             for name, at in (("right", tables.fine_tolerance(experiment)), ("near", 1.0)):
                 part[name] = verdict.right(at)[held, 2].numpy()
@@ -133,7 +133,7 @@ def chances(table: pd.DataFrame, columns: tuple[str, ...], outcome: str = "right
     chance, weight = np.empty(len(table)), weights(table)
     for k in (0, 1):
         fit, test = side != k, side == k
-        known = _values(table, columns, outcome)
+        known = values(table, columns, outcome)
         chance[test] = logistic(known[fit], right[fit], weight[fit])(known[test])
     return chance
 
@@ -181,10 +181,11 @@ def best_pair(table: pd.DataFrame, outcome: str = "right") -> tuple[tuple[str, s
     return pair, spread(tried[pair])
 
 
-def _values(table: pd.DataFrame, columns: tuple[str, ...], outcome: str) -> np.ndarray:
+def values(table: pd.DataFrame, columns: tuple[str, ...], outcome: str = "right") -> np.ndarray:
+    """The numbers of ``columns`` for every row, (n, k); a single column of zeros where there is none."""
     if not columns:
         return np.zeros((len(table), 1))
-    values = table[list(columns)].to_numpy(float)
+    values = table[list(columns)].to_numpy(float).copy()
     if outcome == "right":  # no copy is within .45 px
         values[:, [c == "copy" for c in columns]] = 0
     return values

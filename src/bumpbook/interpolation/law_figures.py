@@ -56,7 +56,7 @@ def foretold_holes(table: pd.DataFrame, name: str = "two gaps") -> Figure:
     table = table.assign(foretold=chances(table, LAWS[name]))
     figure = new_figure(3.6)
     axes = figure.subplots()
-    for (code, part), curve in zip(table.groupby("code", sort=False), CURVES, strict=False):
+    for (code, part), curve in zip(table.groupby("told", sort=False), CURVES, strict=False):
         share = part.groupby("hole")[["foretold", "right"]].mean()
         axes.scatter(
             share.foretold, share.right, s=34, color=curve["color"], marker=curve["marker"], alpha=0.75,
@@ -74,13 +74,13 @@ def hole_in_codes(table: pd.DataFrame, holes: tuple[int, ...], seed: int = 0) ->
 
     ``table`` comes from `law.holes`. A panel without its model says so.
     """
-    codes = [name for name in WORDS if name in set(table.code)]
+    codes = [name for name in WORDS if name in set(table.told)]
     figure = new_figure(1.95 * len(codes))
     grid = figure.subplots(len(codes), len(holes), squeeze=False)
     for axes_row, code in zip(grid, codes, strict=True):
         axes_row[0].set_ylabel(WORDS[code])
         for axes, hole in zip(axes_row, holes, strict=True):
-            part = table[(table.code == code) & (table.hole == hole) & (table.seed == seed)]
+            part = table[(table.told == code) & (table.hole == hole) & (table.seed == seed)]
             axes.set(xticks=[], yticks=[])
             if len(part):
                 label_map(axes, part)
