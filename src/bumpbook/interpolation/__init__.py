@@ -1,7 +1,6 @@
 """Values that were never seen: what is drawn in their place, and why."""
 
 from .figures import (
-    asked_and_drawn,
     errors_apart,
     ingredients,
     lesion_gallery,
@@ -9,12 +8,11 @@ from .figures import (
     lesion_slider,
 )
 from .law_figures import foretold_holes, hole_in_codes, law_scores
-from .map_figures import label_paths, lesion_umaps
+from .map_figures import label_paths
 from .score_figures import code_reach, lesion_choices, lesion_widths
 from .turn_figures import band_by_angle, band_by_code, turn_slider
 
 __all__ = [
-    "asked_and_drawn",
     "band_by_angle",
     "band_by_code",
     "code_reach",
@@ -28,7 +26,6 @@ __all__ = [
     "lesion_gallery",
     "lesion_outcomes",
     "lesion_slider",
-    "lesion_umaps",
     "lesion_widths",
     "turn_slider",
 ]
