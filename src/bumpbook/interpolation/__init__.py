@@ -1,26 +1,31 @@
 """Values that were never seen: what is drawn in their place, and why."""
 
 from .figures import (
-    asked_and_drawn,
     errors_apart,
     ingredients,
     lesion_gallery,
     lesion_outcomes,
     lesion_slider,
 )
-from .map_figures import label_paths, lesion_umaps
+from .law_figures import foretold_holes, hole_in_codes, law_scores
+from .map_figures import label_paths
 from .score_figures import code_reach, lesion_choices, lesion_widths
+from .turn_figures import band_by_angle, band_by_code, turn_slider
 
 __all__ = [
-    "asked_and_drawn",
+    "band_by_angle",
+    "band_by_code",
     "code_reach",
     "errors_apart",
+    "foretold_holes",
+    "hole_in_codes",
     "ingredients",
     "label_paths",
+    "law_scores",
     "lesion_choices",
     "lesion_gallery",
     "lesion_outcomes",
     "lesion_slider",
-    "lesion_umaps",
     "lesion_widths",
+    "turn_slider",
 ]

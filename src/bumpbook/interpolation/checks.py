@@ -1,4 +1,4 @@
-"""Checks of chapter 4: copies of an edge, chance, wider bumps, products of pictures, perfect models."""
+"""Checks of chapter 4: copies of an edge, turned axes, wider bumps, products of pictures, perfect models."""
 
 import math
 
@@ -7,13 +7,12 @@ import torch
 from bumpbook.frame.answers import by_key, numbers
 from bumpbook.frame.exercises import exercise
 from bumpworld.canvas import Canvas
-from bumpworld.diffusion import sample
-from bumpworld.store import Store
+from bumpworld.instruments import coverage
+from bumpworld.measure import judge
+from bumpworld.selection import lesion
 from bumpworld.unet import UNetConfig
 
-from . import lesions
 from .kernel import nearness
-from .outcomes import edge_weights
 
 
 @exercise(
@@ -35,31 +34,51 @@ def two_over_w(answer):
     return None
 
 
-@exercise("interpolation-chance", minutes=15, wants='a dict with spreads at 0, 1 and "coin"')
-def chance(answer):
-    """How much does the left edge's weight vary from noise to noise, with eta = 0, with eta = 1, and for a coin?"""
-    given = by_key(answer, (0, 1, "coin"))
-    if any(spread < 0 for spread in given.values()):
-        return "a spread is not negative."
-    if abs(given["coin"] - 0.5) > 0.02:  # of 48 tosses, some take n - 1 for n
-        return "a coin gives a weight of 0 or of 1. What is the standard deviation of that?"
-    store = Store()
-    experiment = lesions.shown(store)[8]
-    model, canvas, ends = (
-        lesions.stored_model(experiment, store),
-        experiment.canvas,
-        lesions.sides(experiment),
-    )
-    many = torch.tensor([[7.0, 8.0]]).expand(48, 2)
-    for eta in (0, 1):
-        images = sample(model, many, 10, eta, torch.Generator().manual_seed(1))
-        true = float(edge_weights(images, many, canvas, ends)[0][:, 0].std())
-        if given[eta] == 0:
-            return f"with eta = {eta} nothing varies. Did all 48 drawings start from the same noise?"
-        if not true / 2 < given[eta] < 2 * true:
-            # 48 noises give a spread to a tenth, and another number of steps moves it more than that
-            way = "less" if given[eta] > true else "more"
-            return f"with eta = {eta} the stored model varies {way}. Standard deviation of the left weight?"
+@exercise(
+    "interpolation-number",
+    minutes=10,
+    wants="a dict from the width (4, 8) to drawings of all its band's labels",
+)
+def number(answer):
+    """How much of a band of 4 and of 8 columns does a network draw that is told turned axes?"""
+    given, canvas = by_key(answer, (4, 8), _drawings), Canvas()
+    right = {}
+    for width, images in given.items():
+        labels = lesion(8 - width // 2, 8 + width // 2).split(canvas).test["lesion"]
+        if len(images) != len(labels):
+            return f"the band of {width} has {len(labels)} labels, you give {len(images)} drawings."
+        error = judge(images, labels, canvas)
+        if float(error.residual.max()) < 1e-3:
+            return f"for {width} these are the true pictures. Wanted is what your network draws."
+        right[width] = float(error.right()[:, 2].float().mean())
+    if right[8] > 0.5:
+        return f"of the band of 8 {right[8]:.0%} are right. Was your network trained without it?"
+    if right[4] < 0.6:
+        return f"of the band of 4 only {right[4]:.0%} are right. Are its axes turned by 45°, and are the labels in order?"
+    return None
+
+
+@exercise("interpolation-partner", minutes=15, wants="a dict from the width (4, 8) to a pair of two shares")
+def partner(answer):
+    """What share of a band's labels has both turned numbers trained, and what share is a fourth corner?"""
+    given = by_key(answer, (4, 8), lambda value, what: tuple(numbers(value, 2).tolist()))
+    canvas, turned = Canvas(), UNetConfig.quick(label_code="turned", label_angle=45.0)
+    for width, (known, corner) in given.items():
+        split = lesion(8 - width // 2, 8 + width // 2).split(canvas)
+        told = split.labels[split.held_out], split.train, turned, float(canvas.size)
+        true = [
+            float((measure(*told) < 0.1).double().mean()) for measure in (coverage.missing, coverage.corner)
+        ]
+        if not (0 <= known <= 1 and 0 <= corner <= 1):
+            return "a share lies between 0 and 1."
+        if corner > known + 1e-9:
+            return f"at {width} more labels are corners than known. A corner's two numbers are trained."
+        if abs(known - true[0]) > 0.005:
+            return f"at {width} the share that is known is not right. Which u and v occur outside the band?"
+        if abs(corner - true[1]) > 0.005:
+            return (
+                f"at {width} the share of corners is not right. All three other corners have to be trained."
+            )
     return None
 
 
@@ -121,3 +140,8 @@ def perfect(answer):
     if all(abs(brightness - 0.5) < 0.1 for _, brightness in bumps):
         return None
     return "the places are right. With weights that add up to one, how bright can two bumps be together?"
+
+
+def _drawings(value, what):
+    """Drawings of the plain world."""
+    return torch.from_numpy(numbers(value, (None, 1, 16, 16), what)).float()

@@ -25,24 +25,6 @@ def spacing() -> str:
     return "Right within 1 px, by gap:" + bullets(lines)
 
 
-@register("interpolation-code")
-def code() -> str:
-    """Nearness of the regression's pictures to the truth for three codes and a blend, at three gaps; and for a wider bump."""
-    canvas = sweep("lesion").experiments[0].canvas
-    low, high = UNetConfig().label_frequencies
-    codes = {"smoother": high / 4, "this book's": high, "sharper": 2 * high}
-    lines = []
-    for gap in (3, 5, 9):
-        values = {
-            name: nearness(canvas, gap, UNetConfig(label_frequencies=(low, top)))
-            for name, top in codes.items()
-        }
-        best = max(values, key=values.get)
-        listed = ", ".join(f"{name} {value:.2f}" for name, value in values.items())
-        lines.append(f"gap of {gap} px: {listed}, blend {nearness(canvas, gap):.2f} (best code: {best})")
-    return "Cosine of the regression's picture to the true one:" + bullets(lines)
-
-
 @register("interpolation-choices")
 def settings() -> str:
     """What the other settings change, as far as they are measured, beside what a blend of pictures would score."""

@@ -75,14 +75,6 @@ def manner(own: Crossing, other: Crossing) -> str:
     return "cuts through" if own.length < SHORT * other.length else "walks"
 
 
-def columns(points, labels) -> np.ndarray:
-    """Mean of the representations ``points`` (n, d) over all labels (x, y) of one x, in the order of x, shape (k, d)."""
-    points, x = np.asarray(points, dtype=np.float64), np.asarray(labels)[:, 0]
-    if len(points) != len(x):
-        raise ValueError(f"{len(points)} points for {len(x)} labels; their numbers must agree")
-    return np.stack([points[x == value].mean(0) for value in np.unique(x)])
-
-
 @torch.no_grad()
 def label_path(
     model: DiffusionModel, canvas: Canvas, layer: str, t: int = 900, noises: int = 4

@@ -14,7 +14,6 @@ from bumpbook.frame.style import (
     CURVES,
     GREY,
     HELD_OUT,
-    IMAGE,
     INK,
     ORANGE,
     PALE,
@@ -35,7 +34,6 @@ from .lesions import inside, sides, trained_columns, width
 from .outcomes import OUTCOMES, edge_weights, fit_bumps
 
 __all__ = [
-    "asked_and_drawn",
     "errors_apart",
     "ingredients",
     "lesion_gallery",
@@ -79,32 +77,6 @@ def lesion_gallery(
         axes_row[0].set_ylabel(name, rotation=0, ha="right", va="center")
     for axes, x in zip(grid[0], labels[:, 0].tolist(), strict=True):
         axes.set_title(f"{x:g}", fontsize=9)
-    return figure
-
-
-@styled
-def asked_and_drawn(
-    drawn: Mapping[str, Tensor], labels: Tensor, gaps: Mapping[str, tuple[float, float]]
-) -> Figure:
-    """What is drawn along the label's own row of pixels, for every x asked for: a panel for each name of ``drawn``.
-
-    ``drawn`` holds pictures (n, 1, size, size) of ``labels`` (n, 2); pictures of one x are averaged. A diagonal means that the
-    bump follows the label. ``gaps`` gives the trained columns at both edges by name; between its lines x was never seen.
-    """
-    figure = new_figure(2.45)
-    panels = figure.subplots(1, len(drawn), squeeze=False)[0]
-    asked = labels[:, 0].unique()
-    for axes, (name, images) in zip(panels, drawn.items(), strict=True):
-        own = images[torch.arange(len(labels)), 0, labels[:, 1].round().long()]  # (n, column)
-        scan = torch.stack([own[labels[:, 0] == x].mean(0) for x in asked])
-        half = float(asked[1] - asked[0]) / 2
-        extent = (-0.5, scan.shape[1] - 0.5, float(asked[-1]) + half, float(asked[0]) - half)
-        axes.imshow(scan.numpy(), cmap=IMAGE, vmin=0, vmax=1, extent=extent, aspect="auto")
-        axes.set(title=name, xlabel="pixel column", yticks=[0, 5, 10, 15], xticks=[0, 5, 10, 15])
-        axes.spines[:].set(visible=True)
-        for edge, shift in zip(gaps.get(name, ()), (half, -half), strict=False):
-            axes.axhline(edge + shift, color=HELD_OUT, linewidth=1.4, linestyle=(0, (4, 1.6)))
-    panels[0].set_ylabel("x asked for")
     return figure
 
 

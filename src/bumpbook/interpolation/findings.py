@@ -5,8 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 import torch
 
-from bumpbook.frame.claim_findings import CLAIMS, word
-from bumpbook.frame.findings import percent, register
+from bumpbook.frame.findings import percent, register, state
 from bumpbook.frame.pages import reading_time
 from bumpbook.frame.sweeps import sweep
 from bumpbook.frame.tables import learned
@@ -39,15 +38,15 @@ def apart() -> str:
             near.append((verdict.error[clear].abs() <= 1).float().mean(0).tolist())
             seeds.add(result.experiment.seed)
     if not near:
-        return "No model with a wide lesion is finished, so the errors in x and in y are not compared."
+        raise FileNotFoundError("no model with a wide lesion is finished; run `bumpworld run lesion` first")
     x, y = zip(*near, strict=True)
-    text = (
-        f"In lesions of {WIDE} columns and more, {percent(shapes)} of the drawings have the shape of a bump ({len(near)} "
-        f"models, {len(seeds)} seeds). Of these bumps {percent(y)} are right in y and {percent(x)} in x."
+    return state(
+        f"What was never seen is what fails: of the clear bumps in wide lesions {percent(float(np.mean(y)))} are right in y "
+        f"and {percent(float(np.mean(x)))} in x.",
+        np.mean(y) - np.mean(x) > 0.2,
+        f"Within 1 px, lesions of {WIDE} columns and more ({len(near)} models, {len(seeds)} seeds): {percent(shapes)} of the "
+        f"drawings have the shape of a bump. Of these {percent(y)} are right in y and {percent(x)} in x.",
     )
-    if np.mean(y) - np.mean(x) > 0.2:
-        return text + " A clear bump that is wrong is wrong in x: what was never seen is what fails."
-    return text + " The two do not differ by much: not only the value that was never seen fails."
 
 
 @register("interpolation-blend")
@@ -55,20 +54,24 @@ def blend() -> str:
     """At which gaps do models do better than a blend of the edges' pictures would?"""
     table = lesions.by_gap()
     table = learned(table[table.spacing == 1])
-    canvas, lines, better = sweep("lesion").experiments[0].canvas, [], []
+    canvas, lines = sweep("lesion").experiments[0].canvas, []
+    fine = {gap: part.fine.to_numpy(float) for gap, part in table.groupby("gap")}
     for gap, part in table.groupby("gap"):
         null = [blend_score(canvas, int(gap), at) for at in (1.0, lesions.FINE)]
-        lines.append(f"{gap:g} px {percent(part.fine)} against {percent(null[1])}")
-        better += [f"{gap:g} px"] if spread(part.right, share=True).low > null[0] + 1e-9 else []
-    half = [gap for gap, part in table.groupby("gap") if part.fine.mean() >= 0.5]
-    text = "Within 1 px the models beat a blend of pictures "
-    text += f"at gaps of {listed(better)}" if better else "at no gap"
-    text += f". Within {lesions.FINE:g} px, models against blend: {', '.join(lines)}. "
-    if not half:
-        return text + "In no gap are most columns drawn as near as that."
-    return (
-        text
-        + f"Most columns are drawn as near as that in gaps up to {max(half):g} px, or {max(half) / canvas.sigma:g} σ."
+        lines.append(
+            f"{gap:g} px: {percent(fine[gap])}, a cross-fade {percent(null[1])}; within 1 px {percent(part.right)} and "
+            f"{percent(null[0])}"
+        )
+    narrow = {gap: values for gap, values in fine.items() if values.mean() >= 0.5}
+    reach = max(narrow, default=0)
+    wide = [values.mean() for gap, values in fine.items() if gap > reach]
+    return state(
+        f"Told x and y, networks move a bump across gaps of up to {reach:g} px, which no cross-fade does. In wider gaps at most "
+        f"{percent(float(max(wide, default=0.0)))} of a lesion is drawn within {lesions.FINE:g} px.",
+        bool(narrow)
+        and blend_score(canvas, int(reach), lesions.FINE) < spread(fine[reach], share=True).low
+        and max(wide, default=1.0) < 0.25,
+        f"Within {lesions.FINE:g} px, by gap:" + bullets(lines),
     )
 
 
@@ -87,12 +90,12 @@ def where() -> str:
         )
         if width >= WIDE:
             between.append(found["in the gap"])
-    text = "One model for each width, three noises for each label." + bullets(lines)
-    if between and max(between) < 0.05:
-        text += "Single bumps that stand wrong but between the edges hardly occur: wrong answers are made of what was seen."
-    elif between:
-        text += f"Up to {max(between):.0%} are single bumps that stand wrong, but between the edges."
-    return text
+    return state(
+        "Wrong answers are made of what was seen: an edge's bump, both, or nothing. Of the drawings in wide lesions at most "
+        f"{percent(max(between, default=0.0))} are single bumps that stand wrong between the edges.",
+        max(between, default=1.0) < 0.05,
+        "One model for each width, three noises for each label." + bullets(lines),
+    )
 
 
 @register("interpolation-fade")
@@ -177,16 +180,6 @@ def guided() -> str:
         text
         + "No mixture draws more right than the columns beside the edges, which copies of the edges get right as well: it does not interpolate."
     )
-
-
-@register("interpolation-agree")
-def agreement() -> str:
-    """The scoreboard's word on both claims, without the numbers."""
-    claims = {claim.name: claim for claim in CLAIMS}
-    lines = []
-    for name in ("no-interpolation", "lesion-width"):
-        lines.append(f"*{claims[name].claim}* **{word(claims[name])}**")
-    return "By the rules of the scoreboard: " + " ".join(lines)
 
 
 def listed(names: Iterable[str]) -> str:

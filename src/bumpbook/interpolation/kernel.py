@@ -10,8 +10,11 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from bumpworld import checks
 from bumpworld.canvas import Canvas
+from bumpworld.instruments.coverage import NUMBERED
 from bumpworld.instruments.label_kernel import RIDGE, check_ridge, code_similarity, wide_kernel
+from bumpworld.label_code import LabelCode
 from bumpworld.unet import UNetConfig
 
 from .outcomes import cross_fade, middle_gap
@@ -55,3 +58,21 @@ def nearness(canvas: Canvas, gap: int, unet: UNetConfig | None = None, ridge: fl
     labels, trained, ends = middle_gap(canvas, gap)
     guess = predicted(canvas, labels, trained, unet, ridge) if unet else cross_fade(labels, canvas, ends)
     return float(torch.cosine_similarity(guess.flatten(1), canvas.render(labels).flatten(1)).mean())
+
+
+def foretold(canvas: Canvas, labels, trained, unet: UNetConfig, ridge: float = RIDGE) -> Tensor:
+    """Pictures (n, 1, size, size) that the regression on the whole code draws for ``labels`` (n, 2) from ``trained`` (m, 2).
+
+    Nothing is taken as known: the code is that of both coordinates together, in the axes in which they are told, or of
+    names. Raises ValueError for no training label, and for a code with random parts, which no formula knows.
+    """
+    checks.choice("label_code", unet.label_code, NUMBERED)
+    labels, trained = canvas.check_labels(labels), canvas.check_labels(trained)
+    if not len(trained):
+        raise ValueError("trained is empty; a regression needs at least one training label")
+    code = LabelCode(unet)
+    asked, known = (code(part).double() / code.length for part in (labels, trained))
+    among, towards = wide_kernel(known @ known.T), wide_kernel(asked @ known.T)
+    pictures = canvas.render(trained).double().flatten(1)
+    drawn = towards @ torch.linalg.solve(among + ridge * torch.eye(len(among), dtype=among.dtype), pictures)
+    return drawn.float().reshape(-1, 1, canvas.size, canvas.size)

@@ -1,16 +1,16 @@
-"""Figures of chapter 4 about what a layer holds of each column: its path across a lesion, and UMAP pictures."""
+"""The figure of chapter 4 about what a layer holds of each column: its path across a lesion."""
 
 from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from bumpbook.frame.style import GREY, HELD_OUT, IMAGE, TRAINED, new_figure, styled
+from bumpbook.frame.style import GREY, HELD_OUT, TRAINED, new_figure, styled
 from bumpworld.instruments.geometry import principal_components
 
 from .crossing import crossing
 
-__all__ = ["label_paths", "lesion_umaps"]
+__all__ = ["label_paths"]
 
 
 @styled
@@ -45,38 +45,4 @@ def label_paths(
                 fontsize=9,
             )
         row[0].set_ylabel(model)
-    return figure
-
-
-@styled
-def lesion_umaps(
-    maps: Mapping[str, np.ndarray],
-    labels: np.ndarray,
-    gaps: Mapping[str, tuple[float, float]],
-    notes: Mapping[str, str],
-) -> Figure:
-    """UMAP pictures (n, 2) of representations by name, shaded by the x of their ``labels`` (n, 2), with a note below each.
-
-    Rings mark the labels between the trained columns ``gaps``. A picture only: measured numbers belong into the notes.
-    """
-    labels = np.asarray(labels)
-    figure = new_figure(3.0)
-    panels = figure.subplots(1, len(maps), squeeze=False)[0]
-    for axes, (name, plane) in zip(panels, maps.items(), strict=True):
-        left, right = gaps[name]
-        hidden = (labels[:, 0] > left) & (labels[:, 0] < right)
-        ink = np.where(hidden, HELD_OUT, "white")
-        dots = axes.scatter(
-            *plane.T,
-            c=labels[:, 0],
-            cmap=IMAGE,
-            vmin=-3,
-            vmax=15,
-            s=np.where(hidden, 26, 18),
-            edgecolor=ink,
-            linewidth=np.where(hidden, 1.3, 0.4),
-        )
-        axes.set(title=name, xticks=[], yticks=[], xlabel=notes[name], aspect="equal", adjustable="datalim")
-    bar = figure.colorbar(dots, ax=list(panels), label="label x", shrink=0.8)
-    bar.ax.set_ylim(labels[:, 0].min(), labels[:, 0].max())  # white paper stands for no label
     return figure

@@ -16,13 +16,12 @@ import pandas as pd
 from bumpbook.frame.tables import fine_tolerance
 from bumpworld.canvas import Canvas
 from bumpworld.experiment import Experiment
+from bumpworld.instruments.foretell import bits, logistic
 from bumpworld.instruments.lattice import bipartite_components, predicted_onset
-from bumpworld.instruments.onset import PENALTY
 from bumpworld.instruments.overlap import KINDS, overlap
 from bumpworld.store import Result
 
 TAUS = (0.005, 0.05)  # the paper's overlap threshold, and the one of its appendix
-SURE = 0.001  # no prediction is surer than this: one right drawing cannot cost more than 10 bits
 PERCOLATION, OTHER = "percolation", "other"
 
 
@@ -145,9 +144,8 @@ def held_out_losses(frame: pd.DataFrame, rival: str | None, by: str) -> pd.Serie
     chance = np.empty(len(frame))
     for group in groups:
         test = (frame[by] == group).to_numpy()
-        chance[test] = _fit(values[~test], right[~test], weight[~test])(values[test])
-    bits = -np.log2(np.where(right, chance, 1 - chance))
-    return pd.Series(bits).groupby(frame["key"].to_numpy()).mean()
+        chance[test] = logistic(values[~test], right[~test], weight[~test])(values[test])
+    return pd.Series(bits(chance, right)).groupby(frame["key"].to_numpy()).mean()
 
 
 def compare(frame: pd.DataFrame, by: str, draws: int = 2000, seed: int = 0) -> pd.DataFrame:
@@ -172,24 +170,6 @@ def difference(
     picks = np.random.default_rng(seed).integers(len(apart), size=(draws, len(apart)))
     low, high = np.percentile(apart[picks].mean(1), (2.5, 97.5))
     return float(apart.mean()), float(low), float(high)
-
-
-def _fit(values, right, weight):
-    """The chance of a right drawing as a logistic function of ``values``, fitted with weights; a function."""
-    mean, spread = values.mean(), values.std()
-    spread = spread if spread > 1e-9 else 1.0
-    levels, which = np.unique((values - mean) / spread, return_inverse=True)  # equal values are one row
-    won, lost = np.bincount(which, weight * right), np.bincount(which, weight * ~right)
-    rate = won.sum() / (won.sum() + lost.sum())
-    if len(levels) == 1 or not 0 < rate < 1:
-        return lambda new: np.full(len(new), np.clip(rate, SURE, 1 - SURE))
-    from sklearn.linear_model import LogisticRegression
-
-    model = LogisticRegression(C=PENALTY, solver="newton-cholesky", tol=1e-8)
-    rows, outcome = np.tile(levels, 2)[:, None], np.repeat([1, 0], len(levels))
-    weights = np.concatenate([won, lost])
-    model.fit(rows[weights > 0], outcome[weights > 0], sample_weight=weights[weights > 0])
-    return lambda new: np.clip(model.predict_proba((new[:, None] - mean) / spread)[:, 1], SURE, 1 - SURE)
 
 
 @cache

@@ -11,6 +11,7 @@ from bumpbook import check
 from bumpbook.interpolation import lesions
 from bumpbook.interpolation.outcomes import fit_bumps
 from bumpworld.exact import ideal_denoiser
+from bumpworld.selection import lesion
 from bumpworld.store import Store
 
 
@@ -37,21 +38,61 @@ def test_two_of_w_columns_lie_beside_an_edge():
     assert "10 is missing" in hint("interpolation-two", {4: 0.5, 6: 1 / 3, 8: 0.25})
 
 
-def test_chance_from_a_plain_fit_to_two_bumps(model):
-    i = np.arange(16)
-    bump = lambda x: np.exp(-((i - x) ** 2 + (i[:, None] - 8) ** 2) / 2).ravel()
-    right = {"coin": 0.5}
-    for eta in (0, 1):
-        images = bw.sample(model, [[7.0, 8.0]] * 48, 20, float(eta), torch.Generator().manual_seed(5))
-        weights = np.linalg.lstsq(np.stack([bump(3), bump(12)], 1), images.flatten(1).numpy().T, rcond=None)[
-            0
-        ]
-        right[eta] = weights[0].std(ddof=1)
-    assert check("interpolation-chance", right).right
-    assert "standard deviation" in hint("interpolation-chance", right | {"coin": 1})
-    assert "same noise" in hint("interpolation-chance", right | {0: 0})
-    assert "varies less" in hint("interpolation-chance", right | {1: 0.5})
-    assert "varies more" in hint("interpolation-chance", right | {1: right[1] / 10})
+class TestNumber:
+    """Drawings are judged, not numbers: blends, copies and true pictures are told apart."""
+
+    @staticmethod
+    def band(width):
+        return lesion(8 - width // 2, 8 + width // 2).split(bw.Canvas()).test["lesion"]
+
+    @pytest.fixture
+    def right(self):
+        """What a network would draw: the band of 4 with a little noise, copies of the nearer edge in the band of 8."""
+        noise = lambda images: (
+            images + 0.02 * torch.randn(images.shape, generator=torch.Generator().manual_seed(0))
+        )
+        edge = self.band(8).clone()
+        edge[:, 0] = torch.where(edge[:, 0] < 8, 3.0, 12.0)
+        return {4: noise(bw.Canvas().render(self.band(4))), 8: noise(bw.Canvas().render(edge))}
+
+    def test_drawings(self, right):
+        assert check("interpolation-number", right).right
+        assert check("interpolation-number", {w: images.numpy() for w, images in right.items()}).right
+
+    def test_what_no_such_network_draws(self, right):
+        true = bw.Canvas().render(self.band(8))
+        noisy = true + 0.02 * torch.randn(true.shape, generator=torch.Generator().manual_seed(1))
+        assert "true pictures" in hint("interpolation-number", right | {8: true})
+        assert "without it" in hint("interpolation-number", right | {8: noisy})
+        assert "turned by 45" in hint("interpolation-number", right | {4: right[4].flip(0)})
+        assert "64 labels" in hint("interpolation-number", right | {4: right[4][:8]})
+        assert "shape" in hint("interpolation-number", right | {4: 0.9})
+
+
+class TestPartner:
+    @staticmethod
+    def shares(width):
+        hidden = range(8 - width // 2, 8 + width // 2)
+        places = [(x, y) for x in range(16) for y in range(16)]
+        trained = {(x + y, x - y) for x, y in places if x not in hidden}
+        asked = [(x + y, x - y) for x, y in places if x in hidden]
+        known = [any(p == u for p, _ in trained) and any(q == v for _, q in trained) for u, v in asked]
+        corner = [
+            any((p, v) in trained and (u, q) in trained for p, q in trained) for u, v in asked
+        ]  # fmt: skip
+        return np.mean(known), np.mean(corner)
+
+    def test_by_plain_sets(self):
+        right = {width: self.shares(width) for width in (4, 8)}
+        assert right[4] == (1, 1) and right[8][0] == 1 and right[8][1] < 1
+        assert check("interpolation-partner", right).right
+
+    def test_typical_mistakes(self):
+        right = {width: self.shares(width) for width in (4, 8)}
+        assert "corners is not right" in hint("interpolation-partner", right | {8: (1, 1)})
+        assert "known is not right" in hint("interpolation-partner", right | {8: (0.5, 0.5)})
+        assert "more labels are corners" in hint("interpolation-partner", right | {8: (0.5, 0.9)})
+        assert "between 0 and 1" in hint("interpolation-partner", right | {4: (100, 100)})
 
 
 class TestWider:

@@ -47,11 +47,6 @@ def gallery():
     return interpolation.lesion_gallery({"model": CANVAS.render(ROW)}, ROW, {"model": GAP}, CANVAS)
 
 
-def scan():
-    labels = CANVAS.lattice()
-    return interpolation.asked_and_drawn({"truth": CANVAS.render(labels)}, labels, {"truth": GAP})
-
-
 def outcome_bars():
     return interpolation.lesion_outcomes({"a": ([6, 6, 7, 7], [0, 0, 0, 4]), "b": ([6, 7], [1, 2])})
 
@@ -68,11 +63,6 @@ def settings_dots():
 
 def paths():
     return lesion_maps.label_paths({"m": {"head": arc(1), "middle": arc(0)}}, (3, 8), {"head": "estimate"})
-
-
-def umaps():
-    labels = CANVAS.lattice().numpy()
-    return lesion_maps.lesion_umaps({"a": labels.copy()}, labels, {"a": GAP}, {"a": "way 3.0"})
 
 
 def errors():
@@ -93,7 +83,7 @@ def widths():
 
 
 @pytest.mark.parametrize(
-    "draw", [gallery, scan, outcome_bars, weights, settings_dots, paths, umaps, errors, reach, widths]
+    "draw", [gallery, outcome_bars, weights, settings_dots, paths, errors, reach, widths]
 )
 def test_draws_a_closed_figure_of_the_books_width(draw):
     figure = draw()
@@ -108,13 +98,6 @@ def test_held_out_columns_alone_are_framed():
     thick = [a.spines["left"].get_linewidth() > 2 for a in axes]
     assert thick[:8] == [False] * 8  # the truth
     assert thick[8:] == [5 < x < 10 for x in range(4, 12)]
-
-
-def test_a_bump_that_follows_its_label_makes_a_diagonal():
-    picture = np.asarray(scan().axes[0].images[0].get_array())
-    assert picture.shape == (16, 16)
-    assert (picture.argmax(1) == np.arange(16)).all()
-    assert np.diag(picture) == pytest.approx(np.ones(16))
 
 
 def test_bars_are_shares_and_add_up():

@@ -9,7 +9,7 @@ from torch import nn
 
 from bumpbook.frame.sweeps import sweep
 from bumpbook.interpolation import choices, guidance
-from bumpbook.interpolation.crossing import columns, crossing, label_path, manner
+from bumpbook.interpolation.crossing import crossing, label_path, manner
 from bumpbook.interpolation.kernel import (
     code_similarity,
     nearness,
@@ -160,12 +160,6 @@ def test_short_paths_cut_through_and_others_walk():
     assert (manner(own, other), manner(other, other)) == ("cuts through", "walks")
 
 
-def test_columns_are_means_over_rows():
-    labels = Canvas(size=4).lattice().numpy()
-    points = labels @ np.array([[1.0, 0.0], [0.0, 5.0]])
-    assert columns(points, labels) == pytest.approx(np.stack([np.arange(4), np.full(4, 7.5)], 1))
-
-
 def test_label_path_of_the_condition_is_its_embedding(small):
     canvas = Canvas(size=8)
     path = label_path(small, canvas, "condition", t=900, noises=2)
@@ -199,7 +193,6 @@ def test_settings_have_names_and_missing_models_are_said(tmp_path):
         (lambda: crossing(np.arange(5.0)[:, None], 0, 4), "outside"),
         (lambda: crossing(np.arange(5.0)[:, None], 3, 5), "5 columns"),
         (lambda: crossing(np.array([[0.0], [np.nan]]), 0, 1), "finite"),
-        (lambda: columns(np.zeros((3, 2)), np.zeros((4, 2))), "3 points"),
     ],
 )
 def test_nonsense_is_refused(ask, words):

@@ -1,0 +1,90 @@
+"""Figures of chapter 4 about the law of holes: what each number foretells, and what it foretells of which hole."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from bumpbook.frame.style import BLUE, CURVES, GREY, INK, new_figure, styled
+from bumpworld.instruments.spread import spread
+
+from .law import LAWS, OTHERS, chances
+from .turn_figures import WORDS, label_map
+
+__all__ = ["foretold_holes", "hole_in_codes", "law_scores"]
+
+MEANT = {
+    "coverage": "each told number known",
+    "corner": "fourth corner of a rectangle",
+    "gap": "gap in what is told",
+    "gap in x and y": "gap in what is drawn",
+    "two gaps": "both gaps",
+    "coverage in x and y": "x and y known",
+    "pixels": "nearest label, px",
+    "code": "nearest label, code",
+    "regression": "a regression's picture",
+    "copy": "a copy would do",
+}
+
+
+@styled
+def law_scores(found: pd.DataFrame) -> Figure:
+    """Bits a label that each law saves on holes that it was not fitted to: bars with intervals over holes, best first.
+
+    ``found`` comes from `law.scores`. Full bars are laws of two axes, told or drawn; pale ones are what they have to beat.
+    """
+    order = found.mean().sort_values(ascending=False).index
+    figure = new_figure(0.3 * len(order) + 0.7)
+    axes = figure.subplots()
+    for row, name in enumerate(order):
+        mean, low, high, _ = spread(found[name])
+        other = name in OTHERS
+        look = {"color": "white", "edgecolor": GREY, "hatch": "////"} if other else {"color": BLUE}
+        axes.barh(row, mean, 0.62, **look)
+        axes.plot([low, high], [row, row], color=INK, linewidth=1.4)
+    axes.axvline(0, color=INK, linewidth=0.8)
+    axes.set_yticks(range(len(order)), labels=[MEANT[name] for name in order])
+    axes.set(ylim=(len(order) - 0.5, -0.6), xlabel="bits a label saved on holes never fitted")
+    axes.tick_params(left=False)
+    return figure
+
+
+@styled
+def foretold_holes(table: pd.DataFrame, name: str = "two gaps") -> Figure:
+    """Share of each hole drawn right against the share foretold from the other half: a mark for each hole and code.
+
+    ``table`` comes from `law.holes`, ``name`` is one of `law.LAWS`. On the line the law is right.
+    """
+    table = table.assign(foretold=chances(table, LAWS[name]))
+    figure = new_figure(3.6)
+    axes = figure.subplots()
+    for (code, part), curve in zip(table.groupby("told", sort=False), CURVES, strict=False):
+        share = part.groupby("hole")[["foretold", "right"]].mean()
+        axes.scatter(
+            share.foretold, share.right, s=34, color=curve["color"], marker=curve["marker"], alpha=0.75,
+            edgecolor=INK, linewidth=0.4, label=WORDS[code],
+        )  # fmt: skip
+    axes.plot([0, 1], [0, 1], color=GREY, linewidth=1, zorder=0)
+    axes.set(xlabel="share foretold", ylabel="share drawn right", xlim=(-0.04, 1.04), ylim=(-0.04, 1.04))
+    axes.legend(title="told", loc="upper left")
+    return figure
+
+
+@styled
+def hole_in_codes(table: pd.DataFrame, holes: tuple[int, ...], seed: int = 0) -> Figure:
+    """The same holes under each code: full squares are held-out labels drawn right, crosses wrong ones; a row a code.
+
+    ``table`` comes from `law.holes`. A panel without its model says so.
+    """
+    codes = [name for name in WORDS if name in set(table.told)]
+    figure = new_figure(1.95 * len(codes))
+    grid = figure.subplots(len(codes), len(holes), squeeze=False)
+    for axes_row, code in zip(grid, codes, strict=True):
+        axes_row[0].set_ylabel(WORDS[code])
+        for axes, hole in zip(axes_row, holes, strict=True):
+            part = table[(table.told == code) & (table.hole == hole) & (table.seed == seed)]
+            axes.set(xticks=[], yticks=[])
+            if len(part):
+                label_map(axes, part)
+                axes.set_title(f"{part.right.mean():.0%}", fontsize=9)
+            else:
+                axes.text(0.5, 0.5, "not measured", ha="center", va="center", color=GREY, fontsize=8)
+    return figure

@@ -1,0 +1,79 @@
+"""The same hole told in another language: what is drawn in a band as the code's axes turn, and under other codes."""
+
+import pandas as pd
+
+from bumpbook.frame.sweeps import sweep
+from bumpbook.frame.tables import FINE
+from bumpworld.experiment import Experiment
+from bumpworld.store import ResultError, Store
+from bumpworld.unet import UNetConfig
+
+from . import lesions
+from .law import code_name
+
+
+def told(unet: UNetConfig) -> str:
+    """The name of a label code: "axes", "smooth", "sharp", "turned-45", "fourier", "one-hot", "pair"."""
+    usual = UNetConfig.label_frequencies[1]
+    if unet.label_code == "axes" and unet.label_frequencies[1] != usual:
+        return "smooth" if unet.label_frequencies[1] < usual else "sharp"
+    return code_name(unet)
+
+
+def degrees(experiment: Experiment) -> float:
+    """The angle by which an experiment's code is turned, 0 for plain axes."""
+    return experiment.unet.label_angle
+
+
+def by_angle(store: Store | None = None) -> pd.DataFrame:
+    """Every finished model of the slider, a row each: angle, width of the band, seed, learned, ``right`` within .45 px, ``near`` within 1 px."""
+    return _table("slider", store).drop(columns="told")
+
+
+def by_code(store: Store | None = None) -> pd.DataFrame:
+    """The same of every code: told, test ("band" or "square"), width, seed, learned, ``right`` and ``near``; bumps alone."""
+    return _table("codes", store).drop(columns="angle")
+
+
+def _table(name: str, store: Store | None) -> pd.DataFrame:
+    store, rows = store or Store(), []
+    for e in sweep(name).experiments:
+        held = {"lesion": "band", "held_out_square": "square"}.get(e.train_on.rule)
+        if held and e.canvas.kind == "bump" and store.has(e):
+            result = store.load(e)
+            region = "lesion" if held == "band" else "square"
+            rows.append({"told": told(e.unet), "angle": degrees(e), "test": held, "width": lesions.width(e)})
+            rows[-1] |= {"seed": e.seed, "learned": result.learned}
+            rows[-1] |= {n: result.accuracy(at)[region][2] for n, at in (("right", FINE), ("near", 1.0))}
+    if not rows:
+        command = store.command(sweep(name).command)
+        raise FileNotFoundError(f"no model of {name!r} is finished; run `{command}` first")
+    return pd.DataFrame(rows)
+
+
+def shown(width: float = 4, store: Store | None = None) -> dict[str, Experiment]:
+    """Models of a band with weights in the store, by the name of their code: the slider's in the order of the angle, then the others.
+
+    Raises ResultError when there is none.
+    """
+    store, found = store or Store(), {}
+    for e in (*sweep("slider").experiments, *sweep("codes").experiments):
+        band = e.train_on.rule == "lesion" and e.canvas.kind == "bump" and lesions.width(e) == width
+        if band and store.has(e, weights=True):
+            found.setdefault(told(e.unet), e)
+    if not found:
+        command = store.command(sweep("slider").command)
+        raise ResultError(f"{store.root} has no model of a band of {width:g}; `{command}` trains them")
+    return found
+
+
+def maps(width: float, seed: int = 0, store: Store | None = None) -> dict[float, pd.DataFrame]:
+    """Which labels of a band one seed draws right at each angle: angle -> x, y, ``right`` (within .45 px) of its labels."""
+    store, found = store or Store(), {}
+    for e in sweep("slider").experiments:
+        if lesions.width(e) == width and e.seed == seed and store.has(e):
+            labels = lesions.inside(e)
+            held = e.train_on.split(e.canvas).held_out
+            right = store.load(e).judgement().right(FINE)[held, 2]
+            found[degrees(e)] = pd.DataFrame({"x": labels[:, 0], "y": labels[:, 1], "right": right})
+    return found
