@@ -1,4 +1,4 @@
-"""Verdicts of chapter 8 about ideal denoisers and about sums of scores."""
+"""What chapter 8 measures on ideal denoisers and about sums of scores."""
 
 from bumpbook.frame import studies
 from bumpbook.frame.findings import percent, register
@@ -18,7 +18,6 @@ def time() -> str:
     return reading_time(8)
 
 
-@register("beyond-ideal")
 def ideal() -> str:
     """Where networks part from the training set's memory, and whether they follow the truth instead."""
     curves = ideal_gap.curves(studies.load(ideal_gap.STUDY))
@@ -85,7 +84,6 @@ def _held_out_values(curves) -> str:
     )
 
 
-@register("beyond-sums")
 def sums() -> str:
     """For which world, and at which noise levels, a sum of scores is the score of the pair."""
     schedule = NoiseSchedule.linear()

@@ -1,9 +1,9 @@
-"""Verdict of chapter 8 on two models that share no training label."""
+"""What chapter 8 measures on two models that share no training label."""
 
 import pandas as pd
 
 from bumpbook.frame import studies
-from bumpbook.frame.findings import percent, register
+from bumpbook.frame.findings import percent
 from bumpbook.frame.pages import markdown_table
 from bumpworld.canvas import Canvas
 
@@ -18,7 +18,6 @@ def by_lot(canvas: Canvas = Canvas(), tolerance: int = 1) -> float:  # noqa: B00
     return float(((axis[:, None] - axis).abs() <= tolerance).double().mean()) ** 2
 
 
-@register("beyond-halves")
 def two_halves() -> str:
     """Shares by number of labels, where they pass a half, and whether agreeing is being right."""
     table = learned_only(studies.table(halves.STUDY))

@@ -1,9 +1,9 @@
-"""Verdict of chapter 8 about the local equivariant score machine."""
+"""What chapter 8 measures on the local equivariant score machine."""
 
 from statistics import median
 
 from bumpbook.frame import studies
-from bumpbook.frame.findings import percent, register
+from bumpbook.frame.findings import percent
 from bumpworld.instruments.spread import spread, write
 
 from . import local_study
@@ -11,7 +11,6 @@ from . import local_study
 NAMES = {"machine": "the local machine", "ideal": "the ideal denoiser"}
 
 
-@register("beyond-local")
 def local() -> str:
     """How well two closed formulas foretell the drawings of networks without labels and attention."""
     records = studies.load(local_study.STUDY)
@@ -24,10 +23,14 @@ def local() -> str:
     text = (
         f"Over {len(measured)} network{'s' if len(measured) > 1 else ''} from as many seeds, and the {drawings} of their "
         f"{sum(len(m['bumps']) for m in measured)} drawings that are not empty, the median r² is "
-        + " and ".join(f"{write(spread(values))} for {NAMES[way]}" for way, values in medians.items())
+        + " and ".join(
+            f"{write(spread(values, share=True))} for {NAMES[way]}" for way, values in medians.items()
+        )
     )
     others = [median(values) for values in local_study.between_networks(records) if values]
-    text += f"; for a network from another seed it is {write(spread(others))}. " if others else ". "
+    text += (
+        f"; for a network from another seed it is {write(spread(others, share=True))}. " if others else ". "
+    )
     return " ".join([text + _better(medians), _numbers(measured), _trained(measured)])
 
 

@@ -1,10 +1,10 @@
-"""Verdict of chapter 8 on bumps of three factors."""
+"""What chapter 8 measures on bumps of three factors."""
 
 import pandas as pd
 
 from bumpbook.frame import studies
 from bumpbook.frame.claims_composition import COMPOSES
-from bumpbook.frame.findings import percent, register
+from bumpbook.frame.findings import percent
 from bumpbook.frame.pages import markdown_table
 from bumpworld.instruments.emergence import WINDOW
 from bumpworld.instruments.spread import spread, write
@@ -17,7 +17,6 @@ SURVIVES, FAILS = COMPOSES.limits[0].agrees, COMPOSES.limits[0].partly
 ALIKE = 0.1  # shares that differ by no more are called the same
 
 
-@register("beyond-third")
 def third_feature() -> str:
     """Shares right on the same labels for every way to hold them out, and what can be said of composing and of filling in."""
     table = studies.table(third.STUDY)

@@ -1,4 +1,4 @@
-"""Verdicts of chapter 5 about the held-out cross and the rim: what stripes give, what they do not, what is drawn instead."""
+"""What chapter 5 measures on the held-out cross and the rim: what stripes give, what they do not, what is drawn instead."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -35,18 +35,6 @@ def sets() -> str:
     )
 
 
-@register("composition-regions")
-def regions() -> str:
-    """Share right in each arm under each training set."""
-    results, note = finished("regions")
-    lines = []
-    for kind, use, group in _uses(results):
-        arms = ", ".join(f"{arm} {percent([r.accuracy()[arm][2] for r in group])}" for arm in ARMS)
-        lines.append(f"* {KINDS[kind]}, trained on {USES[use]}: {arms}.")
-    return "Drawn right:\n\n" + "\n".join(lines) + note
-
-
-@register("composition-snap")
 def snap() -> str:
     """Without stripes: where does the coordinate go that has no trained value, and what is left at a fine tolerance?"""
     results, note = finished("regions")
@@ -101,7 +89,6 @@ def cross_ladder() -> str:
     return "\n".join([*rows, f"| **{MODEL}** | " + " | ".join(cells) + " |"]) + note
 
 
-@register("composition-sums")
 def sums() -> str:
     """From stripes alone a sum is settled: do the trained models draw it?"""
     results, note = finished("regions")
@@ -136,7 +123,6 @@ def _rung(result: Result, source: str) -> tuple[float, float]:
     return float(row.right), float(row.undetermined)
 
 
-@register("composition-shapes")
 def shapes() -> str:
     """How often a bump is drawn in the cross, over seeds, and which shapes the shipped models draw."""
     results, note = finished("regions")
@@ -157,7 +143,6 @@ def shapes() -> str:
     return head + "\n".join(lines) + note
 
 
-@register("composition-rim")
 def rims() -> str:
     """What 2D labels along the rim add to stripes."""
     results, note = finished("rim")

@@ -1,11 +1,11 @@
-"""Verdicts of chapter 5 about squares: how far composition reaches, what it is compared with, and its two parts.
+"""What chapter 5 measures on squares: how far composition reaches, what it is compared with, and its two parts.
 
-Those about the held-out cross and the rim are in `ch5_cross`.
+What it measures on the held-out cross and the rim is in `cross_findings`, what it found in `headline_findings`.
 """
 
 from collections.abc import Iterable
 
-from bumpbook.frame.findings import percent, register
+from bumpbook.frame.findings import register
 from bumpbook.frame.pages import reading_time
 from bumpbook.frame.sweeps import sweep
 from bumpworld.instruments.baselines import BASELINES
@@ -26,29 +26,6 @@ def time() -> str:
     return reading_time(5)
 
 
-@register("composition-square")
-def squares() -> str:
-    """Share right against the width of the held-out square, and the width up to which it is drawn."""
-    results, note = finished("square")
-    lines = []
-    for kind, name in KINDS.items():
-        for corner, place in PLACES.items():
-            groups = _widths(results, kind, corner)
-            if not groups:
-                continue
-            shares = {w: [r.accuracy()["square"][2] for r in group] for w, group in groups}
-            means = {w: sum(v) / len(v) for w, v in shares.items()}
-            drawn = [w for w in means if all(means[v] >= ENOUGH for v in means if v <= w)]
-            reach = (
-                f"{percent(ENOUGH)} and more up to W = {max(drawn)}" if drawn else "under it from the start"
-            )
-            ends = "; ".join(f"W = {w}: {percent(shares[w])}" for w in sorted({min(shares), max(shares)}))
-            lines.append(f"* {name}, square {place}: {reach}. {ends}.")
-    head = f"How wide may the hole be, if {percent(ENOUGH)} of its pairs are to be drawn right?\n\n"
-    return head + "\n".join(lines) + note
-
-
-@register("composition-ladder")
 def rungs() -> str:
     """In how many splits the model beats each baseline, in error."""
     results, note = finished("square")
@@ -70,7 +47,6 @@ def rungs() -> str:
     return "Mean squared error on the held-out pairs:\n\n" + "\n".join(lines) + note
 
 
-@register("composition-emergence")
 def products() -> str:
     """Accuracy of combinations minus the product of their parts: small square, all squares with bumps, with SOS."""
     first, _ = finished("first")

@@ -11,7 +11,7 @@ from bumpbook.beyond import ideal_gap, local_study, stripes_scores
 from bumpbook.beyond import local_findings as ch8_local
 from bumpbook.beyond.pictures import to_text
 from bumpbook.frame import studies
-from bumpbook.frame.findings import finding
+from bumpbook.frame.findings import Unsupported, finding
 from bumpworld.diffusion import sampling_times
 from bumpworld.files import ResultError
 
@@ -46,6 +46,15 @@ def test_the_ideal_verdict_turns_with_the_results(monkeypatch):
     told = say_ideal(monkeypatch, records)
     assert "This is generalization" not in told and "50 % of all noise levels" in told
     assert "they copy what they see" in told
+
+
+def test_the_sentence_on_memory_ends_the_build_when_networks_copy(monkeypatch):
+    records = [gap_record("pairs", 0, 0.02, 0.6), gap_record("values", 0, 0.85, 0.4)]
+    monkeypatch.setattr(studies, "load", lambda study: records)
+    assert "within 0.02 of a bump's energy" in finding("beyond-leaving-memory").data
+    records[0] = gap_record("pairs", 0, 0.6, 0.02)
+    with pytest.raises(Unsupported, match="Generalization is at every noise level"):
+        finding("beyond-leaving-memory")
 
 
 def test_networks_that_did_not_learn_are_no_finding(monkeypatch):
@@ -120,9 +129,9 @@ def test_the_local_verdict_turns_with_the_results(monkeypatch):
 def test_verdicts_without_results_say_which_command_makes_them(monkeypatch, tmp_path):
     monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path))
     for name, study in (
-        ("beyond-ideal", ideal_gap.STUDY),
-        ("beyond-sums", stripes_scores.STUDY),
-        ("beyond-local", local_study.STUDY),
+        ("beyond-leaving-memory", ideal_gap.STUDY),
+        ("beyond-plus-or-times", stripes_scores.STUDY),
+        ("beyond-local-mistake", local_study.STUDY),
     ):
         assert study.command in finding(name).data and "Not measured here" in finding(name).data
 

@@ -5,20 +5,25 @@ from functools import cache
 import numpy as np
 import pytest
 
-from bumpbook.frame.findings import finding, percent
+from bumpbook.composition import cross_findings as cross
+from bumpbook.composition import findings as tables
+from bumpbook.composition import headline_findings as headlines
+from bumpbook.frame.findings import Unsupported, finding, percent
 from bumpbook.frame.sweeps import sweep
 from bumpworld.experiment import to_dict
 from bumpworld.store import Store, write_record
 
 NUMBERED = (
-    "composition-square",
-    "composition-ladder",
-    "composition-regions",
-    "composition-snap",
+    "composition-width",
+    "composition-rules",
+    "composition-parts",
+    "composition-stripes",
+    "composition-no-sum",
+    "composition-snapped",
+    "composition-drawn-instead",
+    "composition-rim-gain",
     "composition-cross-ladder",
-    "composition-sums",
-    "composition-shapes",
-    "composition-rim",
+    "composition-in-short",
 )
 
 
@@ -72,32 +77,47 @@ def declared(name, **wanted):
             yield experiment
 
 
-@pytest.mark.parametrize("name", [*NUMBERED, "composition-emergence"])
+@pytest.mark.parametrize("name", NUMBERED)
 def test_without_records_the_command_is_named(store, name):
     text = finding(name).data
     assert "Not measured here" in text and "bumpworld run" in text
 
 
-def test_squares_reach_as_far_as_their_means(store):
-    for high, wrong in ((9, 0.0), (10, 0.0), (11, 0.5)):  # in the middle, W = 2, 4 and 6
+def test_a_hole_is_filled_up_to_the_width_before_the_first_that_is_not(store):
+    for high, wrong in ((9, 0.0), (10, 0.0), (11, 0.5), (12, 0.0)):  # in the middle, W = 2, 4, 6 and 8
         for experiment in declared("square", kind="bump", high=high):
             write(store, experiment, wrong=wrong)
-    text = finding("composition-square").data
-    assert (
-        "Bumps, square in the middle: 90 % and more up to W = 4. W = 2: 100 % (n = 5, all alike); W = 6: 50 %"
-        in text
-    )
-    assert "corner" not in text and "SOS" not in text
-    assert "15 of 70 declared models are finished" in text
+    drawn, least = headlines.reach("bump", corner=False)
+    assert drawn == 4 and least == (1, 1, 1, 5)
     for experiment in declared("square", kind="bump", high=9):
         write(store, experiment, wrong=0.5)
-    assert "under it from the start" in finding("composition-square").data
+    assert headlines.reach("bump", corner=False)[0] == 0
+
+
+def test_the_sentence_on_widths_ends_the_build_when_corners_are_drawn_too(store):
+    for experiment in sweep("square").experiments:
+        write(store, experiment)
+    with pytest.raises(Unsupported, match="In a corner a hole of two is already too wide"):
+        finding("composition-width")
+
+
+def test_the_sentence_on_stripes_needs_both_to_beat_either(store):
+    for experiment in sweep("regions").experiments:
+        use = dict(experiment.train_on.settings)["use"]
+        write(store, experiment, wrong=0.0 if use == "both" else 1.0)
+    text = finding("composition-stripes").data
+    assert "draw 100 % of the SOS pairs" in text and "either alone draws at most 0 %" in text
+    for experiment in declared("regions", kind="sos", use="stripes"):
+        write(store, experiment)
+    for name in ("composition-stripes", "composition-no-sum"):
+        with pytest.raises(Unsupported):
+            finding(name)
 
 
 def test_ladder_counts_who_has_the_smaller_error(store):
     (experiment,) = declared("square", kind="bump", low=6, high=10, seed=0)
     write(store, experiment, error=1e-3)
-    text = finding("composition-ladder").data
+    text = tables.rungs()
     assert "Bumps: exact on every square is *multiplicative*. Of 1 squares" in text
     assert (
         "1 against *nearest label*, 1 against *kernel*, 1 against *additive*, 0 against *multiplicative*"
@@ -105,40 +125,31 @@ def test_ladder_counts_who_has_the_smaller_error(store):
     )
     assert "10.0 to 10 times" in text
     write(store, experiment, error=1e-1)
-    text = finding("composition-ladder").data
+    text = tables.rungs()
     assert "0 against *nearest label*, 0 against *kernel*, 0 against *additive*" in text
     (experiment,) = declared("square", kind="sos", low=6, high=10, seed=0)
     write(store, experiment)
-    assert "SOS: exact on every square is *kernel* and *additive*." in finding("composition-ladder").data
+    assert "SOS: exact on every square is *kernel* and *additive*." in tables.rungs()
 
 
 def test_runs_that_never_learned_are_left_out_and_counted(store):
     good, bad, *_ = declared("regions", kind="sos", use="both")
     write(store, good)
     write(store, bad, wrong=1.0, learned=False)
-    text = finding("composition-regions").data
-    assert "vertical 100 %, horizontal 100 %, intersection 100 %." in text
-    assert "1 that never learned their training labels are left out" in text
-
-
-def test_regions_follow_the_records(store):
-    for experiment in declared("regions", kind="bump", use="2d"):
-        write(store, experiment, wrong=1.0)
-    assert "intersection 0 % (n = 5, all alike)" in finding("composition-regions").data
-    for experiment in declared("regions", kind="bump", use="2d", seed=3):
-        write(store, experiment)
-    assert "intersection 20 % (0 to 100 %, n = 5)" in finding("composition-regions").data
+    kept, note = tables.finished("regions")
+    assert [r.experiment for r in kept] == [good]
+    assert "1 that never learned their training labels are left out" in note
 
 
 def test_snapping_is_seen_where_the_coarse_tolerance_forgives(store):
     """Every drawing one pixel up and right: of a band 9 to 12, only what was asked for at 12 leaves it."""
     (experiment,) = declared("regions", kind="sos", use="2d", seed=0)
     write(store, experiment, wrong=1.0, offset=1.0)
-    text = finding("composition-snap").data
+    text = cross.snap()
     assert "25 % have the coordinate of the band nearer to a trained value" in text
     assert "Within 1 px 100 % of the arms are right, within 0.45 px 0 %." in text
     write(store, experiment, shape=0)
-    assert "0 % have the coordinate" in finding("composition-snap").data
+    assert "0 % have the coordinate" in cross.snap()
 
 
 def test_cross_ladder_marks_open_answers_and_shows_the_models(store):
@@ -170,20 +181,17 @@ def test_the_sentence_on_sums_turns_with_the_models(store, wrong, words):
         off[inner[: round(wrong * len(inner))]] = 3.0
         record["checkpoints"][-1]["error_x"] = off.tolist()
         write_record(store.record_path(experiment), record)
-    text = finding("composition-sums").data
+    text = cross.sums()
     assert "the additive rule draws 100 % of the intersection right" in text and words in text
 
 
 def test_shapes_and_rim_follow_the_records(store):
     for experiment in declared("regions", kind="bump", use="stripes"):
         write(store, experiment, shape=0)
-    assert (
-        "Trained on stripes only: 0 % (n = 5, all alike) of the drawings pass as bumps."
-        in finding("composition-shapes").data
-    )
+    assert "Trained on stripes only: 0 % (n = 5, all alike) of the drawings pass as bumps." in cross.shapes()
     for experiment in declared("rim", kind="sos"):
         write(store, experiment, wrong=1.0 if experiment.train_on.rule == "stripes_only" else 0.25)
-    text = finding("composition-rim").data
+    text = cross.rims()
     assert (
         "0 % (n = 3, all alike) with stripes alone and 75 % (n = 3, all alike) with the 60 rim labels" in text
     )
@@ -194,15 +202,13 @@ def test_emergence_needs_looks_and_turns_with_them(store):
     first = list(declared("first", rule="held_out_square"))
     for experiment in first:
         write(store, experiment)
-    assert "no run was looked at while" in finding("composition-emergence").data
+    assert "no run was looked at while" in tables.products()
     for experiment in first:  # a quarter is right in both when half is in each: the product
         write(store, experiment, looks=[(0.5, 0.5)])
-    assert "+0.000 (n = 5, all alike), 5 looks: not told apart" in finding("composition-emergence").data
+    assert "+0.000 (n = 5, all alike), 5 looks: not told apart" in tables.products()
     for experiment in first:  # half of the labels off in both at once: coupled as far as can be
         write(store, experiment, wrong=0.5)
-    assert (
-        "+0.250 (n = 5, all alike), 5 looks: more than the product" in finding("composition-emergence").data
-    )
+    assert "+0.250 (n = 5, all alike), 5 looks: more than the product" in tables.products()
 
 
 def test_sizes_of_the_sets_are_those_of_the_sweep():

@@ -1,0 +1,103 @@
+"""What chapter 8 found, in sentences that the build holds to the studies; what is behind each is in the room's other findings."""
+
+from bumpbook.frame import studies
+from bumpbook.frame.findings import percent, register, state
+from bumpworld.instruments.spread import spread
+
+from . import findings, half_findings, halves, ideal_gap, local_findings, local_study, stripes_scores, third
+from . import third_findings as three
+
+# of a bump's energy: nearer than this to an image is drawing it, farther than five times as much is not
+NEAR = findings.APART
+
+
+@register("beyond-leaving-memory")
+def leaving_memory() -> str:
+    """On new pairs a network goes to the truth, on new values with the label."""
+    curves = ideal_gap.curves(studies.load(ideal_gap.STUDY))
+    pairs, values = (findings._rows(curves, held, "held out") for held in ("pairs", "values"))
+    clear = values[values.t == values.t.min()]
+    own, memory, astray = pairs["own image"].max(), pairs["training set"].min(), clear["own image"].mean()
+    sentence = (
+        f"**Generalization is at every noise level.** On pairs that it never saw, a network's estimate stays within {own:.2f} of a "
+        f"bump's energy of the unseen image, and at least {memory:.2f} away from the best memory of its training set, from no noise "
+        f"to nothing but noise. On values that it never saw it follows its label even where the image is in plain view: {astray:.2f} off."
+    )
+    return state(sentence, own < NEAR and memory > 5 * NEAR and astray > 5 * NEAR, findings.ideal())
+
+
+@register("beyond-plus-or-times")
+def plus_or_times() -> str:
+    """Networks of stripes alone compose when they are told whether their world adds or multiplies."""
+    table = studies.table(stripes_scores.STUDY)
+    table = table[table.learned]
+    sos, bump = (table[table.kind == kind] for kind in ("sos", "bump"))
+    added, product = sos["added"].mean(), bump["multiplied"].mean()
+    asked = [rows["asked"].mean() for rows in (sos, bump)]
+    sentence = (
+        f"**What stripes lack is a rule.** Networks that saw stripes alone draw {percent(added)} of all SOS pairs when their estimates "
+        f"for x and y are added, and {percent(product)} of all bumps when these are multiplied. Asked outright they draw "
+        f"{percent(asked[0])} and {percent(asked[1])}."
+    )
+    return state(sentence, min(added, product) > 0.9 and max(asked) < 0.2, findings.sums())
+
+
+@register("beyond-local-mistake")
+def local_mistake() -> str:
+    """The kind of mistake that only a local machine makes, networks make too."""
+    measured = [record["measured"] for record in studies.load(local_study.STUDY)]
+    wrong = {
+        name: spread([sum(n != 1 for n in m[key]) / len(m[key]) for m in measured], share=True)
+        for name, key in (("network", "bumps"), ("machine", "machine_bumps"), ("ideal", "ideal_bumps"))
+    }
+    sentence = (
+        f"**A network without attention counts like a machine of patches.** Every training image has one bump; such networks draw "
+        f"none or several in {percent(wrong['network'].mean)} of their images, a formula that sees only patches in "
+        f"{percent(wrong['machine'].mean)}, the ideal denoiser in {percent(wrong['ideal'].mean)}."
+    )
+    holds = (
+        abs(wrong["network"].mean - wrong["machine"].mean) < 0.1
+        and wrong["ideal"].high < wrong["network"].low
+    )
+    return state(sentence, holds, local_findings.local())
+
+
+@register("beyond-agreement")
+def agreement() -> str:
+    """Two models without a common example agree when they are right."""
+    table = half_findings.learned_only(studies.table(halves.STUDY))
+    found = half_findings.passing(table, "sets_neither_same")
+    means = table.groupby("labels")[["sets_neither_same", "sets_neither_both_right"]].mean()
+    apart = float((means.sets_neither_same - means.sets_neither_both_right).abs().max())
+    low, high = found or (0, 0)
+    sentence = (
+        f"**Strangers agree on the truth.** Two networks without a common label draw the same bump for half of what neither saw once "
+        f"they have between {low} and {high} labels each. They agree when both are right, and hardly ever on a mistake."
+    )
+    return state(sentence, bool(found) and apart < NEAR, half_findings.two_halves())
+
+
+@register("beyond-three-factors")
+def three_factors() -> str:
+    """Pairs and triples of three factors compose; a wide gap in the widths is not filled."""
+    table = studies.table(third.STUDY)
+    table = table[table.learned_at.notna()]
+    together = {
+        name: three._together(table[[held == ways for held in table.held_out]])
+        for name, ways in third.HELD_OUT.items()
+    }
+    new = min(together[name] for name, ways in third.HELD_OUT.items() if len(ways) > 1)
+    gap = together["four of six widths"]
+    all_of = "all" if new == 1 else f"at least {percent(new)}"
+    sentence = (
+        f"**Three factors compose like two.** Of new triples and new pairs of position and width, {all_of} are drawn right. With four "
+        f"of six widths missing it is {percent(gap)}."
+    )
+    return state(sentence, new > 0.9 and gap < 0.5, three.third_feature())
+
+
+@register("beyond-in-short")
+def in_short() -> str:
+    """The findings of the chapter, without what is behind them."""
+    found = (leaving_memory(), plus_or_times(), local_mistake(), agreement(), three_factors())
+    return "\n".join(f"* {text.split('<details', 1)[0].strip()}" for text in found)

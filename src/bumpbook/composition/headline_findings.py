@@ -1,0 +1,199 @@
+"""What chapter 5 found, in sentences that the build holds to the records; the tables behind them are in `findings`."""
+
+import torch
+
+from bumpbook.frame.findings import percent, register, state
+from bumpworld.instruments.emergence import of_runs
+from bumpworld.instruments.spread import Spread, spread, write
+from bumpworld.store import Result
+
+from . import cross_findings as cross
+from . import findings as tables
+from .ladder import MODEL, standing
+
+# less than half the spacing, so that the copy of a neighbour is wrong; and what copies pass
+FINE, COARSE = 0.45, 1.0
+# shares that differ by less are called nearly the same
+NEARLY = 0.1
+
+
+def shares(results: list[Result], region: str, tolerance: float) -> Spread:
+    """Share of a region that is drawn right, over models."""
+    return spread([r.accuracy(tolerance)[region][2] for r in results], share=True)
+
+
+def reach(kind: str, corner: bool) -> tuple[int, Spread]:
+    """Up to which width the held-out square is drawn to within `FINE`, 0 for none; and the share right at the least width."""
+    groups = tables._widths(tables.finished("square")[0], kind, corner)
+    found = [(int(width), shares(group, "square", FINE)) for width, group in groups]
+    drawn = 0
+    for width, share in found:
+        if share.mean < tables.ENOUGH:
+            break
+        drawn = width
+    return drawn, found[0][1]
+
+
+@register("composition-width")
+def width() -> str:
+    """How wide a hole of pairs is filled, in the middle and in the corner."""
+    (bump, _), (sos, _) = (reach(kind, False) for kind in ("bump", "sos"))
+    corners = [reach(kind, True) for kind in ("bump", "sos")]
+    sentence = (
+        f"**Networks draw pairs that they never saw.** In the middle of the world a hole may be {bump} columns and rows wide "
+        f"(bumps) or {sos} (SOS), and nine in ten of its pairs are still drawn to within half a pixel. In a corner a hole of two "
+        f"is already too wide: {percent(corners[0][1].mean)} (bumps) and {percent(corners[1][1].mean)} (SOS)."
+    )
+    holds = min(bump, sos) >= 4 and all(drawn == 0 for drawn, _ in corners)
+    return state(sentence, holds, _width_table())
+
+
+def _width_table() -> str:
+    rows = []
+    for kind, name in tables.KINDS.items():
+        for corner, place in tables.PLACES.items():
+            for at, group in tables._widths(tables.finished("square")[0], kind, corner):
+                cells = [write(shares(group, "square", t), percent=True) for t in (FINE, COARSE)]
+                rows.append(f"| {name} {place} | {at:g} | {cells[0]} | {cells[1]} |")
+    head = f"| square | width | right within {FINE} px | within 1 px |\n|---|---|---|---|\n"
+    return head + "\n".join(rows)
+
+
+@register("composition-rules")
+def rules() -> str:
+    """No plain rule composes in both worlds; the network does, and is first in neither."""
+    table = standing(tables.finished("square")[0], "square")
+    errors = table.groupby(["kind", "low", "high", "source"]).error.mean().unstack()
+    bump, sos = errors.loc["bump"], errors.loc["sos"]
+    exact = [(one[rule] < tables.EXACT).all() for one, rule in ((bump, "multiplicative"), (sos, "additive"))]
+    beaten = [(one[MODEL] < one[rule]).all() for one, rule in ((bump, "additive"), (sos, "multiplicative"))]
+    sentence = (
+        f"**No plain rule does this in both worlds.** A sum of columns and rows is exact on all {len(sos)} squares of SOS and fails "
+        f"on bumps; a product is exact on all {len(bump)} squares of bumps and fails on SOS. A network is told neither rule. It "
+        "beats the wrong rule on every square, in both worlds, and the right rule on none."
+    )
+    right = [(one[MODEL] > one[rule]).all() for one, rule in ((bump, "multiplicative"), (sos, "additive"))]
+    return state(sentence, all([*exact, *beaten, *right]), tables.rungs())
+
+
+@register("composition-parts")
+def parts() -> str:
+    """Pairs are learned about as often as two independent parts would be."""
+    results = tables.finished("square")[0]
+    found = {
+        kind: of_runs([r for r in results if r.experiment.canvas.kind == kind], "square").excess
+        for kind in tables.KINDS
+    }
+    sentence = (
+        "**A pair is learned when its two parts are.** While both are half learned, pairs are right nearly as often as two "
+        f"independent parts would be: {found['bump'].mean:+.2f} for bumps and {found['sos'].mean:+.2f} for SOS, as shares of the "
+        "held-out pairs."
+    )
+    holds = all(one.n >= 5 and abs(one.mean) < NEARLY for one in found.values())
+    return state(sentence, holds, tables.products())
+
+
+@register("composition-stripes")
+def stripes() -> str:
+    """Values that only stripes show: what stripes and 2D examples give together, and either alone."""
+    groups = {(kind, use): group for kind, use, group in cross._uses(tables.finished("regions")[0])}
+    at = lambda kind, use, tolerance: shares(groups[kind, use], "intersection", tolerance)
+    both = {t: at("sos", "both", t) for t in (FINE, COARSE)}
+    alone = {t: max(at("sos", use, t).mean for use in ("2d", "stripes")) for t in (FINE, COARSE)}
+    sentence = (
+        f"**A value shown only by stripes can be combined, coarsely.** Stripes and 2D examples together draw "
+        f"{percent(both[COARSE].mean)} of the SOS pairs of two such values to within a pixel; either alone draws at most "
+        f"{percent(alone[COARSE])}. To within half a pixel it is {percent(both[FINE].mean)} against {percent(alone[FINE])}."
+    )
+    holds = both[COARSE].low > alone[COARSE] and both[FINE].mean > alone[FINE] + NEARLY
+    return state(sentence, holds, _stripes_table(groups))
+
+
+def _stripes_table(groups) -> str:
+    rows = [
+        "| world, trained on | "
+        + " | ".join(f"{arm}, {t} px" for arm in cross.ARMS for t in (FINE, 1))
+        + " |"
+    ]
+    rows.append("|---" * 7 + "|")
+    for (kind, use), group in groups.items():
+        cells = [percent(shares(group, arm, t).mean) for arm in cross.ARMS for t in (FINE, COARSE)]
+        rows.append(
+            f"| {tables.KINDS[kind]}, {cross.USES[use]} (n = {len(group)}) | " + " | ".join(cells) + " |"
+        )
+    low = shares(groups["sos", "both"], "intersection", COARSE)
+    return "\n".join(rows) + f"\n\nSOS, both, intersection, 1 px: {write(low, percent=True)}."
+
+
+@register("composition-no-sum")
+def no_sum() -> str:
+    """Stripes hold all that a sum needs; networks do not add them up."""
+    groups = {(kind, use): group for kind, use, group in cross._uses(tables.finished("regions")[0])}
+    group = groups["sos", "stripes"]
+    rule, _ = cross._rung(group[0], "additive")
+    drawn = shares(group, "intersection", COARSE)
+    sentence = (
+        f"**A network is no sum.** From stripes alone a plain sum draws {percent(rule)} of the new SOS pairs; networks trained on "
+        f"the same stripes draw {percent(drawn.mean)}."
+    )
+    return state(sentence, rule == 1 and drawn.high < NEARLY, cross.sums())
+
+
+@register("composition-snapped")
+def snapped() -> str:
+    """Without stripes, a value that no example has is replaced by one that some have."""
+    groups = {(kind, use): group for kind, use, group in cross._uses(tables.finished("regions")[0])}
+    out = spread([cross._snapped(result)[0] for result in groups["sos", "2d"]], share=True)
+    sentence = (
+        f"Without stripes, an SOS network puts the unknown value on a known one: {percent(out.mean)} of its drawings in the arms "
+        "leave the band."
+    )
+    return state(sentence, out.low > 0.5, cross.snap())
+
+
+@register("composition-drawn-instead")
+def drawn_instead() -> str:
+    """Which shapes fill the cross."""
+    groups = {(kind, use): group for kind, use, group in cross._uses(tables.finished("regions")[0])}
+    mask = torch.stack([cross._masks(groups["bump", "both"][0])[arm] for arm in cross.ARMS]).any(0)
+    bumps = {
+        use: spread(
+            [float(r.judgement().shape[mask].double().mean()) for r in groups["bump", use]], share=True
+        )
+        for use in ("stripes", "both")
+    }
+    sentence = (
+        f"Asked for a bump in the cross, networks of stripes alone draw one in {percent(bumps['stripes'].mean)} of the cases, "
+        f"networks of both in {percent(bumps['both'].mean)}."
+    )
+    holds = bumps["stripes"].high < bumps["both"].low
+    return state(sentence, holds, cross.shapes())
+
+
+@register("composition-rim-gain")
+def rim_gain() -> str:
+    """Sixty examples along the rim turn nothing into something."""
+    results = tables.finished("rim")[0]
+    group = lambda kind, rule: [r for r in results if cross._setting(r) == (kind, rule)]
+    alone = {kind: shares(group(kind, "stripes_only"), "2d", COARSE) for kind in tables.KINDS}
+    rim = {
+        t: {kind: shares(group(kind, "rim"), "inside", t) for kind in tables.KINDS} for t in (FINE, COARSE)
+    }
+    words = [
+        f"from {percent(alone[kind].mean)} to {percent(rim[COARSE][kind].mean)} ({name})"
+        for kind, name in (("bump", "bumps"), ("sos", "SOS"))
+    ]
+    sentence = (
+        f"**The rim helps, but coarsely.** With the 2D labels of the rim beside the stripes, the share of inner labels drawn to "
+        f"within a pixel rises {' and '.join(words)}; to within half a pixel it stays at {percent(rim[FINE]['bump'].mean)} and "
+        f"{percent(rim[FINE]['sos'].mean)}."
+    )
+    holds = all(rim[COARSE][k].low > alone[k].high and rim[FINE][k].mean < 0.2 for k in tables.KINDS)
+    return state(sentence, holds, cross.rims())
+
+
+@register("composition-in-short")
+def in_short() -> str:
+    """The findings of the chapter, without what is behind them."""
+    found = (width(), rules(), stripes(), no_sum())
+    return "\n".join(f"* {text.split('<details', 1)[0].strip()}" for text in found)
