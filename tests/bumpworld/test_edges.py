@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import torch
 
+from bumpbook.composition.baselines import NearestLabel, fitted
 from bumpbook.composition.ladder import ladder, score
 from bumpbook.interpolation.guidance import towards_edges
 from bumpworld import Canvas, NoiseSchedule
-from bumpworld.instruments.baselines import NearestLabel, fitted
 from bumpworld.instruments.topology import persistence
 from bumpworld.selection import held_out_cross, held_out_square, lesion, rim
 

@@ -22,9 +22,9 @@ from bumpbook.frame.style import (
     styled,
 )
 from bumpworld.canvas import Canvas
-from bumpworld.instruments.baselines import BASELINES
 from bumpworld.instruments.emergence import Emergence
 
+from .baselines import BASELINES
 from .ladder import MODEL, score
 from .share_figures import KINDS, spread
 

@@ -10,9 +10,10 @@ from bumpbook.frame.answers import WrongKind, by_key, number, numbers
 from bumpbook.frame.exercises import exercise
 from bumpbook.frame.sweeps import sweep
 from bumpworld.canvas import Canvas
-from bumpworld.instruments.baselines import BASELINES
 from bumpworld.selection import held_out_square, stripes_only
 from bumpworld.store import ResultError, Store
+
+from .baselines import BASELINES
 
 NAMES = ", ".join(f"'{name}'" for name in BASELINES)
 WORLD = Canvas(margin=3)

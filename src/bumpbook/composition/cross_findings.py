@@ -11,10 +11,10 @@ from bumpbook.frame.tables import fine_tolerance
 from bumpworld.canvas import Canvas
 from bumpworld.evaluate import draw
 from bumpworld.experiment import Experiment
-from bumpworld.instruments.baselines import BASELINES
 from bumpworld.selection import held_out_cross
 from bumpworld.store import Result, Store
 
+from .baselines import BASELINES
 from .findings import ENOUGH, KINDS, finished
 from .ladder import MODEL, ladder
 from .shapes import fit_shapes

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from bumpbook.frame.findings import percent, register
 from bumpbook.frame.pages import reading_time
 from bumpbook.frame.sweeps import sweep
-from bumpworld.instruments.baselines import BASELINES
 from bumpworld.instruments.emergence import Emergence, of_runs
 from bumpworld.instruments.spread import write
 from bumpworld.store import Result, Store
 
+from .baselines import BASELINES
 from .ladder import MODEL, standing
 
 ENOUGH = 0.9  # share of labels right at which a region counts as drawn

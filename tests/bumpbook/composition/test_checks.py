@@ -6,10 +6,10 @@ import torch
 
 import bumpworld as bw
 from bumpbook import check
+from bumpbook.composition.baselines import BASELINES, Additive, Multiplicative, fitted, log_render
 from bumpbook.frame.sweeps import sweep
 from bumpbook.frame.tables import history
 from bumpworld.evaluate import draw
-from bumpworld.instruments.baselines import BASELINES, Additive, Multiplicative, fitted, log_render
 from bumpworld.measure import judge
 from bumpworld.selection import held_out_square, stripes_only
 from bumpworld.store import Store

@@ -132,8 +132,8 @@ def test_designs_stand_best_first_with_a_dot_a_model(which, few):
 def test_crosses_are_what_the_nearest_label_gets_right():
     import torch
 
+    from bumpbook.composition.baselines import NearestLabel
     from bumpbook.composition.ladder import score
-    from bumpworld.instruments.baselines import NearestLabel
 
     canvas, shares = Canvas(), []
     for seed in range(2):

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from sklearn.linear_model import LinearRegression
 from sklearn.neighbors import KNeighborsRegressor
 
-from bumpworld import Canvas
-from bumpworld.instruments.baselines import (
+from bumpbook.composition.baselines import (
     BASELINES,
     RIDGE,
     Additive,
@@ -19,6 +18,7 @@ from bumpworld.instruments.baselines import (
     fitted,
     log_render,
 )
+from bumpworld import Canvas
 from bumpworld.selection import held_out_cross, held_out_square, lesion, stripes_only
 
 EXACT = 1e-5  # float32 images of brightness up to 1
@@ -176,7 +176,7 @@ def test_nonsense_is_refused(name):
 
 def test_unknown_names_blanks_only_and_too_few_labels_are_refused():
     canvas = Canvas(size=8, margin=2)
-    with pytest.raises(ValueError, match="nearest label, kernel, additive, multiplicative"):
+    with pytest.raises(ValueError, match="'nearest label', 'kernel', 'additive', 'multiplicative'"):
         fitted("oracle", canvas, [[3, 3]])
     with pytest.raises(ValueError, match="not all of them"):
         fitted("multiplicative", canvas, [[0, 0], [1, 0]])
