@@ -28,8 +28,9 @@ from bumpbook.frame.sweeps import sweep
 from bumpbook.widgets import Denoiser
 from bumpbook.widgets.denoiser import denoised, seeded_noise
 from bumpbook.widgets.onnx_export import export_onnx
+from bumpworld.files import provenance, write_atomic
 from bumpworld.selection import everything
-from bumpworld.store import Store, provenance, write_atomic
+from bumpworld.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNTIME = ROOT / "book" / "_static" / "vendor" / "ort"

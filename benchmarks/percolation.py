@@ -21,9 +21,9 @@ import networkx as nx
 import numpy as np
 from scipy import ndimage
 
+from bumpworld.files import provenance, write_atomic
 from bumpworld.instruments.lattice import largest_cluster_curve, neighbours, site_clusters
 from bumpworld.instruments.newman_ziff import Growth, canonical
-from bumpworld.store import provenance, write_atomic
 
 DENSITIES = np.arange(1, 101) / 100
 

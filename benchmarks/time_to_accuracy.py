@@ -35,9 +35,10 @@ from torch.utils.flop_counter import FlopCounterMode
 import bumpworld as bw
 from bumpworld.diffusion import DiffusionModel, training_loss
 from bumpworld.evaluate import draw
-from bumpworld.store import provenance, write_atomic
+from bumpworld.files import provenance, write_atomic
+from bumpworld.label_code import sinusoids
 from bumpworld.train import WARM_UP, new_model
-from bumpworld.unet import UNetConfig, sinusoids
+from bumpworld.unet_config import UNetConfig
 
 GOAL = 0.99
 EXPERIMENT = bw.Experiment()

@@ -56,8 +56,7 @@ class Canvas:
             "kind": checks.choice("kind", self.kind, KINDS),
             "periodic": checks.flag("periodic", self.periodic),
         }
-        for name, value in plain.items():
-            object.__setattr__(self, name, value)
+        checks.settle(self, **plain)
         if self.periodic and self.margin:
             raise ValueError(f"a periodic world has no border: margin is {self.margin}, must be 0")
         if self.spacing > self.span:
@@ -102,8 +101,7 @@ class Canvas:
     def profile(self, positions: Tensor) -> Tensor:
         """One-dimensional Gaussian profiles over the frame's pixels, shape (n, size), at label ``positions`` (n,)."""
         positions = checks.tensor("positions", positions, "a tensor of shape (n,)")
-        if positions.ndim != 1:
-            raise ValueError(f"positions have shape {tuple(positions.shape)}; allowed is (n,)")
+        checks.shaped("positions", positions, "n")
         pixels = torch.arange(self.size, dtype=torch.float64) + self.margin
         distance = (pixels - positions.double()[:, None]).abs()
         if self.periodic:
@@ -121,12 +119,19 @@ class Canvas:
             image = torch.where(see_x, columns, 1.0) * torch.where(see_y, rows, 1.0) * (see_x | see_y)
         return image.expand(-1, self.size, self.size)[:, None].float().contiguous()
 
+    def check_images(self, images, dtype: torch.dtype = torch.float32) -> Tensor:
+        """``images`` as a tensor (n, 1, size, size) on the CPU, or a ValueError that says what is wrong with them."""
+        sides = ("n", 1, self.size, self.size)
+        images = checks.tensor("images", images, f"numbers of shape {sides}", dtype).detach().cpu()
+        if not torch.isfinite(checks.shaped("images", images, *sides)).all():
+            raise ValueError("images hold values that are not finite")
+        return images
+
     def check_labels(self, labels) -> Tensor:
         """``labels`` as a float32 tensor (n, 2) on the CPU, or a ValueError that says what is wrong with them."""
         allowed = "finite numbers of shape (n, 2), columns x and y"
         labels = checks.tensor("labels", labels, allowed, torch.float32).detach().cpu()
-        if labels.ndim != 2 or labels.shape[1] != 2:
-            raise ValueError(f"labels have shape {tuple(labels.shape)}; allowed is (n, 2), columns x and y")
+        checks.shaped("labels", labels, "n", 2, hint=", columns x and y")
         if not torch.isfinite(labels).all():
             raise ValueError(f"label {labels[~torch.isfinite(labels).all(1)][0].tolist()} is not finite")
         outside = ((labels < 0) | (labels >= self.span)).any(1)

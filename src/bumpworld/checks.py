@@ -21,6 +21,13 @@ def whole(name: str, value, least: int | None = None, most: int | None = None) -
     return int(value)
 
 
+def even(name: str, value) -> int:
+    """``value`` as an even int from 2: half of the numbers are sines, half cosines."""
+    if whole(name, value, 2) % 2:
+        raise ValueError(f"{name} is {value!r}; allowed are even numbers from 2")
+    return int(value)
+
+
 def wholes(name: str, values, least: int | None = None, most: int | None = None) -> tuple[int, ...]:
     """A tuple of ``values`` that are each `whole`."""
     if not isinstance(values, (tuple, list, np.ndarray)):
@@ -51,6 +58,15 @@ def number(name: str, value, *, above=None, least=None, below=None, most=None) -
     return float(value)
 
 
+def band(name: str, value) -> tuple[float, float]:
+    """``value`` as two floats (low, high), 0 < low <= high."""
+    pair = isinstance(value, (tuple, list)) and len(value) == 2
+    low, high = (number(name, end) for end in value) if pair else (0.0, 0.0)
+    if not 0 < low <= high:
+        raise ValueError(f"{name} is {short(value)}; allowed is (low, high), 0 < low <= high")
+    return low, high
+
+
 def flag(name: str, value) -> bool:
     """``value`` as a bool; any other value is refused, however true it looks."""
     if not isinstance(value, (bool, np.bool_)):
@@ -69,6 +85,25 @@ def instance(name: str, value, kind: type, hint: str = ""):
     """``value`` when it is a ``kind``; ``hint`` says in the message how to make one."""
     if not isinstance(value, kind):
         raise ValueError(f"{name} is {short(value)}; allowed is a {kind.__name__}{hint}")
+    return value
+
+
+def settle(frozen, **plain) -> None:
+    """Put settings, in plain Python, into a frozen dataclass that is being made."""
+    for name, value in plain.items():
+        object.__setattr__(frozen, name, value)
+
+
+def shaped(name: str, value, *sides: int | str, hint: str = ""):
+    """``value`` when it is a tensor or an array with these ``sides``: a number is that long, a word like "n" any length."""
+    shape = getattr(value, "shape", None)
+    fits = shape is not None and len(shape) == len(sides)
+    if not fits or any(
+        isinstance(side, int) and side != length for side, length in zip(sides, shape, strict=True)
+    ):
+        found = f"is {short(value)}" if shape is None else f"has shape {tuple(shape)}"
+        wanted = ", ".join(map(str, sides)) + "," * (len(sides) == 1)
+        raise ValueError(f"{name} {found}; allowed is a tensor of shape ({wanted}){hint}")
     return value
 
 

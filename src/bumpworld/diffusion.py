@@ -26,8 +26,8 @@ class NoiseSchedule:
     steps: int = 1000
 
     def __post_init__(self):
-        object.__setattr__(self, "kind", checks.choice("schedule", self.kind, ("linear", "cosine")))
-        object.__setattr__(self, "steps", checks.whole("steps", self.steps, 1, MOST_STEPS))
+        kind = checks.choice("schedule", self.kind, ("linear", "cosine"))
+        checks.settle(self, kind=kind, steps=checks.whole("steps", self.steps, 1, MOST_STEPS))
 
     @classmethod
     def linear(cls, steps: int = 1000) -> "NoiseSchedule":
@@ -67,8 +67,7 @@ class NoiseSchedule:
         # a look at values on an accelerator would wait for it, and it checks indices itself
         if t.device.type == "cpu" and t.numel() and not 0 <= int(t.min()) <= int(t.max()) < self.steps:
             raise ValueError(f"t is {checks.short(t)}; allowed are whole numbers from 0 to {self.steps - 1}")
-        signal, sigma = (level.to(t.device)[t].reshape(-1, 1, 1, 1) for level in self._levels)
-        return signal, sigma
+        return tuple(level.to(t.device)[t].reshape(-1, 1, 1, 1) for level in self._levels)
 
     def add_noise(self, x0: Tensor, t: Tensor, noise: Tensor) -> Tensor:
         """x_t from x_0 and noise, both (n, 1, h, w) or one for all (1, 1, h, w), at times t (n,)."""
@@ -84,24 +83,16 @@ class NoiseSchedule:
 
 def make_target(target: str, x0: Tensor, noise: Tensor, signal: Tensor, sigma: Tensor) -> Tensor:
     """What the network is asked for: the noise, the image, or v = signal * noise - sigma * x_0."""
-    if target == "eps":
-        return noise
-    if target == "x0":
-        return x0
-    if target == "v":
+    if checks.choice("target", target, TARGETS) == "v":
         return signal * noise - sigma * x0
-    raise ValueError(f"target is {target!r}; allowed are {TARGETS}")
+    return noise if target == "eps" else x0
 
 
 def x0_from(target: str, output: Tensor, x_t: Tensor, signal: Tensor, sigma: Tensor) -> Tensor:
     """The image estimate that a network's ``output`` stands for."""
-    if target == "eps":
-        return (x_t - sigma * output) / signal
-    if target == "x0":
-        return output
-    if target == "v":
+    if checks.choice("target", target, TARGETS) == "v":
         return signal * x_t - sigma * output
-    raise ValueError(f"target is {target!r}; allowed are {TARGETS}")
+    return (x_t - sigma * output) / signal if target == "eps" else output
 
 
 def x0_weight(target: str, alpha_bar: Tensor) -> Tensor:
@@ -110,8 +101,7 @@ def x0_weight(target: str, alpha_bar: Tensor) -> Tensor:
     All three losses are the same squared error of x_0 with another weight over t: 1 for "x0", the signal-to-noise
     ratio alpha_bar / (1 - alpha_bar) for "eps", and 1 / (1 - alpha_bar) for "v" (Salimans & Ho 2022, section 4).
     """
-    if target not in TARGETS:
-        raise ValueError(f"target is {target!r}; allowed are {TARGETS}")
+    checks.choice("target", target, TARGETS)
     return {"eps": alpha_bar, "v": torch.ones_like(alpha_bar), "x0": 1 - alpha_bar}[target] / (1 - alpha_bar)
 
 
@@ -153,12 +143,10 @@ def training_loss(
     as it is and takes out most of the variance that comes from t. ``generator`` is a CPU generator.
     """
     _check_draw(model, generator)
-    if not isinstance(images, Tensor) or images.ndim != 4 or not len(images):
-        found = tuple(images.shape) if isinstance(images, Tensor) else checks.short(images)
-        raise ValueError(f"images are {found}; allowed is a tensor (n, 1, size, size), n > 0")
-    if not isinstance(labels, Tensor) or labels.ndim != 2 or len(labels) != len(images):
-        found = tuple(labels.shape) if isinstance(labels, Tensor) else checks.short(labels)
-        raise ValueError(f"labels are {found}; allowed is a tensor ({len(images)}, label_dims)")
+    side = model.size
+    if not len(checks.shaped("images", images, "n", 1, side, side)):
+        raise ValueError("images is empty; a loss needs at least one")
+    checks.shaped("labels", labels, len(images), "label_dims", hint=", a label for each image")
     n, steps, images = len(images), model.schedule.steps, model.scale * images
     noise = torch.randn(images.shape, generator=generator).to(images.device)
     strata, shift = torch.randperm(n, generator=generator), torch.rand(n, generator=generator)

@@ -8,16 +8,10 @@ from .diffusion import DiffusionModel, sample
 from .experiment import Experiment
 from .measure import Judgement, judge
 
-NOISE_SEED = 1234  # every model is judged on the same noise, so that two models differ by what they learned
+# every model is judged on the same noise, so that two models differ by what they learned
+NOISE_SEED = 1234
 # noise levels, in thousandths of the schedule, at which the loss is taken
-LOSS_TIMES = (
-    50,
-    150,
-    300,
-    500,
-    700,
-    900,
-)
+LOSS_TIMES = (50, 150, 300, 500, 700, 900)
 
 
 def draw(model: DiffusionModel, labels: Tensor, steps: int = 20, seed: int = NOISE_SEED) -> Tensor:

@@ -58,19 +58,19 @@ class Experiment:
         checks.instance("unet", self.unet, UNetConfig)
         checks.instance("schedule", self.schedule, NoiseSchedule)
         # 0 and 0.0 make equal experiments, and so do numpy's numbers and Python's: they must have one key
-        plain = {
-            "target": checks.choice("target", self.target, TARGETS),
-            "steps": checks.whole("steps", self.steps, 1),
-            "batch_size": checks.whole("batch_size", self.batch_size, 1, MOST_IN_BATCH),
-            "learning_rate": checks.number("learning_rate", self.learning_rate, above=0, below=1),
-            "ema": checks.number("ema", self.ema, least=0, below=1),
-            "checkpoint_every": checks.whole("checkpoint_every", self.checkpoint_every, 0),
-            "seed": checks.seed("seed", self.seed),
-        }
-        for name in ("until_learned", "energy_normalised", "geometry"):
-            plain[name] = checks.flag(name, getattr(self, name))
-        for name, value in plain.items():
-            object.__setattr__(self, name, value)
+        checks.settle(
+            self,
+            target=checks.choice("target", self.target, TARGETS),
+            steps=checks.whole("steps", self.steps, 1),
+            batch_size=checks.whole("batch_size", self.batch_size, 1, MOST_IN_BATCH),
+            learning_rate=checks.number("learning_rate", self.learning_rate, above=0, below=1),
+            ema=checks.number("ema", self.ema, least=0, below=1),
+            until_learned=checks.flag("until_learned", self.until_learned),
+            energy_normalised=checks.flag("energy_normalised", self.energy_normalised),
+            checkpoint_every=checks.whole("checkpoint_every", self.checkpoint_every, 0),
+            geometry=checks.flag("geometry", self.geometry),
+            seed=checks.seed("seed", self.seed),
+        )
         self._check_code()
         if self.canvas.size % self.unet.stride:
             raise ValueError(

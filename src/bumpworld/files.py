@@ -35,18 +35,12 @@ def read_checked(path: Path, what: str, check: Callable[[dict], object] = lambda
     ResultError, naming the file and the mend, when it is missing, damaged, no plain file or something else.
     """
     mend = f"move it away and run its {what} again"
-    if not os.path.lexists(path):
-        raise ResultError(f"{path} is not there; run its {what} first")
-    # a pipe would be waited for
-    if not path.is_file():
-        raise ResultError(f"{path} is no file that can be read; {mend}")
+    data = read_bytes(path, what)
     try:
-        record = json.loads(path.read_bytes())
+        record = json.loads(data)
         checksum = record.pop("sha256")
         intact = checksum == _checksum(record)
         check(record)
-    except OSError as error:
-        raise ResultError(f"{path} cannot be read ({error}); allow it, or {mend}") from None
     except LookupError as error:
         raise ResultError(f"{path} is damaged or no record (it lacks {error}); {mend}") from None
     except (ValueError, AttributeError, TypeError, RecursionError) as error:
@@ -54,6 +48,20 @@ def read_checked(path: Path, what: str, check: Callable[[dict], object] = lambda
     if not intact:
         raise ResultError(f"{path} was changed since it was written (its checksum differs); {mend}")
     return record
+
+
+def read_bytes(path: Path, what: str) -> bytes:
+    """What is in the file ``path``, or a ResultError that says how to mend it."""
+    mend = f"move it away and run its {what} again"
+    if not os.path.lexists(path):
+        raise ResultError(f"{path} is not there; run its {what} first")
+    # a pipe would be waited for
+    if not path.is_file():
+        raise ResultError(f"{path} is no file that can be read; {mend}")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ResultError(f"{path} cannot be read ({error}); allow it, or {mend}") from None
 
 
 def write_atomic(path: Path, write: Callable[[str], None]) -> None:
@@ -82,12 +90,15 @@ def _beside(path: Path):
         os.close(handle)
         yield name
     except (OSError, SafetensorError) as error:  # the latter is how safetensors reports a full disk
-        raise ResultError(
-            f"{path} could not be written ({error}); free some space or choose another folder"
-        ) from error
+        raise not_written(path, error) from error
     finally:
         if name:
             Path(name).unlink(missing_ok=True)
+
+
+def not_written(path: Path | str, error: Exception) -> ResultError:
+    """What to say where ``path`` could not be written."""
+    return ResultError(f"{path} could not be written ({error}); free some space or choose another folder")
 
 
 def provenance(device: str = "cpu") -> dict:

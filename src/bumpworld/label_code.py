@@ -10,18 +10,20 @@ import torch
 from torch import Tensor, nn
 
 from . import checks
-
-CODES = ("axes", "turned", "fourier", "one-hot", "pair", "none")
+from .unet_config import UNetConfig
 
 
 def sinusoids(values: Tensor, features: int, low: float, high: float) -> Tensor:
-    """Sines and cosines (n, features) of ``values`` (n,) at frequencies from low to high in equal ratios."""
-    if not isinstance(values, Tensor) or values.ndim != 1:
-        raise ValueError(f"values is {checks.short(values)}; allowed is a tensor of shape (n,)")
-    if checks.whole("features", features, 2) % 2:
-        raise ValueError(f"features is {features!r}; allowed are even numbers from 2")
-    if checks.number("low", low, above=0) > checks.number("high", high, above=0):
-        raise ValueError(f"low is {low!r} and high {high!r}; allowed is low <= high")
+    """Sines and cosines (n, features) of ``values`` (n,) at frequencies from low to high in equal ratios.
+
+    Raises ValueError for values of another shape, an odd number of features, and frequencies that are not 0 < low <= high.
+    """
+    checks.shaped("values", values, "n")
+    return waves(values, checks.even("features", features), *checks.band("frequencies", (low, high)))
+
+
+def waves(values: Tensor, features: int, low: float, high: float) -> Tensor:
+    """`sinusoids` with settings that a network's config has checked already."""
     frequencies = torch.logspace(math.log10(low), math.log10(high), features // 2, device=values.device)
     angles = values[:, None] * frequencies
     return torch.cat([angles.sin(), angles.cos()], dim=1)
@@ -32,11 +34,9 @@ def turn(labels: Tensor, degrees: float) -> Tensor:
 
     About the origin: another middle would shift each sine's phase, and a linear layer takes no notice of that.
     """
-    if not isinstance(labels, Tensor) or labels.ndim != 2 or labels.shape[1] != 2:
-        raise ValueError(f"labels is {checks.short(labels)}; allowed is a tensor of shape (n, 2)")
-    degrees = checks.number("degrees", degrees)
-    c, s = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
-    x, y = labels.unbind(1)
+    angle = math.radians(checks.number("degrees", degrees))
+    c, s = math.cos(angle), math.sin(angle)
+    x, y = checks.shaped("labels", labels, "n", 2).unbind(1)
     return torch.stack([c * x + s * y, c * y - s * x], dim=1)
 
 
@@ -51,11 +51,9 @@ class LabelCode(nn.Module):
     Raises ValueError for labels of another shape and, where labels are names, for one that has none.
     """
 
-    def __init__(self, config):
+    def __init__(self, config: UNetConfig):
         super().__init__()
-        if not hasattr(config, "label_code"):
-            raise ValueError(f"config is {checks.short(config)}; allowed is a UNetConfig")
-        self.config = config
+        self.config = checks.instance("config", config, UNetConfig)
         self.length = math.sqrt(config.label_dims * config.label_features / 2)
         dims, waves = config.label_dims, config.label_dims * config.label_features // 2
         if config.label_code == "fourier":
@@ -74,16 +72,10 @@ class LabelCode(nn.Module):
         return config.label_dims * each
 
     def forward(self, labels: Tensor) -> Tensor:
-        config = self.config
-        if not isinstance(labels, Tensor):
-            raise ValueError(
-                f"labels is {checks.short(labels)}; allowed is a tensor (n, {config.label_dims})"
-            )
-        if labels.ndim != 2 or labels.shape[1] != config.label_dims:
-            raise ValueError(f"labels have shape {tuple(labels.shape)}; allowed is (n, {config.label_dims})")
-        if config.label_code == "none":
+        checks.shaped("labels", labels, "n", self.config.label_dims)
+        if self.config.label_code == "none":
             return labels.new_zeros(len(labels), self.width)
-        if not config.label_dropout:
+        if not self.config.label_dropout:
             return self._code(labels)
         untold = labels.isnan().any(1, keepdim=True)
         code = self._code(torch.where(untold, 0.0, labels))
@@ -97,7 +89,7 @@ class LabelCode(nn.Module):
         if config.label_code in ("one-hot", "pair"):
             return self._named(self._indices(labels))
         told = turn(labels, config.label_angle) if config.label_code == "turned" else labels
-        parts = [sinusoids(column, config.label_features, *config.label_frequencies) for column in told.T]
+        parts = [waves(column, config.label_features, *config.label_frequencies) for column in told.T]
         return torch.cat(parts, dim=1)
 
     def _indices(self, labels: Tensor) -> Tensor:

@@ -4,7 +4,6 @@ What is measured after a training can fail, and so can whoever watches it. So th
 step, before anything else happens to them; a later run measures those instead of training again.
 """
 
-import hashlib
 import json
 import time
 from collections.abc import Callable
@@ -12,13 +11,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from safetensors import safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save, save_file
 from torch import Tensor
 
 from . import evaluate
 from .diffusion import DiffusionModel
 from .experiment import RECIPE_VERSION, Experiment, to_dict
-from .files import ResultError, provenance, write_atomic
+from .files import ResultError, provenance, sha256, write_atomic
 from .train import CHECK_SAMPLER_STEPS, Step, new_model, train
 
 # a record keeps about this many points of the loss curve
@@ -46,24 +45,15 @@ def make(
             "geometry is True, but nothing measures it; pass instrument=bumpworld.instruments.represent.geometry"
         )
     try:
-        taken_up = take_up(experiment, aside, device)
-        model, facts = taken_up or _train(experiment, aside, device, watch, instrument)
+        found = take_up(experiment, aside, device)
+        model, record = found or _train(experiment, aside, device, watch, instrument)
         started = time.time()
         # what is measured is what is stored
         model = model.half().float().eval()
-        checkpoints = facts["checkpoints"]
-        checkpoints.append(
-            {"step": facts["training"]["steps"], **_measure(model, experiment, instrument, True)}
-        )
-        record = {
-            "experiment": to_dict(experiment),
-            "recipe": RECIPE_VERSION,
-            "training": facts["training"],
-            "denoising_error": evaluate.losses(model, experiment),
-            "checkpoints": checkpoints,
-            "provenance": facts["provenance"],
-            "weights_sha256": None,
-        }
+        last = {"step": record["training"]["steps"], **_measure(model, experiment, instrument, True)}
+        record["checkpoints"].append(last)
+        record["denoising_error"] = evaluate.losses(model, experiment)
+        record["weights_sha256"] = None
         record["provenance"]["seconds"] = round(record["provenance"]["seconds"] + time.time() - started, 1)
         return record, model
     except BaseException as error:
@@ -80,67 +70,60 @@ def halves(model: DiffusionModel) -> dict[str, Tensor]:
 
 
 def take_up(experiment: Experiment, aside: Path, device: str = "cpu") -> tuple[DiffusionModel, dict] | None:
-    """The model that was set aside and the facts of its training; None where there is none or it is damaged."""
+    """The model that was set aside and the record as far as it goes; None where there is none or it is damaged."""
     try:
         with safe_open(aside, "pt") as file:
-            text, digest = file.metadata()["facts"], file.metadata()["digest"]
+            text, digest = file.metadata()["record"], file.metadata()["digest"]
             weights = {name: file.get_tensor(name) for name in file.keys()}
-        facts = json.loads(text)
-        if facts["experiment"] != to_dict(experiment) or digest != _digest(text, weights):
+        record = json.loads(text)
+        if record["experiment"] != to_dict(experiment) or digest != _digest(text, weights):
             return None
         model = new_model(experiment, device)
         model.load_state_dict({name: value.float() for name, value in weights.items()})
     # nobody is told of a file that was only ever a precaution: without it the experiment is trained again
     except Exception:  # noqa: BLE001
         return None
-    return model.requires_grad_(False), facts
+    return model.requires_grad_(False), record
 
 
 def _train(
     experiment: Experiment, aside: Path, device: str, watch, instrument
 ) -> tuple[DiffusionModel, dict]:
-    """The trained model and the facts of its training, set aside before the last step is watched."""
+    """The trained model and the record of its training, set aside before the last step is watched."""
     started, curve, checkpoints, every = time.time(), [], [], experiment.checkpoint_every
     for step in train(experiment, device):
         curve.append((step.number, step.loss))
         if step.last:
-            facts = _facts(experiment, step, curve, checkpoints, device, time.time() - started)
-            _set_aside(aside, step.model, facts)
+            record = {
+                "experiment": to_dict(experiment),
+                "recipe": RECIPE_VERSION,
+                "training": {
+                    "steps": step.number,
+                    "learned_at": step.learned_at,
+                    "seconds": round(step.seconds, 2),
+                    "loss": [(n, float(f"{v:.4g}")) for n, v in curve[:: max(1, len(curve) // LOSS_POINTS)]],
+                },
+                "checkpoints": checkpoints,
+                "provenance": {**provenance(device), "seconds": time.time() - started},
+            }
+            _set_aside(aside, step.model, json.dumps(record))
         elif every and step.number % every == 0:
             checkpoints.append({"step": step.number, **_measure(step.model, experiment, instrument)})
         if watch:
             watch(step)
-    return step.model, facts
+    return step.model, record
 
 
-def _facts(experiment, step: Step, curve, checkpoints, device: str, seconds: float) -> dict:
-    """What a record says of a training that has ended, as plain numbers and lists."""
-    return {
-        "experiment": to_dict(experiment),
-        "training": {
-            "steps": step.number,
-            "learned_at": step.learned_at,
-            "seconds": round(step.seconds, 2),
-            "loss": [(n, float(f"{v:.4g}")) for n, v in curve[:: max(1, len(curve) // LOSS_POINTS)]],
-        },
-        "checkpoints": checkpoints,
-        "provenance": {**provenance(device), "seconds": seconds},
-    }
-
-
-def _set_aside(aside: Path, model: DiffusionModel, facts: dict) -> None:
-    weights, text = halves(model), json.dumps(facts)
-    metadata = {"facts": text, "digest": _digest(text, weights)}
+def _set_aside(aside: Path, model: DiffusionModel, text: str) -> None:
+    weights = halves(model)
     # where there is no room for a precaution there may be for the record, which is small
     with suppress(ResultError):
+        metadata = {"record": text, "digest": _digest(text, weights)}
         write_atomic(aside, lambda name: save_file(weights, name, metadata))
 
 
 def _digest(text: str, weights: dict[str, Tensor]) -> str:
-    digest = hashlib.sha256(text.encode())
-    for name in sorted(weights):
-        digest.update(name.encode() + weights[name].numpy().tobytes())
-    return digest.hexdigest()
+    return sha256(text.encode() + save(weights))
 
 
 def _measure(model: DiffusionModel, experiment: Experiment, instrument, final: bool = False) -> dict:

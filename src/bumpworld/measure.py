@@ -11,17 +11,16 @@ from torch import Tensor
 from . import checks
 from .canvas import Canvas
 
-BLANK_RMS = 0.05  # an image of a blank has less than this root mean square
+# an image of a blank has less than this root mean square
+BLANK_RMS = 0.05
 # squared brightness by which an image may be nearer to a shape than to a blank: noise of BLANK_RMS gets no further
 MAX_LEFT = 0.05
-MAX_RESIDUAL = 0.3  # share of the fitted image's variance that may stay unexplained
+# share of the fitted image's variance that may stay unexplained
+MAX_RESIDUAL = 0.3
 # which of (x, y) may lie on the other side of its pixel
-MIRRORS = (
-    (True, False),
-    (False, True),
-    (True, True),
-)
-_SHAPES = ((True, True), (True, False), (False, True))  # which of (x, y) is visible
+MIRRORS = ((True, False), (False, True), (True, True))
+# which of (x, y) is visible
+_SHAPES = ((True, True), (True, False), (False, True))
 
 
 class Centers(NamedTuple):
@@ -65,7 +64,7 @@ def read_centers(images, canvas: Canvas) -> Centers:
     In a world with a margin an image may show two factors, one or none, and the best-fitting of these is taken.
     Raises ValueError for images of another shape or with values that are not finite.
     """
-    images = _check_images(images, canvas)
+    images = checks.instance("canvas", canvas, Canvas).check_images(images)
     if not canvas.margin:
         return _fit(images, canvas, (True, True))
     centers, residual, blank = _best_fit(images, canvas)
@@ -75,7 +74,7 @@ def read_centers(images, canvas: Canvas) -> Centers:
 
 def judge(images, labels, canvas: Canvas) -> Judgement:
     """Compare ``images`` (n, 1, size, size) with what their ``labels`` (n, 2) ask for."""
-    images = _check_images(images, canvas)
+    images = checks.instance("canvas", canvas, Canvas).check_images(images)
     labels = canvas.check_labels(labels)
     if len(images) != len(labels):
         raise ValueError(f"{len(images)} images for {len(labels)} labels; their numbers must agree")
@@ -109,18 +108,6 @@ def accuracy(images, labels, canvas: Canvas, tolerance: float = 1.0) -> Accuracy
         raise ValueError("no images to judge; accuracy needs at least one")
     x, y, both = verdict.right(tolerance).float().mean(0).tolist()
     return Accuracy(x, y, both, verdict.shape.float().mean().item())
-
-
-def _check_images(images, canvas: Canvas) -> Tensor:
-    size = checks.instance("canvas", canvas, Canvas).size
-    images = checks.tensor("images", images, f"(n, 1, {size}, {size})", torch.float32).detach().cpu()
-    if images.ndim != 4 or images.shape[1:] != (1, canvas.size, canvas.size):
-        raise ValueError(
-            f"images have shape {tuple(images.shape)}; allowed is (n, 1, {canvas.size}, {canvas.size})"
-        )
-    if not torch.isfinite(images).all():
-        raise ValueError("images hold values that are not finite")
-    return images
 
 
 def _best_fit(images: Tensor, canvas: Canvas) -> tuple[Tensor, Tensor, Tensor]:
@@ -176,8 +163,7 @@ def _search(images: Tensor, canvas: Canvas, shape: tuple[bool, bool]) -> Tensor:
 
     def zoom(at, width, passes=6):
         for _ in range(passes):  # each pass narrows the window threefold
-            window = at[:, :, None] + width * torch.linspace(-1, 1, 9, dtype=torch.float64)
-            window = window % canvas.size if canvas.periodic else window.clamp(canvas.margin, last)
+            window = _inside(at[:, :, None] + width * torch.linspace(-1, 1, 9, dtype=torch.float64), canvas)
             at, width = best(window[:, 0], window[:, 1]), width / 3
         return at
 
@@ -185,7 +171,6 @@ def _search(images: Tensor, canvas: Canvas, shape: tuple[bool, bool]) -> Tensor:
         scores = [_scores(images, p[:, :1], p[:, 1:], canvas, shape)[:, 0] for p in (at, other)]
         return torch.where(scores[1] > scores[0], other, at)
 
-    last = canvas.margin + canvas.size - 1e-4
     coarse = min(0.25, max(canvas.sigma / 2, 0.05))
     at = zoom(best(axis(coarse), axis(coarse)), coarse)
     if canvas.sigma < 0.75:
@@ -216,12 +201,15 @@ def _scan_alone(lines: Tensor, grid: Tensor, width: float, canvas: Canvas) -> Te
         match = (profiles @ lines[:, :, None])[:, :, 0] / profiles.norm(dim=2).clamp(min=1e-30)
         at = grid.gather(1, match.argmax(1, keepdim=True))
         grid, width = at + width * torch.linspace(-1, 1, 9, dtype=torch.float64), width / 3
-        grid = (
-            grid % canvas.size
-            if canvas.periodic
-            else grid.clamp(canvas.margin, canvas.margin + canvas.size - 1e-4)
-        )
+        grid = _inside(grid, canvas)
     return at
+
+
+def _inside(places: Tensor, canvas: Canvas) -> Tensor:
+    """``places`` along an axis, those beyond the frame at its edge, or around the torus."""
+    if canvas.periodic:
+        return places % canvas.size
+    return places.clamp(canvas.margin, canvas.margin + canvas.size - 1e-4)
 
 
 def _scores(images: Tensor, xs: Tensor, ys: Tensor, canvas: Canvas, shape: tuple[bool, bool]) -> Tensor:

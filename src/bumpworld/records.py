@@ -4,11 +4,11 @@ import os
 from pathlib import Path
 
 from safetensors import SafetensorError
-from safetensors.torch import load_file
+from safetensors.torch import load
 
 from .diffusion import DiffusionModel
 from .experiment import Experiment, from_dict, to_dict
-from .files import ResultError, read_checked, sha256
+from .files import ResultError, read_bytes, read_checked, sha256
 from .train import new_model
 
 # a folder, a pipe or a broken link is there too: it is reported and never written over
@@ -45,19 +45,12 @@ def load_weights(path: Path, experiment: Experiment) -> DiffusionModel:
     Raises ResultError for a record that `load_record` refuses, and for weights that are damaged or foreign.
     """
     record = load_record(pair(path.parents[1], experiment)[0], experiment)
-    mend = "move it away and run the experiment again"
-    try:
-        if not path.is_file():
-            raise OSError("it is no file")
-        data = path.read_bytes()
-    except OSError as error:
-        raise ResultError(f"{path} cannot be read ({error}); allow it, or {mend}") from None
+    data, mend = read_bytes(path, "experiment"), "move it away and run its experiment again"
     if record["weights_sha256"] != sha256(data):
         raise ResultError(f"{path} is not the file that its record describes (damaged or foreign); {mend}")
+    model = new_model(experiment)
     try:
-        weights = {name: value.float() for name, value in load_file(path).items()}
-        model = new_model(experiment)
-        model.load_state_dict(weights)
+        model.load_state_dict({name: value.float() for name, value in load(data).items()})
     except (SafetensorError, RuntimeError) as error:
         raise ResultError(f"{path} holds no weights for this experiment ({error}); {mend}") from None
     return model.eval().requires_grad_(False)

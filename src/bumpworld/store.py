@@ -7,7 +7,6 @@ name and then renamed, so a file that is there is whole. Nothing here ever delet
 
 import os
 import shlex
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,15 +18,8 @@ from safetensors.torch import save_file
 from . import evaluate, making
 from .diffusion import DiffusionModel
 from .experiment import Experiment
-from .files import (
-    ResultError,
-    check_writable,
-    checkout,
-    package_folder,
-    sha256,
-    write_atomic,
-    write_record,
-)
+from .files import ResultError as ResultError
+from .files import check_writable, checkout, not_written, package_folder, sha256, write_atomic, write_record
 from .measure import Judgement
 from .records import is_there, load_record, load_weights, pair
 from .records import read_record as read_record
@@ -127,41 +119,13 @@ class Store:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise ResultError(
-                f"{folder} cannot be made ({error}); choose another folder for results"
-            ) from error
+            raise not_written(folder, error) from error
         return FileLock(folder / f"{name}.lock")
-
-    def is_held(self, name: str) -> bool:
-        """Is another process at work on ``name``? Nothing is made in order to know."""
-        path = self.root / "locks" / f"{name}.lock"
-        if not path.exists():
-            return False
-        try:
-            with FileLock(path).acquire(timeout=0):
-                return False
-        except Timeout:
-            return True
-        # where this process cannot write, it cannot ask
-        except (OSError, NotImplementedError):
-            return False
-
-    def note_failure(self, name: str, why: str) -> None:
-        """Write down for `has_failed` why there is no result."""
-        with suppress(OSError):  # on a full disk the report still carries the message
-            stamp, folder = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), self.root / "locks"
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / f"{name}.failed").write_text(f"{stamp} {why}\n", encoding="utf-8")
-
-    def has_failed(self, name: str) -> bool:
-        """Did the last attempt at ``name`` fail?"""
-        return (self.root / "locks" / f"{name}.failed").exists()
 
     def has(self, experiment: Experiment, weights: bool = False) -> bool:
         """Is there a record, and weights too if asked for?"""
-        return is_there(self.record_path(experiment)) and (
-            not weights or is_there(self.weights_path(experiment))
-        )
+        there = is_there(self.record_path(experiment))
+        return there and (not weights or is_there(self.weights_path(experiment)))
 
     def load_record(self, experiment: Experiment) -> dict:
         """The record alone, checked. Raises ResultError when it is missing, damaged or another experiment's."""
@@ -239,9 +203,7 @@ def hold(lock: FileLock, wait: float = -1):
     except Timeout:
         raise
     except (OSError, NotImplementedError) as error:
-        raise ResultError(
-            f"{lock.lock_file} could not be made ({error}); free some space or choose another folder"
-        ) from error
+        raise not_written(lock.lock_file, error) from error
 
 
 def _place(named: str | Path) -> Path:

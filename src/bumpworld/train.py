@@ -15,9 +15,10 @@ from .experiment import Experiment
 from .measure import accuracy
 from .unet import ConditionalUNet
 
-WARM_UP = 20  # steps: without them the first large steps of Adam cost more than they save
-CHECK_EVERY = 20  # steps between looks at the training labels when training until learned
-CHECK_LABELS = 64  # at most so many training labels are looked at
+# steps: without them the first large steps of Adam cost more than they save
+WARM_UP = 20
+# steps between looks at the training labels when training until learned, and how many labels are looked at
+CHECK_EVERY, CHECK_LABELS = 20, 64
 # a look needs no fine sampler: 5, 10 and 20 steps were found to get the same labels right
 CHECK_SAMPLER_STEPS = 8
 

@@ -3,8 +3,6 @@
 Every layer has a stable name, so that a representation can be read out of any of them.
 """
 
-from dataclasses import dataclass, replace
-from functools import partial
 from itertools import pairwise
 
 import torch
@@ -12,116 +10,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from . import checks
-from .label_code import CODES, LabelCode, sinusoids
-
-PADDINGS = ("zeros", "circular")
-
-
-@dataclass(frozen=True)
-class UNetConfig:
-    """Settings of a `ConditionalUNet`.
-
-    Raises ValueError for values that no network can be built from.
-    """
-
-    # one level each, from fine to coarse
-    channels: tuple[int, ...] = (32, 64)
-    # pixels per side that the first layer folds into channels: a quarter of the work each time it doubles
-    patch: int = 2
-    # residual blocks a level, on the way down and again on the way up
-    blocks: int = 1
-    # levels with self-attention: the coarse ones, where a bump's parts can meet
-    attention: tuple[int, ...] = (1,)
-    heads: int = 4
-    # x and y; a third factor takes a third number
-    label_dims: int = 2
-    # sines and cosines for each label
-    label_features: int = 32
-    # radians per pixel: wavelengths from 126 px down to 4 px
-    label_frequencies: tuple[float, float] = (0.05, 1.5)
-    time_features: int = 32
-    # width of the condition's embedding, shared by all blocks
-    embedding: int = 128
-    # project the condition to a map of so many cells a side, the coarsest level's; 0: only the padding tells the place
-    place: int = 0
-    # how a label is told: see `label_code.LabelCode`
-    label_code: str = "axes"
-    # degrees by which a "turned" code's axes are turned
-    label_angle: float = 0.0
-    # names a label can have in the codes "one-hot" and "pair"
-    label_values: int = 0
-    # share of training images whose label is withheld: the network learns to do without one (NaN)
-    label_dropout: float = 0.0
-    # what a convolution sees beyond the frame: "zeros", or the "circular" continuation of a torus
-    padding: str = "zeros"
-
-    def __post_init__(self):
-        plain = {name: checks.wholes(name, getattr(self, name)) for name in ("channels", "attention")}
-        if not plain["channels"] or any(c < 1 for c in plain["channels"]):
-            raise ValueError(f"channels is {self.channels!r}; allowed is one positive number for each level")
-        for name in ("patch", "blocks", "heads", "label_dims", "embedding"):
-            plain[name] = checks.whole(name, getattr(self, name), 1)
-        for name in ("label_features", "time_features"):
-            plain[name] = checks.whole(name, getattr(self, name), 2)
-            if plain[name] % 2:
-                raise ValueError(f"{name} is {getattr(self, name)!r}; allowed are even numbers from 2")
-        for name in ("place", "label_values"):
-            plain[name] = checks.whole(name, getattr(self, name), 0)
-        plain["label_frequencies"] = self._check_frequencies()
-        for name, value in plain.items():
-            object.__setattr__(self, name, value)
-        for level in self.attention:
-            if not 0 <= level < len(self.channels) or self.channels[level] % self.heads:
-                raise ValueError(
-                    f"attention at level {level!r} needs that level, its channels a multiple of {self.heads}"
-                )
-
-        self._check_label_code()
-        checks.choice("padding", self.padding, PADDINGS)
-        if self.padding == "circular" and not self.place:
-            raise ValueError("circular padding leaves no sense of place; allowed is place from 1")
-
-    def _check_frequencies(self) -> tuple[float, float]:
-        found = self.label_frequencies
-        if not isinstance(found, (tuple, list)) or len(found) != 2:
-            raise ValueError(f"label_frequencies is {found!r}; allowed is (low, high), 0 < low <= high")
-        low, high = (checks.number("label_frequencies", value) for value in found)
-        if not 0 < low <= high:
-            raise ValueError(f"label_frequencies is {found!r}; allowed is 0 < low <= high")
-        return low, high
-
-    def _check_label_code(self):
-        code, values = checks.choice("label_code", self.label_code, CODES), self.label_values
-        angle = checks.number("label_angle", self.label_angle)
-        object.__setattr__(self, "label_angle", angle)
-        if not (0 < angle < 90 if code == "turned" else angle == 0):
-            raise ValueError(f"label_angle is {angle!r}; allowed are numbers in (0, 90) where turned, else 0")
-        dropout = checks.number("label_dropout", self.label_dropout, least=0, below=1)
-        object.__setattr__(self, "label_dropout", dropout)
-        if code == "turned" and self.label_dims != 2:
-            raise ValueError(f"label_dims is {self.label_dims!r}; a turned code has 2")
-        if not (values >= 2 if code in ("one-hot", "pair") else values == 0):
-            raise ValueError(
-                f"label_values is {values!r}; allowed are whole numbers from 2 for names, else 0"
-            )
-
-    @classmethod
-    def quick(cls, **changes) -> "UNetConfig":
-        """Made for two CPU cores: two levels on 2 x 2 pixel patches."""
-        return cls(**changes)
-
-    @classmethod
-    def paper(cls, **changes) -> "UNetConfig":
-        """Three down and three up blocks with interlaced self-attention, as the paper draws it (Fig. 7).
-
-        The paper's channels could not be established: 64-128-256 is our choice. Made for a GPU.
-        """
-        return replace(cls(channels=(64, 128, 256), patch=1, attention=(0, 1, 2), embedding=256), **changes)
-
-    @property
-    def stride(self) -> int:
-        """Pixels per side of the coarsest level's cells: image sides must be a multiple of it."""
-        return self.patch * 2 ** (len(self.channels) - 1)
+from .label_code import LabelCode, waves
+from .label_code import sinusoids as sinusoids
+from .unet_config import UNetConfig
 
 
 class Norm(nn.Module):
@@ -245,7 +136,7 @@ class ConditionalUNet(nn.Module):
 
     def embed(self, t: Tensor, labels: Tensor) -> Tensor:
         """The condition's embedding (n, embedding) of times (n,) and labels (n, label_dims)."""
-        time = sinusoids(t.float(), self.config.time_features, 1e-3, 1.0)
+        time = waves(t.float(), self.config.time_features, 1e-3, 1.0)
         return self.condition(torch.cat([time, self.label_code(labels)], dim=1))
 
     def forward(self, images: Tensor, t: Tensor, labels: Tensor, keep=None) -> Tensor:
@@ -254,15 +145,7 @@ class ConditionalUNet(nn.Module):
         ``keep(name, activation)`` is called with every named layer as it is computed.
         """
         keep = keep or (lambda name, value: None)
-        self._check_shapes(images, t, labels)
-        if images.shape[-1] % self.config.stride or images.shape[-2] % self.config.stride:
-            raise ValueError(
-                f"images of side {images.shape[-1]}; allowed are multiples of {self.config.stride}"
-            )
-        if self.config.place and images.shape[-1] != self.config.place * self.config.stride:
-            raise ValueError(
-                f"images of side {images.shape[-1]}; this network's map asks for {self.config.place * self.config.stride}"
-            )
+        self._check(images, t, labels)
         condition = self.embed(t, labels)
         keep("condition", condition)
         x = F.pixel_unshuffle(images, self.config.patch).contiguous(memory_format=torch.channels_last)
@@ -288,28 +171,20 @@ class ConditionalUNet(nn.Module):
         keep("head", x)
         return x
 
-    def _check_shapes(self, images, t, labels) -> None:
-        dims = self.config.label_dims
-        allowed = {"images": "(n, 1, side, side)", "t": "(n,)", "labels": f"(n, {dims})"}
-        shapes = {}
-        for name, value in (("images", images), ("t", t), ("labels", labels)):
-            if not isinstance(value, Tensor):
-                raise ValueError(f"{name} is {checks.short(value)}; allowed is a tensor {allowed[name]}")
-            shapes[name] = tuple(value.shape)
-        n = shapes["images"][:1]
-        fits = (
-            len(shapes["images"]) == 4 and shapes["images"][1] == 1,
-            shapes["t"] == n,
-            shapes["labels"] == (*n, dims),
-        )
-        for (name, shape), good in zip(shapes.items(), fits, strict=True):
-            if not good:
-                raise ValueError(f"{name} have shape {shape}; allowed is {allowed[name]}, n the same for all")
+    def _check(self, images: Tensor, t: Tensor, labels: Tensor) -> None:
+        side = checks.shaped("images", images, "n", 1, "side", "side").shape[-1]
+        checks.shaped("t", t, len(images), hint=", a time for each image")
+        checks.shaped("labels", labels, len(images), self.config.label_dims, hint=", a label for each image")
+        stride, asked = self.config.stride, self.config.stride * self.config.place
+        if images.shape[-2] != side or side % stride:
+            raise ValueError(f"images of side {side}; allowed are squares, and multiples of {stride}")
+        if asked and side != asked:
+            raise ValueError(f"images of side {side}; this network's map asks for {asked}")
 
     @torch.no_grad()
     def features(self, images: Tensor, t: Tensor, labels: Tensor, layer: str) -> Tensor:
         """Activations of one named ``layer``, with the batch first. Raises ValueError for an unknown layer."""
         checks.choice("layer", layer, self.layers)
         kept = {}
-        self(images, t, labels, keep=partial(kept.__setitem__))
+        self(images, t, labels, keep=kept.__setitem__)
         return kept[layer]

@@ -207,7 +207,7 @@ def test_impossible_questions_are_named():
     net, (images, t, labels) = ConditionalUNet(UNetConfig.quick(**SMALL)), inputs()
     with pytest.raises(ValueError, match=r"'down7'.*'stem', 'down0', 'down1', 'middle'"):
         net.features(images, t, labels, layer="down7")
-    with pytest.raises(ValueError, match=r"\(3, 3\).*\(n, 2\)"):
+    with pytest.raises(ValueError, match=r"\(3, 3\).*\(3, 2\)"):
         net(images, t, torch.zeros(3, 3))
     with pytest.raises(ValueError, match=r"6.*multiples of 4"):
         net(images[..., :6, :6], t, labels)

@@ -2,6 +2,8 @@
 
 import ast
 import re
+import runpy
+import subprocess
 import sys
 import tomllib
 from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
@@ -117,3 +119,28 @@ def test_installed_versions_are_the_pinned_ones():
     for name in needed() & pins.keys() - {"torch"}:
         found = Version(distribution(name).version)
         assert Version(found.public) == pins[name], f"{name}: {found} is installed, {pins[name]} is pinned"
+
+
+def test_the_lowest_versions_are_those_that_the_project_declares():
+    path = ROOT / "tools" / "lowest.py"
+    command = [sys.executable, path]
+    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    pins = {canonicalize_name(pin.name): str(pin.specifier)[2:] for pin in map(Requirement, lines)}
+    wanted = {canonicalize_name(spec.name): spec.specifier for spec in map(Requirement, DIRECT)}
+    assert set(pins) == set(wanted)
+    for name, version in pins.items():
+        assert version in wanted[name] and f">={version}" in {str(part) for part in wanted[name]}
+
+
+@pytest.mark.parametrize("specs", [["a"], ["a<2"], ["a>=1", "a>=2"], ["a==1.*"]])
+def test_a_dependency_has_one_lower_bound(specs):
+    project = {"name": "x", "dependencies": specs, "optional-dependencies": {}}
+    with pytest.raises(ValueError, match="allowed is one"):
+        runpy.run_path(str(ROOT / "tools" / "lowest.py"))["lowest"](project)
+
+
+def test_the_contract_of_the_instruments_names_every_module_of_the_thin_core():
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (contract,) = (c for c in contracts if c.get("forbidden_modules") == ["bumpworld.instruments"])
+    modules = {f"bumpworld.{file.stem}" for file in (ROOT / "src/bumpworld").glob("*.py")}
+    assert set(contract["source_modules"]) == modules - {"bumpworld.__init__"}

@@ -13,6 +13,7 @@ import torch
 
 from bumpbook.frame.studies import Study, register
 from bumpbook.frame.sweeps import PRESETS
+from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.diffusion import DiffusionModel
 from bumpworld.exact import ideal_denoiser
@@ -60,8 +61,7 @@ def _in_parts(model: DiffusionModel, x_t, t, labels) -> torch.Tensor:
 
 def experiment(held_out: str, seed: int) -> Experiment:
     """The quick experiment that holds out "pairs" (a square) or "values" (a band of columns)."""
-    if held_out not in HELD_OUT:
-        raise ValueError(f"held_out is {held_out!r}; allowed are {', '.join(HELD_OUT)}")
+    checks.choice("held_out", held_out, HELD_OUT)
     return replace(PRESETS["quick"].base, train_on=HELD_OUT[held_out], seed=seed)
 
 

@@ -37,10 +37,9 @@ def patch_books(images: Tensor, patch: int) -> list[PatchBook]:
     Pixels outside the frame count as 0, in the noisy image too: they carry no noise and tell only where the edge is.
     With patch >= 2 size - 1 every pixel is on its own and sees the whole image.
     """
-    if images.ndim != 4 or images.shape[1] != 1 or images.shape[2] != images.shape[3] or not len(images):
-        raise ValueError(
-            f"images have shape {tuple(images.shape)}; allowed is (k, 1, size, size) with k >= 1"
-        )
+    side = checks.shaped("images", images, "k", 1, "size", "size").shape[-1]
+    if not len(images) or images.shape[2] != side:
+        raise ValueError(f"images have shape {tuple(images.shape)}; allowed is one square or more")
     patch = checks.whole("patch", patch, 1)
     if patch % 2 == 0:
         raise ValueError(f"patch is {patch!r}; allowed are odd whole numbers from 1")

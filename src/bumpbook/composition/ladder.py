@@ -32,11 +32,8 @@ class Scores(NamedTuple):
 def score(images: Tensor, labels, canvas: Canvas, tolerance: float = 1.0) -> Scores:
     """Judge ``images`` (n, 1, size, size) against their ``labels`` (n, 2). NaN throughout means open: counted as wrong."""
     images = checks.tensor("images", images, "numbers of shape (n, 1, size, size)", torch.float32)
-    checks.instance("canvas", canvas, Canvas)
-    if images.ndim != 4 or images.shape[1:] != (1, canvas.size, canvas.size):
-        raise ValueError(
-            f"images have shape {tuple(images.shape)}; allowed is (n, 1, {canvas.size}, {canvas.size})"
-        )
+    size = checks.instance("canvas", canvas, Canvas).size
+    checks.shaped("images", images, "n", 1, size, size)
     open_ = torch.isnan(images).flatten(1).all(1)
     right = judge(torch.where(open_[:, None, None, None], 0.0, images), labels, canvas).right(tolerance)[:, 2]
     # an image far too bright for float32's squares is as wrong as it is bright

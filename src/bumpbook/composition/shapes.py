@@ -37,13 +37,9 @@ def fit_shapes(images, canvas: Canvas) -> Shapes:
     in which no shape is left, as `measure.accuracy` says of a blank, shows nothing; one of which the best shape leaves 0.3 or more is something else. Raises ValueError for images of another
     shape, without any, or with values that are not finite.
     """
-    images = torch.as_tensor(images).detach().double().cpu()
-    if images.ndim != 4 or images.shape[1:] != (1, canvas.size, canvas.size) or not len(images):
-        raise ValueError(
-            f"images have shape {tuple(images.shape)}; allowed is (n, 1, {canvas.size}, {canvas.size}), n > 0"
-        )
-    if not torch.isfinite(images).all():
-        raise ValueError("images hold values that are not finite")
+    images = canvas.check_images(images, torch.float64)
+    if not len(images):
+        raise ValueError("images is empty; allowed is one or more")
     pixels, size = images[:, 0], canvas.size
     positions = torch.arange(0, size - 1 + STEP, STEP, dtype=torch.float64) + canvas.margin
     g = canvas.profile(positions)  # (k, size)

@@ -26,6 +26,7 @@ from bumpbook.frame.style import (
     show_image,
     styled,
 )
+from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.diffusion import TARGETS, NoiseSchedule, x0_weight
 from bumpworld.exact import ideal_denoiser, position_error, posterior_weights
@@ -198,12 +199,10 @@ def _noised(
     image: Tensor, schedule: NoiseSchedule, times, seed: int
 ) -> Iterator[tuple[int, Tensor, float, float]]:
     """(t, noisy image (size, size), signal factor, noise factor) at each time, under one and the same noise."""
-    if image.ndim != 4 or image.shape[:2] != (1, 1):
-        raise ValueError(f"image has shape {tuple(image.shape)}; allowed is a single one, (1, 1, size, size)")
+    checks.shaped("image", image, 1, 1, "size", "size")
     noise = torch.randn(image.shape, generator=torch.Generator().manual_seed(seed))
     for t in times:
-        if not 0 <= t < schedule.steps:
-            raise ValueError(f"time {t}; allowed are whole numbers from 0 to {schedule.steps - 1}")
+        t = checks.whole("time", t, 0, schedule.steps - 1)
         signal, sigma = schedule.signal_noise(torch.tensor([t]))
         yield t, (signal * image + sigma * noise)[0, 0], float(signal), float(sigma)
 

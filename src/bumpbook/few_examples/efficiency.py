@@ -13,8 +13,11 @@ import numpy as np
 import pandas as pd
 
 from bumpbook.frame.tables import learned
-from bumpworld.instruments.onset import Exponent, Threshold, fit_threshold, growth_exponent
+from bumpworld import checks
+from bumpworld.instruments.onset import Threshold, fit_threshold
 from bumpworld.instruments.spread import difference, spread
+
+from .growth import Exponent, growth_exponent
 
 LEVELS = (0.4, 0.6, 0.9)  # the paper asks for 60 %; the others say whether that choice matters
 SCORES = {"both": "within 1 px", "both_fine": "within half a label"}
@@ -28,8 +31,7 @@ def unseen(table: pd.DataFrame, score: str = "both") -> pd.DataFrame:
     Two columns are added: ``share``, the share right by ``score``, and ``tried``, the number of held-out labels.
     Raises ValueError for an unknown score.
     """
-    if score not in SCORES:
-        raise ValueError(f"score is {score!r}; allowed are {', '.join(SCORES)}")
+    checks.choice("score", score, SCORES)
     rows = learned(table[table.region == "unseen"])
     return rows.assign(share=rows[score], tried=rows["size"] ** 2 - rows.train_2d)
 
@@ -72,8 +74,7 @@ def copying(size: int, amount: int) -> float:
     one pixel apart. Exact: a label with k neighbours has none among the chosen with probability C(m - k, n) / C(m, n),
     m = size^2 - 1.
     """
-    if not 0 < amount < size**2:
-        raise ValueError(f"amount is {amount}; allowed are whole numbers from 1 to {size**2 - 1}")
+    amount = checks.whole("amount", amount, 1, size**2 - 1)
     others = size**2 - 1
     cells = {3: 4, 5: 4 * (size - 2), 8: (size - 2) ** 2}  # neighbours: corners, edges, inside
     missed = sum(count * comb(others - k, amount) / comb(others, amount) for k, count in cells.items())
@@ -160,8 +161,7 @@ def against(groups: dict[str, np.ndarray], reference: str = "random") -> list[Co
     """
     from scipy.stats import permutation_test
 
-    if reference not in groups:
-        raise ValueError(f"reference is {reference!r}; allowed are {', '.join(groups)}")
+    checks.choice("reference", reference, groups)
     plain, found = groups[reference], []
     apart = lambda a, b, axis=-1: np.mean(a, axis=axis) - np.mean(b, axis=axis)
     for name, values in groups.items():
@@ -175,9 +175,7 @@ def against(groups: dict[str, np.ndarray], reference: str = "random") -> list[Co
 
 def holm(ps) -> list[float]:
     """Holm's step-down correction: the k-th smallest of m times (m - k + 1), never falling, at most 1."""
-    ps = np.asarray(ps, float)
-    if ((ps < 0) | (ps > 1)).any():
-        raise ValueError(f"p values are {ps.tolist()}; allowed are numbers from 0 to 1")
+    ps = np.array([checks.number("p", p, least=0, most=1) for p in ps])
     order = np.argsort(ps, kind="stable")
     stepped = np.maximum.accumulate(ps[order] * (len(ps) - np.arange(len(ps))))
     corrected = np.empty(len(ps))

@@ -12,11 +12,12 @@ from matplotlib.patches import Patch, Rectangle
 
 from bumpbook.frame.style import CURVES, GREY, INK, PALE, SKY, TRAINED, new_figure, styled
 from bumpworld.canvas import Canvas
-from bumpworld.instruments.onset import PASSED, REACHED, Exponent, Threshold
+from bumpworld.instruments.onset import PASSED, REACHED, Threshold
 from bumpworld.selection import Selection
 
 from . import efficiency
 from .efficiency import KINDS, NAMES, SCORES
+from .growth import Exponent
 
 __all__ = ["data_growth", "label_choices", "threshold_curves"]
 

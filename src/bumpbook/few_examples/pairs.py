@@ -14,6 +14,7 @@ import pandas as pd
 
 from bumpbook.frame.sweeps import sweep
 from bumpbook.frame.tables import fine_tolerance
+from bumpworld import checks
 from bumpworld.instruments.spread import spread
 from bumpworld.store import Result, Store
 
@@ -175,8 +176,7 @@ def connected_share(size: int, amounts: Iterable[int], draws: int = 40, seed: in
     labels = np.stack(np.meshgrid(np.arange(size), np.arange(size)), -1).reshape(-1, 2)
     shares = []
     for amount in amounts:
-        if not 0 < amount < size**2:
-            raise ValueError(f"amount is {amount}; allowed are whole numbers from 1 to {size**2 - 1}")
+        amount = checks.whole("amount", amount, 1, size**2 - 1)
         orders = [rng.permutation(size**2) for _ in range(draws)]
         ways = [np.isfinite(path_lengths(labels[o[:amount]], labels[o[amount:]])).mean() for o in orders]
         shares.append(np.mean(ways))
@@ -184,7 +184,9 @@ def connected_share(size: int, amounts: Iterable[int], draws: int = 40, seed: in
 
 
 def _whole(name: str, given) -> np.ndarray:
-    given = np.asarray(given)
-    if given.ndim != 2 or given.shape[1] != 2 or not len(given) or given.dtype.kind not in "iu":
-        raise ValueError(f"{name} is {given.dtype} of shape {given.shape}; allowed is int, (k, 2), k > 0")
+    given = checks.shaped(name, np.asarray(given), "k", 2)
+    if not len(given) or given.dtype.kind not in "iu":
+        raise ValueError(
+            f"{name} is {given.dtype}, {len(given)} rows; allowed are whole numbers, one row or more"
+        )
     return given

@@ -1,9 +1,11 @@
 """What became of a list of tasks, one by one: the failure of one is the failure of one."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from filelock import Timeout
+from filelock import FileLock, Timeout
 
 from bumpworld.files import ResultError
 from bumpworld.store import Store
@@ -54,7 +56,7 @@ def attempt(store: Store, name: str, work: Callable[[], bool]) -> str | None:
     # whatever goes wrong with one task (no memory, a driver, a defect of a library) is no reason to stop the others
     except Exception as error:  # noqa: BLE001
         why = reason(error)
-    store.note_failure(name, why)
+    note_failure(store, name, why)
     return why
 
 
@@ -62,3 +64,54 @@ def reason(error: Exception) -> str:
     """What a report says of an error: our own messages as they are, others with their kind."""
     ours = isinstance(error, (ResultError, TrainingError, ValueError)) and str(error)
     return str(error) if ours else f"{type(error).__name__}: {error}"
+
+
+def note_failure(store: Store, name: str, why: str) -> None:
+    """Write down for `has_failed` why there is no result of ``name``."""
+    with suppress(OSError):  # on a full disk the report still carries the message
+        stamp, folder = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), store.root / "locks"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{name}.failed").write_text(f"{stamp} {why}\n", encoding="utf-8")
+
+
+def has_failed(store: Store, name: str) -> bool:
+    """Did the last attempt at ``name`` fail?"""
+    return (store.root / "locks" / f"{name}.failed").exists()
+
+
+def is_held(store: Store, name: str) -> bool:
+    """Is another process at work on ``name``? Nothing is made in order to know."""
+    path = store.root / "locks" / f"{name}.lock"
+    if not path.exists():
+        return False
+    try:
+        with FileLock(path).acquire(timeout=0):
+            return False
+    except Timeout:
+        return True
+    # where this process cannot write, it cannot ask
+    except (OSError, NotImplementedError):
+        return False
+
+
+def tally(tasks: Iterable[tuple[str, Callable[[], dict | None]]], store: Store) -> dict[str, int | float]:
+    """How many tasks are done, running, failed and missing, and the seconds that the done ones took.
+
+    A task is its name and a function that gives its record, or None where there is none. One whose record cannot be read
+    has failed.
+    """
+    counts: dict[str, int | float] = {"done": 0, "running": 0, "failed": 0, "missing": 0, "seconds": 0.0}
+    for name, load in tasks:
+        try:
+            record = load()
+        except ResultError:
+            counts["failed"] += 1
+            continue
+        if record is not None:
+            counts["done"] += 1
+            counts["seconds"] += record["provenance"]["seconds"]
+        elif is_held(store, name):
+            counts["running"] += 1
+        else:
+            counts["failed" if has_failed(store, name) else "missing"] += 1
+    return counts

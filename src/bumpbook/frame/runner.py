@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable
 from contextlib import closing
+from functools import partial
 
 import torch
 from tqdm import tqdm
@@ -12,7 +13,7 @@ from bumpworld.experiment import Experiment
 from bumpworld.instruments import represent
 from bumpworld.store import ResultError, Store
 
-from .reports import Report, Stopped, attempt
+from .reports import Report, Stopped, attempt, note_failure, tally
 from .sweeps import Sweep
 from .workers import locally, on_cluster
 
@@ -62,7 +63,7 @@ def run(
                 report.count(experiment.key, outcome)
                 # a worker that was killed could not note it
                 if experiment.key in report.failed:
-                    store.note_failure(experiment.key, outcome)
+                    note_failure(store, experiment.key, outcome)
     except KeyboardInterrupt:
         raise Stopped(report) from None
     return report
@@ -112,23 +113,10 @@ def _on_cluster(address: str, tasks: list[tuple]):
 
 
 def status(sweep: Sweep, store: Store | None = None) -> dict[str, int | float]:
-    """How many experiments of a sweep are done, running, failed and missing, and the seconds that the done ones took.
-
-    One whose record cannot be read has failed.
-    """
+    """How many experiments of a sweep are done, running, failed and missing, and seconds: see `reports.tally`."""
     store = store or Store()
-    counts: dict[str, int | float] = {"done": 0, "running": 0, "failed": 0, "missing": 0, "seconds": 0.0}
-    for experiment in sweep.experiments:
-        if store.has(experiment):
-            try:
-                counts["seconds"] += store.load_record(experiment)["provenance"]["seconds"]
-                counts["done"] += 1
-            except ResultError:
-                counts["failed"] += 1
-        elif store.is_held(experiment.key):
-            counts["running"] += 1
-        elif store.has_failed(experiment.key):
-            counts["failed"] += 1
-        else:
-            counts["missing"] += 1
-    return counts
+
+    def load(experiment):
+        return store.load_record(experiment) if store.has(experiment) else None
+
+    return tally(((e.key, partial(load, e)) for e in sweep.experiments), store)

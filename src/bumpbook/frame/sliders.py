@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from bumpworld import checks
+
 
 def frame_slider(
     frames: Sequence[bytes], titles: Sequence[str], description: str, width: int = 360, start: int = 0
@@ -17,8 +19,7 @@ def frame_slider(
         raise ValueError(
             f"{len(frames)} frames and {len(titles)} titles; needed are two or more of each, as many"
         )
-    if not 0 <= start < len(frames):
-        raise ValueError(f"start is {start}; allowed are 0 to {len(frames) - 1}")
+    start = checks.whole("start", start, 0, len(frames) - 1)
     layout = widgets.Layout(width=f"{width}px", max_width="100%")
     pictures = [widgets.Image(value=frame, format="png", layout=layout) for frame in frames]
     stack = widgets.Stack(pictures, selected_index=start)

@@ -26,7 +26,7 @@ from bumpworld.store import Store, hold
 
 from . import rooms
 from . import sweeps as experiments
-from .reports import Report, Stopped, attempt
+from .reports import Report, Stopped, attempt, tally
 
 LARGEST = 10_000  # bytes of a record: a study keeps what its figures need, not its images
 
@@ -179,27 +179,13 @@ def table(study: Study, store: Store | None = None) -> pd.DataFrame:
 
 
 def status(study: Study, store: Store | None = None) -> dict[str, int | float]:
-    """How many cases are done, running, failed and missing, and the seconds that the done ones took.
-
-    One whose record cannot be read has failed.
-    """
+    """How many cases are done, running, failed and missing, and the seconds that the done ones took: see `reports.tally`."""
     store = store or Store()
-    counts: dict[str, int | float] = {"done": 0, "running": 0, "failed": 0, "missing": 0, "seconds": 0.0}
-    for setting, seed in study.cases():
-        name = f"study-{study.key(setting, seed)}"
-        if is_there(study.path(setting, seed, store)):
-            try:
-                counts["seconds"] += study.load_record(setting, seed, store)["provenance"]["seconds"]
-                counts["done"] += 1
-            except ResultError:
-                counts["failed"] += 1
-        elif store.is_held(name):
-            counts["running"] += 1
-        elif store.has_failed(name):
-            counts["failed"] += 1
-        else:
-            counts["missing"] += 1
-    return counts
+
+    def load(case):
+        return study.load_record(*case, store) if is_there(study.path(*case, store)) else None
+
+    return tally(((f"study-{study.key(*case)}", partial(load, case)) for case in study.cases()), store)
 
 
 def to_text(image: Tensor) -> str:

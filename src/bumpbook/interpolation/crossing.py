@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.diffusion import DiffusionModel
 from bumpworld.evaluate import NOISE_SEED
@@ -40,11 +41,11 @@ def crossing(columns, left: int, right: int) -> Crossing:
     Raises ValueError for points that are not finite or not (k, d), an empty or reversed way, ends that are the same
     point, and when no two neighbouring columns lie outside the way.
     """
-    columns = np.asarray(columns, dtype=np.float64)
-    if columns.ndim != 2 or not np.isfinite(columns).all():
-        raise ValueError(f"columns have shape {columns.shape}; allowed are finite points (k, d)")
-    if not 0 <= left < right < len(columns):
-        raise ValueError(f"the way from {left} to {right} does not lie within {len(columns)} columns")
+    columns = checks.shaped("columns", np.asarray(columns, dtype=np.float64), "k", "d")
+    if not np.isfinite(columns).all():
+        raise ValueError("columns hold values that are not finite; allowed are finite points (k, d)")
+    left = checks.whole("left", left, 0, len(columns) - 2)
+    right = checks.whole("right", right, left + 1, len(columns) - 1)
     steps = np.linalg.norm(np.diff(columns, axis=0), axis=1)
     outside = np.r_[steps[:left], steps[right:]]
     way, chord = columns[left : right + 1], columns[right] - columns[left]
@@ -84,8 +85,7 @@ def label_path(
     Every label is given the same pure noise at time ``t``, so that columns differ by what the label does alone: this
     is the state in which a drawing begins. Raises ValueError for an unknown layer and a time outside the schedule.
     """
-    if not 0 <= t < model.schedule.steps:
-        raise ValueError(f"t is {t!r}; allowed are whole numbers from 0 to {model.schedule.steps - 1}")
+    t, noises = checks.whole("t", t, 0, model.schedule.steps - 1), checks.whole("noises", noises, 1)
     labels, generator = two_d_labels(canvas), torch.Generator().manual_seed(NOISE_SEED)
     side = len(canvas.axis())
     total = 0

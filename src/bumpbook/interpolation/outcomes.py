@@ -10,6 +10,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.measure import MAX_RESIDUAL, judge
 
@@ -128,15 +129,7 @@ def fit_bumps(images, canvas: Canvas, count: int = 1) -> Bumps:
     count, for pictures of another shape or not finite, and for worlds with SOS, a margin or periodic edges.
     """
     require_plain(canvas)
-    images = torch.as_tensor(images).detach().cpu().double()
-    if images.ndim != 4 or images.shape[1:] != (1, canvas.size, canvas.size):
-        raise ValueError(
-            f"images have shape {tuple(images.shape)}; allowed is (n, 1, {canvas.size}, {canvas.size})"
-        )
-    if not torch.isfinite(images).all():
-        raise ValueError("images hold values that are not finite")
-    if count not in (1, 2):
-        raise ValueError(f"count is {count!r}; allowed are 1 and 2")
+    images, count = canvas.check_images(images, torch.float64), checks.whole("count", count, 1, 2)
     pictures = images[:, 0]
     centers = torch.zeros(len(pictures), count, 2, dtype=torch.float64)
     brightness = torch.zeros(len(pictures), count, dtype=torch.float64)

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bumpbook.frame.style import BLUE, GREY, IMAGE, INK, ORANGE, new_figure, styled
+from bumpworld import checks
 from bumpworld.instruments.displacement import DisplacementTests
 
 __all__ = ["layer_maps", "likeness", "score_table", "step_histograms"]
@@ -30,8 +31,7 @@ def likeness(score: str, value: float) -> float:
     at the ring torus' 4 / pi^2; the hyper score falls to 0 at 1, one-hot codes; the dimension at 2 and at 8, a factor
     of two from 4. Raises ValueError for an unknown score.
     """
-    if score not in NAMES:
-        raise ValueError(f"score is {score!r}; allowed are {', '.join(NAMES)}")
+    checks.choice("score", score, NAMES)
     raw = {
         "orthogonal": 1 - value / RING_ORTHOGONAL,
         "hyper": 1 - abs(value),

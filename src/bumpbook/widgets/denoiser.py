@@ -9,6 +9,7 @@ import torch
 import traitlets as t
 from torch import Tensor
 
+from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.diffusion import DiffusionModel, ddim_step, sampling_times
 from bumpworld.measure import MAX_RESIDUAL, judge, read_centers
@@ -156,14 +157,11 @@ def readings(images: Tensor, label: Tensor, canvas: Canvas) -> list[dict]:
 def _check(models, canvas: Canvas) -> list[DiffusionModel]:
     """The networks of ``models``, or a ValueError that says which of them does not fit and why."""
     if not isinstance(models, Mapping) or not models:
-        raise ValueError(f"models is {models!r}; allowed is a dict of at least one model by name")
+        raise ValueError(f"models is {checks.short(models)}; allowed is a dict of at least one model by name")
     networks = []
     for name, given in models.items():
         network = given.model if isinstance(given, Result) else given
-        if not isinstance(network, DiffusionModel):
-            raise ValueError(
-                f"model {name!r} is {network!r}; allowed is a Result with weights or a DiffusionModel"
-            )
+        checks.instance(f"model {name!r}", network, DiffusionModel, " or a Result with weights")
         if isinstance(given, Result) and given.experiment.canvas != canvas:
             raise ValueError(f"model {name!r} draws {given.experiment.canvas}; allowed here is {canvas}")
         if network.size != canvas.size:

@@ -7,6 +7,8 @@ and not along x + y and x - y, has a contrast above 0; one that knows no directi
 
 import numpy as np
 
+from .displacement import label_grid
+
 # steps (dx, dy) of a grid's first axis, the second axis being (-dy, dx), by the angle between the grid and the lattice
 STEPS = {0.0: (3, 0), 18.4: (3, 1), 33.7: (3, 2), 45.0: (2, 2)}
 # places on a side of the grid: with as many, steps of about three labels fit into 16 x 16
@@ -24,7 +26,9 @@ def additive_share(points, labels, step: tuple[int, int], side: int = SIDE) -> f
     Raises ValueError for points that do not stand on a full square lattice, a step of (0, 0), a side below 2, and a
     sublattice that fits nowhere.
     """
-    lattice = _lattice(points, labels)
+    x, y, lattice = label_grid(points, labels)
+    if len(x) != len(y):
+        raise ValueError(f"labels have {len(x)} x {len(y)} values; allowed is a full square lattice")
     dx, dy = step
     if (dx, dy) == (0, 0) or side < 2:
         raise ValueError(
@@ -54,22 +58,3 @@ def contrast(points, labels) -> float:
     `additive_share`, for a lattice of fewer than 13 labels a side.
     """
     return additive_share(points, labels, STEPS[0.0]) - additive_share(points, labels, STEPS[45.0])
-
-
-def _lattice(points, labels) -> np.ndarray:
-    """Points as (side, side, d), indexed [x, y]."""
-    points, labels = np.asarray(points, dtype=np.float64), np.asarray(labels, dtype=np.float64)
-    if points.ndim != 2 or labels.shape != (len(points), 2) or not np.isfinite(points).all():
-        raise ValueError(
-            f"points {points.shape} and labels {labels.shape}; allowed are finite (n, d) and (n, 2)"
-        )
-    values, at = zip(*(np.unique(column, return_inverse=True) for column in labels.T), strict=True)
-    side = len(values[0])
-    flat = at[0] * side + at[1]
-    if len(values[1]) != side or len(points) != side**2 or len(np.unique(flat)) != side**2:
-        raise ValueError(
-            f"{len(points)} labels with {side} x {len(values[1])} values; allowed is a full square lattice"
-        )
-    if points.std(0).max() == 0:
-        raise ValueError("all points are the same; a share needs some variance")
-    return points[np.argsort(flat)].reshape(side, side, -1)

@@ -176,8 +176,7 @@ BASELINES = {
 
 def fitted(name: str, canvas: Canvas, labels):
     """The baseline ``name`` fitted to what ``canvas`` shows at ``labels`` (n, 2); a key of `BASELINES`."""
-    if not isinstance(name, str) or name not in BASELINES:
-        raise ValueError(f"baseline is {name!r}; allowed are {', '.join(BASELINES)}")
+    checks.choice("baseline", name, BASELINES)
     checks.instance("canvas", canvas, Canvas)
     images = log_render(canvas, labels) if name == "multiplicative" else canvas.render(labels)
     model = NearestLabel(canvas.size) if name == "nearest label" and canvas.periodic else BASELINES[name]()
@@ -191,8 +190,8 @@ def _require_fitted(model, part: str) -> None:
 
 def _check_labels(labels) -> Tensor:
     labels = checks.tensor("labels", labels, "finite numbers of shape (n, 2)", torch.float64)
-    if labels.ndim != 2 or labels.shape[1] != 2 or not torch.isfinite(labels).all():
-        raise ValueError(f"labels have shape {tuple(labels.shape)}; allowed are finite ones of shape (n, 2)")
+    if not torch.isfinite(checks.shaped("labels", labels, "n", 2)).all():
+        raise ValueError("labels hold values that are not finite; allowed are finite ones of shape (n, 2)")
     return labels
 
 

@@ -201,20 +201,12 @@ def _free_memory():
 
 
 def _check_run(size, repeats, seed, workers):
-    workers = check_workers(workers)
-    return _check_size(size), check_repeats(repeats), checks.seed("seed", seed), workers
+    size, repeats = checks.whole("size", size, 2, LARGEST_SIDE), checks.whole("repeats", repeats, 1)
+    return size, repeats, checks.seed("seed", seed), check_workers(workers)
 
 
 def check_workers(workers):
     return None if workers is None else checks.whole("workers", workers, 1)
-
-
-def _check_size(size):
-    return checks.whole("size", size, 2, LARGEST_SIDE)
-
-
-def check_repeats(repeats, least=1):
-    return checks.whole("repeats", repeats, least)
 
 
 def _check_densities(densities):

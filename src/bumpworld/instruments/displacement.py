@@ -20,8 +20,7 @@ MAX_BASES = 2048  # x-on-y compares all pairs of base points: 2048 of each are 4
 def as_labels(labels) -> np.ndarray:
     """``labels`` as a float64 array (n, 2), or ValueError for another shape and for NaN."""
     labels = checks.array("labels", labels, "(n, 2), columns x and y", np.float64)
-    if labels.ndim != 2 or labels.shape[1] != 2:
-        raise ValueError(f"labels have shape {labels.shape}; allowed is (n, 2), columns x and y")
+    checks.shaped("labels", labels, "n", 2, hint=", columns x and y")
     if not np.isfinite(labels).all():
         raise ValueError(f"label {labels[~np.isfinite(labels).all(axis=1)][0].tolist()} is not finite")
     return labels

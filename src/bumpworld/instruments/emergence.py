@@ -35,7 +35,6 @@ def emergence(x, y, both, run, window: tuple[float, float] = WINDOW) -> Emergenc
 
     ``x``, ``y``, ``both`` (n,) are shares at the same moments, ``run`` (n,) names the training run that each belongs
     to. The moments of one run are not independent: each run's moments inside the window (both parts within it, ends
-    included) are averaged first, and the bootstrap interval is over runs (see `interval.interval`). A run without
     included) are averaged first, and the interval is over runs (see `spread.spread`). A run without
     such a moment does not count.
 

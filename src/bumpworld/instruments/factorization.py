@@ -10,6 +10,7 @@ from statistics import NormalDist
 
 import numpy as np
 
+from .. import checks
 from .displacement import even_grid, label_grid, unit_steps
 
 
@@ -165,6 +166,4 @@ def _line_scores(grid: np.ndarray, step: int, periodic: bool, name: str) -> tupl
 
 
 def _quantile(confidence: float) -> float:
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence is {confidence!r}; allowed are numbers between 0 and 1")
-    return NormalDist().inv_cdf((1 + confidence) / 2)
+    return NormalDist().inv_cdf((1 + checks.number("confidence", confidence, above=0, below=1)) / 2)

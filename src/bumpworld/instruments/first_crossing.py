@@ -1,6 +1,6 @@
 """Where a measured curve first reaches a level: on a straight line between two measured points.
 
-This is the one rule for reading a crossing off points: along training (`analysis.phases`) and, seed by seed, for the
+This is the one rule for reading a crossing off points: along training and, seed by seed, for the
 claims of the scoreboard. `onset.fit_threshold` answers another question: it fits one curve to all seeds, and its
 interval says how sure that is. The scoreboard does not use it because its rules were fixed, before any model was
 trained, with this one; chapter 6 shows both.

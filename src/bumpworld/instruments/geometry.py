@@ -75,22 +75,14 @@ def participation_ratio(points) -> float:
     """(sum of variances)^2 / (sum of squared variances) over the principal axes: between 1 and min(n - 1, d).
 
     k equal variances give k. It needs no eigenvalues: tr(C)^2 / tr(C^2) with the smaller of the two Gram
-    matrices. (Gao et al. 2017, bioRxiv 214262.) Raises ValueError as `as_points` does.
+    matrices. (Gao et al. 2017, bioRxiv 214262.) It is this book's effective dimension. Liang et al. (2024, Fig. 2) plot
+    one along training, but which definition they used could not be established. Other definitions give other numbers;
+    only the trend can be compared with theirs. Raises ValueError as `as_points` does.
     """
     array = as_points(points)
     array = array - array.mean(axis=0)
     gram = array.T @ array if array.shape[1] <= array.shape[0] else array @ array.T
     return float(np.trace(gram) ** 2 / (gram**2).sum())
-
-
-def effective_dimension(points) -> float:
-    """The effective dimension in this book: the participation ratio.
-
-    Liang et al. (2024, Fig. 2) plot an effective dimension along training, but which definition they used
-    could not be established. Other definitions give other numbers; only the trend can be compared with
-    theirs.
-    """
-    return participation_ratio(points)
 
 
 def clifford_torus(n: int, r1: float = 1.0, r2: float = 1.0) -> tuple[np.ndarray, np.ndarray]:

@@ -3,7 +3,7 @@
 Two labels are joined when their images overlap by at least a threshold tau. The overlap falls with distance
 alone, so a label's neighbours are all lattice sites within kappa(tau) * sigma, and keeping a fraction
 lambda of the lattice is site percolation with extended neighbourhoods. Curves over all densities come from
-``percolation_curves.py``.
+`curves`.
 """
 
 import math
@@ -12,28 +12,15 @@ from typing import NamedTuple
 import numpy as np
 
 from .. import checks
-from .curves import LARGEST_SIDE, Curve, Estimate, check_offsets, half_cluster_labels, largest_cluster_curve
-from .overlap import interaction_radius, overlap, pixel_overlap
-from .threshold import threshold
-
-__all__ = [
-    "Bipartite",
-    "Clusters",
-    "Curve",
-    "Estimate",
-    "Onset",
-    "bipartite_components",
-    "half_cluster_labels",
-    "interaction_radius",
-    "largest_cluster_curve",
-    "neighbours",
-    "overlap",
-    "pixel_overlap",
-    "predicted_onset",
-    "rook_moves",
-    "site_clusters",
-    "threshold",
-]
+from .curves import LARGEST_SIDE, check_offsets
+from .curves import Curve as Curve
+from .curves import Estimate as Estimate
+from .curves import half_cluster_labels as half_cluster_labels
+from .curves import largest_cluster_curve as largest_cluster_curve
+from .overlap import interaction_radius
+from .overlap import overlap as overlap
+from .overlap import pixel_overlap as pixel_overlap
+from .threshold import threshold as threshold
 
 # Site thresholds of the square lattice with all z neighbours within a distance: Newman and Ziff 2001 (z = 4),
 # its matching lattice (z = 8), Xun, Hao and Ziff, Phys. Rev. E 103, 022126 (2021), rounded.

@@ -1,4 +1,4 @@
-"""At what amount of data a share of right drawings crosses a level, and how that amount grows with size.
+"""At what amount of data a share of right drawings crosses a level.
 
 The share right is fitted as a logistic curve in the logarithm of the amount, by maximum likelihood on counts. The
 spread comes from resampling whole seeds: all drawings of one model succeed or fail together, so that counting them as
@@ -6,7 +6,6 @@ independent would give intervals that are far too narrow. Nothing is read off th
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,8 +22,8 @@ class Threshold:
     """The amount at which a share right crosses ``level``, with a bootstrap 95 % interval.
 
     ``status`` is "reached", "not reached" (by the ``largest`` amount), "passed already" (at the ``smallest``) or
-    "falling" (more data, fewer right); only the first has a ``value``, the others NaN. ``low`` is 0 and ``high`` infinite where the interval leaves the
-    measured amounts. ``slope`` is the curve's slope in logits a factor e of the amount (a unit of it, when the fit
+    "falling" (more data, fewer right); only the first has a ``value``, the others NaN. ``low`` is 0 and ``high`` infinite
+    where the interval leaves the measured amounts. ``slope`` is the curve's slope in logits a factor e of the amount (a unit of it, when the fit
     was not logarithmic), ``midpoint`` its amount for one half, ``units`` the number of seeds, or of rows when no
     seeds were given, and ``draws`` the values of the bootstrap, 0 or infinite outside the measured amounts.
     """
@@ -66,10 +65,7 @@ class Threshold:
         from scipy.special import expit
 
         at, middle = checks.array("amounts", amounts, "numbers", float), self.midpoint
-        if not np.isfinite(at).all() or (self.log and (at <= 0).any()):
-            raise ValueError(
-                f"amounts are {checks.short(at)}; allowed are finite numbers" + " above 0" * self.log
-            )
+        _check_amounts(at, self.log)
         return expit(self.slope * (np.log(at / middle) if self.log else at - middle))
 
 
@@ -90,11 +86,7 @@ def fit_threshold(
     data = _checked(amounts, right, tried, level, seeds, log)
     rng = np.random.default_rng(checks.seed("seed", seed))
     value, status, slope, middle = _crossing(*data[:3], level, log)
-    spread = (
-        _by_seed(data, level, log, draws, rng)
-        if seeds is not None
-        else _by_chance(data, level, log, draws, rng)
-    )
+    spread = (_by_chance if seeds is None else _by_seed)(data, level, log, draws, rng)
     low, high = np.percentile(spread, (2.5, 97.5), method="inverted_cdf")
     ends = data[0].min(), data[0].max()
     if status != REACHED:
@@ -165,77 +157,6 @@ def _by_chance(data, level, log, draws, rng) -> np.ndarray:
     )
 
 
-@dataclass(frozen=True)
-class Exponent:
-    """The slope of log threshold against log size, with a bootstrap 95 % interval; NaN when three sizes do not reach.
-
-    The interval is NaN too where a size has one seed alone.
-
-    The fitted law is ``scale`` * size ** ``value``. ``sizes`` are those used, ``left_out`` the notes of the others.
-    """
-
-    value: float
-    low: float
-    high: float
-    scale: float
-    sizes: tuple[float, ...]
-    left_out: dict[float, str]
-
-    def __str__(self) -> str:
-        if not math.isfinite(self.value):
-            return f"none (the level is crossed at {len(self.sizes)} sizes, and a slope needs three)"
-        if not math.isfinite(self.low):
-            return f"{self.value:.2f} (some sizes have one seed: no interval)"
-        return f"{self.value:.2f} ({self.low:.2f} to {self.high:.2f})"
-
-
-def growth_exponent(sizes: Sequence[float], thresholds: Sequence[Threshold], draws=4000, seed=0) -> Exponent:
-    """How the threshold grows with size: least squares on logarithms over the sizes at which the level is reached.
-
-    The interval draws one bootstrap value of every threshold, independently from size to size, and fits again; a
-    draw outside the measured amounts leaves its size out. Raises ValueError for fewer than three sizes, sizes that
-    are not positive or not different, and thresholds of another number.
-    """
-    sizes = np.atleast_1d(checks.array("sizes", sizes, "a sequence of numbers above 0", float))
-    if not isinstance(thresholds, (list, tuple)) or not all(isinstance(t, Threshold) for t in thresholds):
-        raise ValueError(f"thresholds is {checks.short(thresholds)}; allowed is a list of Thresholds")
-    draws, seed = checks.whole("draws", draws, 1), checks.seed("seed", seed)
-    if len(sizes) < 3 or len(sizes) != len(thresholds):
-        raise ValueError(
-            f"{len(sizes)} sizes and {len(thresholds)} thresholds; needed are three or more, of one number"
-        )
-    if not (np.isfinite(sizes).all() and (sizes > 0).all() and len(np.unique(sizes)) == len(sizes)):
-        raise ValueError(f"sizes are {sizes.tolist()}; allowed are different numbers above 0")
-    used = np.array([t.status == REACHED for t in thresholds])
-    left_out = {float(n): t.note for n, t in zip(sizes, thresholds, strict=True) if t.note}
-    names = tuple(sizes[used].tolist())
-    if used.sum() < 3:
-        return Exponent(math.nan, math.nan, math.nan, math.nan, names, left_out)
-    reached = [t for t in thresholds if t.status == REACHED]
-    at = np.log(sizes[used])
-    value, bias = np.polyfit(at, np.log([t.value for t in reached]), 1)
-    if any(t.units == 1 for t in reached):  # nothing is known of how seeds scatter there
-        return Exponent(float(value), math.nan, math.nan, float(np.exp(bias)), names, left_out)
-    rng = np.random.default_rng(seed)
-    samples = np.stack(
-        [rng.choice(t.draws, draws) if len(t.draws) else np.full(draws, t.value) for t in reached]
-    )
-    with np.errstate(divide="ignore"):
-        slopes = [_slope(at, column) for column in np.log(samples).T]
-    slopes = [s for s in slopes if s is not None]
-    low, high = np.percentile(slopes, (2.5, 97.5)) if slopes else (math.nan, math.nan)
-    return Exponent(float(value), float(low), float(high), float(np.exp(bias)), names, left_out)
-
-
-def _slope(at, values) -> float | None:
-    """Least-squares slope over finite values, None for fewer than three."""
-    kept = np.isfinite(values)
-    if kept.sum() < 3:
-        return None
-    x, y = at[kept] - at[kept].mean(), values[kept]
-    return float(x @ y / (x @ x))
-
-
 def _checked(amounts, right, tried, level, seeds, log):
     numbers = "a sequence of numbers"
     amounts, right = (
@@ -247,8 +168,7 @@ def _checked(amounts, right, tried, level, seeds, log):
     lengths = [np.shape(a) for a in (amounts, right, tried, names)]
     if amounts.ndim != 1 or len(set(lengths)) > 1:
         raise ValueError(f"amounts, right, tried, seeds have shapes {lengths}; allowed is one length for all")
-    if not np.isfinite(amounts).all() or (log and (amounts <= 0).any()):
-        raise ValueError(f"amounts are {amounts.tolist()}; allowed are finite numbers" + " above 0" * log)
+    _check_amounts(amounts, log)
     if len(np.unique(amounts)) < 3:
         raise ValueError(f"{len(np.unique(amounts))} different amounts; a threshold needs three or more")
     if not (np.isfinite(tried).all() and (tried > 0).all()):
@@ -259,3 +179,9 @@ def _checked(amounts, right, tried, level, seeds, log):
         raise ValueError(f"a share right is {bad:g}; allowed are numbers from 0 to 1")
     checks.number("level", level, above=0, below=1)
     return amounts, right, tried, names
+
+
+def _check_amounts(amounts: np.ndarray, log: bool) -> None:
+    if not np.isfinite(amounts).all() or (log and (amounts <= 0).any()):
+        found, allowed = checks.short(amounts.tolist()), "finite numbers" + " above 0" * log
+        raise ValueError(f"amounts are {found}; allowed are {allowed}")

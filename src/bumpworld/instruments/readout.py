@@ -51,8 +51,8 @@ def linear_readout(
     labels, array = as_labels(labels), compact(points)  # ridge regression does not feel a rotation
     array = array / np.sqrt((array**2).sum(axis=1).mean())  # so that one range of ridges fits every layer
     reach = max(np.ptp(x), np.ptp(y))
-    if not (np.isfinite(period) and period > reach):
-        raise ValueError(f"period is {period!r}; allowed are numbers above the labels' range, {reach:g}")
+    # above the labels' range, or two of them are one angle
+    period = checks.number("period", period, above=float(reach))
     most = min(len(x), len(y)) if across else len(array)
     folds = checks.whole("folds", folds, 2, most)
     angles = 2 * np.pi * labels / period

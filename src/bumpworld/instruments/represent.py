@@ -3,16 +3,16 @@
 import numpy as np
 import torch
 
+from .. import checks
 from ..canvas import Canvas
 from ..diffusion import DiffusionModel
 from ..evaluate import NOISE_SEED
 from ..experiment import Experiment
 from .displacement import displacement_tests
 from .factorization import factorization_score, hyperfactorization
-from .geometry import compact, participation_ratio, pca_spectrum, principal_components
+from .geometry import compact, participation_ratio, pca_spectrum
 
 TIMES = (50, 200, 400, 700)  # thousandths of the schedule: from nearly clean to nearly noise
-COMPONENTS = 15  # as many as the paper's eigenspectrum shows
 
 
 def representation(
@@ -32,15 +32,13 @@ def representation(
     of the image alone. ``noises`` are averaged over: a single one blurs whatever is measured on the points.
     Raises ValueError for a layer or a time that does not exist, and for fewer than one noise.
     """
-    if noises < 1:
-        raise ValueError(f"noises is {noises!r}; allowed are whole numbers from 1")
-    parts = [_under_one_noise(model, canvas, layer, t, seed + i, own_label) for i in range(noises)]
+    seeds = [checks.seed("seed", seed) + i for i in range(checks.whole("noises", noises, 1))]
+    parts = [_under_one_noise(model, canvas, layer, t, seed, own_label) for seed in seeds]
     return parts[0] if noises == 1 else np.mean(parts, axis=0)
 
 
 def _under_one_noise(model, canvas: Canvas, layer: str, t: int, seed: int, own_label: bool) -> np.ndarray:
-    if not 0 <= t < model.schedule.steps:
-        raise ValueError(f"t is {t!r}; allowed are whole numbers from 0 to {model.schedule.steps - 1}")
+    t = checks.whole("t", t, 0, model.schedule.steps - 1)
     labels = two_d_labels(canvas)
     images = model.scale * canvas.render(labels)
     noise = torch.randn(images.shape, generator=torch.Generator().manual_seed(seed))
@@ -119,9 +117,3 @@ def scores_of(points, labels, periodic: bool = True) -> dict[str, float]:
         "parallel": (moments["parallel_x"]["mean"] + moments["parallel_y"]["mean"]) / 2,
         "hyper": hyperfactorization(points, labels, periodic=periodic).score,
     }
-
-
-def leading_components(model: DiffusionModel, canvas: Canvas, layer: str, t: int) -> torch.Tensor:
-    """The first 15 principal components (n, 15) of a layer, float16, for the few runs whose path is kept."""
-    points = representation(model, canvas, layer, t)
-    return torch.from_numpy(principal_components(points, min(COMPONENTS, points.shape[1]))).half()

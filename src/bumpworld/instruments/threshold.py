@@ -6,7 +6,7 @@ from itertools import combinations
 import numpy as np
 
 from .. import checks
-from .curves import Estimate, check_offsets, check_repeats, check_workers, parallel, thread_count
+from .curves import Estimate, check_offsets, check_workers, parallel, thread_count
 
 # Probability that a cluster wraps an infinite square torus along a given axis at p_c (Newman and Ziff 2001).
 WRAPPING = 0.521058290
@@ -30,7 +30,7 @@ def threshold(offsets, repeats=2000, seed=0, size=None, workers=None) -> Estimat
     Raises ValueError for bad offsets, for offsets along a single line (no density below 1 percolates), and
     for sizes too small or too few repeats to see a crossing.
     """
-    offsets, repeats = check_offsets(offsets), check_repeats(repeats, least=10)
+    offsets, repeats = check_offsets(offsets), checks.whole("repeats", repeats, 10)
     seed, workers = checks.seed("seed", seed), check_workers(workers)
     if size is not None:
         size = checks.whole("size", size, 1)

@@ -152,7 +152,7 @@ def test_negative_images_are_no_shape_and_bad_ones_are_refused():
     assert fit_shapes(-canvas.render([[5, 6]]), canvas).best.tolist() == [NAMES.index("something else")]
     for images, words in (
         (torch.zeros(1, 1, 8, 8), r"\(1, 1, 8, 8\)"),
-        (torch.zeros(0, 1, 12, 12), "n > 0"),
+        (torch.zeros(0, 1, 12, 12), "images is empty; allowed is one or more"),
         (torch.full((1, 1, 12, 12), torch.inf), "finite"),
     ):
         with pytest.raises(ValueError, match=words):

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from bumpbook.frame import runner as sweep
+from bumpbook.frame.reports import has_failed
 from bumpbook.frame.runner import Report, run, run_one
 from bumpbook.frame.sweeps import Sweep
 from bumpworld import Canvas
@@ -103,7 +104,7 @@ def test_a_killed_worker_is_named_and_the_next_run_does_the_rest(tmp_path):
     assert experiments[1].key in str(report)
     assert "killed" in str(report)
     assert "run the sweep again" in str(report)
-    assert store.has_failed(experiments[1].key)
+    assert has_failed(store, experiments[1].key)
 
     before = files(store)
     assert set(before) == {f"{e.key}.json" for e in (experiments[0], experiments[2])}

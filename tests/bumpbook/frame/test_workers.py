@@ -18,7 +18,7 @@ import bumpworld
 from bumpbook.frame import cli, studies
 from bumpbook.frame import runner as sweep
 from bumpbook.frame import sweeps as experiments
-from bumpbook.frame.reports import Report, Stopped, attempt, reason
+from bumpbook.frame.reports import Report, Stopped, attempt, has_failed, reason
 from bumpbook.frame.sweeps import Sweep
 from bumpworld.store import Store
 
@@ -143,7 +143,7 @@ def test_what_a_worker_raises_is_noted_and_the_others_go_on(tmp_path):
     made_up = Sweep("made-up", "", "", (first, second, third), frozenset({second.key}))
     report = sweep.run(made_up, jobs=1, store=store)
     assert (report.trained, set(report.failed)) == (2, {second.key})
-    assert store.has_failed(second.key) and not store.has_failed(first.key)
+    assert has_failed(store, second.key) and not has_failed(store, first.key)
     assert sweep.status(made_up, store)["failed"] == 1
 
 
@@ -171,7 +171,7 @@ def test_any_error_is_one_models_failure(tmp_path, monkeypatch, error):
     report = sweep.run(experiments, store=store)
     assert report.trained == 2
     assert type(error).__name__ in report.failed[experiments[1].key]
-    assert store.has_failed(experiments[1].key)
+    assert has_failed(store, experiments[1].key)
 
     # and the same in a study
     def measure(setting, seed):

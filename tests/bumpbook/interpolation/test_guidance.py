@@ -191,7 +191,7 @@ def test_settings_have_names_and_missing_models_are_said(tmp_path):
         (lambda: guidance.mixed_condition(None, torch.zeros(2, 3), torch.zeros(2, 3)), r"\(2, 3\)"),
         (lambda: crossing(np.zeros((5, 2)), 1, 3), "different ends"),
         (lambda: crossing(np.arange(5.0)[:, None], 0, 4), "outside"),
-        (lambda: crossing(np.arange(5.0)[:, None], 3, 5), "5 columns"),
+        (lambda: crossing(np.arange(5.0)[:, None], 3, 5), "right is 5; allowed .* from 4 to 4"),
         (lambda: crossing(np.array([[0.0], [np.nan]]), 0, 1), "finite"),
     ],
 )

@@ -229,8 +229,12 @@ def test_types_of_the_scripts_hold():
     [
         ({}, Canvas(), "at least one model"),
         ([small()], Canvas(), "allowed is a dict"),
-        ({"a": "model"}, Canvas(), "model 'a' is 'model'; allowed is a Result"),
-        ({"a": Result(PAIRS, {}, None)}, Canvas(), "allowed is a Result with weights"),
+        (
+            {"a": "model"},
+            Canvas(),
+            "model 'a' is 'model'; allowed is a DiffusionModel or a Result with weights",
+        ),
+        ({"a": Result(PAIRS, {}, None)}, Canvas(), "model 'a' is None; allowed .* a Result with weights"),
         ({"a": small(8)}, Canvas(), "images of side 8; this canvas has 16"),
         ({"a": Result(PAIRS, {}, small())}, Canvas(sigma=2.0), "model 'a' draws Canvas"),
         ({"a": small(), "b": small(schedule=NoiseSchedule.cosine(1000))}, Canvas(), "must have the same"),

@@ -80,9 +80,10 @@ def test_the_order_of_labels_does_not_matter():
     [
         (SHEET, LABELS, (0, 0), "goes somewhere"),
         (SHEET, LABELS, (5, 5), "does not fit"),
-        (SHEET[:-1], LABELS[:-1], (1, 0), "full square lattice"),
+        (SHEET[:-1], LABELS[:-1], (1, 0), "no full grid"),
+        (SHEET[:240], LABELS[:240], (1, 0), "full square lattice"),
         (SHEET * np.nan, LABELS, (1, 0), "finite"),
-        (SHEET * 0, LABELS, (1, 0), "variance"),
+        (SHEET * 0, LABELS, (1, 0), "points are the same"),
     ],
 )
 def test_nonsense_is_refused(points, labels, step, words):

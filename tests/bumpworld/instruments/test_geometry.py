@@ -11,7 +11,6 @@ from bumpworld.instruments.geometry import (
     as_points,
     clifford_torus,
     compact,
-    effective_dimension,
     embed_umap,
     participation_ratio,
     pca_spectrum,
@@ -46,7 +45,7 @@ def test_compact_points_keep_all_distances(n, d, seed):
 def test_participation_ratio_of_the_clifford_torus(r1, r2):
     expected = 2 * (r1**2 + r2**2) ** 2 / (r1**4 + r2**4)
     assert participation_ratio(clifford_torus(12, r1, r2)[0]) == pytest.approx(expected)
-    assert effective_dimension(clifford_torus(12, r1, r2)[0]) == pytest.approx(expected)
+    assert participation_ratio(clifford_torus(12, r1, r2)[0]) == pytest.approx(expected)
 
 
 def test_participation_ratio_at_the_named_radii():

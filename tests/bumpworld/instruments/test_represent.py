@@ -170,15 +170,6 @@ def test_the_last_encoder_layer():
     assert represent.encoder_layer(MODEL) in MODEL.net.layers
 
 
-def test_leading_components_keep_the_variance():
-    components = represent.leading_components(MODEL, Canvas(size=8), "middle", 50)
-    assert components.shape == (64, 15)
-    assert components.dtype == torch.float16
-    spectrum = pca_spectrum(represent.representation(MODEL, Canvas(size=8), "middle", 50))
-    np.testing.assert_allclose(components.float().var(0, correction=0), spectrum[:15], rtol=5e-3, atol=1e-5)
-    assert represent.leading_components(MODEL, Canvas(size=8), "condition", 50).shape == (64, 8)
-
-
 @pytest.mark.parametrize("layer", ["down7", "", "Pixels"])
 def test_an_unknown_layer(layer):
     with pytest.raises(ValueError, match=r"layer is .*'stem'.*'middle'"):

@@ -1,0 +1,187 @@
+"""What a rule of selection is: a name with settings as a value, and a function that divides the labels of a world.
+
+The rules themselves stand in `selection`, each in one place: `rule` makes the public function of one, which gives a
+`Selection`, and keeps the body for `Selection.split`.
+"""
+
+import functools
+import inspect
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from numbers import Integral, Real
+
+import torch
+from torch import Tensor
+
+from . import checks
+from .canvas import Canvas
+
+# by name: what makes each setting plain, in the order in which a key has them, and how the rule divides labels
+RULES: dict[str, tuple[dict[str, Callable], Callable]] = {}
+
+
+@dataclass(frozen=True)
+class Split:
+    """Labels of a world divided into training labels and named test regions.
+
+    ``labels`` is (n, 2); ``train_mask`` and every mask of ``region_masks`` are (n,) bool. They are disjoint and
+    together cover all labels.
+    """
+
+    labels: Tensor
+    train_mask: Tensor
+    region_masks: dict[str, Tensor]
+
+    @property
+    def train(self) -> Tensor:
+        """Training labels, shape (n_train, 2)."""
+        return self.labels[self.train_mask]
+
+    @property
+    def test(self) -> dict[str, Tensor]:
+        """Held-out labels (n_region, 2) by name of region."""
+        return {name: self.labels[mask] for name, mask in self.region_masks.items()}
+
+    @property
+    def held_out(self) -> Tensor:
+        """Mask (n,) of every label that is not trained on."""
+        return ~self.train_mask
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A rule and its settings, for example ``held_out_square(6, 10)``: frozen, hashable, printable.
+
+    Settings are pairs of a name and a value, and come out in plain Python. Make one with the function of the rule's
+    name: from there equal rules have one key. Raises ValueError for an unknown rule, for settings that are missing or
+    not the rule's, and for values outside what that function allows.
+    """
+
+    rule: str
+    settings: tuple[tuple[str, object], ...] = ()
+
+    def __post_init__(self):
+        allowed = RULES[checks.choice("selection rule", self.rule, sorted(RULES))][0]
+        try:
+            found = {name: value for name, value in self.settings}
+        except (TypeError, ValueError):
+            found = {}
+        if tuple(found) != tuple(allowed) or len(self.settings) != len(allowed):
+            raise ValueError(
+                f"settings of {self.rule} are {checks.short(self.settings)}; "
+                f"allowed are pairs of name and value for {tuple(allowed)}"
+            )
+        plain = {name: check(name, found[name]) for name, check in allowed.items()}
+        if "low" in plain and not plain["low"] < plain["high"]:
+            raise ValueError(
+                f"the interval [{plain['low']}, {plain['high']}) is empty; low must be below high"
+            )
+        checks.settle(self, settings=tuple(plain.items()))
+
+    def __repr__(self):
+        return f"{self.rule}({', '.join(f'{k}={v!r}' for k, v in self.settings)})"
+
+    def split(self, canvas: Canvas) -> Split:
+        """Training labels and test regions in ``canvas``.
+
+        Raises ValueError when nothing is left to train on, or when a region that the rule names is empty.
+        """
+        at = Places(checks.instance("canvas", canvas, Canvas))
+        train, regions = RULES[self.rule][1](at, **dict(self.settings))
+        if not train.any():
+            raise ValueError(f"{self!r} leaves no training label in {canvas}")
+        for name, mask in regions.items():
+            if not mask.any():
+                raise ValueError(f"{self!r} leaves the region {name!r} empty in {canvas}")
+        named = torch.stack([train, *regions.values()]).any(0)
+        for name, kind in {"stripes": at.stripe, "blank": at.blank, "rest": at.two_d}.items():
+            if (kind & ~named).any():
+                regions[name] = kind & ~named
+        return Split(at.labels, train, regions)
+
+
+def rule(**settings: Callable) -> Callable:
+    """Make a rule of a function that takes `Places` and ``settings``, and gives a training mask and masks by region.
+
+    Each of ``settings`` says how a value is checked: check(name, value) gives it in plain Python. In place of the
+    function stands one that takes the settings alone and gives their `Selection`.
+    """
+
+    def register(divide: Callable) -> Callable:
+        at, *told = inspect.signature(divide).parameters.values()
+        signature = inspect.Signature(told, return_annotation=Selection)
+        RULES[divide.__name__] = settings, divide
+
+        @functools.wraps(divide)
+        def make(*values, **named) -> Selection:
+            bound = signature.bind(*values, **named)
+            bound.apply_defaults()
+            pairs = ((k, shortest(v) if settings[k] in PLACES else v) for k, v in bound.arguments.items())
+            return Selection(divide.__name__, tuple(pairs))
+
+        make.__signature__ = signature
+        return make
+
+    return register
+
+
+def shortest(value):
+    """6 for 6.0: they are one place, and have one key. What is no number is left to the checks."""
+    whole = isinstance(value, Real) and not isinstance(value, (Integral, bool))
+    return int(value) if whole and math.isfinite(value) and value == int(value) else value
+
+
+def place(name: str, value, **allowed) -> float | int:
+    """``value`` as a place. 6.0 stays what it is: some old records were written so, and their keys must not change."""
+    plain = checks.number(name, value, **allowed)
+    return int(value) if isinstance(value, Integral) else plain
+
+
+def width(name: str, value) -> float | int:
+    """``value`` as a `place` above 0."""
+    return place(name, value, above=0)
+
+
+PLACES = (place, width)
+
+
+class Places:
+    """Labels of a world as the rules see them: positions in the frame, and what is visible."""
+
+    def __init__(self, canvas: Canvas):
+        self.labels, self.spacing = canvas.lattice(), canvas.spacing
+        # (n, 2), counted from the frame's first pixel; float64, for 3.8 - 3 is less than 0.8 in float32
+        self.position = self.labels.double() - canvas.margin
+        self.x, self.y = self.position.unbind(1)
+        visible = canvas.visible(self.labels)
+        self.two_d, self.blank = visible.all(1), ~visible.any(1)
+        self.stripe = visible[:, 0] ^ visible[:, 1]
+
+    def from_on(self, values: Tensor, place: float) -> Tensor:
+        """Which ``values`` reach ``place``, to a thousandth of the spacing: 14 steps of 0.2 are 2.8."""
+        return values >= place - 1e-3 * self.spacing
+
+    def between(self, values: Tensor, low: float, high: float) -> Tensor:
+        """Which ``values`` lie in [low, high)."""
+        return self.from_on(values, low) & ~self.from_on(values, high)
+
+    def none(self) -> Tensor:
+        return torch.zeros_like(self.two_d)
+
+    def extra(self, stripes: bool) -> Tensor:
+        """The stripes, when they are asked for; an error when the world has none."""
+        if stripes and not self.stripe.any():
+            raise ValueError("stripes are asked for, but a canvas with margin 0 has none; give it a margin")
+        return self.stripe | self.blank if stripes else self.none()
+
+    def train_on(self, picks: Tensor, stripes: bool = False):
+        """Train on the 2D labels with the indices ``picks`` among all 2D labels. Region: "unseen"."""
+        mask = self.none()
+        mask[self.two_d.nonzero()[:, 0][picks]] = True
+        return self.and_unseen(mask | self.extra(stripes))
+
+    def and_unseen(self, train: Tensor):
+        """``train`` with its region "unseen": the 2D labels outside it, where there are any."""
+        unseen = self.two_d & ~train
+        return train, {"unseen": unseen} if unseen.any() else {}
