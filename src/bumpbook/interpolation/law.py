@@ -12,7 +12,7 @@ import pandas as pd
 import torch
 
 from bumpbook.frame import tables
-from bumpbook.frame.holes import random_holes
+from bumpbook.frame.holes import KINDS, random_holes
 from bumpbook.frame.sweeps import Sweep, sweep
 from bumpworld.experiment import Experiment
 from bumpworld.instruments import coverage
@@ -73,6 +73,16 @@ def holes(store: Store | None = None) -> pd.DataFrame:
     number = {repr(paint(~hole)): k for k, hole in enumerate(random_holes(side))}
     table = rows(found, store)
     return table.assign(hole=table["rule"].map(number))
+
+
+def examples(table: pd.DataFrame, seed: int = 0, count: int = 4) -> tuple[int, ...]:
+    """The first hole of each kind that is measured under every code of the ``table``, at most ``count`` of them."""
+    codes = table[table.seed == seed].groupby("hole").told.nunique()
+    whole, found = sorted(codes.index[codes == table.told.nunique()]), {}
+    for hole in whole:
+        found.setdefault(KINDS[hole % len(KINDS)], int(hole))
+    shown = ("rectangle", "band", "diagonal", "disc", "line")
+    return tuple(found[kind] for kind in shown if kind in found)[:count]
 
 
 def code_name(unet: UNetConfig) -> str:

@@ -161,6 +161,12 @@ class TestSentences:
             law_findings.diagonal()
 
 
+def test_examples_are_of_every_kind_and_whole(labels):
+    assert law.examples(labels) == (0, 1, 4, 3)
+    without = labels[~((labels.hole == 1) & (labels.told == "one-hot"))]
+    assert law.examples(without) == (0, 11, 4, 3)
+
+
 def test_figures(labels):
     table = outcome(labels, "coverage")
     assert_house_figure(lambda: law_figures.law_scores(law.scores(table)))
