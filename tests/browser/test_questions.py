@@ -34,7 +34,9 @@ def test_every_answer_is_told_right_or_wrong_with_its_reason(page):
         for question in page.locator("#questions fieldset").all():
             option = question.locator(f"input[value={kind}]").first
             option.check()
-            assert question.locator(".said").inner_text() == ""  # a verdict belongs to the answer it was given for
+            assert (
+                question.locator(".said").inner_text() == ""
+            )  # a verdict belongs to the answer it was given for
         page.get_by_role("button", name="Check", exact=True).click()
         for question, said in zip(page.locator("#questions fieldset").all(), verdicts(page), strict=True):
             reason = question.locator("input:checked").get_attribute("data-say")
