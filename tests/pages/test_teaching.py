@@ -12,6 +12,7 @@ from bumpbook.frame import rooms, teaching_ideas, votes
 from bumpbook.frame import teaching_findings as teaching
 from bumpbook.frame.claim_findings import CLAIMS, WORDS
 from bumpbook.frame.claims import Score
+from bumpbook.frame.findings import Unsupported
 from bumpbook.frame.standing import Standing
 from shared import ROOT
 
@@ -161,7 +162,7 @@ def test_turned_axes_fill_the_band_of_four_or_the_build_ends():
     text = teaching.turned_says(four, eight, turned, eight)
     assert "25 %" in text and "95 %" in text and "17 %" in text
     for wrong in ((four, eight, four, eight), (four, eight, turned, turned), (turned, eight, turned, eight)):
-        with pytest.raises(ValueError, match="do not fill"):
+        with pytest.raises(Unsupported, match="turned by 45"):
             teaching.turned_says(*wrong)
 
 

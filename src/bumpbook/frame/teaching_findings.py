@@ -11,7 +11,7 @@ from bumpworld.selection import held_out_square
 
 from .claim_findings import CLAIMS, verdict
 from .claims import Claim
-from .findings import finding, percent, register
+from .findings import finding, percent, register, state
 from .found import sentence as found_sentence
 from .standing import known
 from .teaching_ideas import shares
@@ -75,16 +75,14 @@ def turned() -> str:
 def turned_says(
     four: list[float], eight: list[float], four_turned: list[float], eight_turned: list[float]
 ) -> str:
-    """The finding, from shares right in bands of four and eight. Raises ValueError where it does not hold."""
-    if difference(four_turned, four)[1] <= 0 or min(four_turned) < 0.5 or max(eight_turned) > 0.5:
-        raise ValueError(
-            f"turned axes do not fill a band of four alone: {four} and {four_turned}, of eight {eight} and {eight_turned}"
-        )
-    return (
+    """The finding, from shares right in bands of four and eight."""
+    text = (
         f"Told $x$ and $y$, networks draw {percent(four)} of the band of four right within a pixel. Told axes turned by 45°, "
         f"{percent(four_turned)}. Of the band of eight it is {percent(eight)} and {percent(eight_turned)}: there the turned "
         "axes do not help."
     )
+    holds = difference(four_turned, four)[1] > 0 and min(four_turned) >= 0.5 and max(eight_turned) <= 0.5
+    return state(text, holds)
 
 
 for _claim in CLAIMS:
