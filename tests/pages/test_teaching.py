@@ -12,7 +12,6 @@ from bumpbook.frame import rooms, teaching_ideas, votes
 from bumpbook.frame import teaching_findings as teaching
 from bumpbook.frame.claim_findings import CLAIMS, WORDS
 from bumpbook.frame.claims import Score
-from bumpbook.frame.findings import Unsupported
 from bumpbook.frame.standing import Standing
 from shared import ROOT
 
@@ -155,15 +154,6 @@ def test_the_position_is_lost_where_the_bound_says():
     )  # the bound is 1 px where I = pi/2 alpha_bar / (1 - alpha_bar) is 1
     expected = int((left / (1 - left) < 2 / 3.14159).nonzero()[0])
     assert abs(int(re.search(r"t = (\d+) of", teaching.position())[1]) - expected) <= 2
-
-
-def test_turned_axes_fill_the_band_of_four_or_the_build_ends():
-    four, eight, turned = [0.2, 0.25, 0.3], [0.2, 0.2, 0.1], [0.9, 0.95, 1.0]
-    text = teaching.turned_says(four, eight, turned, eight)
-    assert "25 %" in text and "95 %" in text and "17 %" in text
-    for wrong in ((four, eight, four, eight), (four, eight, turned, turned), (turned, eight, turned, eight)):
-        with pytest.raises(Unsupported, match="turned by 45"):
-            teaching.turned_says(*wrong)
 
 
 def test_ideas_make_a_difference_or_the_build_ends():
