@@ -156,15 +156,6 @@ def test_the_position_is_lost_where_the_bound_says():
     assert abs(int(re.search(r"t = (\d+) of", teaching.position())[1]) - expected) <= 2
 
 
-def test_turned_axes_fill_the_band_of_four_or_the_build_ends():
-    four, eight, turned = [0.2, 0.25, 0.3], [0.2, 0.2, 0.1], [0.9, 0.95, 1.0]
-    text = teaching.turned_says(four, eight, turned, eight)
-    assert "25 %" in text and "95 %" in text and "17 %" in text
-    for wrong in ((four, eight, four, eight), (four, eight, turned, turned), (turned, eight, turned, eight)):
-        with pytest.raises(ValueError, match="do not fill"):
-            teaching.turned_says(*wrong)
-
-
 def test_ideas_make_a_difference_or_the_build_ends():
     table = teaching_ideas.written([("an idea", "`code`", [1.0] * 3, [0.2, 0.3, 0.25])])
     assert (

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bumpbook.frame.findings import register
+from bumpbook.frame.findings import register, state
 from bumpbook.frame.sweeps import sweep
 from bumpworld.instruments.spread import spread, write
 from bumpworld.selection import everything
@@ -31,21 +31,18 @@ def knee() -> str:
 
 
 def sentence(runs: list[Result]) -> str:
-    """The finding, from ``runs`` with and without a hole. Raises ValueError where they do not support it."""
+    """The finding, from ``runs`` with and without a hole."""
     holed = [run for run in runs if run.experiment.train_on != everything()]
     whole = [run for run in runs if run.experiment.train_on == everything()]
     before, after = ([fall(run, *where) for run in holed] for where in ((0, KNEE), (KNEE, AFTER)))
     jumps = [half_right(run, "square") for run in holed]
     bend = [b / a for a, b in zip(before, after, strict=True)]
     other = [fall(run, KNEE, AFTER) / fall(run, 0, KNEE) for run in whole]
-    if min(after) <= max(before) or min(other) <= 1 or min(jumps) <= KNEE:
-        raise ValueError(
-            f"the loss has no knee that comes before the jump: it falls by {before}, then by {after}, with nothing held out "
-            f"it bends by {other}, and half is right at steps {jumps}"
-        )
-    return (
+    holds = min(jumps) > KNEE and min(after) > max(before) and min(other) > 1
+    text = (
         f"Before step {KNEE} the loss falls by a factor of {write(spread(before))} every {EVERY} steps, from then to step "
         f"{AFTER} by {write(spread(after))}: it has a knee. Half of the held-out square is right only at step "
         f"{min(jumps)} to {max(jumps)}. Runs with nothing held out have a knee as well: the fall grows by a factor of "
         f"{write(spread(other))} there, and by {write(spread(bend))} in the runs with a hole."
     )
+    return state(text, holds)

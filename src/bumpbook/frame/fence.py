@@ -40,7 +40,7 @@ def up(own: list[str], log: str) -> None:
     """Raise the fence around the folders ``own``, and write what happens to the file ``log``, a JSON object a line.
 
     ``{"check": name, "outcome": "right" | "not yet" | "open", "hint": ...}`` for every answer that is checked, and
-    ``{"refused": what}`` for everything that the fence refuses.
+    ``{"refused": what}`` for every change outside that the fence refuses.
     """
     stream = open(log, "a", encoding="utf-8", buffering=1)  # noqa: SIM115 (it stays open as long as the kernel)
     note = lambda **entry: stream.write(json.dumps(entry) + "\n")
@@ -50,8 +50,9 @@ def up(own: list[str], log: str) -> None:
 
 
 def _judge(event: str, arguments: tuple, roots: list[str], note: Callable) -> None:
-    if event in _STARTING:
-        note(refused="to start another program")
+    if (
+        event in _STARTING
+    ):  # not noted: libraries ask for a program's help and do without; a cell that needs one fails
         raise PermissionError("a notebook that is graded may start no other program")
     for path, folder in _changed(event, arguments):
         place = _place(path, folder)

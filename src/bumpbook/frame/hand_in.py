@@ -22,18 +22,19 @@ def run(path: Path, seconds: float, log: Path, own: list[Path]) -> dict:
     notebook = nbformat.read(path, 4)
     notebook.cells.insert(0, nbformat.v4.new_code_cell(fence.cell(own, log)))
     deadline = time.monotonic() + seconds
-    client = _client(notebook, path.parent, deadline)
+    begun = []
+    client = _client(notebook, path.parent, deadline, begun)
     ended = "ran"
     try:
         client.execute()
     except (CellTimeoutError, TimeoutError):
-        ended = f"stopped in cell {_reached(notebook)} when its time was over"
+        ended = f"stopped in cell {_reached(notebook, begun)} when its time was over"
     except DeadKernelError:
-        ended = f"its kernel ended in cell {_reached(notebook)} (out of memory, or told to exit)"
+        ended = f"its kernel ended in cell {_reached(notebook, begun)} (out of memory, or told to exit)"
     return {"ended": ended, "failed": _failed(notebook)}
 
 
-def _client(notebook, folder: Path, deadline: float):
+def _client(notebook, folder: Path, deadline: float, begun: list[int]):
     from nbclient import NotebookClient
 
     class Client(NotebookClient):
@@ -47,16 +48,16 @@ def _client(notebook, folder: Path, deadline: float):
         kernel_name="python3",
         allow_errors=True,
         timeout_func=lambda cell: max(1, round(deadline - time.monotonic())),
+        on_cell_start=lambda cell, cell_index: begun.append(cell_index),
         shutdown_kernel="immediate",
         resources={"metadata": {"path": str(folder)}},
     )
 
 
-def _reached(notebook) -> int:
+def _reached(notebook, begun: list[int]) -> int:
     """The number of the last cell that was begun, as a reader counts: code cells, from 1."""
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"][1:]
-    begun = [i for i, cell in enumerate(code, start=1) if cell.metadata.get("execution")]
-    return begun[-1] if begun else 1
+    last = begun[-1] if begun else 1
+    return max(1, sum(cell.cell_type == "code" for cell in notebook.cells[1 : last + 1]))
 
 
 def _failed(notebook) -> list[tuple[int, str]]:

@@ -6,15 +6,13 @@ from functools import partial
 from bumpworld.diffusion import NoiseSchedule
 from bumpworld.exact import position_error
 from bumpworld.experiment import Experiment
-from bumpworld.instruments.spread import difference
 from bumpworld.selection import held_out_square
 
 from .claim_findings import CLAIMS, verdict
 from .claims import Claim
-from .findings import finding, percent, register
+from .findings import finding, register
 from .found import sentence as found_sentence
 from .standing import known
-from .teaching_ideas import shares
 
 SAMPLE = 20  # steps that are timed; the first ones, which set everything up, do not count
 
@@ -57,33 +55,6 @@ def training() -> str:
         f"On the machine that built this page a step of the live training took {1000 * a_step:.0f} milliseconds, timed "
         f"just now. Its {experiment.steps} steps take {experiment.steps * a_step:.0f} seconds; the looks at the "
         "drawings in between come on top."
-    )
-
-
-@register("teaching-turned")
-def turned() -> str:
-    """What turning the label's axes does to a band of four columns and to one of eight."""
-    band = "region == 'lesion' and kind == 'bump' and code == '{}' and max_frequency > 1 and max_frequency < 2 and low == {} and high == {}"
-    found = {
-        (code, low, high): shares("codes", band.format(code, low, high))
-        for code in ("axes", "turned-45")
-        for low, high in ((6, 10), (4, 12))
-    }
-    return turned_says(*found.values())
-
-
-def turned_says(
-    four: list[float], eight: list[float], four_turned: list[float], eight_turned: list[float]
-) -> str:
-    """The finding, from shares right in bands of four and eight. Raises ValueError where it does not hold."""
-    if difference(four_turned, four)[1] <= 0 or min(four_turned) < 0.5 or max(eight_turned) > 0.5:
-        raise ValueError(
-            f"turned axes do not fill a band of four alone: {four} and {four_turned}, of eight {eight} and {eight_turned}"
-        )
-    return (
-        f"Told $x$ and $y$, networks draw {percent(four)} of the band of four right within a pixel. Told axes turned by 45°, "
-        f"{percent(four_turned)}. Of the band of eight it is {percent(eight)} and {percent(eight_turned)}: there the turned "
-        "axes do not help."
     )
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from bumpbook.ddpm import knee_findings as knee
+from bumpbook.frame.findings import Unsupported
 from bumpworld.selection import everything, held_out_square
 
 
@@ -44,5 +45,5 @@ def test_the_sentence_says_the_numbers():
     ],
 )
 def test_what_does_not_support_it_ends_the_build(runs):
-    with pytest.raises(ValueError, match="no knee"):
+    with pytest.raises(Unsupported, match="it has a knee"):
         knee.sentence(runs)

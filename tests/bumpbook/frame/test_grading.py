@@ -121,8 +121,8 @@ def test_nothing_outside_is_changed(rows, treasure, folder):
     assert (treasure / "marks.csv").read_text(encoding="utf-8") == "kept"
     row = rows["deletes.ipynb"]
     assert sum(str(treasure) in remark for remark in row.remarks) >= 2
-    assert any("another program" in remark for remark in row.remarks)
-    assert len(row.errors) == 6 and all("PermissionError" in error for error in row.errors)
+    assert sum("no other program" in error for error in row.errors) == 2
+    assert len(row.errors) == 6 and all("a notebook that is graded may" in error for error in row.errors)
     # it may do with its own copy what it likes, and what was handed in is still there
     assert row.outcomes["worlds-reach"] == "right" and (folder / "deletes.ipynb").is_file()
 
@@ -191,4 +191,4 @@ def test_the_fence_judges_by_the_real_place(event, arguments, inside, tmp_path, 
     else:
         with pytest.raises(PermissionError):
             judge()
-    assert bool(noted) != inside
+    assert bool(noted) != (inside or event == "os.system")
