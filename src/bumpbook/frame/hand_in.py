@@ -48,6 +48,7 @@ def _client(notebook, folder: Path, deadline: float, begun: list[int]):
         kernel_name="python3",
         allow_errors=True,
         timeout_func=lambda cell: max(1, round(deadline - time.monotonic())),
+        startup_timeout=max(60, round(deadline - time.monotonic())),  # a busy machine takes its time
         on_cell_start=lambda cell, cell_index: begun.append(cell_index),
         shutdown_kernel="immediate",
         resources={"metadata": {"path": str(folder)}},
