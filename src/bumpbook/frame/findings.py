@@ -13,6 +13,11 @@ from bumpworld.store import ResultError
 
 from . import rooms
 
+
+class Unsupported(Exception):
+    """The data no longer support a sentence of the book, which the message names: the build must fail."""
+
+
 _REGISTRY: dict[str, Callable[[], str]] = {}
 
 
@@ -57,6 +62,21 @@ def finding(name: str):
             f"**Not measured here.** The numbers of this sentence come from a result that cannot be read: {error}. "
             "`make results` trains what is missing."
         )
+
+
+def state(sentence: str, holds: bool, evidence: str = "") -> str:
+    """``sentence`` where the data support it, with the ``evidence`` (Markdown) folded away behind it.
+
+    Raises `Unsupported` where they do not: nothing rewrites a finding but its author.
+    """
+    if not holds:
+        raise Unsupported(f"the results no longer support this sentence; rewrite it: {sentence!r}")
+    if not evidence:
+        return sentence
+    # the blank lines let Markdown go on inside
+    return (
+        f'{sentence}\n\n<details class="evidence"><summary>How we know</summary>\n\n{evidence}\n\n</details>'
+    )
 
 
 def percent(values: Iterable[float] | float) -> str:
