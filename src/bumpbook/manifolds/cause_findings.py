@@ -92,13 +92,3 @@ def where() -> str:
         early[0].high < 0.5 < late[0].low,
         markdown_table(["pasted into", "drawn at A, told", "drawn at B, pasted"], rows),
     )
-
-
-@register("manifolds-cause-deeper")
-def deeper() -> str:
-    """The step that works in the condition does not work in the layers behind it."""
-    moved, inside = share("steered", "condition")[0], share("steered", "middle")[0]
-    return state(
-        f"The same step taken in the middle layer moves {percent(inside.mean)}, against {percent(moved.mean)} in the condition.",
-        inside.high < moved.low,
-    )
