@@ -16,7 +16,7 @@ def keep(study, setting, seed, measured, learned=True):
     write_record(study.path(setting, seed, Store()), record | {"provenance": {"seconds": 1.0}})
 
 
-def network(world, code, seed, learned=True, sheet=None, **shares):
+def network(world, told_by, seed, learned=True, sheet=None, **shares):
     """A record of whose axes a network has; spaces in a cloud's name are underscores here."""
     clouds = dict.fromkeys(STANDING, NONE) | {
         name.replace("_", " "): values for name, values in shares.items()
@@ -27,7 +27,7 @@ def network(world, code, seed, learned=True, sheet=None, **shares):
         | (sheet or {})
     )
     study = {"sos": SOS, "bump": BUMP}[world]
-    keep(study, {"world": world, "code": code}, seed, {"shares": clouds, "sheet": sheets}, learned)
+    keep(study, {"world": world, "code": told_by}, seed, {"shares": clouds, "sheet": sheets}, learned)
 
 
 def all_networks(**turned):

@@ -19,6 +19,7 @@ FRESH, OLD, ALL = range(FIRST_FRESH, 100), range(FIRST_FRESH), range(100)
 # limits that were written down before the seeds that judge them were trained: results/predictions/blank-image.json
 AXES, PARTLY_PAIR = 0.2, 0.1
 NO_AXES = 0.1  # a contrast within this of 0 is none
+FLAT = 0.9  # additive share in every direction from which on a cloud is called a flat sheet
 PLANE, ONE_HOT_BEFORE = 0.7, 0.4  # results/predictions/axes.json, sheet-from-names
 TORUS = {"periodic": True}
 
@@ -66,19 +67,19 @@ def whose() -> str:
 @register("manifolds-axes-bumps")
 def none_for_bumps() -> str:
     """A bump has no axes, and the network forgets those of the code; the prediction that failed is named."""
-    codes = [name for name in CODES if name != "pair"]
-    found = {name: contrast("bump", name) for name in codes}
-    start = {name: contrast("bump", name, "code") for name in codes}
+    found = {name: contrast("bump", name) for name in CODES}
+    start = {name: contrast("bump", name, "code") for name in CODES}
+    flat = [shares("bump", name, "blank middle").mean(0).min() for name in CODES if name != "pair"]
     seen = contrast("bump", "turned-45", "seen middle")
-    rows = [[CODES[name], write(start[name]), write(found[name])] for name in codes]
+    rows = [[CODES[name], write(start[name]), write(found[name])] for name in CODES]
     return state(
         "A round bump has no axes of its own, and networks that draw bumps hold none: whatever axes the code had, the "
         "middle layer is a flat sheet, as additive along the diagonals as along x and y.",
-        all(
-            abs(f.mean) <= NO_AXES < abs(s.mean) for f, s in zip(found.values(), start.values(), strict=True)
-        ),
+        all(abs(found[n].mean) <= NO_AXES < abs(start[n].mean) for n in CODES if n != "pair")
+        and min(flat) >= FLAT,
         "We had foretold more: that turned axes would be turned back for bumps too, with a contrast from .1 "
-        f"(`results/predictions/axes.json`, turned-axes). **That failed**: {write(seen)} at t = 50.\n\n"
+        f"(`results/predictions/axes.json`, turned-axes). **That failed**: {write(seen)} at t = 50. Told a name for each pair, "
+        "which has no axes, the layer is no sheet either.\n\n"
         + markdown_table(["bumps told", "contrast of the code", "of the middle layer, trained"], rows),
     )
 
@@ -136,7 +137,9 @@ def names_make_a_sheet() -> str:
         and told.mean < ONE_HOT_BEFORE
         and before.high < plane.low,
         "Share of the variance of (x, y) that is linear in the first three principal components; last encoder layer, "
-        f"t = 50, 12 noises.\n\n{markdown_table(['bumps told by names', 'dimension', 'position on 3 components'], rows)}",
+        f"t = 50, 12 noises. An untrained encoder shows its picture, and the place of a bump can be read off a picture to some degree: "
+        "more than we had foretold, up to .2. The code alone holds no order."
+        f"\n\n{markdown_table(['bumps told by names', 'dimension', 'position on 3 components'], rows)}",
     )
 
 
