@@ -10,7 +10,6 @@ from bumpworld.instruments.geometry import clifford_torus, ring_torus
 from bumpworld.store import ResultError
 
 from . import codes_study
-from .codes_study import HEADLINE, OTHERS
 
 # in the order in which they are told
 CODES = {
@@ -19,26 +18,33 @@ CODES = {
     "one-hot": "a name for each value",
     "pair": "a name for each pair",
 }
+# told to three networks each, in the world of bumps alone
+OTHERS = {
+    "turned-20": "axes turned by 20°",
+    "fourier": "random directions",
+    "smooth": "x and y, smoothly",
+    "sharp": "x and y, sharply",
+}
 # the seeds that suggested the test on a blank image, and those that judge it
 FIRST_FRESH = 5
 
 
-def networks() -> pd.DataFrame:
-    """A row for each measured network that learned its labels: world, code, seed, ``shares`` and ``sheet`` by cloud.
+def networks(world: str) -> pd.DataFrame:
+    """A row for each measured network of a world that learned its labels: code, seed, ``shares`` and ``sheet`` by cloud.
 
     Raises ResultError when nothing is measured.
     """
-    rows = []
-    for study in (codes_study.SOS, codes_study.BUMP, codes_study.MORE):
+    studies = [codes_study.SOS] if world == "sos" else [codes_study.BUMP, codes_study.MORE]
+    rows, missing = [], None
+    for study in studies:
         try:
             rows += [{**r["setting"], "seed": r["seed"], **r["measured"]} for r in load(study)]
-        except ResultError:
-            if study is codes_study.SOS:
-                raise
+        except ResultError as error:
+            missing = error
+    if not rows:
+        raise missing
     table = pd.DataFrame(rows)
-    table = table[table["learned"]]
-    order = {name: at for at, name in enumerate((*HEADLINE, *OTHERS))}
-    return table.sort_values(["world", "code", "seed"], key=lambda c: c.map(order) if c.name == "code" else c)
+    return table[table["learned"]].sort_values(["code", "seed"])
 
 
 def contrasts(world: str, code: str, cloud: str, seeds=range(100)) -> np.ndarray:
@@ -51,8 +57,8 @@ def contrasts(world: str, code: str, cloud: str, seeds=range(100)) -> np.ndarray
 
 def shares(world: str, code: str, cloud: str, seeds=range(100)) -> np.ndarray:
     """Additive shares (networks, angles) of one cloud. Raises ResultError where no network was measured."""
-    table = networks()
-    rows = table[(table["world"] == world) & (table["code"] == code) & table["seed"].isin(seeds)]
+    table = networks(world)
+    rows = table[(table["code"] == code) & table["seed"].isin(seeds)]
     found = [by[cloud] for by in rows["shares"] if by[cloud] is not None]
     if not found:
         raise ResultError(
@@ -63,8 +69,8 @@ def shares(world: str, code: str, cloud: str, seeds=range(100)) -> np.ndarray:
 
 def sheets(world: str, code: str, cloud: str) -> np.ndarray:
     """Dimension and share of (x, y) on three components (networks, 2) of one cloud. Raises ResultError for none."""
-    table = networks()
-    rows = table[(table["world"] == world) & (table["code"] == code)]
+    table = networks(world)
+    rows = table[table["code"] == code]
     found = [by[cloud] for by in rows["sheet"] if by[cloud] is not None]
     if not found:
         raise ResultError(f"no network of the world {world!r} told by {code!r} is measured")

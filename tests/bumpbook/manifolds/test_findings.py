@@ -129,14 +129,13 @@ def test_homology_finds_the_torus_that_is_there(models, monkeypatch):
     circle = np.concatenate([np.cos(labels * np.pi / 8), np.sin(labels * np.pi / 8)], axis=1)
     noise = np.random.default_rng(0).normal(size=(256, 2))
     monkeypatch.setattr(ch3, "persistence", partial(ch3.persistence, landmarks=64))  # enough here, and fast
-    monkeypatch.setattr(ch3, "_points", lambda r, layer: circle if layer == "down1" else noise)
-    monkeypatch.setattr(ch3, "_shipped", lambda: models[:1])
+    monkeypatch.setattr(ch3, "_points", lambda r, layer: circle if r.experiment.canvas.periodic else noise)
     first, second = words("manifolds-torus").splitlines()[-2:]
-    assert "`down1` | 0.05 | 0.05 | found" in first
-    assert "`up1`" in second and "not found" in second
+    assert "0.05 | 0.05 | found" in first
+    assert "open" in second and "not found" in second
 
 
-def test_dimension_and_order_are_read_at_the_moments_that_they_name(store):
+def test_the_dimension_is_read_at_the_moments_that_it_names(store):
     half = [i < 128 for i in range(256)]
     no, yes = [False] * 256, [True] * 256
     looks = [
