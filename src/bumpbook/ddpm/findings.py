@@ -2,9 +2,10 @@
 
 from statistics import mean
 
-from bumpbook.frame.findings import percent, register
+from bumpbook.frame.findings import percent, register, state
 from bumpbook.frame.pages import reading_time
 from bumpbook.frame.status import saved_benchmark
+from bumpbook.frame.studies import load
 from bumpbook.frame.sweeps import sweep
 from bumpworld.diffusion import TARGETS, NoiseSchedule, x0_weight
 from bumpworld.exact import position_error
@@ -12,6 +13,8 @@ from bumpworld.instruments.spread import spread, write
 from bumpworld.selection import everything
 from bumpworld.store import Result, Store
 from bumpworld.unet import ConditionalUNet, UNetConfig
+
+from .decoder_study import STUDY as DECODER
 
 ENOUGH = 0.9  # share of labels right at which a region counts as drawn
 
@@ -94,9 +97,9 @@ def square() -> str:
     )
     when = {name: [_first_step(r, name) for r in runs] for name in shares}
     if any(step is None for steps in when.values() for step in steps):
-        return text + f" Not every seed passes {ENOUGH:.0%} on both during training."
+        return text + f" Not every seed passes {percent(ENOUGH)} on both during training."
     return text + (
-        f" The trained labels pass {ENOUGH:.0%} at step {_steps(when['train'])}, the held-out "
+        f" The trained labels pass {percent(ENOUGH)} at step {_steps(when['train'])}, the held-out "
         f"ones at step {_steps(when['square'])}."
     )
 
@@ -162,3 +165,22 @@ def _first_step(result: Result, region: str) -> int | None:
 
 def _steps(values: list[float]) -> str:
     return write(spread(values), form=".0f")
+
+
+@register("ddpm-decoder")
+def decoder() -> str:
+    """Every shipped model is, mostly, a decoder of its label."""
+    found = [m for m in (record["measured"] for record in load(DECODER)) if m["learned"]]
+    at_once = spread([m["one_pass"]["train"] for m in found], share=True)
+    told, shown = (spread([m[who] for m in found if who in m], share=True) for who in ("told", "shown"))
+    later = spread([m["sampled"]["train"] for m in found], share=True)
+    return state(
+        f"Our models draw from the label and hardly look at the picture. In a single pass from pure noise they place "
+        f"{percent(at_once.mean)} of their trained labels right. Told one label and shown the nearly clean image of another, they "
+        f"draw what they were told in {percent(told.mean)} of cases and what they were shown in {percent(shown.mean)}.",
+        at_once.mean >= 0.95 and told.low > 0.5 > shown.high and shown.mean < 0.05,
+        f"All {len(found)} shipped models that learned their labels. One pass at t = 999: {write(at_once, percent=True)}; 20 steps of "
+        f"sampling: {write(later, percent=True)}. Two labels that disagree by 3 px or more, t = 5: as told {write(told, percent=True)}, "
+        f"as shown {write(shown, percent=True)}. One image a label makes the ideal answer a constant; the paper's data has the same "
+        "property.",
+    )

@@ -1,33 +1,27 @@
-"""What the network makes of positions: tori, axes, and whether the circle closes."""
+"""What the network makes of positions: tori, axes, whether the circle closes, and whether any of it is used."""
 
-from bumpbook.frame.progress import progress
-
-from .curve_figures import along_training, coupled, drawing_phases, spectra
-from .figures import (
-    component_views,
-    factor_curves,
-    persistence_diagrams,
-    seam_layers,
-    torus_slider,
-    two_tori,
-    umap_views,
-)
-from .score_figures import layer_maps, score_table, step_histograms
+from .axes_figures import noise_curves, share_by_angle, turned_share, whose_axes
+from .axes_findings import noises
+from .cause_figures import edits, pasted_layers, steered_row
+from .curve_figures import along_training, coupled
+from .figures import component_views, factor_curves, persistence_diagrams, two_tori
+from .score_figures import score_table, step_histograms
 
 __all__ = [
     "along_training",
     "component_views",
     "coupled",
-    "drawing_phases",
+    "edits",
     "factor_curves",
-    "layer_maps",
+    "noise_curves",
+    "noises",
+    "pasted_layers",
     "persistence_diagrams",
-    "progress",
     "score_table",
-    "seam_layers",
-    "spectra",
+    "share_by_angle",
+    "steered_row",
     "step_histograms",
-    "torus_slider",
+    "turned_share",
     "two_tori",
-    "umap_views",
+    "whose_axes",
 ]

@@ -1,4 +1,4 @@
-"""Checks of chapter 3: additive pixels, the label's code, longer steps, what the image leaves, an opened torus."""
+"""Checks of chapter 3: additive pixels, the label's code, points without axes, longer steps, what the image leaves, an opened torus."""
 
 from functools import cache
 
@@ -10,6 +10,7 @@ from bumpbook.frame.exercises import exercise
 from bumpbook.frame.sweeps import sweep
 from bumpworld.canvas import Canvas
 from bumpworld.experiment import Experiment
+from bumpworld.instruments.axes import STEPS, additive_share, contrast
 from bumpworld.instruments.displacement import displacement_tests
 from bumpworld.instruments.factorization import factorization_score
 from bumpworld.instruments.represent import representation
@@ -27,7 +28,7 @@ LAYER, TIME = "down1", 50  # the chapter's encoder and its noise level
 def _shipped() -> dict:
     """The stored models of the torus sweep by the name of their world, and their canvases."""
     store = Store()
-    runs = [store.load(e) for e in sweep("torus").experiments if store.has(e, weights=True)]
+    runs = [store.load(e) for e in sweep("torus").experiments if e.seed == 0 and store.has(e, weights=True)]
     if not runs:
         raise ResultError(f"{store.root} has no model of the torus sweep")
     return {world_name(run): (run.model, run.experiment.canvas) for run in runs}
@@ -157,3 +158,23 @@ def _has_torus(share: float) -> bool:
     loops, voids = (np.append(diagram.lifetimes(k), np.zeros(3)) for k in (1, 2))
     # in shuffled clouds of this size the gap of loops stays below 0.07 and that of voids below 0.01
     return bool(loops[1] - loops[2] > 0.1 and voids[0] - voids[1] > 0.02)
+
+
+@exercise("manifolds-angle", minutes=15, wants="an array of points, shape (256, d)")
+def angle(answer):
+    """Which points have no axes and are no flat sheet?"""
+    points = np.asarray(answer, dtype=float)
+    if points.ndim != 2 or len(points) != 256:
+        return f"the array has shape {points.shape}. Wanted is a row for each of the 256 labels."
+    labels = Canvas().lattice().numpy()
+    share, found = additive_share(points, labels, STEPS[0.0]), contrast(points, labels)
+    if share > 0.9:
+        return f"the share is {share:.2f}: this is nearly a sum along x and y, as a flat sheet is. Bend it."
+    if share < 0.45:
+        return (
+            f"the share is {share:.2f}: hardly more than points without order have. Let near labels be alike."
+        )
+    if abs(found) > 0.03:
+        way = "x and y" if found > 0 else "the diagonals"
+        return f"the contrast is {found:.2f}: these points have {way} for axes. Let only the distance of two labels matter."
+    return None

@@ -1,19 +1,18 @@
-"""Figures of chapter 3 along training: accuracy and geometry, spectra, the three phases, x with y or apart."""
+"""Figures of chapter 3 along training: accuracy and geometry, x with y or apart."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bumpbook.frame.style import BLUE, CURVES, GREY, INK, ORANGE, PALE, new_figure, styled
+from bumpbook.frame.style import CURVES, GREY, PALE, new_figure, styled
 from bumpworld.instruments.first_crossing import HALF, crossing
-from bumpworld.instruments.geometry import participation_ratio, pca_spectrum
 from bumpworld.store import Result
 
-from .phases import by_world, coupling, learning_path, phase_starts, score_path, world_name
+from .phases import by_world, coupling, learning_path, score_path, world_name
 
-__all__ = ["along_training", "coupled", "drawing_phases", "spectra"]
+__all__ = ["along_training", "coupled"]
 
 
 @styled
@@ -43,64 +42,6 @@ def along_training(results: Sequence[Result]) -> Figure:
     for axes in panels:
         axes.set_xlabel("step")
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=4)
-    return figure
-
-
-@styled
-def spectra(views: Mapping[str, np.ndarray], count: int = 15) -> Figure:
-    """Shares of variance of the first ``count`` principal components of each of ``views``, name -> points (n, d).
-
-    The legend tells the share of the first four and the participation ratio.
-    """
-    if not views:
-        raise ValueError("no views; at least one is needed")
-    figure = new_figure(2.8)
-    axes = figure.subplots()
-    for (name, points), look in zip(views.items(), CURVES, strict=False):
-        shares = pca_spectrum(points)
-        shares = shares / shares.sum()
-        text = f"{name}: {100 * shares[:4].sum():.0f} % in 4, dimension {participation_ratio(points):.1f}"
-        axes.plot(np.arange(1, count + 1), shares[:count], **look, label=text)
-    axes.axvline(4.5, color=PALE, linewidth=1, zorder=0)
-    axes.set(
-        xlabel="principal component", ylabel="share of variance", yscale="log", xticks=range(1, count + 1)
-    )
-    axes.legend()
-    return figure
-
-
-@styled
-def drawing_phases(results: Sequence[Result]) -> Figure:
-    """What the labels get along training, a panel for each world, mean over its runs: no clean shape, one at a wrong
-    place, one at the right place.
-
-    Marks above tell, for each run, when most labels first get one clean shape (open triangles) and when most are right
-    (filled ones).
-    """
-    _require(results)
-    worlds = by_world(results)
-    figure = new_figure(2.75)
-    row = figure.subplots(1, len(worlds), sharey=True, squeeze=False)[0]
-    for axes, (name, runs) in zip(row, worlds.items(), strict=True):
-        paths = [learning_path(run) for run in runs]
-        count = min(len(path) for path in paths)
-        steps = paths[0]["step"][:count]
-        shares = [
-            np.mean([path[part][:count] for path in paths], axis=0) for part in ("right", "misplaced", "none")
-        ]
-        bands = axes.stackplot(steps, shares, colors=[BLUE, ORANGE, PALE])
-        bands[1].set(hatch="////", edgecolor=INK, linewidth=0)
-        for path in paths:
-            for start, fill in zip(phase_starts(path), ("white", INK), strict=True):
-                if start is not None:
-                    axes.plot(
-                        start, 1.05, marker="v", color=INK, markerfacecolor=fill, markersize=5, clip_on=False
-                    )
-        axes.set(xlabel="step", xlim=(steps.iloc[0], steps.iloc[-1]), ylim=(0, 1), yticks=[0, 0.5, 1])
-        axes.set_title(f"{name} ({len(runs)} runs)", pad=13, fontsize=8.5)
-    row[0].set_ylabel("share of labels")
-    names = ("right place", "one shape, wrong place", "no clean shape")
-    figure.legend(bands, names, loc="outside lower center", ncols=3)
     return figure
 
 

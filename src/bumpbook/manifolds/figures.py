@@ -7,10 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from bumpbook.frame.sliders import frame_slider
 from bumpbook.frame.style import (
     BLUE,
-    CURVES,
     GREY,
     IMAGE,
     INK,
@@ -18,7 +16,6 @@ from bumpbook.frame.style import (
     PALE,
     RED,
     WIDTH,
-    key_png,
     new_figure,
     styled,
 )
@@ -26,16 +23,13 @@ from bumpworld.instruments.displacement import label_grid
 from bumpworld.instruments.geometry import clifford_torus, principal_components, ring_torus
 from bumpworld.instruments.topology import Diagram
 
-from .seam import Seam, feature_curves, seam
+from .seam import feature_curves, seam
 
 __all__ = [
     "component_views",
     "factor_curves",
     "persistence_diagrams",
-    "seam_layers",
-    "torus_slider",
     "two_tori",
-    "umap_views",
 ]
 X_LINE = {"colors": BLUE, "linewidths": 0.9}
 Y_LINE = {"colors": ORANGE, "linewidths": 0.9, "linestyles": (0, (3, 1.2))}
@@ -71,33 +65,6 @@ def two_tori(n: int = 24) -> Figure:
     return figure
 
 
-def torus_slider(n: int = 24, frames: int = 13):
-    """Both tori, turned together by 0 to 180 degrees under a slider, alive without a kernel.
-
-    The ring tumbles in its three dimensions. The Clifford torus turns in four: its plane of x goes over into its plane
-    of y, and the picture shows the first two coordinates.
-    """
-    (ring, angles), (flat, _) = ring_torus(n), clifford_torus(n)
-
-    @styled
-    def frame(turn: float) -> Figure:
-        c, s = np.cos(turn), np.sin(turn)
-        tumbled = np.stack([ring[:, 0], c * ring[:, 1] - s * ring[:, 2]], axis=1)
-        turned = c * flat[:, :2] + s * flat[:, 2:]
-        figure = new_figure(2.4, width=0.7 * WIDTH)
-        sides = ("ring torus", tumbled, 3.2), ("Clifford torus", turned, 1.6)
-        for axes, (name, points, reach) in zip(figure.subplots(1, 2), sides, strict=True):
-            _mesh(axes, label_grid(points, angles)[2], every=n // 12)
-            axes.set(
-                title=name, aspect="equal", xlim=(-reach, reach), ylim=(-reach, reach), xticks=[], yticks=[]
-            )
-        return figure
-
-    turns = np.linspace(0, np.pi, frames)
-    titles = [f"Both tori, turned by {np.degrees(turn):.0f}°" for turn in turns]
-    return frame_slider([key_png(frame(turn), dpi=80) for turn in turns], titles, "frame", width=520, start=1)
-
-
 @styled
 def factor_curves(views: Mapping[str, tuple], periodic: bool = True) -> Figure:
     """f(x) above and g(y) below of each of ``views``, name -> (points, labels), each in its own two best dimensions.
@@ -122,31 +89,6 @@ def factor_curves(views: Mapping[str, tuple], periodic: bool = True) -> Figure:
 
 
 @styled
-def seam_layers(worlds: Mapping[str, Mapping[str, Seam]], labels: int) -> Figure:
-    """Seams by layer, a curve for each of ``worlds``: name -> layer -> seam, the mean of x and y.
-
-    The lower line is a closed circle, the upper one a straight line of so many ``labels``.
-    """
-    if not worlds:
-        raise ValueError("no worlds; at least one is needed")
-    figure = new_figure(2.9)
-    axes = figure.subplots()
-    layers = list(next(iter(worlds.values())))
-    for (name, seams), look in zip(worlds.items(), CURVES, strict=False):
-        axes.plot(layers, [(seams[layer].x + seams[layer].y) / 2 for layer in layers], **look, label=name)
-    inside = axes.get_yaxis_transform()
-    for height, name, side in ((1, "circle", "top"), (labels - 1, "straight line", "bottom")):
-        axes.axhline(height, color=GREY, linewidth=1, zorder=0)
-        axes.text(0.6, height, name, transform=inside, va=side, ha="center", fontsize=9)
-    axes.set(ylabel="seam in steps", yscale="log", ylim=(0.7, 1.6 * labels))
-    ticks = [tick for tick in (1, 2, 4, 8, 16) if tick <= labels]
-    axes.set_yticks(ticks, labels=[str(tick) for tick in ticks])
-    axes.set_yticks([], minor=True)
-    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 0.95))
-    return figure
-
-
-@styled
 def component_views(views: Mapping[str, tuple], periodic: bool = True) -> Figure:
     """First two principal components of each of ``views``, name -> (points, labels): labels joined to their neighbours.
 
@@ -162,28 +104,6 @@ def component_views(views: Mapping[str, tuple], periodic: bool = True) -> Figure
         axes.set(xticks=[], yticks=[], title=name)
         axes.margins(0.08)
         axes.spines[:].set(visible=True, color=PALE)
-    return figure
-
-
-@styled
-def umap_views(pictures: Mapping[str, np.ndarray], labels) -> Figure:
-    """UMAP ``pictures``, name -> (n, 2), a row each: coloured by x on the left and by y on the right.
-
-    Thin lines join neighbouring labels, without wrapping around.
-    """
-    labels = np.asarray(labels)
-    figure = new_figure(2.9 * len(pictures))
-    table = figure.subplots(len(pictures), 2, squeeze=False)
-    for row, (name, picture) in zip(table, pictures.items(), strict=True):
-        for axes, values, feature in zip(row, labels.T, "xy", strict=True):
-            grid = label_grid(picture, labels)[2] + picture.mean(axis=0)
-            _mesh(axes, grid, closed=False, plain=True)
-            dots = axes.scatter(
-                *picture.T, c=values, cmap=IMAGE, s=14, edgecolors=GREY, linewidths=0.3, zorder=2
-            )
-            axes.set(xticks=[], yticks=[], title=f"{name}, coloured by {feature}")
-            axes.spines[:].set(visible=True, color=PALE)
-        figure.colorbar(dots, ax=list(row), label="label", shrink=0.8)
     return figure
 
 

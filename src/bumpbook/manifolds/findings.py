@@ -3,14 +3,10 @@
 from statistics import mean
 
 import numpy as np
-import pandas as pd
 
-from bumpbook.frame import claims_manifolds as manifolds
-from bumpbook.frame.claim_findings import CLAIMS, word
 from bumpbook.frame.findings import percent, register
 from bumpbook.frame.pages import markdown_table, reading_time
 from bumpbook.frame.sweeps import sweep
-from bumpworld.instruments.readout import linear_readout
 from bumpworld.instruments.represent import encoder_layer, representation, scores, two_d_labels
 from bumpworld.instruments.topology import persistence, torus_evidence
 from bumpworld.store import Result, ResultError, Store
@@ -20,9 +16,6 @@ from .phases import by_world, world_name
 from .seam import seam
 
 NEAR = 50  # the noise level, in thousandths of the schedule, at which the records follow a representation
-# the scoreboard's limits for a Clifford torus
-_orthogonal, _parallel = manifolds.CLIFFORD.limits
-CLIFFORD = {"orthogonal": _orthogonal.agrees, "parallel": _parallel.agrees}
 SHUFFLED = 19  # clouds of the null: the fewest that can reach the 5 % level
 SHARED = 0.7  # a seam of this share of the open world's counts as open
 
@@ -64,53 +57,6 @@ def baselines() -> str:
     return text + "So training made the encoder more additive than the label's code had been at the start."
 
 
-@register("manifolds-whose")
-def whose() -> str:
-    """How much of the encoder's variance stays when every image is told the same label."""
-    parts = []
-    for r in _shipped():
-        told, mute = (
-            _points(r, encoder_layer(r.model), own_label=own).var(axis=0).sum() for own in (True, False)
-        )
-        parts.append(f"{world_name(r)} {100 * mute / told:.1f} %")
-    return "Variance that stays when all images are told one and the same label: " + "; ".join(parts) + "."
-
-
-@register("manifolds-map")
-def where() -> str:
-    """How much the scores depend on layer and noise level, and how many cells would pass for a Clifford torus."""
-    model = _plain_model()
-    layers = [name for name in model.model.net.layers if name not in ("condition", "stem", "head")]
-    cells = pd.DataFrame(scores(model.model, model.experiment.canvas, layers))
-    low, high = (cells.loc[pick] for pick in (cells["parallel"].idxmin(), cells["parallel"].idxmax()))
-    good = (cells["orthogonal"] <= CLIFFORD["orthogonal"]) & (cells["parallel"] >= CLIFFORD["parallel"])
-    half = [
-        (cells[name] <= bound) if name == "orthogonal" else (cells[name] >= bound)
-        for name, bound in CLIFFORD.items()
-    ]
-    return (
-        f"Between the stem and the head, parallelism runs from {low['parallel']:.2f} ({low['layer']}, t = {low['t']:g}) to "
-        f"{high['parallel']:.2f} ({high['layer']}, t = {high['t']:g}), and the additive share from "
-        f"{cells['additive'].min():.2f} to {cells['additive'].max():.2f}. Of {len(cells)} cells, {half[0].sum()} are "
-        f"orthogonal enough for a Clifford torus by the scoreboard's rule, {half[1].sum()} parallel enough, and "
-        f"{good.sum()} both."
-    )
-
-
-@register("manifolds-noise")
-def noise() -> str:
-    """Which tests pure noise passes."""
-    runs = _plain_runs()
-    orthogonal, parallel, hyper = (
-        mean(_score(r, "pixels", name) for r in runs) for name in ("orthogonal", "parallel", "hyper")
-    )
-    return (
-        f"The raw noisy pixels reach {orthogonal:.2f} in orthogonality, where a perfect Clifford torus has 0, and "
-        f"{hyper:.2f} in the hyper score, where one-hot codes have 1. Their parallelism is {parallel:.2f}. In many "
-        "dimensions, steps that are mostly noise are orthogonal to everything."
-    )
-
-
 @register("manifolds-seam")
 def closed() -> str:
     """Do the circles close? Seams of the shipped models, in the label's code, the encoder and the output."""
@@ -137,47 +83,15 @@ def closed() -> str:
 
 @register("manifolds-torus")
 def homology() -> str:
-    """Persistent homology of the shipped models, in the encoder and behind the middle, against shuffled clouds."""
+    """Persistent homology of the shipped models' encoders, against shuffled clouds."""
     rows = []
     for r in _shipped():
-        encoder = encoder_layer(r.model)
-        for layer in [encoder] + [encoder.replace("down", "up")] * r.experiment.canvas.periodic:
-            found = torus_evidence(persistence(_points(r, layer)), permutations=SHUFFLED)
-            answer = "found" if found.holds() else "not found"
-            rows.append([world_name(r), f"`{layer}`", f"{found.p_h1:.2f}", f"{found.p_h2:.2f}", answer])
-    heads = ["world", "layer", "p, two loops", "p, a void", "torus"]
+        found = torus_evidence(persistence(_points(r, encoder_layer(r.model))), permutations=SHUFFLED)
+        answer = "found" if found.holds() else "not found"
+        rows.append([world_name(r), f"{found.p_h1:.2f}", f"{found.p_h2:.2f}", answer])
+    heads = ["world", "p, two loops", "p, a void", "torus"]
     level = f"{100 / (SHUFFLED + 1):.0f} %, the smallest that {SHUFFLED} shuffled clouds can show"
     return f"A torus needs both at a level of {level}.\n\n{markdown_table(heads, rows)}"
-
-
-@register("manifolds-readout")
-def read_out() -> str:
-    """Linear decoding of position across left-out rows and columns, with baselines."""
-    r = _plain_model()
-    canvas, untrained, encoder = r.experiment.canvas, new_model(r.experiment).eval(), encoder_layer(r.model)
-    labels = two_d_labels(canvas).numpy()
-    clouds = {
-        "the noisy pixels": _points(r, "pixels"),
-        "the untrained label's code": representation(untrained, canvas, "condition", NEAR),
-        "the untrained encoder": representation(untrained, canvas, encoder, NEAR),
-        "the trained encoder": _points(r, encoder),
-    }
-    parts = []
-    for name, points in clouds.items():
-        got = linear_readout(points, labels, period=canvas.span, across=True)
-        parts.append(f"{(got.error_x + got.error_y) / 2:.2f} px from {name}")
-    return (
-        f"A linear map reads position, for rows and columns that it never saw, with a mean error of {', '.join(parts)}. "
-        f"A guess has {canvas.span / 4:g} px."
-    )
-
-
-@register("manifolds-summary")
-def summary() -> str:
-    """The chapter's five claims in a list, each with the scoreboard's verdict."""
-    names = ("factorized", "hyper-factorized", "clifford", "four-components", "dimension-settles")
-    lines = [f"* {c.claim} **{word(c).capitalize()}.**" for c in CLAIMS if c.name in names]
-    return "\n".join(lines)
 
 
 # What the verdicts stand on
@@ -194,17 +108,10 @@ def found_runs() -> list[Result]:
 
 def _shipped() -> list[Result]:
     """The runs whose weights are there, one of each world."""
-    found = [r for r in found_runs() if r.model is not None and r.learned]
+    found = [r for r in found_runs() if r.model is not None and r.learned and r.experiment.seed == 0]
     if not found:
         raise ResultError(f"no weights of {sweep('torus').name!r} are in {Store().root}")
     return found
-
-
-def _plain_model() -> Result:
-    found = [r for r in _shipped() if _is_plain(r)]
-    if not found:
-        raise ResultError(f"no weights of the periodic world of narrow bumps are in {Store().root}")
-    return found[0]
 
 
 def _is_plain(result: Result) -> bool:

@@ -19,7 +19,6 @@ TOGETHER = 0.2  # excess over the product, as a share of the room, up to which x
 MOMENTS = {
     "start": "at the first look",
     "half": "when half are right",
-    "misplaced": "when most are misplaced",
     "end": "at the end",
 }
 
@@ -28,12 +27,6 @@ MOMENTS = {
 def dimension() -> str:
     """Where the dimension ends in each world, and where it stands when half the labels are right."""
     return _three_moments("effective dimension", "dimension", ("start", "half", "end"))
-
-
-@register("manifolds-order")
-def order() -> str:
-    """How additive the encoder is when most labels are drawn as one shape at a wrong place."""
-    return _three_moments("additive share", "additive", ("start", "misplaced", "end"))
 
 
 def _three_moments(title: str, name: str, moments: tuple[str, ...]) -> str:
@@ -130,13 +123,12 @@ def robust() -> str:
 
 
 def _along(result: Result, name: str, when: str) -> float:
-    """A score of the encoder at the "start", the "end", when "half" are right, or when most are "misplaced"."""
+    """A score of the encoder at the "start", the "end", or when "half" are right."""
     scores, path = score_path(result), learning_path(result)
     if when in ("start", "end"):
         return float(scores[name].iloc[0 if when == "start" else -1])
-    half, most = crossing(path["step"], path["right"]), path["step"][path["misplaced"].idxmax()]
-    moment = half if when == "half" else most
-    return float("nan") if moment is None else float(np.interp(moment, scores["step"], scores[name]))
+    half = crossing(path["step"], path["right"])
+    return float("nan") if half is None else float(np.interp(half, scores["step"], scores[name]))
 
 
 def _encoder(table: pd.DataFrame) -> pd.DataFrame:

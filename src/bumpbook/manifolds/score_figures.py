@@ -11,7 +11,7 @@ from bumpbook.frame.style import BLUE, GREY, IMAGE, INK, ORANGE, new_figure, sty
 from bumpworld import checks
 from bumpworld.instruments.displacement import DisplacementTests
 
-__all__ = ["layer_maps", "likeness", "score_table", "step_histograms"]
+__all__ = ["likeness", "score_table", "step_histograms"]
 NAMES = {
     "additive": "additive\nshare",
     "orthogonal": "|x-step ·\ny-step|",
@@ -62,30 +62,6 @@ def score_table(rows: Mapping[str, Mapping | Sequence[Mapping] | pd.DataFrame]) 
             if len(values) > 1:
                 text += f"\n{_number(score, values.min())} to {_number(score, values.max())}"
             _cell(axes, j, i, likeness(score, values.mean()), text, 8 if len(values) > 1 else 9)
-    return figure
-
-
-@styled
-def layer_maps(table: pd.DataFrame | Sequence[Mapping]) -> Figure:
-    """Six maps, one a score: layers from top to bottom, noise levels from left to right, a number in every cell.
-
-    ``table`` holds rows as `bumpworld.instruments.represent.scores` makes them. The darker, the nearer to a Clifford torus.
-    """
-    table = pd.DataFrame(table)
-    if table.empty:
-        raise ValueError("no scores; a map needs at least one row")
-    layers, times = list(dict.fromkeys(table["layer"])), sorted(table["t"].unique())
-    figure = new_figure(1.1 + 0.44 * len(layers))
-    for number, (axes, score) in enumerate(zip(figure.subplots(2, 3).flat, NAMES, strict=True)):
-        _frame(axes, [str(t) for t in times], layers if number % 3 == 0 else [""] * len(layers))
-        axes.set_title(NAMES[score].replace("-\n", "-").replace("\n", " "))
-        for row in table.to_dict("records"):
-            text = _number(score, row[score])
-            _cell(
-                axes, times.index(row["t"]), layers.index(row["layer"]), likeness(score, row[score]), text, 8
-            )
-        if number >= 3:
-            axes.set_xlabel("t (thousandths)")
     return figure
 
 

@@ -47,3 +47,29 @@ def seam(points, labels) -> Seam:
             raise ValueError(f"the points do not move with {name}: a constant feature has no seam")
         gaps.append(float(np.linalg.norm(curve[-1] - curve[0]) / step))
     return Seam(*gaps)
+
+
+@dataclass(frozen=True)
+class Step:
+    """The largest step between neighbours around a circle of labels, in median steps, and the label ``at`` which it begins."""
+
+    ratio: float
+    at: int
+
+
+def largest_step(points, labels) -> tuple[Step, Step]:
+    """The largest step around the circle, of x and of y, over the median one; between whole columns and whole rows.
+
+    A step is the root mean square distance between P(x, y) and P(x + 1, y) over all y, the last column being followed by
+    the first. 1 on a closed circle of equal steps, and k - 1 on a straight line of k labels. Raises ValueError as
+    `displacement.label_grid` does, and for a feature that does not move the points.
+    """
+    grid = label_grid(points, labels)[2]
+    found = []
+    for name, side in (("x", grid), ("y", grid.swapaxes(0, 1))):
+        moves = np.roll(side, -1, axis=0) - side
+        steps = np.sqrt((moves**2).sum(-1).mean(1))
+        if np.median(steps) <= STILL * np.abs(side).max():
+            raise ValueError(f"the points do not move with {name}: a constant feature has no steps")
+        found.append(Step(float(steps.max() / np.median(steps)), int(steps.argmax())))
+    return found[0], found[1]

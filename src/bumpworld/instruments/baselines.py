@@ -92,7 +92,7 @@ class Additive:
 
     def fit(self, labels, images) -> "Additive":
         labels, images = _check(labels, images)
-        self.table, self.shape = _TwoWay(labels.numpy(), images.flatten(1).numpy()), images.shape[1:]
+        self.table, self.shape = TwoWay(labels.numpy(), images.flatten(1).numpy()), images.shape[1:]
         return self
 
     def predict(self, labels) -> Tensor:
@@ -117,7 +117,7 @@ class Multiplicative:
                 "not all of them. Take them from log_render: float32 pixels underflow"
             )
         keep = shown.all(1)
-        self.table, self.shape = _TwoWay(labels[keep].numpy(), logs[keep].flatten(1).numpy()), logs.shape[1:]
+        self.table, self.shape = TwoWay(labels[keep].numpy(), logs[keep].flatten(1).numpy()), logs.shape[1:]
         return self
 
     def predict(self, labels) -> Tensor:
@@ -127,8 +127,11 @@ class Multiplicative:
         return logs.clamp(max=MOST_LOG).exp().float().reshape(-1, *self.shape)
 
 
-class _TwoWay:
-    """Least squares f(x) + g(y) on targets (n, p); calling it gives (m, p), NaN for pairs that stay open."""
+class TwoWay:
+    """Least squares f(x) + g(y) on targets (n, p); calling it gives (m, p), NaN for pairs that stay open.
+
+    ``parts`` are f, (values of x, p), and g, (values of y, p), and ``values`` those values, in rising order.
+    """
 
     def __init__(self, labels: np.ndarray, targets: np.ndarray):
         self.values, at = zip(*(np.unique(c, return_inverse=True) for c in labels.T), strict=True)

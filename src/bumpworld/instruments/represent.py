@@ -1,5 +1,7 @@
 """What a layer of a trained model holds about each label: points to do geometry on."""
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 import torch
 
@@ -23,38 +25,75 @@ def representation(
     seed: int = NOISE_SEED,
     own_label: bool = True,
     noises: int = 1,
+    blank: bool = False,
 ) -> np.ndarray:
     """Activations (n, features) of ``layer`` for the noisy image of every 2D label of ``canvas`` at time ``t``.
 
     The layer "pixels" is the noisy image itself.
     Each image carries its own noise. With ``own_label`` the model is told the image's label; without, it is told
     the middle of the canvas for every image (nothing, if it learned to do without), so that what is left was read out
-    of the image alone. ``noises`` are averaged over: a single one blurs whatever is measured on the points.
-    Raises ValueError for a layer or a time that does not exist, and for fewer than one noise.
+    of the image alone. With ``blank`` it is the image that is left out: all labels are shown one and the same noise, so
+    that whatever tells two points apart comes from the label. ``noises`` are averaged over: a single one blurs whatever
+    is measured on the points. Raises ValueError for a layer or a time that does not exist, for fewer than one noise,
+    and for a network that is told neither label nor image.
     """
-    seeds = [checks.seed("seed", seed) + i for i in range(checks.whole("noises", noises, 1))]
-    parts = [_under_one_noise(model, canvas, layer, t, seed, own_label) for seed in seeds]
+    parts = [
+        kept[layer]
+        for kept in under_each_noise(model, canvas, (layer,), t, seed, own_label, noises, blank=blank)
+    ]
     return parts[0] if noises == 1 else np.mean(parts, axis=0)
 
 
-def _under_one_noise(model, canvas: Canvas, layer: str, t: int, seed: int, own_label: bool) -> np.ndarray:
+def under_each_noise(
+    model: DiffusionModel,
+    canvas: Canvas,
+    layers: Sequence[str],
+    t: int,
+    seed: int = NOISE_SEED,
+    own_label: bool = True,
+    noises: int = 1,
+    blank: bool = False,
+) -> Iterator[dict[str, np.ndarray]]:
+    """What `representation` averages: layer -> activations (n, features), once for each of ``noises``."""
+    noises, seed = checks.whole("noises", noises, 1), checks.seed("seed", seed)
     t = checks.whole("t", t, 0, model.schedule.steps - 1)
+    if blank and not own_label:
+        raise ValueError(
+            "blank is True and own_label False; allowed is one of them, or nothing is left to tell"
+        )
+    for layer in layers:
+        checks.choice("layer", layer, ("pixels", *model.net.layers))
     labels = two_d_labels(canvas)
     images = model.scale * canvas.render(labels)
-    noise = torch.randn(images.shape, generator=torch.Generator().manual_seed(seed))
+    for number in range(noises):
+        draw = torch.Generator().manual_seed(seed + number)
+        noise = torch.randn(images[:1].shape if blank else images.shape, generator=draw).expand_as(images)
+        yield _activations(
+            model, canvas, torch.zeros_like(images) if blank else images, noise, layers, t, own_label
+        )
+
+
+@torch.no_grad()
+def _activations(model, canvas: Canvas, images, noise, layers, t: int, own_label: bool) -> dict:
+    """Layer -> activations (n, features) for these images under this noise."""
+    labels = two_d_labels(canvas)
     times = torch.full((len(labels),), t)
     middle = torch.nan if model.net.config.label_dropout else (canvas.span - canvas.spacing) / 2
     told = labels if own_label else torch.full_like(labels, middle)
     noisy = model.schedule.add_noise(images, times, noise)
-    if layer == "pixels":
-        return noisy.flatten(1).numpy()
-    parts = [
-        model.net.features(
-            noisy[rows].to(model.device), times[rows].to(model.device), told[rows].to(model.device), layer
-        )
-        for rows in torch.arange(len(labels)).split(256)
-    ]
-    return torch.cat(parts).flatten(1).cpu().numpy()
+    parts: dict[str, list] = {layer: [] for layer in layers}
+
+    def keep(name, value):
+        if name in parts:
+            parts[name].append(value.flatten(1).cpu())
+
+    for rows in torch.arange(len(labels)).split(256):
+        keep("pixels", noisy[rows])
+        if set(layers) - {"pixels"}:
+            model.net(
+                noisy[rows].to(model.device), times[rows].to(model.device), told[rows].to(model.device), keep
+            )
+    return {layer: torch.cat(part).numpy() for layer, part in parts.items()}
 
 
 def two_d_labels(canvas: Canvas) -> torch.Tensor:

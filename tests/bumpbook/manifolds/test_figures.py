@@ -8,11 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.colors import to_hex
 
-from bumpbook.frame import style
 from bumpbook.manifolds import curve_figures as geometry_curves
 from bumpbook.manifolds import figures as manifolds
 from bumpbook.manifolds import score_figures as score_tables
-from bumpbook.manifolds.seam import Seam
 from bumpworld import Canvas, Experiment
 from bumpworld.experiment import to_dict
 from bumpworld.instruments.displacement import displacement_tests
@@ -62,15 +60,10 @@ def half_and_half():
         lambda: manifolds.two_tori(12),
         lambda: manifolds.factor_curves({"a": (TORUS, LABELS), "b": (LABELS, LABELS)}),
         lambda: manifolds.component_views({"a": (TORUS, LABELS)}, periodic=False),
-        lambda: manifolds.umap_views({"a": LABELS}, LABELS),
         lambda: manifolds.persistence_diagrams({"a": persistence(TORUS), "b": persistence(LABELS)}),
-        lambda: manifolds.seam_layers({"a": {"stem": Seam(1, 1), "head": Seam(2, 4)}}, labels=8),
         lambda: score_tables.score_table({"a": SCORES, "b": [SCORES, SCORES], "c": pd.DataFrame(CELLS)}),
-        lambda: score_tables.layer_maps(CELLS),
         lambda: score_tables.step_histograms({"a": displacement_tests(TORUS, LABELS, periodic=True)}),
         lambda: geometry_curves.along_training([run(), run(1), run(kind="sos")]),
-        lambda: geometry_curves.spectra({"a": np.random.default_rng(0).normal(size=(40, 20))}),
-        lambda: geometry_curves.drawing_phases([run(), run(sigma=2.0)]),
         lambda: geometry_curves.coupled([run(), half_and_half()]),
     ],
 )
@@ -80,13 +73,6 @@ def test_figures_are_closed_as_wide_as_the_page_and_change_no_setting(draw):
 
 def texts(axes):
     return [text.get_text() for text in axes.texts]
-
-
-def test_slider_turns_and_stays_small():
-    stack = manifolds.torus_slider(12, frames=5).children[1]
-    frames = [bytes(child.value) for child in stack.children]
-    assert len(set(frames[:4])) == 4
-    assert sum(map(len, frames)) * 13 / 5 < 300_000  # as many as the chapter has
 
 
 def test_the_turned_clifford_torus_hides_y_at_first_and_x_after_a_quarter():
@@ -126,12 +112,6 @@ def test_rings_mark_the_two_longest_loops_in_units_of_the_radius():
     assert len(loops.get_offsets()) == len(diagram.bars[1])
 
 
-def test_seams_are_means_of_x_and_y():
-    axes = manifolds.seam_layers({"a": {"stem": Seam(1, 1), "head": Seam(2, 4)}}, labels=8).axes[0]
-    assert axes.lines[0].get_ydata() == pytest.approx([1, 3])
-    assert [line.get_ydata()[0] for line in axes.lines[1:]] == [1, 7]
-
-
 def test_every_score_of_a_clifford_torus_is_darkest_and_the_ring_fails_where_it_should():
     clifford, ring = scores_of(TORUS, LABELS), scores_of(ring_torus(16)[0], clifford_torus(16)[1])
     assert all(score_tables.likeness(name, value) == pytest.approx(1) for name, value in clifford.items())
@@ -154,14 +134,6 @@ def test_a_cell_holds_the_mean_and_the_range_and_is_as_dark_as_the_mean_is_near(
     assert dark[0] < dark[6]
 
 
-def test_maps_put_every_number_at_its_layer_and_time():
-    table = [row | {"additive": number / 10} for number, row in enumerate(CELLS)]
-    axes = score_tables.layer_maps(table).axes[0]
-    found = {(round(t.get_position()[0]), round(t.get_position()[1])): t.get_text() for t in axes.texts}
-    assert found == {(0, 0): "0.00", (1, 0): "0.10", (0, 1): "0.20", (1, 1): "0.30"}
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["pixels", "down1"]
-
-
 def test_histograms_state_the_means_of_a_clifford_torus():
     tests = displacement_tests(TORUS, LABELS, periodic=True)
     across, parallel, same, _ = score_tables.step_histograms({"torus": tests}).axes
@@ -177,18 +149,6 @@ def test_curves_along_training_are_those_of_the_record():
     assert additive.lines[0].get_ydata() == pytest.approx([s / 60 for s in range(10, 61, 10)])
 
 
-def test_spectrum_of_a_clifford_torus_is_four_quarters():
-    axes = geometry_curves.spectra({"torus": TORUS}, count=4).axes[0]
-    assert axes.lines[0].get_ydata() == pytest.approx([0.25] * 4)
-    assert "100 % in 4, dimension 4.0" in axes.get_legend().get_texts()[0].get_text()
-
-
-def test_phases_are_marked_where_half_of_the_labels_cross():
-    axes = geometry_curves.drawing_phases([run(near=(40, 40), clean=20)]).axes[0]
-    marks = {line.get_markerfacecolor(): line.get_xdata()[0] for line in axes.lines}
-    assert marks == {"white": pytest.approx(15), style.INK: pytest.approx(35)}
-
-
 def test_independent_halves_lie_on_the_diagonal_within_their_bounds():
     left, right = geometry_curves.coupled([half_and_half()]).axes
     dot = left.lines[0]
@@ -202,15 +162,11 @@ def test_independent_halves_lie_on_the_diagonal_within_their_bounds():
     [
         (lambda: manifolds.factor_curves({}), "no views"),
         (lambda: manifolds.component_views({}), "no views"),
-        (lambda: manifolds.seam_layers({}, 8), "no worlds"),
         (lambda: manifolds.factor_curves({"a": (TORUS[1:], LABELS[1:])}), "missing"),
         (lambda: score_tables.score_table({}), "no rows"),
         (lambda: score_tables.score_table({"empty": []}), "'empty' has no scores"),
-        (lambda: score_tables.layer_maps([]), "no scores"),
         (lambda: score_tables.likeness("roundness", 1), "roundness"),
-        (lambda: geometry_curves.spectra({}), "no views"),
         (lambda: geometry_curves.along_training([]), "no results"),
-        (lambda: geometry_curves.drawing_phases([]), "no results"),
         (lambda: geometry_curves.coupled([]), "no results"),
     ],
 )

@@ -180,3 +180,25 @@ def test_an_unknown_layer(layer):
 def test_an_unknown_time(t):
     with pytest.raises(ValueError, match="from 0 to 999"):
         represent.representation(MODEL, Canvas(size=8), "pixels", t)
+
+
+def test_without_an_image_only_the_label_tells_two_points_apart():
+    canvas = Canvas(size=8)
+    shown = represent.representation(MODEL, canvas, "pixels", 999, blank=True, noises=3)
+    assert np.ptp(shown, axis=0).max() < 1e-6
+    held = represent.representation(MODEL, canvas, "middle", 999, blank=True, noises=2)
+    labels, times = canvas.lattice(), torch.full((64,), 999)
+    level = MODEL.schedule.exact_alpha_bar[999].item()
+    by_hand = []
+    for number in range(2):
+        noise = torch.randn(1, 1, 8, 8, generator=torch.Generator().manual_seed(NOISE_SEED + number))
+        same = (1 - level) ** 0.5 * noise.expand(64, -1, -1, -1)
+        by_hand.append(MODEL.net.features(same, times, labels, "middle").flatten(1).numpy())
+    np.testing.assert_allclose(held, np.mean(by_hand, axis=0), atol=1e-5)
+
+
+def test_a_network_is_told_something_or_asked_nothing():
+    with pytest.raises(ValueError, match="blank is True and own_label False"):
+        represent.representation(MODEL, Canvas(size=8), "middle", 999, blank=True, own_label=False)
+    with pytest.raises(ValueError, match="layer"):
+        represent.representation(MODEL, Canvas(size=8), "down7", 50)

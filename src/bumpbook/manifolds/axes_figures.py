@@ -1,0 +1,177 @@
+"""Figures of chapter 3 on axes: contrasts by code, shares by angle, scores by number of noises."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from bumpbook.frame.style import BLUE, CURVES, GREY, INK, ORANGE, PALE, new_figure, styled
+from bumpworld.instruments.axes import STEPS
+
+from .axes_table import CODES, contrasts
+from .noises_study import COUNTS
+
+__all__ = ["noise_curves", "share_by_angle", "turned_share", "whose_axes"]
+WORLDS = {"sos": "sums of stripes", "bump": "bumps"}
+
+
+@styled
+def whose_axes(cloud: str = "blank middle") -> Figure:
+    """Contrast of the middle layer, shown no image, for four ways to tell a label and two kinds of image.
+
+    An open diamond is the label's code alone, a small grey square the network before training with random blocks, and
+    each filled dot a trained network.
+    """
+    figure = new_figure(3.1)
+    panels = figure.subplots(1, 2, sharey=True, width_ratios=(1.35, 1))
+    for axes, (world, name) in zip(panels, WORLDS.items(), strict=True):
+        axes.axvline(0, color=PALE, linewidth=1.2, zorder=0)
+        for row, code in enumerate(CODES):
+            _row(
+                axes,
+                row,
+                contrasts(world, code, "code"),
+                contrasts(world, code, "random middle"),
+                contrasts(world, code, cloud),
+            )
+        axes.set(title=name, xlim=(-0.95, 0.95), ylim=(len(CODES) - 0.5, -0.6), xticks=[-0.6, 0, 0.6])
+        axes.set_xticklabels(["axes\nx+y, x−y", "none", "axes\nx, y"])
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+    panels[0].set_yticks(range(len(CODES)), labels=[f"told {name}" for name in CODES.values()])
+    handles, names = panels[0].get_legend_handles_labels()
+    figure.legend(handles[:3], names[:3], loc="outside lower center", ncols=3)
+    return figure
+
+
+def _row(axes, at: int, code: np.ndarray, before: np.ndarray, trained: np.ndarray) -> None:
+    plain = {"linestyle": "none", "clip_on": False}
+    axes.plot([code.mean(), trained.mean()], [at, at], color=GREY, linewidth=0.9, zorder=1)
+    axes.plot(
+        code.mean(),
+        at,
+        marker="D",
+        markersize=8,
+        color=INK,
+        markerfacecolor="white",
+        label="label's code alone",
+        **plain,
+    )
+    axes.plot(
+        before,
+        at + np.linspace(-0.12, 0.12, len(before)),
+        marker="s",
+        markersize=3.5,
+        color=GREY,
+        label="untrained, random blocks",
+        **plain,
+    )
+    axes.plot(
+        trained,
+        at + np.linspace(-0.2, 0.2, len(trained)),
+        marker="o",
+        markersize=6,
+        color=BLUE,
+        markeredgecolor="white",
+        markeredgewidth=0.5,
+        label="trained networks",
+        **plain,
+    )
+
+
+@styled
+def share_by_angle(shapes: Mapping[str, Sequence[float]]) -> Figure:
+    """Additive share of each of ``shapes`` by the angle of the grid on which it is asked: name -> shares at `axes.STEPS`.
+
+    Raises ValueError for no shapes, more than six, and shares of another number.
+    """
+    if not 0 < len(shapes) <= len(CURVES):
+        raise ValueError(f"{len(shapes)} shapes; allowed are 1 to {len(CURVES)}")
+    figure = new_figure(3.0)
+    axes = figure.subplots()
+    for (name, values), look in zip(shapes.items(), CURVES, strict=False):
+        if len(values) != len(STEPS):
+            raise ValueError(
+                f"{name!r} has {len(values)} shares; allowed is one for each of {len(STEPS)} angles"
+            )
+        axes.plot(list(STEPS), values, **look | {"markersize": 6}, label=name)
+    axes.set(xlabel="angle between the grid and x, degrees", ylabel="additive share", ylim=(0, 1.06))
+    axes.set_xticks([round(angle) for angle in STEPS])
+    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    return figure
+
+
+@styled
+def turned_share(rows: Mapping[str, np.ndarray]) -> Figure:
+    """Additive share along x and y beside that along the diagonals, for each of ``rows``: name -> shares (networks, angles).
+
+    A filled dot is x and y, an open one the diagonals; the bar joins their means.
+    """
+    if not rows:
+        raise ValueError("no rows; at least one is needed")
+    figure = new_figure(0.9 + 0.5 * len(rows))
+    axes = figure.subplots()
+    for at, values in enumerate(map(np.asarray, rows.values())):
+        along, across = values[:, 0], values[:, -1]
+        axes.plot(
+            [along.mean(), across.mean()], [at, at], color=PALE, linewidth=5, zorder=0, solid_capstyle="round"
+        )
+        spots = at + np.linspace(-0.15, 0.15, len(values))
+        axes.plot(
+            along,
+            spots,
+            marker="o",
+            linestyle="none",
+            color=BLUE,
+            markersize=6,
+            label="along x and y" if not at else None,
+        )
+        axes.plot(
+            across,
+            spots,
+            marker="o",
+            linestyle="none",
+            color=ORANGE,
+            markerfacecolor="white",
+            markeredgewidth=1.5,
+            markersize=6,
+            label="along x + y and x − y" if not at else None,
+        )
+    axes.set_yticks(range(len(rows)), labels=list(rows))
+    axes.set(xlabel="additive share", xlim=(0, 1.03), ylim=(len(rows) - 0.5, -0.5))
+    axes.tick_params(axis="y", length=0)
+    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    return figure
+
+
+@styled
+def noise_curves(table: pd.DataFrame) -> Figure:
+    """Three scores of the encoder over the number of noises that its points are averaged over, a line a network.
+
+    ``table`` has a row for each network, with ``scores`` by number of noises, as the study "noises" measures them.
+    """
+    if not len(table):
+        raise ValueError("no networks; at least one is needed")
+    figure = new_figure(2.7)
+    panels = figure.subplots(1, 3, sharey=True)
+    titles = {
+        "hyper": "hyper-factorized",
+        "parallel": "same step elsewhere",
+        "orthogonal": "|x-step · y-step|",
+    }
+    for axes, (score, title) in zip(panels, titles.items(), strict=True):
+        for scores in table["scores"]:
+            axes.plot(
+                COUNTS,
+                [scores[str(n)][score] for n in COUNTS],
+                color=BLUE,
+                linewidth=1.2,
+                marker="o",
+                markersize=3.5,
+            )
+        axes.set(title=title, xlabel="noises averaged", xscale="log", ylim=(0, 1))
+        axes.set_xticks((1, 3, 12), labels=["1", "3", "12"])
+        axes.set_xticks([], minor=True)
+    panels[0].set_ylabel("score")
+    return figure

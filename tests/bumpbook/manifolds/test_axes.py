@@ -1,0 +1,310 @@
+"""Findings and figures on axes and cause: they hold for what was found, and a doctored study breaks them."""
+
+import numpy as np
+import pytest
+import torch
+from made_studies import ACROSS, ALONG, NONE, SHEET, all_networks, cause, keep, network
+
+from bumpbook import check
+from bumpbook.frame.findings import Unsupported, finding
+from bumpbook.manifolds import axes_figures, axes_findings, cause_figures, cause_findings, codes_study
+from bumpbook.manifolds.axes_table import contrasts, known_shapes, networks
+from bumpbook.manifolds.cause_study import moves
+from bumpbook.manifolds.noises_study import COUNTS
+from bumpbook.manifolds.noises_study import STUDY as NOISES
+from bumpbook.manifolds.seam import largest_step
+from bumpbook.manifolds.untold_study import SEAM, UNTOLD
+from bumpworld import Canvas
+from bumpworld.instruments.represent import two_d_labels
+from bumpworld.store import ResultError, Store
+from shared import ROOT, assert_house_figure
+
+LABELS = Canvas().lattice().double().numpy()
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path))
+    (tmp_path / "predictions").mkdir()
+    for name in ("blank-image.json",):
+        (tmp_path / "predictions" / name).write_text((ROOT / "results/predictions" / name).read_text())
+    return Store()
+
+
+def words(name):
+    return finding(name).data
+
+
+def breaks(name):
+    with pytest.raises(Unsupported, match="no longer support"):
+        finding(name)
+
+
+class TestAxes:
+    def test_what_was_found_is_said_with_its_numbers(self, store):
+        all_networks()
+        text = words("manifolds-axes")
+        assert "98 %" in text and "55 %" in text
+        assert "| trained, seeds 5 and up, which judge | 0.43 (n = 5, all alike)" in text
+        assert "| the label's code alone | -0.69 (n = 10, all alike)" in text
+
+    @pytest.mark.parametrize(
+        "doctored",
+        [{"blank_middle": ACROSS}, {"blank_middle": SHEET}, {"code": ALONG}, {"random_middle": ALONG}],
+    )
+    def test_a_doctored_study_breaks_the_sentence(self, store, doctored):
+        all_networks(**doctored)
+        breaks("manifolds-axes")
+
+    def test_less_than_was_foretold_is_called_so(self, store):
+        all_networks()
+        assert "That **held**" in words("manifolds-axes")
+        all_networks(blank_middle=[0.98, 0.8, 0.7, 0.83])
+        assert "That **held in part**" in words("manifolds-axes")
+
+    def test_the_seeds_that_suggested_it_do_not_judge_it(self, store):
+        all_networks(blank_middle=ACROSS)
+        for seed in range(5):  # as good as can be on the old seeds
+            path = codes_study.SOS.path({"world": "sos", "code": "turned-45"}, seed, store)
+            path.unlink()
+            network("sos", "turned-45", seed, code=ACROSS, random_middle=ACROSS, blank_middle=ALONG)
+        breaks("manifolds-axes")
+
+    def test_before_all_judges_are_there_nothing_is_said(self, store):
+        for seed in range(8):
+            network("sos", "turned-45", seed, code=ACROSS, random_middle=ACROSS, blank_middle=ALONG)
+        assert words("manifolds-axes").startswith("**Not measured here.**") and "3 of 5" in words(
+            "manifolds-axes"
+        )
+
+    def test_networks_that_did_not_learn_are_left_out(self, store):
+        network("sos", "axes", 0, blank_middle=ALONG)
+        network("sos", "axes", 1, blank_middle=ACROSS, learned=False)
+        assert len(networks("sos")) == 1
+        assert contrasts("sos", "axes", "blank middle") == pytest.approx([0.43])
+        with pytest.raises(ResultError, match="pair"):
+            contrasts("sos", "pair", "blank middle")
+
+    def test_bumps_have_none_and_the_failed_prediction_is_named(self, store):
+        all_networks()
+        assert "**That failed**: 0.00" in words("manifolds-axes-bumps")
+        path = codes_study.BUMP.path({"world": "bump", "code": "turned-45"}, 0, store)
+        for seed in range(5):
+            codes_study.BUMP.path({"world": "bump", "code": "turned-45"}, seed, store).unlink()
+            network("bump", "turned-45", seed, code=ACROSS, blank_middle=ALONG, seen_middle=ALONG)
+        assert path.is_file()
+        breaks("manifolds-axes-bumps")
+
+    def test_a_null_that_fails_breaks_the_sentence_that_it_passes(self, store):
+        all_networks()
+        assert "scores 0.98 along x and y" in words("manifolds-axes-seen")
+        for seed in range(10):
+            codes_study.SOS.path({"world": "sos", "code": "turned-45"}, seed, store).unlink()
+            network("sos", "turned-45", seed, code=ACROSS, seen_middle=ALONG, fresh_middle=NONE)
+        breaks("manifolds-axes-seen")
+
+    def test_pairs_are_told_as_they_came(self, store):
+        all_networks()
+        assert "training puts in those of the image" in words("manifolds-axes-pairs")
+        for seed in range(10):
+            codes_study.SOS.path({"world": "sos", "code": "pair"}, seed, store).unlink()
+            network("sos", "pair", seed)
+        assert "names must share parts" in words("manifolds-axes-pairs")
+
+    def test_the_sheet_breaks_with_its_plane_and_with_its_dimension(self, store):
+        all_networks()
+        assert "30 dimensions become 2.5" in words("manifolds-sheet") and "90 %" in words("manifolds-sheet")
+        for wrong in ([2.5, 0.5], [20.0, 0.9]):
+            for seed in range(5):
+                codes_study.BUMP.path({"world": "bump", "code": "one-hot"}, seed, store).unlink()
+                network("bump", "one-hot", seed, sheet={"seen down1": wrong})
+            breaks("manifolds-sheet")
+
+    def test_the_table_of_predictions_names_failures(self, store):
+        all_networks()
+        text = words("manifolds-foretold")
+        assert text.count("| held |") == 4 and text.count("| failed |") == 1
+
+
+class TestNoises:
+    def scores(self, start, end):
+        path = np.linspace(0, 1, len(COUNTS))
+        return {
+            str(n): {k: start[k] + (end[k] - start[k]) * s for k in start}
+            for n, s in zip(COUNTS, path, strict=True)
+        }
+
+    def test_the_mistake_is_named_with_its_size(self, store):
+        good = self.scores(
+            {"hyper": 0.44, "parallel": 0.76, "orthogonal": 0.18},
+            {"hyper": 0.08, "parallel": 0.89, "orthogonal": 0.2},
+        )
+        for seed in range(5):
+            keep(NOISES, {"periodic": True}, seed, {"layer": "down1", "scores": good})
+        text = words("manifolds-noises")
+        assert (
+            "0.44 for hyper-factorized is 0.08" in text and "0.76 for the same step elsewhere is 0.89" in text
+        )
+        assert_house_figure(lambda: axes_figures.noise_curves(axes_findings.noises()))
+
+    def test_no_mistake_no_sentence(self, store):
+        same = {"hyper": 0.4, "parallel": 0.8, "orthogonal": 0.2}
+        for seed in range(5):
+            keep(NOISES, {"periodic": False}, seed, {"layer": "down1", "scores": self.scores(same, same)})
+        breaks("manifolds-noises")
+
+
+class TestCause:
+    def test_what_was_found_holds(self, store):
+        for seed in range(5):
+            cause(seed)
+        assert "100 % of the held-out square" in words("manifolds-cause-sum")
+        assert "that held in part" in words("manifolds-cause-sum")
+        assert "2 components are enough" in words("manifolds-cause-steer")
+        assert "appears at B in 0 % of drawings, from the last layer in 100 %" in words(
+            "manifolds-cause-where"
+        )
+
+    @pytest.mark.parametrize(
+        ("name", "change"),
+        [
+            ("sum", {"square": {"told": [1, 1], "sum": [0.5, 0.5], "shuffled": [0, 0]}}),
+            ("sum", {"square": {"told": [1, 1], "sum": [1, 1], "shuffled": [0.9, 0.9]}}),
+            ("steer", {"control": [0.9, 0.9]}),
+            ("steer", {"components": {k: [0.1, 0.1] for k in "12348"}}),
+        ],
+    )
+    def test_a_doctored_study_breaks_the_sentence(self, store, name, change):
+        for seed in range(5):
+            cause(seed, **change)
+        breaks(f"manifolds-cause-{name}")
+
+    def test_moves_stay_on_the_lattice_and_change_one_number_by_two_or_more(self):
+        told, to = moves(Canvas().lattice(), 3, 50)
+        apart = (to - told).abs()
+        assert (apart.amin(1) == 0).all() and (apart.amax(1) >= 2).all()
+        assert to.min() >= 0 and to.max() <= 15
+
+
+class TestImagesAndSeams:
+    def alone(self, own, seed):
+        additive = {"clean images": 0.35, "seen pixels": 0.3, "fresh down1": 0.2, "seen down1": own}
+        keep(UNTOLD, {"periodic": False, "never": True}, seed, {"additive": additive})
+
+    @pytest.mark.parametrize(("own", "says"), [(0.7, "gains something"), (0.35, "hardly more additive")])
+    def test_images_alone_are_told_as_they_came(self, store, own, says):
+        for seed in range(5):
+            self.alone(own, seed)
+        assert says in words("manifolds-images-alone")
+
+    def torus(self, largest):
+        for (code, padding), ratio in largest.items():
+            for seed in range(5):
+                values = {"seen middle": [ratio, ratio], "fresh middle": [1.0, 1.0]}
+                keep(SEAM, {"code": code, "padding": padding, "place": True}, seed, {"largest": values})
+
+    @pytest.mark.parametrize(
+        ("axes", "named", "says"),
+        [
+            (1.5, 1.2, "the learned torus closes"),
+            (9.0, 1.2, "each hold it open"),
+            (9.0, 9.0, "does not close"),
+        ],
+    )
+    def test_the_seam_is_told_as_it_came(self, store, axes, named, says):
+        self.torus(
+            {
+                ("axes", "circular"): axes,
+                ("one-hot", "circular"): named,
+                ("axes", "zeros"): 10,
+                ("one-hot", "zeros"): 9,
+            }
+        )
+        assert says in words("manifolds-padding")
+
+    def test_largest_steps_of_a_circle_and_of_a_line(self):
+        circle = np.concatenate([np.cos(LABELS * np.pi / 8), np.sin(LABELS * np.pi / 8)], axis=1)
+        assert [step.ratio for step in largest_step(circle, LABELS)] == pytest.approx([1, 1])
+        assert [(step.ratio, step.at) for step in largest_step(LABELS, LABELS)] == [(15, 15), (15, 15)]
+        with pytest.raises(ValueError, match="do not move with y"):
+            largest_step(LABELS[:, :1], LABELS)
+
+
+class TestStudy:
+    def test_a_label_reaches_an_untrained_network_only_through_random_blocks(self):
+        experiment = codes_study.networks()["sos", "turned-45", 0]
+        labels = two_d_labels(experiment.canvas).numpy()
+        kinds = {
+            "fresh": codes_study.new_model(experiment).eval(),
+            "random": codes_study.with_random_blocks(experiment),
+        }
+        held = {
+            name: codes_study.clouds(model, experiment.canvas, ("middle",), 999, 1, blank=True)["middle"]
+            for name, model in kinds.items()
+        }
+        assert codes_study.shares(held["fresh"], labels) is None
+        found = codes_study.shares(held["random"], labels)
+        assert found[0] < 0.5 and found[-1] > 0.95  # the code's own axes, the diagonals
+
+    def test_known_shapes_are_what_the_text_says(self):
+        shapes = known_shapes()
+        assert shapes["flat sheet"] == pytest.approx([1] * 4)
+        assert shapes["images of SOS"][0] == pytest.approx(1) and shapes["images of SOS"][-1] < 0.4
+        assert abs(shapes["images of bumps"][0] - shapes["images of bumps"][-1]) < 0.03
+        assert np.mean(shapes["random points"]) == pytest.approx(0.4, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        axes_figures.whose_axes,
+        lambda: axes_figures.share_by_angle({"a": [1, 1, 1, 1], "b": [1, 0.5, 0.4, 0.2]}),
+        lambda: axes_figures.turned_share({"a": np.array([ALONG, ACROSS])}),
+        lambda: cause_figures.edits(cause_findings.records()),
+        lambda: cause_figures.pasted_layers(cause_findings.records()),
+        lambda: cause_figures.steered_row(Canvas().render(LABELS[:3]), torch.tensor(LABELS[:3]), Canvas()),
+    ],
+)
+def test_figures_are_house_figures(store, draw):
+    all_networks()
+    for seed in range(2):
+        cause(seed)
+    assert_house_figure(draw)
+
+
+@pytest.mark.parametrize(
+    ("draw", "words"),
+    [
+        (lambda: axes_figures.share_by_angle({}), "0 shapes"),
+        (lambda: axes_figures.share_by_angle({"a": [1, 1]}), "one for each of 4"),
+        (lambda: axes_figures.turned_share({}), "no rows"),
+        (lambda: axes_figures.noise_curves([]), "no networks"),
+        (lambda: cause_figures.edits([]), "no networks"),
+        (lambda: cause_figures.pasted_layers([]), "no networks"),
+        (
+            lambda: cause_figures.steered_row(torch.zeros(2, 1, 16, 16), torch.zeros(1, 2), Canvas()),
+            "2 images",
+        ),
+    ],
+)
+def test_nonsense_is_refused(draw, words):
+    with pytest.raises(ValueError, match=words):
+        draw()
+
+
+def test_points_without_axes_are_told_from_those_with():
+    hills = np.exp(-((LABELS[:, None] - LABELS[::5] - 0.5) ** 2).sum(2) / 18)
+    assert check("manifolds-angle", hills).right
+
+    def hint(points):
+        outcome = check("manifolds-angle", points)
+        assert not outcome.right
+        return outcome.hint
+
+    assert "flat sheet" in hint(LABELS)
+    assert "without order" in hint(np.random.default_rng(0).normal(size=(256, 20)))
+    assert "x and y for axes" in hint(
+        np.hstack([LABELS, 9 * np.eye(16)[LABELS.astype(int)].reshape(256, 32)])
+        + np.random.default_rng(0).normal(size=(256, 34)) * 2
+    )
+    assert "shape" in hint(LABELS[:5])

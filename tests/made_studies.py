@@ -1,0 +1,66 @@
+"""Records of chapter 3's studies as a test wants them, in a store of its own."""
+
+from bumpbook.manifolds.cause_study import STUDY as CAUSE
+from bumpbook.manifolds.codes_study import BUMP, SOS
+from bumpworld.files import write_record
+from bumpworld.store import Store
+
+STANDING = ("code", "blank middle", "random middle", "seen middle", "fresh middle")
+# additive shares at four angles
+ALONG, ACROSS, NONE, SHEET = [0.98, 0.8, 0.5, 0.55], [0.3, 0.4, 0.7, 0.99], [0.4] * 4, [0.99] * 4
+
+
+def keep(study, setting, seed, measured, learned=True):
+    """Write one record of a study into the store that the environment names."""
+    record = {**study._identity(setting, seed), "measured": {"learned": learned} | measured}
+    write_record(study.path(setting, seed, Store()), record | {"provenance": {"seconds": 1.0}})
+
+
+def network(world, told_by, seed, learned=True, sheet=None, **shares):
+    """A record of whose axes a network has; spaces in a cloud's name are underscores here."""
+    clouds = dict.fromkeys(STANDING, NONE) | {
+        name.replace("_", " "): values for name, values in shares.items()
+    }
+    sheets = (
+        dict.fromkeys(("code", "seen down1", "fresh down1", "blank down1"), [30.0, 0.1])
+        | {"seen down1": [2.5, 0.9], "blank down1": [2.5, 0.9]}
+        | (sheet or {})
+    )
+    study = {"sos": SOS, "bump": BUMP}[world]
+    keep(study, {"world": world, "code": told_by}, seed, {"shares": clouds, "sheet": sheets}, learned)
+
+
+def all_networks(**turned):
+    """Ten networks that draw stripes and five that draw bumps under each code, as the book found them."""
+    told = {"axes": ALONG, "turned-45": ACROSS, "one-hot": ALONG, "pair": NONE}
+    for code, own in told.items():
+        for seed in range(10):
+            clouds = {
+                "code": own,
+                "random_middle": own,
+                "blank_middle": ALONG,
+                "seen_middle": ALONG,
+                "fresh_middle": ALONG,
+            }
+            network("sos", code, seed, **clouds | (turned if code == "turned-45" else {}))
+        for seed in range(5):
+            network("bump", code, seed, code=own, random_middle=own, blank_middle=SHEET, seen_middle=SHEET)
+
+
+def cause(seed, **changes):
+    """A record of the study "cause" as the book found it."""
+    good, none = [1.0, 0.6], [0.0, 0.0]
+    layers = ("condition", "down1", "middle", "up0")
+    measured = {
+        "square": {"told": [1.0, 1.0], "sum": good, "shuffled": none},
+        "steered": dict.fromkeys(layers, none) | {"condition": good},
+        "stayed": none,
+        "control": none,
+        "components": {"1": [0.7, 0.4], "2": good, "3": good, "4": good, "8": good},
+        "distance": {"2-4": good, "5-8": good, "9-15": good},
+        "pasted": {
+            layer: {"told": none, "pasted": good if layer in ("condition", "up0") else none}
+            for layer in layers
+        },
+    }
+    keep(CAUSE, {"code": "axes"}, seed, measured | changes)
