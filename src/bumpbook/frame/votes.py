@@ -53,7 +53,7 @@ VOTES = (
         "turned",
         "Vote again: I change one number",
         "the same, with the **label's axes turned** by 45°",
-        ("Same images, same network. It is told $x + y$ and $x - y$ in place of $x$ and $y$.", "Ask for (8, 7) again."),
+        ("Same images, same network: it is told $x + y$ and $x - y$, not $x$ and $y$.", "Ask for (8, 7) again."),
         lesion(6, 10),
         (8, 7),
     ),

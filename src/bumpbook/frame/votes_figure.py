@@ -1,5 +1,7 @@
 """The picture of a vote: what is trained on and what is asked for, and what may come."""
 
+import textwrap
+
 import numpy as np
 import torch
 from matplotlib.axes import Axes
@@ -18,13 +20,14 @@ def ballot(name: str) -> Figure:
     """The vote called ``name``: left, the labels that are trained on (in colour) and the one that is asked for (cross); right,
     a picture of each option."""
     one = vote(name)
-    figure = new_figure(2.9)
-    left, right = figure.subfigures(1, 2, width_ratios=(1, 1.9))
-    _labels(left.subplots(), one)
-    table = right.subplots(2, len(one.options) // 2).flat
+    figure = new_figure(2.25)
+    columns = len(one.options)
+    left, *table = figure.subplots(1, 1 + columns, width_ratios=(1.75, *[1] * columns))
+    _labels(left, one)
     for axes, (letter, words), picture in zip(table, one.choices, options(one), strict=True):
         show_image(axes, picture)
-        axes.set_title(f"{letter}  {words}", fontsize=8)
+        axes.set_title(letter, fontsize=13, fontweight="bold")
+        axes.set_xlabel(textwrap.fill(words, 11), fontsize=10)
     return figure
 
 
