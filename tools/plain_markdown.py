@@ -12,6 +12,7 @@ BOXES = {
     "attention",
     "caution",
     "danger",
+    "dropdown",
     "error",
     "hint",
     "important",
@@ -84,7 +85,7 @@ def _box(name: str, heading: str, options: dict[str, str], body: str) -> str:
         raise ValueError(
             f"directive is {name!r}, which JupyterLab does not show; known are {', '.join(sorted(BOXES))}"
         )
-    if name != "admonition":
+    if name not in ("admonition", "dropdown"):
         heading, body = name.capitalize(), f"{heading}\n{body}".strip()
     lines = [f"**{heading}**", "", *body.splitlines()]
     return "\n".join(f"> {line}".rstrip() for line in lines)

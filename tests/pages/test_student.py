@@ -83,7 +83,8 @@ def test_all_else_is_kept_in_order(path, made):
 
 @chapters
 def test_the_book_s_hidden_cells_are_folded_and_nothing_is_run_yet(path, made):
-    hidden = {c.id for c in nbformat.read(path, 4).cells if "remove-input" in c.metadata.get("tags", [])}
+    tags = {c.id: set(c.metadata.get("tags", [])) for c in nbformat.read(path, 4).cells}
+    hidden = {name for name, found in tags.items() if found & {"remove-input", "hide-input"}}
     for cell in made[path.name].cells:
         assert cell.metadata.get("jupyter", {}).get("source_hidden", False) == (cell.id in hidden)
         assert not cell.get("outputs") and cell.get("execution_count") is None
@@ -105,6 +106,7 @@ class TestMarkdown:
     def test_boxes_become_quotes(self, plain):
         box = ":::{admonition} Take *heed*\n:class: tip\n- a\n- b\n\n**Last:** c\n:::\n\nAfter."
         assert plain(box) == "> **Take *heed***\n>\n> - a\n> - b\n>\n> **Last:** c\n\nAfter."
+        assert plain(":::{dropdown} A fold\nin it\n:::") == "> **A fold**\n>\n> in it"
         assert plain("```{note}\nSo.\n```") == "> **Note**\n>\n> So."
 
     def test_code_and_formulas_stay(self, plain):
