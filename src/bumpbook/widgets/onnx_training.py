@@ -134,7 +134,9 @@ def _look(net, layout, averaged, x, t, labels, waves) -> tuple[Tensor, Tensor]:
     return output, kept["middle"]
 
 
-def _step(net, layout, weights, mean, square, averaged, x, t, labels, waves, wanted, rate, first, second, keep):
+def _step(
+    net, layout, weights, mean, square, averaged, x, t, labels, waves, wanted, rate, first, second, keep
+):
     """One step of AdamW (Loshchilov & Hutter 2019, Algorithm 2) and of the average of the weights."""
     leaf = weights.detach().requires_grad_()
     loss = ((functional_call(net, _told(leaf, layout, waves), (x, t, labels)) - wanted) ** 2).mean()

@@ -79,9 +79,7 @@ class Writer:
 
     def plain(self, value: str) -> str:
         """``value`` with its axes in the order that PyTorch has them in."""
-        return (
-            self._reordered(value, self.shapes[value], BACK, "plain") if value in self.turned else value
-        )
+        return self._reordered(value, self.shapes[value], BACK, "plain") if value in self.turned else value
 
     def _reordered(self, value: str, shape, order, name: str) -> str:
         key = (name, value)
@@ -118,9 +116,7 @@ class Writer:
             whole = self.plain(self.total(value, axes, True))
             return self.reshape(whole, [n for i, n in enumerate(self.shapes[whole]) if i not in said])
         stored = sorted(self.axis(value, axis) for axis in axes)
-        ends = [
-            1 if i in stored else n for i, n in enumerate(self.shapes[value]) if keep or i not in stored
-        ]
+        ends = [1 if i in stored else n for i, n in enumerate(self.shapes[value]) if keep or i not in stored]
         made = self.add("ReduceSum", [value, self.constant(np.array(stored))], ends, keepdims=int(keep))
         return self.mark(made, turned and keep)
 

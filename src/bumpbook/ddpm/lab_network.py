@@ -1,0 +1,97 @@
+"""Which network does the laboratory train? The fastest one that composes as the book's own does.
+
+The rule, written down before any of these runs: of `NETWORKS`, the one whose training costs least processor time, among
+those whose share of held-out labels right within .45 px, averaged over the four sets in which every x and every y is
+seen, falls at most .05 short of the book's own network's (five seeds each, means). If none does, the book's own.
+The band, where columns are missing, is the control: no network may look better only because it fills holes there.
+"""
+
+import time
+
+import pandas as pd
+
+from bumpbook.frame.studies import Study, register, table
+from bumpbook.widgets.lab_presets import NETWORKS, WORLD, lab_experiment, presets
+from bumpworld.evaluate import judge_model
+from bumpworld.instruments.spread import spread, write
+from bumpworld.store import Store
+from bumpworld.train import train
+
+COMPOSED = ("square", "cross", "checkerboard", "halves")
+SETS = (*COMPOSED, "band")
+TOLERANCES = (1.0, 0.45)
+SHORT_BY = 0.05
+OWN = next(iter(NETWORKS))
+
+
+def measure(setting: dict, seed: int) -> dict:
+    """Train one network on one set; shares of trained and of held-out labels right, drawn in 1, 5 and 20 steps."""
+    e = lab_experiment(presets()[setting["set"]], network=setting["network"], seed=seed)
+    held = e.train_on.split(WORLD).held_out
+    started = time.process_time()
+    for step in train(e):
+        model = step.model
+    seconds = time.process_time() - started
+    model.eval()
+    found: dict = {"processor_seconds": round(seconds, 2), "loss": round(step.loss, 6)}
+    for steps in (1, 5, 20):
+        judged = judge_model(model, WORLD, steps)
+        for tolerance in TOLERANCES:
+            right = judged.right(tolerance)[:, 2].float()
+            found[f"held {steps} {tolerance}"] = round(float(right[held].mean()), 4)
+            found[f"trained {steps} {tolerance}"] = round(float(right[~held].mean()), 4)
+    found["parameters"] = sum(value.numel() for value in model.parameters())
+    return found
+
+
+STUDY = register(
+    Study(
+        name="lab-network",
+        question="Which is the fastest network that composes as the book's own does?",
+        version=1,
+        settings=tuple({"network": n, "set": s} for s in SETS for n in NETWORKS),
+        seeds=5,
+        measure=measure,
+    )
+)
+
+
+def compared(store: Store | None = None) -> pd.DataFrame:
+    """A row for each network: its parameters, its processor time beside the book's own, and what it draws right of the
+    held-out labels within .45 px, over the seeds, in the four sets with every value seen and where columns are missing.
+    """
+    rows, cases = [], table(STUDY, store)
+    for network in NETWORKS:
+        own = cases[cases.network == network]
+        composed = own[own.set.isin(COMPOSED)].groupby("seed")["held 5 0.45"].mean()
+        seconds = own.processor_seconds.median() / cases[cases.network == OWN].processor_seconds.median()
+        row = {
+            "network": network,
+            "parameters": int(own.parameters.iloc[0]),
+            "time beside the book's": seconds,
+        }
+        for name, values in (
+            ("composed", composed),
+            *((s, own[own.set == s]["held 5 0.45"]) for s in SETS),
+            ("trained labels", own.groupby("seed")["trained 5 0.45"].mean()),
+        ):
+            row[name] = spread(values, share=True)
+        rows.append(row)
+    return pd.DataFrame(rows).set_index("network")
+
+
+def chosen(store: Store | None = None) -> str:
+    """The network that the rule picks."""
+    rows = compared(store)
+    least = rows.loc[OWN, "composed"].mean - SHORT_BY
+    fit = rows[[found.mean >= least for found in rows.composed]]
+    return str(fit["time beside the book's"].idxmin())
+
+
+def as_text(store: Store | None = None) -> pd.DataFrame:
+    """`compared` in words, for the status page."""
+    rows = compared(store)
+    for name in ("composed", *SETS, "trained labels"):
+        rows[name] = [write(found, percent=True) for found in rows[name]]
+    rows["time beside the book's"] = [f"{value:.2f}" for value in rows["time beside the book's"]]
+    return rows
