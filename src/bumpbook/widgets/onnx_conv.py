@@ -70,7 +70,9 @@ def _input_gradient(w: Writer, g: str, x: str, weight: str, stride, padding) -> 
         weights = w.reshape(weight, (outside, inside * size))
         back = w.add("Gemm", [weights, rows], (inside * size, ends[0] * ends[1] * n), transA=1)
         if size > 1:
-            order = _table([[np.arange(e) * d + i for i in range(d)] for e, d in zip(ends, stride)], sides)
+            order = _table(
+                [[np.arange(e) * d + i for i in range(d)] for e, d in zip(ends, stride, strict=True)], sides
+            )
             back = _look_up(w, w.reshape(back, (inside, places, n)), np.argsort(order.ravel()), False)
         return w.mark(w.reshape(back, (inside, *sides, n)))
     at = []

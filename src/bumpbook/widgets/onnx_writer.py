@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-
 # where the axes of (n, channels, rows, columns) are stored when the batch comes last
 PLACES = (3, 0, 1, 2)
 TURN, BACK = (1, 2, 3, 0), (3, 0, 1, 2)

@@ -119,7 +119,9 @@ def test_a_look_is_the_networks_answer(name):
             np.testing.assert_allclose(ours, theirs[:count].detach(), rtol=1e-3, atol=1e-4)
 
 
-@pytest.mark.parametrize("told", [{"label_code": "turned", "label_angle": 45.0}, {"label_frequencies": (0.05, 0.375)}])
+@pytest.mark.parametrize(
+    "told", [{"label_code": "turned", "label_angle": 45.0}, {"label_frequencies": (0.05, 0.375)}]
+)
 def test_one_file_serves_every_language(told):
     """The labels turned, or other frequencies, are all that tells the languages apart."""
     torch.manual_seed(4)
