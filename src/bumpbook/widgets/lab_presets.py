@@ -53,9 +53,18 @@ def presets() -> dict[str, Selection]:
 
 
 def lab_experiment(
-    train_on: Selection, canvas: Canvas = WORLD, language: str = "axes", network: str = NETWORK, seed: int = 0
+    train_on: Selection,
+    canvas: Canvas = WORLD,
+    language: str = "axes",
+    network: str | Experiment = NETWORK,
+    seed: int = 0,
 ) -> Experiment:
-    """What the laboratory runs for a set of labels in a world, told in a language. Raises ValueError for unknown names."""
+    """What the laboratory runs for a set of labels in a world, told in a language.
+
+    ``network`` is a name of `NETWORKS`, or an experiment that says which network is trained and how. Raises ValueError
+    for unknown names.
+    """
     told = LANGUAGES[checks.choice("language", language, LANGUAGES)]
-    base = NETWORKS[checks.choice("network", network, NETWORKS)]
+    named = not isinstance(network, Experiment)
+    base = NETWORKS[checks.choice("network", network, NETWORKS)] if named else network
     return replace(base, train_on=train_on, canvas=canvas, unet=replace(base.unet, **told), seed=seed)
