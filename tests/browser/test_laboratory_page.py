@@ -313,7 +313,7 @@ def answers():
     found = []
     for name in ("square", "band"):
         e = lab_experiment(presets()[name], network=replace(SMALL, seed=3))
-        found.append((f"never saw the {name}", e, new_model(e)))
+        found.append(answer(f"never saw the {name}", e, new_model(e)))
     return found
 
 
@@ -332,7 +332,7 @@ def test_shipped_answers_need_nothing_loaded(browser, site, axe, answers):
         assert status(pair).startswith("Asked for (12, 5).")
         drawn = pair.locator(".bwlab-image canvas").first
         pixels = drawn.evaluate("(c) => [...c.getContext('2d').getImageData(12, 5, 1, 1).data]")
-        truth = np.frombuffer(zlib.decompress(answer(*answers[0])["pictures"]), np.uint8).reshape(256, 16, 16)
+        truth = np.frombuffer(zlib.decompress(answers[0]["pictures"]), np.uint8).reshape(256, 16, 16)
         assert (pixels[0] < 255) == (truth[5 * 16 + 12, 5, 12] > 0)
         assert "not been trained" not in lab.locator(".bwlab-reading").text_content()
         for theme in ("light", "dark"):

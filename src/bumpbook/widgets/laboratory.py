@@ -49,8 +49,8 @@ class Laboratory(anywidget.AnyWidget):
     Parameters
     ----------
     preset : the set to begin with: a name of `lab_presets.presets`, or a `Selection` of a 16 x 16 world without a margin.
-    answers : finished runs that come along: what each is called, its experiment and its model. Before anything is
-        loaded the figure answers with them for the labels of the lattice.
+    answers : finished runs that come along, each made by `answer`. Before anything is loaded the figure answers with
+        them for the labels of the lattice.
     view : "lab" for the laboratory, "compare" to ask two or three answers for the same point, "class" for a page where a
         class drops the files that it exported.
     start : the point (x, y) asked for at first, where answers are compared.
@@ -83,7 +83,7 @@ class Laboratory(anywidget.AnyWidget):
     def __init__(
         self,
         preset: str | Selection = "square",
-        answers: Iterable[tuple[str, Experiment, DiffusionModel]] = (),
+        answers: Iterable[dict] = (),
         view: str = "lab",
         network: str | Experiment = NETWORK,
         **traits,
@@ -91,7 +91,7 @@ class Laboratory(anywidget.AnyWidget):
         self._graphs: TrainingGraphs | None = None
         self._trained = network
         self._arrived: tuple[dict, bytes] | None = None
-        answers = [answer(*given) for given in answers]
+        answers = list(answers)
         if view == "compare" and len(answers) not in (2, 3):
             raise ValueError(f"{len(answers)} answers; allowed are 2 or 3 to compare")
         # one for all sets: the files hold no label
