@@ -11,7 +11,6 @@ import numpy as np
 
 from bumpbook.frame.studies import Study, register
 from bumpbook.widgets.lab_presets import NETWORK, lab_experiment, presets
-from bumpbook.widgets.laboratory import answer
 from bumpworld.store import Store
 from bumpworld.train import train
 
@@ -21,6 +20,9 @@ LEVEL = 4
 
 def measure(setting: dict, seed: int) -> dict:
     """Train the laboratory's network on one of its sets, and keep its drawing of every label."""
+    # not above: whoever shows answers need not load the figure with them
+    from bumpbook.widgets.laboratory import answer
+
     e = lab_experiment(presets()[setting["set"]], network=setting["network"], seed=seed)
     for step in train(e):
         model = step.model
@@ -48,10 +50,12 @@ STUDY = register(
 
 
 def shipped(store: Store | None = None, **titles: str) -> list[dict]:
-    """The answers called for by the names of sets, under these titles, for a `Laboratory`. Raises ResultError where one
-    has not been measured."""
+    """The answers called for by the names of sets, under these titles, for a `Laboratory`; without titles all of them.
+
+    Raises ResultError where one has not been measured.
+    """
     store, found = store or Store(), []
-    for name, title in titles.items():
+    for name, title in (titles or {name: name for name in presets()}).items():
         record = STUDY.load_record({"network": NETWORK, "set": name}, 0, store)["measured"]
         numbers = {key: base64.b64decode(record[key]) for key in ("off", "pictures")}
         found.append({"title": title, "settings": record["settings"], **numbers})
