@@ -24,9 +24,9 @@ from bumpworld.train import new_model
 pytestmark = pytest.mark.browser
 
 # what a worker says of its steps, and the losses among it
-LISTEN = """window.losses = []; const Plain = Worker;
+LISTEN = """() => { window.losses = []; const Plain = Worker;
 window.Worker = class extends Plain { constructor(...given) { super(...given);
-  this.addEventListener("message", ({ data }) => { if (data.loss !== undefined) window.losses.push(data.loss); }); } };"""
+  this.addEventListener("message", ({ data }) => { if (data.loss !== undefined) window.losses.push(data.loss); }); } }; }"""
 FORBID = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } });"
 
 

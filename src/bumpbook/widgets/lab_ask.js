@@ -40,10 +40,11 @@ export class Asker {
     this.refresh();
   }
 
-  /** Is the drawing that of the point, the noise and the weights of now? */
+  /** Is the drawing that of the point, the noise and the weights of the last look? Each step would be too often. */
   get fresh() {
-    const { drawn, training } = this;
-    return drawn !== null && drawn.life === training.life && drawn.at === training.losses.length && drawn.noise === this.noise && drawn.label.every((value, i) => value === this.point[i]);
+    const { drawn, training, noise, point } = this;
+    if (!drawn || drawn.life !== training.life || drawn.noise !== noise) return false;
+    return drawn.at >= (training.looks.at(-1)?.step ?? 0) && drawn.label.every((value, i) => value === point[i]);
   }
 
   /** Ask the network again, if there is one and its last answer is old. Wishes in between are passed over. */

@@ -5,7 +5,7 @@ import { Paint, reach } from "./lab_paint.js";
 import { Training } from "./lab_training.js";
 import { addRow, results } from "./lab_rows.js";
 import { button, element, follow, followTheme, scheduler, setter } from "./frame.js";
-import { checked, fromLink } from "./lab_settings.js";
+import { checked, fromLink, linkOf } from "./lab_settings.js";
 import { counts, rowsOf, setOf } from "./lab_set.js";
 import { curves } from "./lab_curves.js";
 import { deflate, toText } from "./lab_pack.js";
@@ -51,6 +51,8 @@ export function bench(figure, network, answers) {
     trait("settings", settings);
     refresh();
   }
+  // an address has one question, for the first figure; in a notebook it is somebody else's
+  const addressed = () => book() !== undefined && document.querySelector(".bwlab[data-view='lab']") === root;
   /** @param {Settings} other */
   const open = (other) => {
     paint.begin();
@@ -66,6 +68,8 @@ export function bench(figure, network, answers) {
         bet = betted;
       }
       tool = "ask";
+      // whoever loads the page again in the midst of it finds the same question
+      if (addressed()) history.replaceState(null, "", linkOf(settings));
       training.go(settings);
     }
     refresh();
@@ -147,10 +151,10 @@ export function bench(figure, network, answers) {
 
   // ---- what comes from elsewhere ----
   const arrive = () => {
-    if (document.querySelector(".bwlab[data-view='lab']") !== root) return; // an address has one question, for the first figure
+    if (!addressed()) return;
     try {
       const linked = fromLink(location.hash);
-      if (linked) open(linked);
+      if (linked && JSON.stringify(linked) !== JSON.stringify(settings)) open(linked);
     } catch (error) {
       trouble = `The link is broken: ${error instanceof Error ? error.message : error}.`;
       refresh();

@@ -1,6 +1,6 @@
 // A page for a class: the files that its laboratories exported, bets against results, and who was surprised.
 
-import { CHANGED, fromFile, results } from "./lab_rows.js";
+import { fromFile, results } from "./lab_rows.js";
 import { element, followTheme, scheduler, svg } from "./frame.js";
 import { described } from "./lab_notebook.js";
 import { setOf } from "./lab_set.js";
@@ -67,8 +67,6 @@ export function classroom(figure) {
   });
   root.append(drop, parts);
   followTheme(figure, show);
-  addEventListener(CHANGED, show);
-  figure.end(() => removeEventListener(CHANGED, show));
   show();
 }
 

@@ -65,10 +65,9 @@ function build(figure) {
   const view = model.get("view");
   root.classList.add("bwlab");
   root.dataset.view = view;
+  root.setAttribute("data-lm-suppress-shortcuts", "true"); // its parts come later than the frame
   if (view === "class") return classroom(figure);
   const network = networkOf(model);
-  const stage = element("div");
-  root.append(stage);
   let gone = false;
   figure.end(() => { gone = true; });
   const begin = (/** @type {import("./lab_compare.js").Answer[]} */ answers) => {
