@@ -19,6 +19,8 @@ import { book } from "./staff.js";
 
 /** @typedef {import("./lab_settings.js").Settings} Settings */
 
+const LOADING = "Loading what it needs …";
+
 /**
  * @param {import("./frame.js").Figure} figure
  * @param {import("./lab_settings.js").Network} network
@@ -145,7 +147,8 @@ export function bench(figure, network, answers) {
     root.dataset.drawn = shown?.ended && (!begun || asker.fresh) ? asker.point.join(" ") : "";
     const text = trouble || failed || sentence(training, number.held, bet, right);
     // the ear is told where things come to rest, not every step
-    if (!going || loading) spoken = text;
+    if (!going) spoken = text;
+    else if (loading) spoken = LOADING;
     say(text, spoken);
   };
 
@@ -209,8 +212,8 @@ function toolbox(tool, pick, paint) {
  * @param {number | null} bet
  * @param {number | null} right
  */
-function sentence({ loading, losses, looks, network, milliseconds, going, done, begun }, held, bet, right) {
-  if (loading && going) return "Loading what it needs: 4 MB, once.";
+function sentence({ loading, coming, losses, looks, network, milliseconds, going, done, begun }, held, bet, right) {
+  if (loading && going) return coming || LOADING;
   if (!begun) return `Drag over the map: what stays blue will be trained on, what is hatched never. Then your browser trains a diffusion model of ${network.parameters.toLocaleString("en")} weights, for ${network.steps} steps.`;
   const last = looks.at(-1);
   const percent = (/** @type {number} */ share) => `${Math.round(100 * share)} %`;

@@ -9,7 +9,7 @@ const WIDE = 300; // CSS pixels
 
 export function inside() {
   const canvas = element("canvas", { role: "img", class: "bwlab-cloud" });
-  const words = element("p", { class: "bwfig-note" }, "One point for each label, coloured by x; neighbours are joined, and held-out labels are ringed. What the middle layer makes of pure noise and the label, along its two widest directions.");
+  const words = element("p", { class: "bwfig-note" }, "One point a label, coloured by x, neighbours joined, held-out ones ringed: what the middle layer makes of the label and pure noise, along its two widest directions.");
   const root = element("div", { class: "bwlab-part" }, element("p", { class: "bwlab-head" }, "Inside: the middle layer"), canvas, words);
   const context = canvas.getContext("2d");
   if (!context) throw new Error("this browser has no 2D canvas");
@@ -22,13 +22,13 @@ export function inside() {
    */
   const show = (points, set, dark, colours) => {
     const ratio = window.devicePixelRatio || 1;
-    const side = canvas.clientWidth || WIDE;
-    if (canvas.width !== Math.round(side * ratio)) canvas.width = canvas.height = Math.round(side * ratio);
+    const [wide, high] = [canvas.clientWidth || WIDE, canvas.clientHeight || WIDE];
+    [canvas.width, canvas.height] = [Math.round(wide * ratio), Math.round(high * ratio)];
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, side, side);
     canvas.setAttribute("aria-label", points ? `${COUNT} points, the labels in the middle layer; ${set.filter((flag) => !flag).length} of them are held out` : "Empty until training begins");
     if (!points) return;
-    const at = (/** @type {number} */ i, /** @type {number} */ c) => side * (0.5 + 0.46 * points[2 * i + c]);
+    const unit = Math.min(wide, high) / 2 - 6;
+    const at = (/** @type {number} */ i, /** @type {0 | 1} */ c) => [wide, high][c] / 2 + unit * points[2 * i + c];
     context.strokeStyle = colours.getPropertyValue("--control");
     context.globalAlpha = 0.35;
     context.lineWidth = 1;

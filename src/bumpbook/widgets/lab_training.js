@@ -2,7 +2,7 @@
 
 import { COUNT, FAR, NEAR, NO_SHAPE, UNSEEN, setOf } from "./lab_set.js";
 import { Principal } from "./lab_pca.js";
-import { book, fromKernel, runtimeAddress, staff } from "./staff.js";
+import { arriving, book, fromKernel, staff } from "./staff.js";
 
 /** @typedef {import("./lab_settings.js").Settings} Settings */
 /**
@@ -26,9 +26,13 @@ export class Training {
     this.network = network;
     this.changed = changed;
     this.finished = finished;
-    this.worker = staff(model);
-    /** @type {Promise<any> | null} */
-    this.ready = null;
+    this.coming = "";
+    this.worker = staff(model, (coming) => {
+      this.coming = arriving(coming);
+      changed();
+    });
+    /** @type {object | null} the worker that holds the weights */
+    this.crew = null;
     /** @type {Promise<void> | null} */
     this.loop = null;
     this.life = 0; // counts runs: what comes back from an older one is of no use
@@ -92,32 +96,27 @@ export class Training {
         await this.advance(life);
       } catch (error) {
         if (life !== this.life) continue;
-        this.failed = `This network cannot be trained here: ${error instanceof Error ? error.message : error}.`;
-        this.broken();
+        const failed = `This network cannot be trained here: ${error instanceof Error ? error.message : error}.`;
+        this.worker.stop(); // after a failure nothing in it is trusted: the next run begins from nothing
+        this.life += 1;
+        this.clear();
+        this.failed = failed;
       }
     }
     this.going = false;
     this.changed();
   }
 
-  /** After a failure nothing in the worker is trusted: a new one starts, from the first weights. */
-  broken() {
-    this.worker.stop();
-    this.worker = staff(this.model);
-    const { failed } = this;
-    this.ready = null;
-    this.life += 1;
-    this.clear();
-    this.failed = failed;
-  }
-
   /** @param {number} life */
   async advance(life) {
     const here = () => life === this.life;
     this.loading = true;
-    await (this.ready ??= this.open());
+    const crew = await this.worker.open(() => this.files());
     this.loading = false;
-    if (here() && !this.begun) {
+    if (!here()) return;
+    if (this.begun && crew !== this.crew) throw new Error("the worker was lost, and its weights with it");
+    this.crew = crew;
+    if (!this.begun) {
       await this.worker.ask("begin", { network: this.network, settings: this.settings });
       if (here()) this.begun = true;
       for (let quarter = 0; here() && quarter < 4; quarter++) await this.look(quarter, here, quarter === 3);
@@ -196,13 +195,11 @@ export class Training {
     return (await this.worker.ask("weights", {})).weights;
   }
 
-  async open() {
-    if (typeof WebAssembly === "undefined") throw new Error("this browser has no WebAssembly");
+  async files() {
     const { model } = this;
     const file = (/** @type {string} */ name, /** @type {number} */ i) =>
       book() ? `${book()}models/${model.get("_key")}-${name}.onnx` : fromKernel(model, NAMES[i], i);
-    const files = await Promise.all(FILES.map(file));
-    return this.worker.ask("open", { address: runtimeAddress(model), files });
+    return { files: await Promise.all(FILES.map(file)) };
   }
 }
 

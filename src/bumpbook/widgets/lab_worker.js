@@ -12,11 +12,13 @@ let run = null;
 
 /**
  * Load the runtime and the three files of the network.
- * @param {{address: string, files: (ArrayBuffer | string)[]}} wish
+ * @param {{address: import("./runtime.js").Sources, again?: boolean, files: (ArrayBuffer | string)[]}} wish
  */
-async function open({ address, files }) {
-  runtime = await startRuntime(address);
-  const [step, draw, ask] = await Promise.all(["training step", "drawing", "single drawing"].map((name, i) => openFile(runtime, name, files[i])));
+async function open({ address, again, files }) {
+  runtime = await startRuntime(address, again);
+  const opened = [];
+  for (const [i, name] of ["training step", "drawing", "single drawing"].entries()) opened.push(await openFile(runtime, name, files[i]));
+  const [step, draw, ask] = opened;
   sessions = { step, draw, ask };
   return {};
 }
@@ -35,7 +37,7 @@ const begun = () => {
   if (!run) throw new Error("training has not begun");
   return run;
 };
-answerWith({
+export const answer = answerWith({
   open,
   begin,
   step: () => begun().step(),

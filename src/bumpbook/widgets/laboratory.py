@@ -1,11 +1,9 @@
 """The laboratory: paint a training set, bet, train a diffusion U-Net on it in the browser, ask it anything."""
 
-import os
 import zlib
 from collections.abc import Iterable
 from dataclasses import fields, replace
 
-import anywidget
 import numpy as np
 import torch
 import traitlets as t
@@ -20,9 +18,10 @@ from bumpworld.train import WARM_UP, new_model
 from bumpworld.unet import UNetConfig
 
 from .bundle import script, style
-from .denoiser import RUNTIME, denoised, seeded_noise
+from .denoiser import denoised, seeded_noise
 from .lab_presets import LANGUAGES, NETWORK, SIDE, WORLD, lab_experiment, presets
 from .onnx_training import BETAS, TrainingGraphs, first_weights, frequencies, training_graphs
+from .runtime import Networked
 
 # of a network that is to be trained, in the order in which the browser asks for them
 FILES = (
@@ -39,7 +38,7 @@ STEPS = 5  # of the sampler; 20 get the same labels right
 NOISE = 0x5EED  # keeps the noise of drawings from that of training
 
 
-class Laboratory(anywidget.AnyWidget):
+class Laboratory(Networked):
     """Paint which labels a network may see, bet on the others, train it in the browser, and ask it for any label.
 
     The browser draws the first weights, the batches and the noise itself, from the seed, in the way that `train` does,
@@ -55,7 +54,7 @@ class Laboratory(anywidget.AnyWidget):
         class drops the files that it exported.
     start : the point (x, y) asked for at first, where answers are compared.
     network : a name of `lab_presets.NETWORKS`, or an experiment that says which network is trained, and how.
-    runtime : address of ONNX Runtime Web for a notebook, as for `Denoiser`.
+    runtime : address of ONNX Runtime Web for a notebook (`Networked`).
     settings : the set, the world, the language and the seed of today; `experiment` is the same in Python's words.
     history : the looks so far, dicts of "step", "loss", "trained" and "held_out" (shares right within .45 px), "trained_1"
         and "held_out_1" (within 1 px); None for the share of no labels. Only to be read.
@@ -71,7 +70,6 @@ class Laboratory(anywidget.AnyWidget):
     view = t.Enum(("lab", "compare", "class"), "lab").tag(sync=True)
     settings = t.Dict().tag(sync=True)
     start = t.List([8, 7]).tag(sync=True)
-    runtime = t.Unicode().tag(sync=True)
     history = t.List().tag(sync=True)
     _network = t.Dict().tag(sync=True)
     _presets = t.List().tag(sync=True)
@@ -106,11 +104,7 @@ class Laboratory(anywidget.AnyWidget):
             }
         network = {} if view == "class" else _network(base)
         super().__init__(view=view, _network=network, _answers=answers, **traits)
-        self.on_msg(self._hear)
-
-    @t.default("runtime")
-    def _pinned(self):
-        return os.environ.get("BUMPWORLD_ORT_URL") or RUNTIME
+        self.on_msg(self._keep)
 
     @property
     def experiment(self) -> Experiment:
@@ -130,19 +124,16 @@ class Laboratory(anywidget.AnyWidget):
         torch.nn.utils.vector_to_parameters(weights, model.net.parameters())
         return model.requires_grad_(False).eval()
 
-    def _hear(self, _, content: dict, buffers: list) -> None:
-        """A front end asks for one of the files, or sends weights."""
+    def _keep(self, _, content: dict, buffers: list) -> None:
+        """A front end sends the weights of a finished run."""
         if "weights" in content and buffers:
             self._arrived = (content["weights"], bytes(buffers[0]))
-        index = content.get("index") if content.get("ask") == "model" else None
+
+    def _file(self, index: int) -> bytes | None:
         if index not in range(len(FILES)):
-            return
-        try:
-            self._graphs = self._graphs or training_graphs(self.experiment)
-        except Exception as error:  # whatever it is, the reader must see it: a callback's error is lost
-            self.send({"model": index, "error": str(error)})
-        else:
-            self.send({"model": index}, [files_of(self._graphs)[index]])
+            return None
+        self._graphs = self._graphs or training_graphs(self.experiment)
+        return files_of(self._graphs)[index]
 
 
 def files_of(graphs: TrainingGraphs) -> list[bytes]:
