@@ -15,13 +15,14 @@ from bumpbook.frame.studies import Study, register, table
 from bumpbook.widgets.lab_presets import NETWORKS, WORLD, lab_experiment, presets
 from bumpworld.evaluate import judge_model
 from bumpworld.instruments.spread import spread, write
-from bumpworld.store import Store
+from bumpworld.store import ResultError, Store
 from bumpworld.train import train
 
 COMPOSED = ("square", "cross", "checkerboard", "halves")
 SETS = (*COMPOSED, "band")
 TOLERANCES = (1.0, 0.45)
 SHORT_BY = 0.05
+FEWEST = 3  # seeds of every case before anything is said
 TIME = "time beside the book's"
 OWN = next(iter(NETWORKS))
 
@@ -61,8 +62,15 @@ STUDY = register(
 def compared(store: Store | None = None) -> pd.DataFrame:
     """A row for each network: its parameters, its processor time beside the book's own, and what it draws right of the
     held-out labels within .45 px, over the seeds, in the four sets with every value seen and where columns are missing.
+
+    Raises ResultError while there are fewer than three seeds of every case.
     """
     rows, cases = [], table(STUDY, store)
+    seeds = cases.groupby(["network", "set"]).seed.nunique()
+    if len(seeds) < len(STUDY.settings) or seeds.min() < FEWEST:
+        raise ResultError(
+            f"{len(cases)} of {len(list(STUDY.cases()))} cases of {STUDY.name} are there; run `{STUDY.command}` first"
+        )
     seconds = {row["network"]: row["all steps, s"] for row in saved_benchmark("lab_steps", store)["rows"]}
     for network in NETWORKS:
         own = cases[cases.network == network]

@@ -26,7 +26,7 @@ export function notebook(figure, network, { open, colours }) {
     const { rows } = readRows();
     const address = URL.createObjectURL(new Blob([toFile(rows)], { type: "application/json" }));
     element("a", { href: address, download: "laboratory.json" }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 1000);
+    setTimeout(() => URL.revokeObjectURL(address), 60_000);
   });
   const root = element("section", { class: "bwlab-notebook" }, element("p", { class: "bwlab-head" }, "Your notebook"), note, list,
     element("div", { class: "bwfig-buttons" }, save), text, beside); // prettier-ignore

@@ -7,10 +7,10 @@ import pytest
 
 from bumpbook.ddpm import lab_answers, lab_network
 from bumpbook.frame.findings import Unsupported
-from bumpbook.frame.studies import write_record
 from bumpbook.widgets import Laboratory
 from bumpbook.widgets.lab_presets import NETWORK, NETWORKS, WORLD, presets
-from bumpworld.store import Store
+from bumpworld.files import write_record
+from bumpworld.store import ResultError, Store
 
 
 def made_up(root, right, milliseconds):
@@ -40,6 +40,15 @@ def test_the_fastest_that_composes_is_chosen(tmp_path, small, longer, wins):
     row = lab_network.compared(store).loc["16-32"]
     assert row.composed.mean == pytest.approx(small + 0.02) and row.composed.n == 5
     assert row[lab_network.TIME] == pytest.approx(5 / 16)
+
+
+def test_nothing_is_said_on_one_seed(tmp_path):
+    store = made_up(tmp_path, dict.fromkeys(NETWORKS, 0.5), dict.fromkeys(NETWORKS, 9.0))
+    setting = lab_network.STUDY.settings[0]
+    for seed in (2, 3, 4):
+        lab_network.STUDY.path(setting, seed, store).unlink()
+    with pytest.raises(ResultError, match="72 of 75 cases of lab-network are there; run `bumpworld study"):
+        lab_network.compared(store)
 
 
 def test_the_pages_sentence_ends_the_build_where_another_network_wins(tmp_path, monkeypatch):
