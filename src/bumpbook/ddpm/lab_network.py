@@ -75,11 +75,11 @@ def compared(store: Store | None = None) -> pd.DataFrame:
     for network in NETWORKS:
         own = cases[cases.network == network]
         composed = own[own.set.isin(COMPOSED)].groupby("seed")["held 5 0.45"].mean()
-        seconds = own.processor_seconds.median() / cases[cases.network == OWN].processor_seconds.median()
         row = {
             "network": network,
             "parameters": int(own.parameters.iloc[0]),
-            "time beside the book's": seconds,
+            "steps": NETWORKS[network].steps,
+            TIME: seconds[network] / seconds[OWN],
         }
         for name, values in (
             ("composed", composed),

@@ -192,7 +192,8 @@ def _rows(preset: str | Selection) -> str:
 def _settings(experiment: Experiment) -> dict:
     """An experiment in the figure's words. Raises ValueError for a language that the figure does not know."""
     unet = experiment.unet
-    plain = replace(unet, label_code="axes", label_angle=0.0, label_frequencies=UNetConfig.label_frequencies)
+    usual = {"label_angle": 0.0, "label_values": 0, "label_frequencies": UNetConfig.label_frequencies}
+    plain = replace(unet, label_code="axes", **usual)
     names = [name for name, told in LANGUAGES.items() if replace(plain, **told) == unet]
     if not names:
         raise ValueError(f"labels are told as {unet.label_code!r}; allowed are {', '.join(LANGUAGES)}")
