@@ -2,7 +2,7 @@
 
 A `Denoiser` in a page names the experiments of its models by their keys. When the pages are written, each of them is
 exported from results/ to `_static/models/<key>.onnx`: nothing exported goes into git, and no page carries a model.
-A `TrainHere` needs no result: its two files, `<key>-step.onnx` and `<key>-draw.onnx`, hold no weights.
+A `Laboratory` needs no result: its three files, `<key>-step.onnx` and so on, hold no weights.
 """
 
 import json
@@ -33,7 +33,7 @@ def keys_in(page: str) -> set[str]:
 
 def untrained_in(page: str) -> dict[str, dict]:
     """Return the experiments, by key, whose networks the widgets of an HTML page train."""
-    return {state["_key"]: state["_experiment"] for state in states(page, "TrainHere")}
+    return {state["_key"]: state["_experiment"] for state in states(page, "Laboratory") if state["_key"]}
 
 
 def export(key: str, target: Path) -> None:
@@ -50,9 +50,9 @@ def export(key: str, target: Path) -> None:
 
 
 def export_training(key: str, experiment: dict, folder: Path) -> None:
-    """Write the two ONNX files with which a page trains the network of this experiment."""
+    """Write the three ONNX files with which a page trains the network of this experiment."""
+    from bumpbook.widgets.laboratory import FILES, files_of
     from bumpbook.widgets.onnx_training import training_graphs
-    from bumpbook.widgets.train_here import FILES, files_of
     from bumpworld.experiment import from_dict
     from bumpworld.files import write_atomic
 

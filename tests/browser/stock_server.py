@@ -56,28 +56,30 @@ def stock_server(folder: Path, policy: str = "", handler: type = StockHandler) -
 
 
 def lay_out(folder: Path) -> Path:
-    """Write a `Denoiser` and a `TrainHere` of one small world into ``folder``, as the built book has them."""
+    """Write a `Denoiser` of a small world and a small `Laboratory` into ``folder``, as the built book has them."""
     import torch
-    from test_train_here_page import SMALL
+    from laboratory_page import NET, files, small
 
-    from bumpbook.widgets import Denoiser, TrainHere
+    from bumpbook.widgets import Denoiser
     from bumpbook.widgets.onnx_export import export_onnx
-    from bumpbook.widgets.onnx_training import training_graphs
-    from bumpbook.widgets.train_here import FILES, files_of
+    from bumpworld import Canvas, Experiment
+    from bumpworld.selection import held_out_square
     from bumpworld.store import Result
     from bumpworld.train import new_model
 
     if not (STATIC / "vendor" / "ort").is_dir():
         cannot_check("The living figures were not opened: the page scripts are missing. Run `make vendor`.")
     shutil.copytree(STATIC, folder / "_static")
-    models, network = folder / "_static" / "models", new_model(SMALL)
+    world = Experiment(Canvas(size=8), held_out_square(3, 5), NET)
+    models, network = folder / "_static" / "models", new_model(world)
     models.mkdir()
     with torch.no_grad():  # its last layer begins at nought, and would draw the same for every label
         for weights in network.parameters():
             weights.add_(0.1 * torch.randn(weights.shape, generator=torch.Generator().manual_seed(0)))
-    (models / f"{SMALL.key}.onnx").write_bytes(export_onnx(network))
-    for name, file in zip(FILES, files_of(training_graphs(SMALL)), strict=True):
-        (models / f"{SMALL.key}-{name}.onnx").write_bytes(file)
-    widgets = [Denoiser({"untrained": Result(SMALL, {}, network)}, SMALL.canvas), TrainHere(SMALL)]
+    (models / f"{world.key}.onnx").write_bytes(export_onnx(network))
+    laboratory = small(preset="everything")  # nothing is held out, so no bet is asked for
+    for name, file in files().items():
+        (models / f"{laboratory._key}-{name}.onnx").write_bytes(file)
+    widgets = [Denoiser({"untrained": Result(world, {}, network)}, world.canvas), laboratory]
     (folder / "page.html").write_text(page_of(widgets), encoding="utf-8")
     return folder

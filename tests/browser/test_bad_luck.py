@@ -52,7 +52,7 @@ def read(browser, address, prepare=lambda page: None, **options):
 
 
 def ready(page):
-    for figure in ("bwden", "bwtrain"):
+    for figure in ("bwden", "bwlab"):
         page.locator(f".{figure} .bwfig-status").wait_for()
 
 
@@ -79,10 +79,10 @@ def move(page):
 
 
 def train(page):
-    page.locator(".bwtrain button").first.press("Enter")
+    page.locator(".bwlab .bwlab-go").press("Enter")
 
 
-PRESS = {"bwden": move, "bwtrain": train}
+PRESS = {"bwden": move, "bwlab": train}
 
 
 def works(page, figure, x=1):
@@ -91,7 +91,7 @@ def works(page, figure, x=1):
         page.wait_for_selector(f'.bwden[data-drawn="{x} 0 0 20"]')
     else:
         # a selector, as a waiting expression would be a string that a policy forbids to run
-        page.wait_for_selector('.bwtrain:not([data-step="0"], [data-step="1"], [data-step="2"])')
+        page.wait_for_selector('.bwlab:not([data-step="0"], [data-step="1"], [data-step="2"])')
 
 
 def failed(page, figure):
@@ -187,7 +187,7 @@ def test_without_workers_the_page_itself_draws_and_learns(browser, stock):
         move(page)
         works(page, "bwden", x=2)
         train(page)
-        works(page, "bwtrain")
+        works(page, "bwlab")
 
 
 def test_without_wasm_the_policys_word_is_named(browser, stock):
@@ -258,9 +258,9 @@ def test_a_slow_line_tells_what_comes_and_how_much(browser, stock):
         assert len(parts) > 1 and parts == sorted(parts) and parts[-1] > 0.3, told
 
 
-MARKS = [".bwden-dot", ".bwden-hole", ".bwden-here", ".bwden-ring", ".bwtrain-cross", ".bwtrain button"]
+MARKS = [".bwden-dot", ".bwden-hole", ".bwden-here", ".bwden-ring", ".bwlab-ring", ".bwlab-go"]
 LINES = [".bwden .dots", ".bwden .hole", ".bwden .hair", ".bwden .grip"]
-CURVES = [".bwtrain .axis", ".bwtrain .curve", ".bwtrain .bwtrain-held", ".bwtrain .bwtrain-loss"]
+CURVES = [".bwlab .axis", ".bwlab .curve", ".bwlab .bwlab-held"]
 STYLE = "(element, name) => getComputedStyle(element)[name].match(/\\d+/g).slice(0, 3).map(Number)"
 
 

@@ -39,18 +39,23 @@ TELL = "print('here:', lattice.density, manifold.point, manifold.color)"
 
 LEARN = [
     "from bumpworld import Canvas, Experiment",
-    "from bumpworld.selection import held_out_square",
     "from bumpworld.train import new_model",
     "from bumpworld.unet import UNetConfig",
-    "from bumpbook.widgets import Denoiser, TrainHere",
+    "from bumpbook.widgets import Denoiser, Laboratory",
     "net = UNetConfig(channels=(8,), attention=(), label_features=4, time_features=4, embedding=8)",
-    "small = Experiment(Canvas(size=8), held_out_square(3, 5), net, steps=20, batch_size=16)",
-    "denoiser, here = Denoiser({'untrained': new_model(small)}, small.canvas), TrainHere(small)",
+    "small = Experiment(Canvas(size=8), unet=net)",
+    "denoiser = Denoiser({'untrained': new_model(small)}, small.canvas)",
+    "here = Laboratory(network=Experiment(unet=net, steps=20, batch_size=16))",
     "display(denoiser, here)",
 ]
 PUBLISHED = ("ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm")  # as the runtime's package names them
-SET_LEARN = "denoiser.x, here.every = 3, 5"
-TELL_LEARN = "print('here:', denoiser.x, len(denoiser.readings), [look['step'] for look in here.history])"
+SET_LEARN = "denoiser.x, here.settings = 3, here.settings | {'seed': 4}"
+TELL_LEARN = "\n".join(
+    [
+        "weights = sum(float(p.abs().sum()) for p in here.weights().parameters())",
+        "print('here:', denoiser.x, len(denoiser.readings), here.history[-1]['step'], here.experiment.seed, weights > 1)",
+    ]
+)
 
 
 @contextmanager
@@ -171,7 +176,7 @@ def test_networks_come_from_the_kernel(browser, tmp_path, where):
         notebook(browser, address) as page,
     ):
         page.on("request", lambda sent: "ort" in sent.url and asked.append(sent.url))
-        denoiser, here = page.locator(".bwden"), page.locator(".bwtrain")
+        denoiser, here = page.locator(".bwden"), page.locator(".bwlab")
         page.keyboard.press("Shift+Enter")  # from Python to the page, which asks for the model and draws
         expect(denoiser).to_have_attribute("data-drawn", "3 0 0 20", timeout=PATIENCE)
         expect(denoiser.locator(".bwfig-status")).to_contain_text("in your browser", timeout=PATIENCE)
@@ -184,3 +189,7 @@ def test_networks_come_from_the_kernel(browser, tmp_path, where):
         assert {url.startswith(runtime) for url in fetched} == (
             {True} if where == "a chosen address" else set()
         )
+        here.get_by_role("slider", name="your bet").press("ArrowRight")
+        here.get_by_role("button", name="Train", exact=True).press("Enter")
+        expect(here).to_have_attribute("data-done", "true", timeout=PATIENCE)
+        run_last(page, "here: 4.0 1 20 4 True")

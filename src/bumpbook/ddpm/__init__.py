@@ -5,6 +5,7 @@ from bumpbook.frame.progress import progress
 from bumpbook.frame.style import image_grid
 
 from .figures import ideal_estimates, noise_ladder, noise_slider, position_loss, schedules, target_weights
+from .lab_answers import shipped as shipped_answers
 from .puzzle import class_errors, hidden_bumps, hidden_pictures
 from .training_figures import emergence, film_strip, learning, target_race
 from .unet_figure import unet
@@ -24,6 +25,7 @@ __all__ = [
     "position_loss",
     "progress",
     "schedules",
+    "shipped_answers",
     "target_race",
     "target_weights",
     "unet",

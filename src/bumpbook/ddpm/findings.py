@@ -7,11 +7,12 @@ from bumpbook.frame.pages import reading_time
 from bumpbook.frame.status import saved_benchmark
 from bumpbook.frame.studies import load
 from bumpbook.frame.sweeps import sweep
+from bumpbook.widgets.lab_presets import NETWORK, NETWORKS
 from bumpworld.diffusion import TARGETS, NoiseSchedule, x0_weight
 from bumpworld.exact import position_error
 from bumpworld.instruments.spread import spread, write
 from bumpworld.selection import everything
-from bumpworld.store import Result, Store
+from bumpworld.store import Result, ResultError, Store
 from bumpworld.unet import ConditionalUNet, UNetConfig
 
 from .decoder_study import STUDY as DECODER
@@ -127,6 +128,8 @@ def browser() -> str:
     rows = {row["what"]: row for row in saved["rows"]}
     whole, runs = rows["the whole run"], len(saved["last looks"])
     steps = saved["last looks"][0]["step"]
+    if steps != NETWORKS[NETWORK].steps:
+        raise ResultError("browser_training.json is of another network; run `make bench` again")
     text = f"Measured in a headless Chromium: {steps} steps take {whole['processor seconds']:.0f} s of one core's time"
     if "until all drawings of held-out labels are right" in rows:
         reached = rows["until all drawings of held-out labels are right"]

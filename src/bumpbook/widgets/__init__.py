@@ -9,13 +9,13 @@ from importlib import import_module
 # Name of a widget: the module here that makes it. Loaded on first use, so that `import bumpworld` stays light.
 _WIDGETS = {
     "Denoiser": "denoiser",
+    "Laboratory": "laboratory",
     "Lattice": "lattice",
     "Manifold": "manifold",
-    "TrainHere": "train_here",
     "TrainingFilm": "film",
 }
 
-__all__ = ["Denoiser", "Lattice", "Manifold", "TrainHere", "TrainingFilm"]  # noqa: F822 (made by __getattr__)
+__all__ = ["Denoiser", "Laboratory", "Lattice", "Manifold", "TrainingFilm"]  # noqa: F822 (made by __getattr__)
 
 
 def __getattr__(name: str):

@@ -129,12 +129,12 @@ def seeded_noise(seed: int, size: int) -> Tensor:
 
 @torch.no_grad()
 def denoised(model: DiffusionModel, noise: Tensor, labels: Tensor, steps: int) -> Tensor:
-    """The image (1, 1, size, size) in pixel values that DDIM makes of ``noise`` for ``labels`` (1, 2)."""
+    """The images (n, 1, size, size) in pixel values that DDIM makes of ``noise``, of that shape, for ``labels`` (n, 2)."""
     # index -1: no noise left
     alpha_bar = torch.cat([model.schedule.exact_alpha_bar, torch.ones(1, dtype=torch.float64)])
     times, x = sampling_times(model.schedule, steps), noise
     for time, before in zip(times, [*times[1:], -1], strict=True):
-        x0 = model.denoise(x, torch.tensor([time]), labels)
+        x0 = model.denoise(x, torch.full((len(labels),), time), labels)
         x = ddim_step(x, x0, alpha_bar[time], alpha_bar[before], 0.0, None)
     return x / model.scale
 

@@ -115,9 +115,27 @@ export function read(image, world, label) {
   const isBlank = world.margin > 0 && Math.sqrt(energy / image.length) < BLANK_RMS && !shows;
   const found = isBlank ? { x: null, y: null, clear: true } : { x: best.x, y: best.y, clear: best.residual < MAX_RESIDUAL };
   if (!asked.includes(true)) return { ...found, right: isBlank };
-  const own = fits[shapes.findIndex((shape) => shape.every((see, i) => see === asked[i]))];
-  const near = [own.x, own.y].every((value, i) => value === null || distance(world, value, label[i]) <= 1);
-  return { ...found, right: own.residual < MAX_RESIDUAL && near };
+  const own = held(fits[shapes.findIndex((shape) => shape.every((see, i) => see === asked[i]))], world, label);
+  return { ...found, right: own.clear && own.off <= 1 };
+}
+
+/**
+ * A drawing held against a label in a world without a margin: is it a shape, and how many pixels does it lie off in the
+ * worse of x and y?
+ * @param {Float32Array} image in pixel values
+ * @param {World} world
+ * @param {number[]} label
+ */
+export const judge = (image, world, label) => held(fit(image, world, [true, true]), world, label);
+
+/**
+ * @param {Fit} found
+ * @param {World} world
+ * @param {number[]} label
+ */
+function held({ x, y, residual }, world, label) {
+  const apart = [x, y].map((value, i) => (value === null ? 0 : distance(world, value, label[i])));
+  return { clear: residual < MAX_RESIDUAL, off: Math.max(...apart) };
 }
 
 /**
@@ -183,7 +201,7 @@ function fit(image, world, shape) {
  */
 function best(image, world, shape, grid) {
   const { size, kind } = world;
-  const [columns, rows] = grid.map((values, axis) => (shape[axis] ? values : [0]).map((v) => profile(world, v, shape[axis])));
+  const [columns, rows] = grid.map((values, axis) => lines(world, shape[axis] ? values : [0], shape[axis]));
   const square = (/** @type {Float64Array} */ line) => line.reduce((sum, v) => sum + v * v, 0);
   const total = (/** @type {Float64Array} */ line) => line.reduce((sum, v) => sum + v, 0);
   const sizes = columns.map((line) => [square(line), total(line)]);
@@ -215,6 +233,22 @@ function best(image, world, shape, grid) {
     });
   });
   return at;
+}
+
+let kept = { key: "", lines: [new Float64Array(0)] };
+
+/**
+ * The profiles of a grid of positions. Those of the coarse grid, the same for every image of a world, are kept.
+ * @param {World} world
+ * @param {number[]} values
+ * @param {boolean} seen
+ */
+function lines(world, values, seen) {
+  const key = values.length > 9 ? [world.size, world.sigma, world.margin, world.periodic, values.length, seen].join() : "";
+  if (key && key === kept.key) return kept.lines;
+  const made = values.map((value) => profile(world, value, seen));
+  if (key) kept = { key, lines: made };
+  return made;
 }
 
 /**

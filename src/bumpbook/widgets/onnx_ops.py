@@ -1,9 +1,9 @@
 """Tensor operations as ONNX nodes: what PyTorch did, written down for a runtime that cannot differentiate.
 
 `onnx_training` traces a whole training step, backward pass included, into PyTorch's own few dozen operations (an fx
-graph of "aten" calls). Here each becomes one or a few ONNX nodes of fixed shapes. Two have no ONNX operator of their
-own and need care: the gradient of a convolution, and a tensor that is spread over a larger shape (`expand`), which is
-left small for as long as the operations after it spread it anyway.
+graph of "aten" calls). Here each becomes one or a few ONNX nodes of fixed shapes. Two need care: a convolution
+(`onnx_conv`), and a tensor that is spread over a larger shape (`expand`), which is left small for as long as the
+operations after it spread it anyway.
 """
 
 import operator
@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import fx
 
+from .onnx_conv import convolution, convolution_backward
 from .onnx_writer import Writer
 
 Name = str | list  # of a value in the ONNX graph, or of several
@@ -31,93 +32,48 @@ def _softmax_backward(w: Writer, g: str, y: str, axis: int, _dtype) -> str:
     return w.each("Sub", product, w.each("Mul", y, w.total(product, [axis], True)))
 
 
-def _convolution(w: Writer, x: str, weight: str, bias: str, stride, padding, *rest) -> str:
-    _check_plain(rest)
-    (n, _, *sides), (outside, _, *kernel) = w.shapes[x], w.shapes[weight]
-    sides = [(s + 2 * p - k) // d + 1 for s, p, k, d in zip(sides, padding, kernel, stride, strict=True)]
-    attributes = {"kernel_shape": kernel, "strides": list(stride), "pads": [*padding, *padding]}
-    return w.add("Conv", [x, weight, bias], (n, outside, *sides), **attributes)
-
-
-def _convolution_backward(w: Writer, g, x, weight, _bias, stride, padding, *rest) -> list[str | None]:
-    """Gradients of a convolution in its input, its weight and its bias."""
-    *settings, wanted = rest
-    _check_plain(settings)
-    kernel = w.shapes[weight][2:]
-    attributes = {"kernel_shape": list(kernel), "strides": list(stride), "pads": [*padding, *padding]}
-    back = w.add("ConvTranspose", [g, weight], w.shapes[x], **attributes) if wanted[0] else None
-    n, outside, h, width = w.shapes[g]
-    inside = w.shapes[x][1]
-    rows = w.reshape(w.permute(g, (1, 0, 2, 3)), (outside, n * h * width))
-    columns = _columns(w, x, kernel, stride, padding, (h, width))
-    shape = (outside, inside * kernel[0] * kernel[1])
-    flat = w.add("Gemm", [rows, columns], shape, transB=1)  # over all images and places at once
-    return [
-        back,
-        w.permute(w.reshape(flat, (outside, *kernel, inside)), (0, 3, 1, 2)),
-        w.total(rows, [1], False),
-    ]
-
-
-def _check_plain(settings) -> None:
-    """Raise ValueError for a dilated, transposed or grouped convolution."""
-    if [*map(_plain, settings)] != [[1, 1], False, [0, 0], 1]:
-        raise ValueError(
-            f"convolution has {settings}; allowed is no dilation, no transposition and one group"
-        )
-
-
-def _columns(w: Writer, x: str, kernel, stride, padding, sides) -> str:
-    """What each weight of a kernel sees: (kernel * inside, n * places)."""
-    n, inside, *_ = w.shapes[x]
-    x = w.permute(x, (1, 0, 2, 3))
-    if any(padding):
-        pads = w.constant(np.array([0, 0, *padding, 0, 0, *padding]))
-        grown = [s + 2 * p for s, p in zip(w.shapes[x][2:], padding, strict=True)]
-        x = w.add("Pad", [x, pads], (inside, n, *grown))
-    seen = []
-    for i in range(kernel[0]):
-        for j in range(kernel[1]):
-            start = np.array([i, j])
-            end = start + np.array(stride) * (np.array(sides) - 1) + 1
-            cut = [w.constant(v) for v in (start, end, np.array([2, 3]), np.array(stride))]
-            seen.append(w.add("Slice", [x, *cut], (inside, n, *sides)))
-    return w.reshape(w.join(seen, 0), (inside * len(seen), n * sides[0] * sides[1]))
-
-
 def _pixels_to_channels(w: Writer, x: str, r: int) -> str:
-    n, c, h, width = w.shapes[x]
-    cells = w.reshape(x, (n, c, h // r, r, width // r, r))
-    return w.reshape(w.permute(cells, (0, 1, 3, 5, 2, 4)), (n, c * r * r, h // r, width // r))
+    x = w.turn(x)
+    c, h, width, n = w.shapes[x]
+    cells = w.reshape(x, (c, h // r, r, width // r, r, n))
+    return w.mark(w.reshape(w.permute(cells, (0, 2, 4, 1, 3, 5)), (c * r * r, h // r, width // r, n)))
 
 
 def _channels_to_pixels(w: Writer, x: str, r: int) -> str:
-    n, c, h, width = w.shapes[x]
-    cells = w.reshape(x, (n, c // r**2, r, r, h, width))
-    return w.reshape(w.permute(cells, (0, 1, 4, 2, 5, 3)), (n, c // r**2, h * r, width * r))
+    x = w.turn(x)
+    c, h, width, n = w.shapes[x]
+    cells = w.reshape(x, (c // r**2, r, r, h, width, n))
+    return w.mark(w.reshape(w.permute(cells, (0, 3, 1, 4, 2, 5)), (c // r**2, h * r, width * r, n)))
 
 
 def _grow(w: Writer, x: str, size, *_scales) -> str:
-    n, c, h, width = w.shapes[x]
+    x = w.turn(x)
+    c, h, width, n = w.shapes[x]
     a, b = size[0] // h, size[1] // width
-    return w.reshape(w.spread(w.reshape(x, (n, c, h, 1, width, 1)), (n, c, h, a, width, b)), (n, c, *size))
+    # not by spread, which takes axes as PyTorch has them
+    shape = (c, h, a, width, b, n)
+    cells = w.reshape(x, (c, h, 1, width, 1, n))
+    grown = w.add("Expand", [cells, w.constant(np.array(shape, dtype=np.int64))], shape)
+    return w.mark(w.reshape(grown, (c, *size, n)))
 
 
 def _grow_backward(w: Writer, g: str, size, before, *_scales) -> str:
+    g = w.turn(g)
     n, c, h, width = before
-    cells = w.reshape(g, (n, c, h, size[0] // h, width, size[1] // width))
-    return w.reshape(w.total(cells, [3, 5], False), before)
+    cells = w.reshape(g, (c, h, size[0] // h, width, size[1] // width, n))
+    return w.mark(w.reshape(w.total(cells, [2, 4], False), (c, h, width, n)))
 
 
 def _slice(w: Writer, x: str, axis: int = 0, start=None, end=None, step: int = 1) -> str:
-    shape = list(w.shapes[x])
+    shape, axis = list(w.shapes[x]), w.axis(x, axis)
     start, end, _ = slice(start, end, step).indices(shape[axis])
     shape[axis] = len(range(start, end, step))
-    return w.add("Slice", [x, *(w.constant(np.array([v])) for v in (start, end, axis, step))], shape)
+    cut = [w.constant(np.array([v])) for v in (start, end, axis, step)]
+    return w.mark(w.add("Slice", [x, *cut], shape), x in w.turned)
 
 
 def _parts_of(w: Writer, x: str, size, axis: int = 0) -> list[str]:
-    length = w.shapes[x][axis]
+    length = w.shapes[x][w.axis(x, axis)]
     sizes = size if isinstance(size, list) else [min(size, length - i) for i in range(0, length, size)]
     return w.parts(x, sizes, axis)
 
@@ -135,7 +91,7 @@ def _stack(w: Writer, values: list[str], axis: int = 0) -> str:
 
 def _mean(w: Writer, x: str, axes=None, keep: bool = False) -> str:
     axes = list(range(len(w.shapes[x]))) if axes is None else axes
-    count = np.prod([w.shapes[x][axis] for axis in axes])
+    count = np.prod([w.shapes[x][w.axis(x, axis)] for axis in axes])
     return w.each("Mul", w.total(x, axes, keep), 1.0 / float(count))
 
 
@@ -168,30 +124,33 @@ EACH = {
     "clone": _SAME,
     "expand": _SAME,
 }
-WHOLE = {
-    "addmm": lambda w, c, a, b: w.add("Gemm", [a, b, c], (w.shapes[a][0], w.shapes[b][1])),
-    "mm": _product,
-    "bmm": _product,
+# These take their arguments whole; the first ones in whichever order of axes they are stored.
+EITHER = {
     "sum": lambda w, x, axes, keep=False: w.total(x, axes, keep),
     "mean": _mean,
     "cat": lambda w, values, axis=0: w.join(values, axis),
-    "stack": _stack,
     "slice": _slice,
     "split": _parts_of,
     "split_with_sizes": _parts_of,
-    "unbind": _unbind,
-    "t": _transpose,
-    "transpose": _transpose,
-    "permute": lambda w, x, order: w.permute(x, order),
-    "convolution": _convolution,
-    "convolution_backward": _convolution_backward,
-    "_softmax": lambda w, x, axis, _: w.add("Softmax", [x], w.shapes[x], axis=axis),
-    "_safe_softmax": lambda w, x, axis: w.add("Softmax", [x], w.shapes[x], axis=axis),
-    "_softmax_backward_data": _softmax_backward,
+    "convolution": convolution,
+    "convolution_backward": convolution_backward,
     "pixel_unshuffle": _pixels_to_channels,
     "pixel_shuffle": _channels_to_pixels,
     "upsample_nearest2d": _grow,
     "upsample_nearest2d_backward": _grow_backward,
+}
+PLAIN = {
+    "addmm": lambda w, c, a, b: w.add("Gemm", [a, b, c], (w.shapes[a][0], w.shapes[b][1])),
+    "mm": _product,
+    "bmm": _product,
+    "stack": _stack,
+    "unbind": _unbind,
+    "t": _transpose,
+    "transpose": _transpose,
+    "permute": lambda w, x, order: w.permute(x, order),
+    "_softmax": lambda w, x, axis, _: w.add("Softmax", [x], w.shapes[x], axis=axis),
+    "_safe_softmax": lambda w, x, axis: w.add("Softmax", [x], w.shapes[x], axis=axis),
+    "_softmax_backward_data": _softmax_backward,
 }
 RESHAPES = ("view", "_unsafe_view", "squeeze", "unsqueeze")
 
@@ -209,13 +168,20 @@ def write_node(w: Writer, node: fx.Node, names: dict[fx.Node, Name]) -> Name:
         return w.constant(np.ones(node.meta["val"].shape))
     if op in EACH:
         return EACH[op](w, *fx.map_arg(node.args, names.__getitem__))
-    if op not in WHOLE and op not in RESHAPES:
-        raise ValueError(f"operation is {op!r}; allowed are {sorted([*EACH, *WHOLE, *RESHAPES])}")
-    whole = lambda n: w.spread(names[n], n.meta["val"].shape) if isinstance(names[n], str) else names[n]
+    if op not in EITHER and op not in PLAIN and op not in RESHAPES:
+        allowed = sorted([*EACH, *EITHER, *PLAIN, *RESHAPES])
+        raise ValueError(f"operation is {op!r}; allowed are {allowed}")
+
+    def whole(n: fx.Node) -> Name:
+        if not isinstance(names[n], str):
+            return names[n]
+        value = w.spread(names[n], n.meta["val"].shape)
+        return value if op in EITHER else w.plain(value)
+
     arguments = fx.map_arg(node.args, whole)
     if op in RESHAPES:
         return w.reshape(arguments[0], node.meta["val"].shape)
-    return WHOLE[op](w, *map(_plain, arguments))
+    return (EITHER.get(op) or PLAIN[op])(w, *map(_plain, arguments))
 
 
 def _plain(argument):

@@ -8,6 +8,7 @@ and each becomes ONNX nodes. The numbers that change from step to step come in a
 import math
 import warnings
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -27,41 +28,72 @@ STATE = ("weights", "mean", "square", "averaged")
 
 @dataclass(frozen=True)
 class TrainingGraphs:
-    """Two ONNX files without a weight in them, and where each weight lies in the flat vectors that they take.
+    """Three ONNX files without a weight in them, and where each weight lies in the flat vectors that they take.
 
     ``step`` takes ``weights``, Adam's moments ``mean`` and ``square``, and ``averaged``, all (count,); a batch of noisy
     images ``x`` (batch, 1, size, size), times ``t`` (batch,), ``labels`` (batch, label_dims) and what the network is
-    ``wanted`` to answer; and the numbers ``rate`` (of learning), ``first`` and ``second`` (1 - beta^k at step k) and
+    ``wanted`` to answer; the ``frequencies`` (label_features / 2,) of the labels' sinusoids, so that one file serves every
+    language in which labels can be told by waves along two axes; and the numbers ``rate`` (of learning), ``first`` and ``second`` (1 - beta^k at step k) and
     ``keep`` (of the average), each (1,). It gives the four vectors after the step, as ``new_weights`` and so on, and
     the ``loss``.
 
-    ``draw`` takes ``averaged``, ``x``, ``t`` and ``labels`` and gives the network's ``output``.
+    ``draw`` takes ``averaged``, ``x``, ``t``, ``labels`` and ``frequencies`` and gives the network's ``output`` and its
+    ``middle`` layer (batch, channels, rows, columns). ``ask`` is the same for a batch of one.
 
     ``layout`` names every parameter with its shape, in the vectors' order.
     """
 
     step: bytes
     draw: bytes
+    ask: bytes
     layout: dict[str, tuple[int, ...]]
 
 
+class Waves(nn.Module):
+    """The codes "axes" and "turned" of `LabelCode`, with frequencies that are an input and no constant."""
+
+    def __init__(self, config):
+        super().__init__()
+        self.register_buffer("frequencies", frequencies(config))
+
+    def forward(self, labels: Tensor) -> Tensor:
+        angles = labels[:, :, None] * self.frequencies
+        return torch.cat([angles.sin(), angles.cos()], dim=2).flatten(1)
+
+
+def frequencies(config) -> Tensor:
+    """Those of the sinusoids of each told number, (label_features / 2,), in radians per pixel."""
+    low, high = map(math.log10, config.label_frequencies)
+    return torch.logspace(low, high, config.label_features // 2)
+
+
 def training_graphs(experiment: Experiment) -> TrainingGraphs:
-    """Record one training step of the experiment's network and one look at what it draws."""
+    """Record one training step of the experiment's network and two looks at what it draws.
+
+    Whoever runs them turns the labels of a "turned" code; other codes than that and "axes" raise ValueError.
+    """
     net = new_model(experiment).net
+    if net.config.label_code not in ("axes", "turned") or net.config.label_dropout:
+        raise ValueError(
+            f"label_code is {net.config.label_code!r}; allowed here are axes and turned, without dropout"
+        )
     layout = {name: tuple(value.shape) for name, value in net.named_parameters()}
+    net.label_code = Waves(net.config)
     batch, side = experiment.batch_size, experiment.canvas.size
     inputs = {name: flat_weights(net) for name in STATE}
     inputs |= {"x": torch.zeros(batch, 1, side, side), "t": torch.zeros(batch)}  # only shapes are recorded
     inputs |= {
         "labels": torch.zeros(batch, net.config.label_dims),
+        "frequencies": net.label_code.frequencies.clone(),
         "wanted": torch.zeros(batch, 1, side, side),
     }
-    seen = {name: inputs[name].clone() for name in ("averaged", "x", "t", "labels")}
+    seen = {name: inputs[name].clone() for name in ("averaged", "x", "t", "labels", "frequencies")}
+    one = {name: v[:1].clone() if name in ("x", "t", "labels") else v.clone() for name, v in seen.items()}
     inputs |= {name: torch.ones(1) for name in ("rate", "first", "second", "keep")}
-    step = lambda *given: _step(net, layout, *given)
-    look = lambda weights, *given: functional_call(net, _split(weights, layout), given)
+    step, look = partial(_step, net, layout), partial(_look, net, layout)
     outputs = [*(f"new_{name}" for name in STATE), "loss"]
-    return TrainingGraphs(_record(step, inputs, outputs), _record(look, seen, ["output"]), layout)
+    draw, ask = (_record(look, given, ["output", "middle"]) for given in (seen, one))
+    return TrainingGraphs(_record(step, inputs, outputs), draw, ask, layout)
 
 
 def flat_weights(net: nn.Module) -> Tensor:
@@ -90,10 +122,24 @@ def _split(weights: Tensor, layout) -> dict[str, Tensor]:
     return {name: part.view(shape) for part, (name, shape) in zip(parts, layout.items(), strict=True)}
 
 
-def _step(net, layout, weights, mean, square, averaged, x, t, labels, wanted, rate, first, second, keep):
+def _told(weights: Tensor, layout, waves: Tensor) -> dict[str, Tensor]:
+    return _split(weights, layout) | {"label_code.frequencies": waves}
+
+
+def _look(net, layout, averaged, x, t, labels, waves) -> tuple[Tensor, Tensor]:
+    """The network's output and its middle layer."""
+    kept = {}
+    given = {"keep": kept.__setitem__}
+    output = functional_call(net, _told(averaged, layout, waves), (x, t, labels), given)
+    return output, kept["middle"]
+
+
+def _step(
+    net, layout, weights, mean, square, averaged, x, t, labels, waves, wanted, rate, first, second, keep
+):
     """One step of AdamW (Loshchilov & Hutter 2019, Algorithm 2) and of the average of the weights."""
     leaf = weights.detach().requires_grad_()
-    loss = ((functional_call(net, _split(leaf, layout), (x, t, labels)) - wanted) ** 2).mean()
+    loss = ((functional_call(net, _told(leaf, layout, waves), (x, t, labels)) - wanted) ** 2).mean()
     (gradient,) = torch.autograd.grad(loss, leaf)
     mean = BETAS[0] * mean + (1 - BETAS[0]) * gradient
     square = BETAS[1] * square + (1 - BETAS[1]) * gradient * gradient
@@ -125,12 +171,14 @@ def _record(function, inputs: dict[str, Tensor], outputs: list[str]) -> bytes:
             results = node.args[0] if isinstance(node.args[0], (list, tuple)) else [node.args[0]]
     ends = []
     for name, node in zip(outputs, results, strict=True):
-        full = writer.spread(names[node], node.meta["val"].shape)
+        full = writer.plain(writer.spread(names[node], node.meta["val"].shape))
         writer.nodes.append(helper.make_node("Identity", [full], [name]))
         ends.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, writer.shapes[full]))
     starts = [helper.make_tensor_value_info(n, TensorProto.FLOAT, v.shape) for n, v in inputs.items()]
-    stored = [numpy_helper.from_array(array, name) for name, array in writer.constants.items()]
-    graph = helper.make_graph(writer.nodes, "training", starts, ends, stored)
+    used = {name for node in writer.live(outputs) for name in node.input}
+    stored = [numpy_helper.from_array(v, name) for name, v in writer.constants.items() if name in used]
+    nodes = writer.live(outputs)
+    graph = helper.make_graph(nodes, "training", starts, ends, stored)
     opset = [helper.make_opsetid("", OPSET)]
     file = helper.make_model(graph, opset_imports=opset, ir_version=8)
     onnx.checker.check_model(file, full_check=True)

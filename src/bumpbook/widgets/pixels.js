@@ -81,14 +81,14 @@ export function worldImage({ size, sigma, kind, periodic }, x, y) {
  * @param {any} value DataView, ArrayBuffer or typed array, as the front end hands over bytes
  * @param {string} name
  * @param {number} length
- * @returns {Uint8Array}
+ * @returns {Uint8Array<ArrayBuffer>}
  */
 export function bytes(value, name, length) {
   const view = ArrayBuffer.isView(value) ? value : new DataView(value ?? new ArrayBuffer(0));
   if (view.byteLength !== length) {
     throw new Error(`its ${name} have ${view.byteLength} bytes instead of ${length}, so the page or file was cut short`);
   }
-  return new Uint8Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
+  return new Uint8Array(/** @type {ArrayBuffer} */ (view.buffer).slice(view.byteOffset, view.byteOffset + view.byteLength));
 }
 
 /**

@@ -86,15 +86,3 @@ export function wanted(target, x0, noise, alphaBar) {
   if (target === "eps") return noise;
   return target === "x0" ? x0 : Math.sqrt(alphaBar) * noise - Math.sqrt(1 - alphaBar) * x0;
 }
-
-/**
- * Some of many labels, spread over all of them.
- * @param {Float32Array} labels
- * @param {number} count
- * @returns {number[][]}
- */
-export function spread(labels, count) {
-  const last = labels.length / 2 - 1;
-  const rows = Array.from({ length: count }, (_, i) => Math.floor((count > 1 ? i / (count - 1) : 0) * last));
-  return rows.map((row) => [labels[2 * row], labels[2 * row + 1]]);
-}

@@ -1,5 +1,6 @@
 """Training as an ONNX file: a runtime that cannot differentiate takes the very steps that PyTorch takes."""
 
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 
@@ -8,10 +9,18 @@ import pytest
 import torch
 
 from bumpbook.widgets.onnx_ops import write_node
-from bumpbook.widgets.onnx_training import BETAS, STATE, first_weights, flat_weights, training_graphs
+from bumpbook.widgets.onnx_training import (
+    BETAS,
+    STATE,
+    first_weights,
+    flat_weights,
+    frequencies,
+    training_graphs,
+)
 from bumpbook.widgets.onnx_writer import Writer
 from bumpworld import Canvas, Experiment, train
 from bumpworld.diffusion import sample
+from bumpworld.label_code import turn
 from bumpworld.measure import accuracy
 from bumpworld.selection import held_out_square
 from bumpworld.train import new_model
@@ -36,7 +45,7 @@ def experiment(name, **changes):
 @cache
 def sessions(name):
     graphs = training_graphs(experiment(name))
-    return onnx_session(graphs.step), onnx_session(graphs.draw), graphs
+    return onnx_session(graphs.step), onnx_session(graphs.draw), onnx_session(graphs.ask), graphs
 
 
 class Steps:
@@ -58,7 +67,8 @@ class Steps:
             "second": 1 - BETAS[1] ** self.number,
             "keep": keep,
         }
-        batch = {"x": x, "t": t, "labels": labels, "wanted": wanted}
+        waves = frequencies(self.experiment.unet)
+        batch = {"x": x, "t": t, "labels": labels, "frequencies": waves, "wanted": wanted}
         given = {name: value.numpy().astype(np.float32) for name, value in batch.items()}
         given |= {name: np.array([value], np.float32) for name, value in numbers.items()}
         *state, loss = self.session.run(None, self.state | given)
@@ -100,9 +110,35 @@ def test_a_look_is_the_networks_answer(name):
         torch.nn.init.normal_(weight, std=0.1)
     x, t, labels = torch.randn(16, 1, 8, 8), torch.linspace(0, 999, 16), 8 * torch.rand(16, 2)
     given = {"averaged": flat_weights(net), "x": x, "t": t, "labels": labels}
-    (found,) = sessions(name)[1].run(None, {key: value.numpy() for key, value in given.items()})
-    with torch.no_grad():
-        np.testing.assert_allclose(found, net(x, t, labels), rtol=1e-3, atol=1e-4)
+    given["frequencies"] = frequencies(net.config)
+    truth = net(x, t, labels), net.features(x, t, labels, "middle")
+    for session, count in ((sessions(name)[1], 16), (sessions(name)[2], 1)):
+        now = given | {key: given[key][:count] for key in ("x", "t", "labels")}
+        found = session.run(None, {key: value.numpy() for key, value in now.items()})
+        for ours, theirs in zip(found, truth, strict=True):
+            np.testing.assert_allclose(ours, theirs[:count].detach(), rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "told", [{"label_code": "turned", "label_angle": 45.0}, {"label_frequencies": (0.05, 0.375)}]
+)
+def test_one_file_serves_every_language(told):
+    """The labels turned, or other frequencies, are all that tells the languages apart."""
+    torch.manual_seed(4)
+    net = ConditionalUNet(replace(CONFIGS["quick"], **told))
+    for weight in net.parameters():
+        torch.nn.init.normal_(weight, std=0.1)
+    x, t, labels = torch.randn(16, 1, 8, 8), torch.linspace(0, 999, 16), 8 * torch.rand(16, 2)
+    given = {"averaged": flat_weights(net), "x": x, "t": t, "frequencies": frequencies(net.config)}
+    given["labels"] = turn(labels, net.config.label_angle)
+    found, _ = sessions("quick")[1].run(None, {key: value.numpy() for key, value in given.items()})
+    np.testing.assert_allclose(found, net(x, t, labels).detach(), rtol=1e-3, atol=1e-4)
+
+
+def test_other_codes_are_refused():
+    named = replace(CONFIGS["quick"], label_code="one-hot", label_values=8)
+    with pytest.raises(ValueError, match="'one-hot'; allowed here are axes and turned"):
+        training_graphs(replace(experiment("quick"), unet=named))
 
 
 def test_a_run_learns_what_it_is_shown_and_what_it_is_not():
@@ -110,7 +146,7 @@ def test_a_run_learns_what_it_is_shown_and_what_it_is_not():
     split = e.train_on.split(WORLD)
     model = new_model(e)
     run, draw = Steps(sessions("quick")[0], flat_weights(model.net).numpy(), e), np.random.default_rng(0)
-    run.experiment = Experiment(steps=260, learning_rate=4e-3)
+    run.experiment = replace(e, steps=260)
     losses = []
     for _ in range(260):
         labels = split.train[draw.integers(len(split.train), size=16)]
@@ -126,7 +162,7 @@ def test_a_run_learns_what_it_is_shown_and_what_it_is_not():
 
 
 def test_the_files_are_small_and_hold_no_weight():
-    graphs = sessions("quick")[2]
+    graphs = sessions("quick")[3]
     assert len(graphs.step) + len(graphs.draw) < 70_000
     net = new_model(experiment("quick")).net
     assert graphs.layout == {name: tuple(value.shape) for name, value in net.named_parameters()}

@@ -1,11 +1,12 @@
 """Where a figure's runtime comes from in a notebook: a chosen address, the package's own files, or the pinned address."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bumpbook.widgets import Denoiser, TrainHere, runtime
+from bumpbook.widgets import Denoiser, Laboratory, runtime
 from bumpbook.widgets.runtime import RUNTIME, RUNTIME_FILES
 from bumpworld import Canvas, Experiment
 from bumpworld.selection import held_out_square
@@ -25,7 +26,7 @@ def figure(request, monkeypatch):
         if request.param == "drawing":
             widget = Denoiser({"a": new_model(SMALL)}, SMALL.canvas, **traits)
         else:
-            widget = TrainHere(SMALL, **traits)
+            widget = Laboratory(network=replace(SMALL, canvas=Canvas()), **traits)
         widget.sent = []
         monkeypatch.setattr(widget, "send", lambda *message: widget.sent.append(message))
         return widget

@@ -1,0 +1,27 @@
+"""What the laboratory's page says of its network."""
+
+from bumpbook.frame.findings import register, state
+from bumpbook.widgets.lab_presets import NETWORK
+from bumpworld.instruments.spread import write
+
+from .lab_network import OWN, SETS, SHORT_BY, TIME, chosen, compared
+
+
+@register("lab-network")
+def sentence() -> str:
+    """How much smaller the laboratory's network is than the book's own, and that it composes as that does."""
+    rows = compared()
+    ours, own = rows.loc[NETWORK], rows.loc[OWN]
+    share, short = ours.parameters / own.parameters, ours.composed.mean - own.composed.mean
+    text = (
+        f"The laboratory's network is smaller than the book's own: {ours.parameters:,} weights, {share:.0%} of it, and its "
+        f"{ours.steps} steps take {ours[TIME]:.0%} of the time. Of the held-out labels of four sets that show every column "
+        f"and every row it draws {write(ours.composed, percent=True)} right, within .45 px; the book's own, trained as "
+        f"shortly, {write(own.composed, percent=True)}. Neither fills a band of eight columns."
+    )
+    evidence = "By set, the laboratory's and the book's own: " + "; ".join(
+        f"{name} {write(ours[name], percent=True)} and {write(own[name], percent=True)}" for name in SETS
+    )
+    evidence += ". {doc}`status` has the rule by which it was chosen, and the others."
+    holds = chosen() == NETWORK and short >= -SHORT_BY and max(ours.band.mean, own.band.mean) < SHORT_BY
+    return state(text, holds, evidence)
