@@ -163,9 +163,9 @@ def _has_torus(share: float) -> bool:
 @exercise("manifolds-angle", minutes=15, wants="an array of points, shape (256, d)")
 def angle(answer):
     """Which points have no axes and are no flat sheet?"""
-    points = np.asarray(answer, dtype=float)
-    if points.ndim != 2 or len(points) != 256:
-        return f"the array has shape {points.shape}. Wanted is a row for each of the 256 labels."
+    points = numbers(answer, (256, None))
+    if np.ptp(points, axis=0).max(initial=0) == 0:
+        return "all points are the same, so they have no variance of which a sum could explain a share."
     labels = Canvas().lattice().numpy()
     share, found = additive_share(points, labels, STEPS[0.0]), contrast(points, labels)
     if share > 0.9:
