@@ -21,7 +21,10 @@ from bumpworld.instruments.lattice import bipartite_components, predicted_onset
 from bumpworld.instruments.overlap import KINDS, overlap
 from bumpworld.store import Result
 
+from .predictions import by_kernel
+
 TAUS = (0.005, 0.05)  # the paper's overlap threshold, and the one of its appendix
+LOWEST = -8.0  # log2 of density over threshold: no sweep trains on a smaller share than that of a threshold
 PERCOLATION, OTHER = "percolation", "other"
 
 
@@ -44,6 +47,7 @@ def _rivals() -> tuple[Rival, ...]:
         "mean nearest": "mean of that distance in pixels over all held-out labels of the model",
         "training steps": "log2 of the number of steps after which training had stopped",
         "energy": "log2 of the summed energy of all training images as the network is given them",
+        "kernel": "whether kernel regression on the label code, its width learnt, draws the label within .45 px",
     }
     found = [Rival(name, OTHER, words) for name, words in others.items()]
     for kind, tau in product(KINDS, TAUS):
@@ -58,11 +62,15 @@ def _rivals() -> tuple[Rival, ...]:
 RIVALS = _rivals()
 
 
-def outcomes(results: Iterable[Result], fine: bool = False) -> pd.DataFrame:
+def outcomes(
+    results: Iterable[Result], fine: bool = False, tolerance: float | None = None, every: float | None = None
+) -> pd.DataFrame:
     """A row for each held-out 2D label of every model: ``right``, the settings, and a column for each of `RIVALS`.
 
-    Right means both factors within 1 px, or below half the spacing when ``fine``. Models that never learned their
-    own training labels are left out. Raises ValueError when no model is left, and for worlds with a margin.
+    Right means both factors within ``tolerance`` pixels; where none is given within 1 px, or below half the spacing when
+    ``fine``. With ``every`` only labels at multiples of so many pixels are asked for: worlds of other spacings can have one
+    test set. Models that never learned their own training labels are left out. Raises ValueError when no model is left,
+    and for worlds with a margin.
     """
     parts = []
     for result in results:
@@ -70,16 +78,21 @@ def outcomes(results: Iterable[Result], fine: bool = False) -> pd.DataFrame:
             continue
         experiment = result.experiment
         split = experiment.train_on.split(experiment.canvas)
-        right = result.judgement().right(fine_tolerance(experiment) if fine else 1.0)[split.held_out, 2]
+        within = tolerance or (fine_tolerance(experiment) if fine else 1.0)
+        right = result.judgement().right(within)[split.held_out, 2]
         part = {
             "key": experiment.key,
             "seed": experiment.seed,
             "sigma": experiment.canvas.sigma,
+            "spacing": experiment.canvas.spacing,
             "normalised": experiment.energy_normalised,
             "labels": len(split.train),
             "right": right.numpy(),
         }
-        parts.append(pd.DataFrame(part | features(experiment, result.record["training"]["steps"])))
+        rows = pd.DataFrame(part | features(experiment, result.record["training"]["steps"]))
+        if every:
+            rows = rows[((split.labels[split.held_out] % every) == 0).all(1).numpy()]
+        parts.append(rows)
     if not parts:
         raise ValueError("no model that learned its training labels; at least one is needed")
     return pd.concat(parts, ignore_index=True)
@@ -109,13 +122,13 @@ def features(experiment: Experiment, steps: int) -> dict[str, np.ndarray]:
         "mean nearest": nearest.mean() * ones,
         "training steps": np.log2(steps) * ones,
         "energy": np.log2(count * _energy(experiment)) * ones,
+        "kernel": by_kernel(canvas, split.train, split.labels[split.held_out]) * 1.0,
     }
     density = count / len(split.labels)
     for kind, tau in product(KINDS, TAUS):
         onset = predicted_onset(canvas.sigma, canvas.spacing, tau, kind).staircase
-        found[f"density, {kind} {tau:g}"] = (
-            np.log2(density / onset) * ones if onset < np.inf else -np.inf * ones
-        )
+        # where nothing is in reach at any density, the density is as far below the threshold as can be told
+        found[f"density, {kind} {tau:g}"] = max(np.log2(density / onset), LOWEST) * ones
     for kind, tau in product((*KINDS, "pixels"), TAUS):
         linked = _overlaps(canvas, kind) >= tau
         found[f"cluster, {kind} {tau:g}"] = _cluster_in_reach(linked, split.train_mask.numpy())
