@@ -3,43 +3,19 @@
 The rules were written down before the networks were trained: `results/predictions/percolation.json`.
 """
 
-from functools import cache
-
-import pandas as pd
-
-from bumpbook.frame import studies
 from bumpbook.frame.findings import percent, register
 from bumpbook.frame.lattice_sweeps import PITCHES, SPACINGS, WIDTHS
-from bumpbook.frame.sweeps import sweep
 from bumpworld.files import ResultError
 from bumpworld.instruments.spread import spread, write
-from bumpworld.store import Store
 
-from . import pitch, rivals, surface
-from .predictions import COMMON, TOLERANCE
-
-JOINED = "joined"
-
-
-def pitch_rows() -> pd.DataFrame:
-    """Networks of the turned lattices: `pitch.outcomes` of what is finished."""
-    rows = pitch.outcomes()
-    turned = rows[rows.turned]
-    if turned.lattice.nunique() < 2:
-        raise ResultError("networks of one turned lattice alone are finished; run `bumpworld run pitch`")
-    return turned
-
-
-def with_pieces() -> pd.DataFrame:
-    """The same with what the study `joined` measured on their representations."""
-    measured = studies.table(studies.study(JOINED))
-    return pitch_rows().merge(measured.drop(columns=["sweep", "seed"]), on="key")
+from . import grid, pitch, rivals, surface
+from .predictions import TOLERANCE
 
 
 @register("percolation-step")
 def jump() -> str:
     """Does accuracy jump at the width at which a regular lattice joins up?"""
-    rows, at = pitch_rows(), pitch.thresholds()
+    rows, at = pitch.turned(), pitch.thresholds()
     first = pitch.step(rows, "fine", at[pitch.FIRST])
     others = {
         name: pitch.step(rows, "fine", kappa, 0.99) for name, kappa in at.items() if name != pitch.FIRST
@@ -69,7 +45,7 @@ def jump() -> str:
 @register("percolation-necessary")
 def necessary() -> str:
     """Do networks compose where no two of their training images touch, by any version?"""
-    rows = pitch_rows()
+    rows = pitch.turned()
     apart = rows[rows.widths > max(pitch.thresholds().values())]
     if apart.empty:
         raise ResultError("no network below all thresholds is finished; run `bumpworld run pitch`")
@@ -92,7 +68,7 @@ def necessary() -> str:
 @register("percolation-pieces")
 def pieces() -> str:
     """Does the representation join up at the threshold?"""
-    rows = with_pieces()
+    rows = pitch.with_pieces()
     found = pitch.step(rows, "piece", pitch.thresholds()[pitch.FIRST])
     head = {
         pitch.PERCOLATION: "The representation joins up where the lattice does.",
@@ -108,35 +84,18 @@ def pieces() -> str:
     return f"**{head}** Training labels in the largest piece: {'; '.join(told)}. Step at the threshold: {write(found[1:4] + (found.n,))}."
 
 
-@cache
-def _frame(state: tuple, tolerance: float) -> pd.DataFrame:
-    store = Store()
-    there = [e for e in sweep("grid").experiments if store.has(e)]
-    if not there:
-        raise ResultError(
-            f"no network of 'grid' is finished; run `{store.command(sweep('grid').command)}` first"
-        )
-    return rivals.outcomes([store.load(e) for e in there], tolerance=tolerance, every=COMMON)
-
-
-def grid_frame(tolerance: float = TOLERANCE) -> pd.DataFrame:
-    """`rivals.outcomes` of the grid on its common test labels."""
-    store = Store()
-    return _frame(tuple(sorted(e.key for e in sweep("grid").experiments if store.has(e))), tolerance)
-
-
 @register("percolation-surface")
 def law() -> str:
     """What power of width and of spacing the onset follows."""
     lines = []
     for tolerance in (TOLERANCE, 1.0):
-        found = surface.law(surface.shares(grid_frame(tolerance)))
+        found = surface.law(surface.shares(grid.frame(tolerance)))
         exponents = [f"{e.value:.2f} ({e.low:.2f} to {e.high:.2f})" for e in (found.width, found.spacing)]
         lines.append(
             f"within {tolerance:g} px: {found.scale:.0f} σ^a d^b labels, a = {exponents[0]}, b = {exponents[1]}, {found.n} networks; "
             f"{'as ' + found.verdict + ' asks' if found.verdict else 'none of the pure laws'}"
         )
-    first = surface.law(surface.shares(grid_frame()))
+    first = surface.law(surface.shares(grid.frame()))
     name = first.verdict
     head = f"The onset follows {name}." if name else "The onset follows none of the pure laws."
     bend = first.bend
@@ -150,9 +109,9 @@ def law() -> str:
 @register("percolation-bits")
 def bits() -> str:
     """Which rival foretells best what was left out, along both axes?"""
-    frame, lines, ahead = grid_frame(), [], []
+    frame, lines, ahead = grid.frame(), [], []
     for by, words in (("sigma", "a width left out"), ("spacing", "a spacing left out")):
-        scores = rivals.compare(frame, by)
+        scores = rivals.compare(frame, by, entered=(*rivals.RIVALS, rivals.KERNEL))
         best = [next(scores[scores.family == f].iterrows()) for f in (rivals.PERCOLATION, rivals.OTHER)]
         losses = [rivals.held_out_losses(frame, name, by) for name, _ in best]
         mean, low, high = rivals.difference(*losses)

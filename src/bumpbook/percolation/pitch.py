@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from bumpbook.frame import studies
 from bumpbook.frame.lattice_sweeps import pitched
 from bumpbook.frame.sweeps import sweep
 from bumpworld import checks
@@ -55,6 +56,26 @@ def outcomes(store: Store | None = None) -> pd.DataFrame:
         )
     table = pd.DataFrame(rows)
     return table[table.learned]
+
+
+def turned() -> pd.DataFrame:
+    """`outcomes` of the turned lattices alone, on which every value is trained: the rules are about these.
+
+    Raises ResultError where one of them has no finished network.
+    """
+    rows = outcomes()
+    rows = rows[rows.turned]
+    if rows.lattice.nunique() < 2:
+        raise ResultError(
+            "networks of one turned lattice or none are finished; run `bumpworld run pitch` first"
+        )
+    return rows
+
+
+def with_pieces() -> pd.DataFrame:
+    """`turned`, with what the study ``joined`` measured on the networks' representations."""
+    measured = studies.table(studies.study("joined"))
+    return turned().merge(measured.drop(columns=["sweep", "seed"]), on="key")
 
 
 class Step(NamedTuple):

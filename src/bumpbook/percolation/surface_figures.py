@@ -7,13 +7,16 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from bumpbook.frame.lattice_sweeps import SPACINGS, WIDTHS
 from bumpbook.frame.style import CURVES, GREY, INK, new_figure, styled
+from bumpworld.files import ResultError
 from bumpworld.instruments.onset import Threshold
 from bumpworld.store import Store
 
-from .surface import Law, onset_of
+from . import grid
+from .surface import Law, cells, law, onset_of, shares
 
-__all__ = ["onset_surface", "foretold"]
+__all__ = ["expected_grid", "foretold", "onset_answer", "onset_surface"]
 SHOWN = (
     "percolation, cosine 0.005",
     "bipartite component",
@@ -27,16 +30,28 @@ def expected_grid(store: Store | None = None) -> list[dict]:
     return json.loads((store or Store()).find("predictions", "percolation.json").read_text())["grid"]
 
 
+def onset_answer() -> Figure:
+    """`onset_surface` of the networks of the grid that are finished; what is not there is a hole."""
+    expected = expected_grid()
+    try:
+        table = shares(grid.frame())
+        return onset_surface(cells(table, WIDTHS, SPACINGS), law(table), expected)
+    # too few networks yet for a law
+    except (ResultError, ValueError):
+        holes = {(c["sigma"], c["spacing"]): None for c in expected}
+        return onset_surface(holes, None, expected)
+
+
 @styled
 def onset_surface(
-    cells: Mapping[tuple[float, float], Threshold | None], found: Law | None, expected: list[dict]
+    onsets: Mapping[tuple[float, float], Threshold | None], found: Law | None, expected: list[dict]
 ) -> Figure:
     """Labels at which half of the test labels are right, a panel for each spacing, over the width of the bumps.
 
-    ``cells`` is `surface.cells`, ``found`` the `Law` (None: no line) and ``expected`` the grid of the committed predictions. A cell without
+    ``onsets`` is `surface.cells`, ``found`` the `Law` (None: no line) and ``expected`` the grid of the committed predictions. A cell without
     enough networks leaves a gap. An arrow points to where an onset lies that was not measured.
     """
-    spacings = sorted({d for _, d in cells})
+    spacings = sorted({d for _, d in onsets})
     figure = new_figure(3.6)
     panels = figure.subplots(1, len(spacings), sharey=True)
     for axes, spacing in zip(panels, spacings, strict=True):
@@ -45,11 +60,13 @@ def onset_surface(
             values = [np.nan if v is None else v for v in foretold.values()]
             style = {"color": look["color"], "linestyle": look["linestyle"], "marker": look["marker"]}
             axes.plot(list(foretold), values, **style, linewidth=1.2, alpha=0.8, label=name)
-        if found is not None:
-            widths = np.geomspace(0.45, 2.2, 50)
+        there = [sigma for (sigma, d), onset in onsets.items() if d == spacing and onset is not None]
+        if found is not None and there:
+            # the line ends where nothing was measured
+            widths = np.geomspace(min(there), max(there), 50)
             line = onset_of(found, widths, spacing)
             axes.plot(widths, line, color=INK, linewidth=2.4, label="the power law that fits best")
-        for (sigma, d), onset in cells.items():
+        for (sigma, d), onset in onsets.items():
             if d == spacing and onset is not None:
                 _mark(axes, sigma, onset)
         axes.set(
