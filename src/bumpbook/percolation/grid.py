@@ -5,6 +5,7 @@ from functools import cache
 import pandas as pd
 
 from bumpbook.frame.sweeps import sweep
+from bumpworld.experiment import Experiment
 from bumpworld.files import ResultError
 from bumpworld.store import Store
 
@@ -18,13 +19,18 @@ def frame(tolerance: float = TOLERANCE) -> pd.DataFrame:
     Raises ResultError where no network is finished.
     """
     store = Store()
-    return _frame(tuple(sorted(e.key for e in sweep("grid").experiments if store.has(e))), tolerance).copy()
+    there = tuple(e for e in sweep("grid").experiments if store.has(e))
+    if not there:
+        raise ResultError(
+            f"no network of 'grid' is finished; run `{store.command(sweep('grid').command)}` first"
+        )
+    # a record that was written since is read again
+    written = tuple(store.record_path(e).stat().st_mtime_ns for e in there)
+    return _frame(store, there, written, tolerance).copy()
 
 
 @cache
-def _frame(keys: tuple[str, ...], tolerance: float) -> pd.DataFrame:
-    store, declared = Store(), sweep("grid")
-    if not keys:
-        raise ResultError(f"no network of 'grid' is finished; run `{store.command(declared.command)}` first")
-    there = [store.load(e) for e in declared.experiments if e.key in keys]
-    return rivals.outcomes(there, tolerance=tolerance, every=COMMON, kernel=True)
+def _frame(
+    store: Store, there: tuple[Experiment, ...], written: tuple[int, ...], tolerance: float
+) -> pd.DataFrame:
+    return rivals.outcomes([store.load(e) for e in there], tolerance=tolerance, every=COMMON, kernel=True)
