@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import numpy as np
 import pandas as pd
 
 from bumpbook.frame.sweeps import sweep
@@ -11,6 +12,9 @@ from bumpworld.store import Store
 
 from . import rivals
 from .predictions import COMMON, TOLERANCE
+
+# log2 of density over threshold where nothing is in reach at any density: a version that says "never" is not let off
+LOWEST = -8.0
 
 
 def frame(tolerance: float = TOLERANCE) -> pd.DataFrame:
@@ -33,4 +37,5 @@ def frame(tolerance: float = TOLERANCE) -> pd.DataFrame:
 def _frame(
     store: Store, there: tuple[Experiment, ...], written: tuple[int, ...], tolerance: float
 ) -> pd.DataFrame:
-    return rivals.outcomes([store.load(e) for e in there], tolerance=tolerance, every=COMMON, kernel=True)
+    found = rivals.outcomes([store.load(e) for e in there], tolerance=tolerance, every=COMMON, kernel=True)
+    return found.replace(-np.inf, LOWEST)

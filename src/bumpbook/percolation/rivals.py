@@ -24,7 +24,6 @@ from bumpworld.store import Result
 from .predictions import by_kernel
 
 TAUS = (0.005, 0.05)  # the paper's overlap threshold, and the one of its appendix
-LOWEST = -8.0  # log2 of density over threshold: no sweep trains on a smaller share than that of a threshold
 PERCOLATION, OTHER = "percolation", "other"
 
 
@@ -137,8 +136,9 @@ def features(experiment: Experiment, steps: int) -> dict[str, np.ndarray]:
     density = count / len(split.labels)
     for kind, tau in product(KINDS, TAUS):
         onset = predicted_onset(canvas.sigma, canvas.spacing, tau, kind).staircase
-        # where nothing is in reach at any density, the density is as far below the threshold as can be told
-        found[f"density, {kind} {tau:g}"] = max(np.log2(density / onset), LOWEST) * ones
+        found[f"density, {kind} {tau:g}"] = (
+            np.log2(density / onset) * ones if onset < np.inf else -np.inf * ones
+        )
     for kind, tau in product((*KINDS, "pixels"), TAUS):
         linked = _overlaps(canvas, kind) >= tau
         found[f"cluster, {kind} {tau:g}"] = _cluster_in_reach(linked, split.train_mask.numpy())
