@@ -111,7 +111,7 @@ def bits() -> str:
     """Which rival foretells best what was left out, along both axes?"""
     frame, lines, ahead = grid.frame(), [], []
     for by, words in (("sigma", "a width left out"), ("spacing", "a spacing left out")):
-        scores = rivals.compare(frame, by, entered=(*rivals.RIVALS, rivals.KERNEL))
+        scores = rivals.compare(frame, by, also=(rivals.KERNEL,))
         best = [next(scores[scores.family == f].iterrows()) for f in (rivals.PERCOLATION, rivals.OTHER)]
         losses = [rivals.held_out_losses(frame, name, by) for name, _ in best]
         mean, low, high = rivals.difference(*losses)

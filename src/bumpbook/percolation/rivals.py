@@ -75,8 +75,8 @@ def outcomes(
 
     Right means both factors within ``tolerance`` pixels; where none is given within 1 px, or below half the spacing when
     ``fine``. With ``every`` only labels at multiples of so many pixels are asked for: worlds of other spacings can have one
-    test set. With ``kernel`` there is a column for `KERNEL` as well. Models that never learned their own training labels are left out. Raises ValueError when no model is left,
-    and for worlds with a margin.
+    test set. With ``kernel`` there is a column for `KERNEL` as well. Models that never learned their own training labels are
+    left out. Raises ValueError when no model is left, and for worlds with a margin.
     """
     parts = []
     for result in results:
@@ -98,7 +98,7 @@ def outcomes(
         rows = pd.DataFrame(part | features(experiment, result.record["training"]["steps"]))
         asked = split.labels[split.held_out]
         if every:
-            rows = rows[(asked % every == 0).all(1).numpy()]
+            rows = rows[(asked % every == 0).all(1).numpy()].copy()
             asked = asked[(asked % every == 0).all(1)]
         if kernel:
             rows[KERNEL.name] = by_kernel(experiment.canvas, split.train, asked) * 1.0
@@ -172,15 +172,15 @@ def held_out_losses(frame: pd.DataFrame, rival: str | None, by: str) -> pd.Serie
 
 
 def compare(
-    frame: pd.DataFrame, by: str, draws: int = 2000, seed: int = 0, entered: tuple[Rival, ...] = RIVALS
+    frame: pd.DataFrame, by: str, draws: int = 2000, seed: int = 0, also: tuple[Rival, ...] = ()
 ) -> pd.DataFrame:
-    """Score of every rival ``entered`` when whole groups of ``by`` ("sigma", "spacing", "seed") are left out, best first.
+    """Score of `RIVALS` and those ``also`` entered when whole groups of ``by`` ("sigma", "spacing", "seed") are left out, best first.
 
     A row for each rival: ``family``, ``gain`` (bits a drawing saved over the constant rate), ``low`` and ``high`` of
     its 95 % interval from ``draws`` bootstrap samples of models, and ``models``. Raises as `held_out_losses`.
     """
     null, rows = held_out_losses(frame, None, by), []
-    for rival in entered:
+    for rival in (*RIVALS, *also):
         gain, low, high = difference(null, held_out_losses(frame, rival.name, by), draws, seed)
         rows.append((rival.name, rival.family, gain, low, high, len(null)))
     table = pd.DataFrame(rows, columns=["rival", "family", "gain", "low", "high", "models"])
