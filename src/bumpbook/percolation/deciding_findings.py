@@ -32,10 +32,12 @@ def jump() -> str:
         size: pitch.power(rows, "fine", at[pitch.FIRST], size, draws=500) for size in (0.5, pitch.JUMP, 0.0)
     }
     largest = max(others.values(), key=lambda s: s.size)
+    coarse = pitch.step(rows, "coarse", at[pitch.FIRST])
     return (
         f"**{head}** From the narrowest bumps to the widest the share of unseen labels right goes from {percent(narrowest)} to "
         f"{percent(widest)}; of that, {write((first.size, first.low, first.high, first.n))} is a step at the threshold. At the "
-        f"other five thresholds the largest step is {largest.size:.2f} ({largest.low:.2f} to {largest.high:.2f}, 99 %). The rule "
+        f"other five thresholds the largest step is {largest.size:.2f} ({largest.low:.2f} to {largest.high:.2f}, 99 %); within 1 px the step is {coarse.size:.2f} ({coarse.low:.2f} to "
+        f"{coarse.high:.2f}). The rule "
         f"would have found a step of .5 in {percent(power[0.5][pitch.PERCOLATION])} of simulated sweeps and one of .25 in "
         f"{percent(power[pitch.JUMP][pitch.PERCOLATION])}, and would have called a smooth rise percolation in "
         f"{percent(power[0.0][pitch.PERCOLATION])}."
@@ -62,6 +64,29 @@ def necessary() -> str:
     return (
         f"**{head}** At {PITCHES[0]:.1f} widths a pitch no version of percolation links two training labels. Unseen labels right "
         f"there: {'; '.join(parts)}."
+    )
+
+
+@register("percolation-start")
+def start() -> str:
+    """Where learning starts and how far it takes: looked at after the networks were seen, by no rule of before."""
+    rows, at = pitch.turned(), pitch.thresholds()
+    first, half = pitch.starts(rows, 0.1), pitch.starts(rows, 0.5, of_widest=True)
+    if first.isna().any():
+        raise ResultError("a lattice has no network that gets a tenth right; run `bumpworld run pitch`")
+    kappa = at[pitch.FIRST]
+    below = rows[rows.widths > 1.1 * kappa]["fine"].mean()
+    near = (first / kappa).between(0.85, 1.15).all()
+    head = (
+        "Learning starts near the width at which the paper's own measure joins the labels."
+        if near
+        else "Learning does not start at the width at which the paper's own measure joins the labels."
+    )
+    factor = spread(first / half)
+    return (
+        f"**{head}** A tenth of the unseen labels is right from {write(spread(first))} widths a pitch on, half of what the widest bumps get "
+        f"from {write(spread(half))} on; the threshold is {kappa:.2f}. Narrower by a tenth than there, {percent(float(below))} are right. "
+        f"From the one to the other bumps grow {write(factor)} times wider, while connectivity goes from none to all at once."
     )
 
 

@@ -15,6 +15,7 @@ from bumpbook.frame.lattice_sweeps import pitched
 from bumpbook.frame.sweeps import sweep
 from bumpworld import checks
 from bumpworld.files import ResultError
+from bumpworld.instruments.first_crossing import crossing
 from bumpworld.instruments.overlap import KINDS, interaction_radius
 from bumpworld.store import Store
 
@@ -70,6 +71,20 @@ def turned() -> pd.DataFrame:
             "networks of one turned lattice or none are finished; run `bumpworld run pitch` first"
         )
     return rows
+
+
+def starts(rows: pd.DataFrame, level: float, of_widest: bool = False, column: str = "fine") -> pd.Series:
+    """Widths a pitch, pitch / sigma, at which ``column`` first reaches ``level``, one number for each lattice and seed.
+
+    On straight lines between the widths that were trained, from narrow bumps to wide ones; NaN where it never does.
+    ``of_widest``: the level is a share of what the widest bumps reach.
+    """
+    found = {}
+    for (lattice, seed), part in rows.sort_values("sigma").groupby(["lattice", "seed"]):
+        unit = part[column].iloc[-1] if of_widest else 1.0
+        at = crossing(-np.log(part["widths"]), part[column], level * unit)
+        found[lattice, seed] = math.nan if at is None else math.exp(-at)
+    return pd.Series(found)
 
 
 def with_pieces() -> pd.DataFrame:

@@ -87,6 +87,23 @@ def test_networks_below_all_thresholds(results, right, expected):
     assert f"turned √5 {100 * right:.0f} %" in said
 
 
+@pytest.mark.parametrize(
+    ("middle", "expected"), [(4.2, "**Learning starts near"), (3.6, "**Learning does not start")]
+)
+def test_the_start_is_where_the_records_put_it(results, middle, expected):
+    turned = [e for e in PITCH if LATTICES[e.train_on][0].startswith("turned")]
+    # a tenth at 1.05 times the middle; the widest get .9, and half of that at .8 times
+    rise = lambda e: np.interp(
+        -np.log(widths_of(e) / middle), [-0.3, -np.log(1.05), -np.log(0.8), 0.35], [0, 0.1, 0.45, 0.9]
+    )
+    fill(results, turned, rise)
+    said = text("percolation-start")
+    assert said.startswith(expected)
+    tenth, half = (float(v) for v in re.findall(r"from ([\d.]+) \(range", said)[:2])
+    assert tenth == pytest.approx(1.05 * middle, rel=0.05)
+    assert half < tenth
+
+
 def test_one_lattice_alone_is_not_enough(results):
     fill(results, [e for e in PITCH if LATTICES[e.train_on][0] == "turned √5"], lambda e: 0.5)
     assert text("percolation-step").startswith("**Not measured here.**")
