@@ -33,12 +33,15 @@ def jump() -> str:
     }
     largest = max(others.values(), key=lambda s: s.size)
     coarse = pitch.step(rows, "coarse", at[pitch.FIRST])
+    low, high = pitch.smooth_null(rows, "fine", at[pitch.FIRST])
+    smooth = "as much as" if low <= first.size <= high else "not what"
     return (
         f"**{head}** From the narrowest bumps to the widest the share of unseen labels right goes from {percent(narrowest)} to "
-        f"{percent(widest)}; of that, {write((first.size, first.low, first.high, first.n))} is a step at the threshold. At the "
-        f"other five thresholds the largest step is {largest.size:.2f} ({largest.low:.2f} to {largest.high:.2f}, 99 %); within 1 px the step is {coarse.size:.2f} ({coarse.low:.2f} to "
-        f"{coarse.high:.2f}). The rule "
-        f"would have found a step of .5 in {percent(power[0.5][pitch.PERCOLATION])} of simulated sweeps and one of .25 in "
+        f"{percent(widest)}. By the rule {write((first.size, first.low, first.high, first.n))} of it is a step at the threshold, "
+        f"{smooth} smooth S-curves through the same networks give the rule ({low:.2f} to {high:.2f}). At the other five "
+        f"thresholds the largest step is {largest.size:.2f} ({largest.low:.2f} to {largest.high:.2f}, 99 %); within 1 px the step "
+        f"is {coarse.size:.2f} ({coarse.low:.2f} to {coarse.high:.2f}). The rule would have found a step of .5 in "
+        f"{percent(power[0.5][pitch.PERCOLATION])} of simulated sweeps and one of .25 in "
         f"{percent(power[pitch.JUMP][pitch.PERCOLATION])}, and would have called a smooth rise percolation in "
         f"{percent(power[0.0][pitch.PERCOLATION])}."
     )

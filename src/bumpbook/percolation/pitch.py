@@ -136,6 +136,33 @@ def power(
     return {name: count / draws for name, count in found.items()}
 
 
+def smooth_null(
+    rows: pd.DataFrame, column: str, at: float, draws: int = 1000, seed: int = 0
+) -> tuple[float, float]:
+    """Ends of the middle 95 % of the steps that the fit finds at ``at`` where S-curves without any step are true.
+
+    A parabola bends less than accuracy does, which is 0 for narrow bumps and levels off for wide ones: that alone leaves
+    a step. So each lattice gets a logistic curve in log(pitch / sigma) with a height of its own, fitted to the same
+    networks, and networks are drawn around it with the scatter that is left.
+    """
+    from scipy.optimize import curve_fit
+
+    curve = lambda place, height, middle, slope: height / (1 + np.exp(slope * (place - middle)))
+    values, place = rows[column].to_numpy(float), np.log(rows["widths"].to_numpy() / at)
+    smooth, used = np.zeros(len(rows)), 0
+    for lattice in rows["lattice"].unique():
+        here = rows["lattice"].eq(lattice).to_numpy()
+        start = values[here].max(), float(np.median(place[here])), 10.0
+        found = curve_fit(curve, place[here], values[here], start, bounds=([0, -1, 1], [1, 1, 100]))[0]
+        smooth[here], used = curve(place[here], *found), used + 3
+    scatter = math.sqrt(((values - smooth) ** 2).sum() / (len(rows) - used))
+    design, rng = _design(rows, at), np.random.default_rng(seed)
+    drawn = smooth + scatter * rng.standard_normal((draws, len(rows)))
+    steps = drawn @ np.linalg.pinv(design).T[:, -1]
+    low, high = np.percentile(steps, (2.5, 97.5))
+    return float(low), float(high)
+
+
 def _design(rows: pd.DataFrame, at: float) -> np.ndarray:
     """Columns of the fit (n, 3 lattices + more seeds + 1); the last is the step."""
     place = np.log(rows["widths"].to_numpy() / at)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from bumpbook.frame.lattice_sweeps import PITCHES
-from bumpbook.percolation.pitch import GLIDE, OPEN, PERCOLATION, power, step, thresholds
+from bumpbook.percolation.pitch import GLIDE, OPEN, PERCOLATION, power, smooth_null, starts, step, thresholds
 
 KAPPA = thresholds()["cosine", 0.005]
 
@@ -99,3 +99,35 @@ def test_both_sides_of_a_threshold_are_needed():
         step(networks(0.5), "fine", 20.0)
     with pytest.raises(ValueError, match="three more"):
         step(networks(0.5).iloc[::5], "fine", KAPPA)
+
+
+def s_curves(jump=0.0, seed=0, scatter=0.01):
+    """Two lattices whose accuracy is a steep S-curve, with a true step at the threshold or without."""
+    rows = networks(0.0, seed=seed)
+    place = np.log(rows.widths / KAPPA)
+    height = np.where(rows.lattice == "turned √5", 0.85, 0.45)
+    noise = np.random.default_rng(seed).normal(0, scatter, len(rows))
+    rows["fine"] = height / (1 + np.exp(14 * (place + 0.1))) + jump * (place < 0) + noise
+    return rows
+
+
+def test_a_steep_s_curve_leaves_a_step_that_the_null_knows():
+    rows = s_curves()
+    found, (low, high) = step(rows, "fine", KAPPA), smooth_null(rows, "fine", KAPPA)
+    assert found.size > 0.05
+    assert low < found.size < high
+
+
+def test_a_true_step_lies_outside_the_null_of_s_curves():
+    """The S-curve is fitted to the stepped data too, so that it takes part of the step for itself."""
+    rows = s_curves(jump=0.4)
+    assert step(rows, "fine", KAPPA).size > smooth_null(rows, "fine", KAPPA)[1]
+
+
+def test_starts_lie_between_the_widths_that_were_trained():
+    rows = s_curves(scatter=0.0)
+    found = starts(rows, 0.5, of_widest=True)
+    assert len(found) == 4
+    # the middle of the curve, a little early since the widest have not levelled off
+    assert np.allclose(found, KAPPA * np.exp(-0.1), rtol=0.03)
+    assert starts(rows, 0.99).isna().all()
