@@ -16,15 +16,25 @@ from .onset_figures import (
     representation_onset,
     rival_scores,
 )
+from .pitch_figures import pitch_answer, pitch_lattices, pitch_picture, pitch_pieces
+from .surface_figures import expected_grid, foretold, onset_answer, onset_surface
 
 __all__ = [
     "cluster_curves",
     "cluster_slider",
+    "expected_grid",
+    "foretold",
     "lattice_clusters",
     "learning_losses",
     "learning_onset",
     "onset_against_theory",
+    "onset_answer",
+    "onset_surface",
     "overlap_against_spacing",
+    "pitch_answer",
+    "pitch_lattices",
+    "pitch_picture",
+    "pitch_pieces",
     "representation_onset",
     "rival_scores",
     "short_program",

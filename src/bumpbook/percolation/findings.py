@@ -6,17 +6,14 @@ import numpy as np
 
 from bumpbook.frame.findings import register
 from bumpbook.frame.pages import reading_time
-from bumpbook.frame.sweeps import sweep
 from bumpworld.canvas import Canvas
 from bumpworld.instruments.curves import transition_width
 from bumpworld.instruments.lattice import (
     SITE_THRESHOLDS,
-    half_cluster_labels,
     interaction_radius,
     largest_cluster_curve,
     neighbours,
     predicted_onset,
-    rook_moves,
     threshold,
 )
 from bumpworld.instruments.overlap import pixel_overlap
@@ -88,32 +85,4 @@ def finite() -> str:
         f"within {found[16][0]:.2f} on 16 × 16. Its middle half, from 25 to 75 %, is {found[32][1]:.2f} wide at 32: "
         f"{100 * middle:.0f} % of the threshold itself. (The law gives 32 to the power −3/4, which is {32**-0.75:.2f}, times a "
         "number near 1 that depends on what is called the width.)"
-    )
-
-
-@register("percolation-design")
-def design() -> str:
-    """Where the lattice and the bipartite graph connect in the world that was trained, and where they can be told apart."""
-    experiments = [e for e in sweep("percolation").experiments if e.canvas.sigma >= 0.5]
-    size = experiments[0].canvas.size
-    counts = [round(dict(e.train_on.settings)["fraction"] * size**2) for e in experiments]
-    trained = min(counts), max(counts)
-    chain = math.sqrt(size * size), half_cluster_labels(size, rook_moves(size)).mean
-    lattice = {}
-    for sigma in sorted({e.canvas.sigma for e in experiments}):
-        half = half_cluster_labels(size, neighbours(interaction_radius(sigma, TAU))).mean
-        lattice[sigma] = predicted_onset(sigma, tau=TAU).staircase * size**2, half
-    laws, halves = (", ".join(f"{n[i]:.0f} at σ = {s:g}" for s, n in lattice.items()) for i in (0, 1))
-    apart = [
-        f"{sigma:g}"
-        for sigma, counts in lattice.items()
-        if all(max(n / c, c / n) >= 2 and trained[0] < n for n, c in zip(counts, chain, strict=True))
-    ]
-    where = f"only at σ = {' and '.join(apart)}" if apart else "at none of the widths"
-    return (
-        f"Percolation of overlapping bumps (cosine, τ = {TAU:g}) puts the threshold of the endless lattice at {laws} labels "
-        f"of {size} × {size}; on the small lattice itself half of the kept labels are one cluster from {halves} on. For the "
-        f"bipartite graph these numbers are {chain[0]:.0f} and {chain[1]:.0f} at every width. Networks were trained on "
-        f"{trained[0]} to {trained[1]} labels. By both counts, and within that range, the two theories differ at least "
-        f"twofold {where}."
     )

@@ -2,7 +2,6 @@
 
 import math
 from functools import cache
-from itertools import product
 
 import pandas as pd
 
@@ -10,7 +9,6 @@ from bumpbook.frame import tables
 from bumpbook.frame.findings import percent, register
 from bumpbook.frame.sweeps import sweep
 from bumpworld.canvas import Canvas
-from bumpworld.instruments.lattice import predicted_onset
 from bumpworld.instruments.onset import Threshold, fit_threshold
 from bumpworld.instruments.overlap import pixel_overlap
 from bumpworld.store import Store
@@ -77,39 +75,6 @@ def onsets(table: pd.DataFrame, column: str = "both") -> dict[tuple[float, bool]
     }
 
 
-@register("percolation-onset")
-def onset() -> str:
-    """Fitted onsets, and how far they move with the width, from a fixed number (0 %) to percolation (100 %)."""
-    table, lines, ways = _table(), [], []
-    for column, even in product(("both", "both_fine"), (False, True)):
-        fits = {s: t for (s, e), t in onsets(table, column).items() if e is even}
-        if not fits:
-            continue
-        words = f"{'equal energy' if even else 'plain'}, within {'1 px' if column == 'both' else FINE}"
-        listed = "; ".join(f"σ = {s:g}: {t}" for s, t in fits.items())
-        reached = [s for s, t in fits.items() if not t.note]
-        moved = ""
-        if len(reached) >= 2:
-            a, b = min(reached), max(reached)
-            asked = predicted_onset(a, tau=TAU).staircase / predicted_onset(b, tau=TAU).staircase
-            ratio = fits[a].value / fits[b].value
-            ways.append(math.log(ratio) / math.log(asked))
-            moved = f". From σ = {b:g} to {a:g} it grows {ratio:.2f} times; percolation asks for {asked:.1f} times"
-        lines.append(f"* {words}: {listed}{moved}.")
-    if not lines:
-        raise FileNotFoundError("too few models are finished for a fit; run `bumpworld run percolation`")
-    head = "Training labels at which half of the unseen ones are right (in brackets 95 % of bootstrap samples of seeds):"
-    tail = ""
-    if ways:
-        middle = sum(ways) / len(ways)
-        near = "a fixed number of labels" if middle < 0.5 else "percolation"
-        tail = (
-            f"On a logarithmic scale that is {100 * min(ways):.0f} to {100 * max(ways):.0f} % of the way from a fixed number of labels, "
-            f"which does not move at all, to percolation (cosine, τ = {TAU:g}). On average the nearer of the two is {near}."
-        )
-    return "\n".join([head, "", *lines, "", tail])
-
-
 @register("percolation-energy")
 def energy() -> str:
     """Is it the brightness of the image that delays narrow bumps?"""
@@ -150,32 +115,6 @@ def representation() -> str:
             f"{many.train_labels.iloc[0]}"
         )
     return f"Additive share and participation ratio, means over seeds: {'; '.join(parts)}."
-
-
-@register("percolation-rivals")
-def best_rivals() -> str:
-    """Who predicts best what was left out: three ways of leaving out, two tolerances, networks as a whole."""
-    lines = []
-    for by, fine, whole, words in (
-        ("sigma", False, False, "a width left out, 1 px"),
-        ("sigma", True, False, f"a width left out, {FINE}"),
-        ("seed", True, False, f"a seed left out, {FINE}"),
-        ("normalised", True, False, f"plain or equal energy left out, {FINE}"),
-        ("sigma", True, True, f"a width left out, {FINE}, only numbers that all labels of a network share"),
-    ):
-        (lattice, rival), (mean, low, high) = _duel(by, fine, whole)
-        named = [
-            f"“{name}” {row.gain:.2f} ({row.low:.2f} to {row.high:.2f})" for name, row in (lattice, rival)
-        ]
-        ahead = "the other" if mean > 0 else "percolation"
-        low, high = (low, high) if mean > 0 else (-high, -low)
-        lines.append(
-            f"* {words}: of percolation {named[0]}, of the others {named[1]}; {ahead} is ahead by {abs(mean):.2f} "
-            f"({low:.2f} to {high:.2f})."
-        )
-    frame = _frame(False)
-    head = f"The best of either kind, in bits gained a drawing ({frame.key.nunique()} networks, {len(frame)} drawings):"
-    return "\n".join([head, "", *lines])
 
 
 @register("percolation-answer")

@@ -21,6 +21,8 @@ from bumpworld.instruments.lattice import bipartite_components, predicted_onset
 from bumpworld.instruments.overlap import KINDS, overlap
 from bumpworld.store import Result
 
+from .predictions import by_kernel
+
 TAUS = (0.005, 0.05)  # the paper's overlap threshold, and the one of its appendix
 PERCOLATION, OTHER = "percolation", "other"
 
@@ -56,13 +58,25 @@ def _rivals() -> tuple[Rival, ...]:
 
 
 RIVALS = _rivals()
+# of the later sweep `grid`: its predictions name it, those of the first sweep did not
+KERNEL = Rival(
+    "kernel", OTHER, "whether a kernel regression whose width is learnt draws the label within .45 px"
+)
 
 
-def outcomes(results: Iterable[Result], fine: bool = False) -> pd.DataFrame:
+def outcomes(
+    results: Iterable[Result],
+    fine: bool = False,
+    tolerance: float | None = None,
+    every: float | None = None,
+    kernel: bool = False,
+) -> pd.DataFrame:
     """A row for each held-out 2D label of every model: ``right``, the settings, and a column for each of `RIVALS`.
 
-    Right means both factors within 1 px, or below half the spacing when ``fine``. Models that never learned their
-    own training labels are left out. Raises ValueError when no model is left, and for worlds with a margin.
+    Right means both factors within ``tolerance`` pixels; where none is given within 1 px, or below half the spacing when
+    ``fine``. With ``every`` only labels at multiples of so many pixels are asked for: worlds of other spacings can have one
+    test set. With ``kernel`` there is a column for `KERNEL` as well. Models that never learned their own training labels are
+    left out. Raises ValueError when no model is left, and for worlds with a margin.
     """
     parts = []
     for result in results:
@@ -70,16 +84,25 @@ def outcomes(results: Iterable[Result], fine: bool = False) -> pd.DataFrame:
             continue
         experiment = result.experiment
         split = experiment.train_on.split(experiment.canvas)
-        right = result.judgement().right(fine_tolerance(experiment) if fine else 1.0)[split.held_out, 2]
+        within = tolerance or (fine_tolerance(experiment) if fine else 1.0)
+        right = result.judgement().right(within)[split.held_out, 2]
         part = {
             "key": experiment.key,
             "seed": experiment.seed,
             "sigma": experiment.canvas.sigma,
+            "spacing": experiment.canvas.spacing,
             "normalised": experiment.energy_normalised,
             "labels": len(split.train),
             "right": right.numpy(),
         }
-        parts.append(pd.DataFrame(part | features(experiment, result.record["training"]["steps"])))
+        rows = pd.DataFrame(part | features(experiment, result.record["training"]["steps"]))
+        asked = split.labels[split.held_out]
+        if every:
+            rows = rows[(asked % every == 0).all(1).numpy()].copy()
+            asked = asked[(asked % every == 0).all(1)]
+        if kernel:
+            rows[KERNEL.name] = by_kernel(experiment.canvas, split.train, asked) * 1.0
+        parts.append(rows)
     if not parts:
         raise ValueError("no model that learned its training labels; at least one is needed")
     return pd.concat(parts, ignore_index=True)
@@ -148,14 +171,16 @@ def held_out_losses(frame: pd.DataFrame, rival: str | None, by: str) -> pd.Serie
     return pd.Series(bits(chance, right)).groupby(frame["key"].to_numpy()).mean()
 
 
-def compare(frame: pd.DataFrame, by: str, draws: int = 2000, seed: int = 0) -> pd.DataFrame:
-    """Score of every rival when whole groups of ``by`` ("sigma", "seed", "normalised") are left out, best first.
+def compare(
+    frame: pd.DataFrame, by: str, draws: int = 2000, seed: int = 0, also: tuple[Rival, ...] = ()
+) -> pd.DataFrame:
+    """Score of `RIVALS` and those ``also`` entered when whole groups of ``by`` ("sigma", "spacing", "seed") are left out, best first.
 
     A row for each rival: ``family``, ``gain`` (bits a drawing saved over the constant rate), ``low`` and ``high`` of
     its 95 % interval from ``draws`` bootstrap samples of models, and ``models``. Raises as `held_out_losses`.
     """
     null, rows = held_out_losses(frame, None, by), []
-    for rival in RIVALS:
+    for rival in (*RIVALS, *also):
         gain, low, high = difference(null, held_out_losses(frame, rival.name, by), draws, seed)
         rows.append((rival.name, rival.family, gain, low, high, len(null)))
     table = pd.DataFrame(rows, columns=["rival", "family", "gain", "low", "high", "models"])

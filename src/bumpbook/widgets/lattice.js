@@ -1,13 +1,13 @@
 // The percolation playground: sites appear in one random order, and a cluster takes over.
 
 import { button, element, follow, followTheme, mount, scheduler, setter, slider, svg, tick } from "./frame.js";
-import { Growth, neighbours, onset, reach, siteOrder } from "./clusters.js";
+import { Growth, joining, neighbours, onset, reach, siteOrder } from "./clusters.js";
 
 /** @typedef {import("./frame.js").Model} Model */
 
 const LEAST = 0.005; // where the density axis, which is logarithmic, begins
 const DECADES = -Math.log10(LEAST);
-const [LEFT, TOP, WIDE, HIGH] = [44, 12, 270, 226]; // the plot's frame in its own units
+const [LEFT, TOP, WIDE, HIGH] = [44, 20, 270, 226]; // the plot's frame in its own units, a line of words above it
 const FULL = 30; // a lattice that bumps cover so many times over has no gap left
 const PALETTE = {
   light: { empty: [255, 255, 255], alone: [150, 160, 170], best: [0, 84, 140],
@@ -48,7 +48,8 @@ function plot() {
   const now = path("");
   const dot = svg("circle", { r: 5, style: "fill: var(--one); stroke: var(--paper); stroke-width: 1.5" });
   const line = svg("line", { y1: TOP, y2: TOP + HIGH, style: "stroke: var(--two); stroke-width: 1.6; stroke-dasharray: 5 3" });
-  const word = svg("text", { y: TOP + 12, style: "fill: var(--two)" }, "predicted onset");
+  const band = svg("rect", { y: TOP, height: HIGH, style: "fill: var(--two); opacity: 0.16" });
+  const word = svg("text", { y: TOP - 6, style: "fill: var(--two)" }, "endless lattice");
   const picture = svg("svg", { viewBox: `0 0 ${LEFT + WIDE + 16} ${TOP + HIGH + 46}`, width: LEFT + WIDE + 16, role: "img" });
   for (const density of [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1]) {
     const x = LEFT + WIDE * position(density);
@@ -62,8 +63,8 @@ function plot() {
   }
   picture.append(svg("text", { x: LEFT + WIDE / 2, y: TOP + HIGH + 38, "text-anchor": "middle" }, "sites occupied, %"));
   picture.append(svg("text", { transform: `translate(12 ${TOP + HIGH / 2}) rotate(-90)`, "text-anchor": "middle" }, "largest cluster, % of occupied"));
-  picture.append(svg("path", { class: "axis", d: `M${LEFT} ${TOP}v${HIGH}h${WIDE}` }), line, word, seen, now, dot);
-  return { picture, seen, now, dot, line, word };
+  picture.append(svg("path", { class: "axis", d: `M${LEFT} ${TOP}v${HIGH}h${WIDE}` }), band, line, word, seen, now, dot);
+  return { picture, seen, now, dot, line, word, band };
 }
 
 /**
@@ -172,7 +173,10 @@ function render({ model, el }) {
     const tell = (density, n, count, share) => {
       const ends = Number.isFinite(now.onset) && now.onset <= 1;
       const x = LEFT + WIDE * position(ends ? now.onset : 1);
-      curve.line.style.display = curve.word.style.display = ends ? "" : "none";
+      for (const part of [curve.line, curve.word, curve.band]) part.style.display = ends ? "" : "none";
+      const [from, to] = joining(ends ? now.onset : 1, now.radius, now.size).map((d) => LEFT + WIDE * position(d));
+      curve.band.setAttribute("x", String(from));
+      curve.band.setAttribute("width", String(to - from));
       curve.line.setAttribute("x1", String(x));
       curve.line.setAttribute("x2", String(x));
       curve.word.setAttribute("x", String(x > LEFT + WIDE / 2 ? x - 6 : x + 6));
@@ -181,7 +185,7 @@ function render({ model, el }) {
         ? `${percent(density)} of the sites are occupied, in ${count} ${count === 1 ? "cluster" : "clusters"}; the largest holds ${percent(share)} of them.`
         : "No site is occupied.";
       const law = now.z
-        ? `Each site reaches ${now.z} neighbours, up to ${now.radius.toFixed(2)} steps away; predicted onset ${percent(now.onset)}.`
+        ? `Each site reaches ${now.z} neighbours, up to ${now.radius.toFixed(2)} steps away; onset ${percent(now.onset)} on an endless lattice, a little less on one of this size.`
         : "No neighbour is within reach: nothing connects at any density.";
       figure.say(`${parts} ${law}`);
       canvas.setAttribute("aria-label", `Lattice of ${now.size} by ${now.size} sites coloured by cluster. ${parts}`);
@@ -211,7 +215,7 @@ function render({ model, el }) {
       slider({ name: "threshold", min: -4, max: -0.05, step: 0.05, value: () => log(model.get("threshold")),
         words: (value) => plain(10 ** value), input: (value) => set("threshold", Number((10 ** value).toPrecision(3))) }),
     ]; // prettier-ignore
-    const note = element("p", { class: "bwfig-note" }, "A dot is an occupied site, a patch is a cluster; the largest is blue.");
+    const note = element("p", { class: "bwfig-note" }, "A dot is an occupied site, a patch is a cluster; the largest is blue. Dashed: where an endless lattice joins up. Shaded: where one of this size does.");
     const torus = tick({ name: "edges joined (torus)", value: () => model.get("periodic"), input: (on) => set("periodic", on) });
     const again = button("New sites", () => set("seed", (model.get("seed") + 1) % 2 ** 31));
     figure.root.append(

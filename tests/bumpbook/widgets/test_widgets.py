@@ -87,6 +87,25 @@ def test_curve_of_the_browser_is_that_of_newman_and_ziff():
     assert found["largest"] == growth.largest.tolist()
 
 
+@pytest.mark.parametrize(("size", "radius"), [(64, 1.0), (64, 2.3), (96, 4.604)])
+def test_half_the_sites_join_where_the_figure_says(size, radius):
+    """Eighty tori filled to the end: most join half of their sites within the shaded range, and about half below its middle."""
+    moves = neighbours(radius)
+    sites, at = (
+        SITE_THRESHOLDS.get(len(moves)) or predicted_onset(radius / interaction_radius(1.0)).staircase,
+        [],
+    )
+    low, high = run_module(
+        "clusters.js", "return m.joining(onset, radius, size);", onset=sites, radius=radius, size=size
+    )
+    for k in range(80):
+        growth = Growth(size, moves, periodic=True, crossing=False).fill(np.random.default_rng([7, k]))
+        at.append((1 + np.flatnonzero(2 * growth.largest < growth.occupied).max()) / size**2)
+    assert high == sites
+    assert np.mean((low <= np.array(at)) & (np.array(at) <= high)) > 0.7
+    assert np.mean(at) < sites
+
+
 def test_reach_neighbours_and_onset_of_the_browser():
     cases = [(0.2, 0.005, 1.0), (0.3, 0.005, 1.0), (1.0, 0.005, 1.0), (2.0, 0.05, 0.5), (1.0, 0.9, 1.0)]
     code = """

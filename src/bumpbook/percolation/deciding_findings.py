@@ -1,0 +1,158 @@
+"""Sentences of the chapter that decide: is there a jump where lattices join up, and what does the onset follow?
+
+The rules were written down before the networks were trained: `results/predictions/percolation.json`.
+"""
+
+from bumpbook.frame.findings import percent, register
+from bumpbook.frame.lattice_sweeps import PITCHES, SPACINGS, WIDTHS
+from bumpworld.files import ResultError
+from bumpworld.instruments.spread import spread, write
+
+from . import grid, pitch, rivals, surface
+from .predictions import TOLERANCE
+
+
+@register("percolation-step")
+def jump() -> str:
+    """Does accuracy jump at the width at which a regular lattice joins up?"""
+    rows, at = pitch.turned(), pitch.thresholds()
+    first = pitch.step(rows, "fine", at[pitch.FIRST])
+    others = {
+        name: pitch.step(rows, "fine", kappa, 0.99) for name, kappa in at.items() if name != pitch.FIRST
+    }
+    found = {first.verdict, *(s.verdict for s in others.values())}
+    head = {
+        pitch.PERCOLATION: "Accuracy jumps where the lattice joins up.",
+        pitch.GLIDE: "Accuracy glides through the width at which the lattice joins up.",
+        pitch.OPEN: "Whether accuracy jumps where the lattice joins up is open.",
+    }[pitch.PERCOLATION if pitch.PERCOLATION in found else first.verdict]
+    widest = rows[rows.widths == rows.widths.min()]["fine"].mean()
+    narrowest = rows[rows.widths == rows.widths.max()]["fine"].mean()
+    power = {
+        size: pitch.power(rows, "fine", at[pitch.FIRST], size, draws=500) for size in (0.5, pitch.JUMP, 0.0)
+    }
+    largest = max(others.values(), key=lambda s: s.size)
+    coarse = pitch.step(rows, "coarse", at[pitch.FIRST])
+    low, high = pitch.smooth_null(rows, "fine", at[pitch.FIRST])
+    smooth = "as much as" if low <= first.size <= high else "not what"
+    return (
+        f"**{head}** From the narrowest bumps to the widest the share of unseen labels right goes from {percent(narrowest)} to "
+        f"{percent(widest)}. By the rule {write((first.size, first.low, first.high, first.n))} of it is a step at the threshold, "
+        f"{smooth} smooth S-curves through the same networks give the rule ({low:.2f} to {high:.2f}). At the other five "
+        f"thresholds the largest step is {largest.size:.2f} ({largest.low:.2f} to {largest.high:.2f}, 99 %); within 1 px the step "
+        f"is {coarse.size:.2f} ({coarse.low:.2f} to {coarse.high:.2f}). The rule would have found a step of .5 in "
+        f"{percent(power[0.5][pitch.PERCOLATION])} of simulated sweeps and one of .25 in "
+        f"{percent(power[pitch.JUMP][pitch.PERCOLATION])}, and would have called a smooth rise percolation in "
+        f"{percent(power[0.0][pitch.PERCOLATION])}."
+    )
+
+
+@register("percolation-necessary")
+def necessary() -> str:
+    """Do networks compose where no two of their training images touch, by any version?"""
+    rows = pitch.turned()
+    apart = rows[rows.widths > max(pitch.thresholds().values())]
+    if apart.empty:
+        raise ResultError("no network below all thresholds is finished; run `bumpworld run pitch`")
+    parts = [
+        f"{name} {write(spread(part['fine'], share=True), percent=True)}"
+        for name, part in apart.groupby("lattice")
+    ]
+    mean = float(apart["fine"].mean())
+    head = (
+        "Images need not touch for a network to compose them."
+        if mean >= 0.5
+        else "Where no two training images touch, most unseen labels are drawn wrong."
+    )
+    return (
+        f"**{head}** At {PITCHES[0]:.1f} widths a pitch no version of percolation links two training labels. Unseen labels right "
+        f"there: {'; '.join(parts)}."
+    )
+
+
+@register("percolation-start")
+def start() -> str:
+    """Where learning starts and how far it takes: looked at after the networks were seen, by no rule of before."""
+    rows, at = pitch.turned(), pitch.thresholds()
+    first, half = pitch.starts(rows, 0.1), pitch.starts(rows, 0.5, of_widest=True)
+    if first.isna().any():
+        raise ResultError("a lattice has no network that gets a tenth right; run `bumpworld run pitch`")
+    kappa = at[pitch.FIRST]
+    below = rows[rows.widths > 1.1 * kappa]["fine"].mean()
+    near = (first / kappa).between(0.85, 1.15).all()
+    head = (
+        "Learning starts near the width at which the paper's own measure joins the labels."
+        if near
+        else "Learning does not start at the width at which the paper's own measure joins the labels."
+    )
+    factor = spread(first / half)
+    return (
+        f"**{head}** A tenth of the unseen labels is right from {write(spread(first))} widths a pitch on, half of what the widest bumps get "
+        f"from {write(spread(half))} on; the threshold is {kappa:.2f}. Narrower by a tenth than there, {percent(float(below))} are right. "
+        f"From the one to the other bumps grow {write(factor)} times wider, while connectivity goes from none to all at once."
+    )
+
+
+@register("percolation-pieces")
+def pieces() -> str:
+    """Does the representation join up at the threshold?"""
+    rows = pitch.with_pieces()
+    found = pitch.step(rows, "piece", pitch.thresholds()[pitch.FIRST])
+    head = {
+        pitch.PERCOLATION: "The representation joins up where the lattice does.",
+        pitch.GLIDE: "The representation does not jump where the lattice joins up.",
+        pitch.OPEN: "Whether the representation joins up at the threshold is open.",
+    }[found.verdict]
+    ends = [rows[rows.widths == f(rows.widths)] for f in (max, min)]
+    told = [
+        f"{name} {write(spread(part['piece'], share=True), percent=True)} (null {percent(float(part['null'].mean()))}, untrained "
+        f"{percent(float(part['untrained'].mean()))})"
+        for name, part in zip(("narrowest", "widest"), ends, strict=True)
+    ]
+    return f"**{head}** Training labels in the largest piece: {'; '.join(told)}. Step at the threshold: {write(found[1:4] + (found.n,))}."
+
+
+@register("percolation-surface")
+def law() -> str:
+    """What power of width and of spacing the onset follows."""
+    lines = []
+    for tolerance in (TOLERANCE, 1.0):
+        found = surface.law(surface.shares(grid.frame(tolerance)))
+        exponents = [f"{e.value:.2f} ({e.low:.2f} to {e.high:.2f})" for e in (found.width, found.spacing)]
+        lines.append(
+            f"within {tolerance:g} px: {found.scale:.0f} σ^a d^b labels, a = {exponents[0]}, b = {exponents[1]}, {found.n} networks; "
+            f"{'as ' + found.verdict + ' asks' if found.verdict else 'none of the pure laws'}"
+        )
+    first = surface.law(surface.shares(grid.frame()))
+    name = first.verdict
+    head = f"The onset follows {name}." if name else "The onset follows none of the pure laws."
+    bend = first.bend
+    curved = "bends" if bend.low > 0 or bend.high < 0 else "shows no bend"
+    return (
+        f"**{head}** Training labels at which half of the common test labels are right: {'; '.join(lines)}. Over the width the "
+        f"logarithm of the onset {curved} ({bend.value:.2f}, {bend.low:.2f} to {bend.high:.2f}, in log² σ)."
+    )
+
+
+@register("percolation-bits")
+def bits() -> str:
+    """Which rival foretells best what was left out, along both axes?"""
+    frame, lines, ahead = grid.frame(), [], []
+    for by, words in (("sigma", "a width left out"), ("spacing", "a spacing left out")):
+        scores = rivals.compare(frame, by, also=(rivals.KERNEL,))
+        best = [next(scores[scores.family == f].iterrows()) for f in (rivals.PERCOLATION, rivals.OTHER)]
+        losses = [rivals.held_out_losses(frame, name, by) for name, _ in best]
+        mean, low, high = rivals.difference(*losses)
+        ahead.append(1 if low > 0 else -1 if high < 0 else 0)
+        named = [f"“{name}” {row.gain:.2f} ({row.low:.2f} to {row.high:.2f})" for name, row in best]
+        lines.append(
+            f"{words}: of percolation {named[0]}, of the others {named[1]}; the others ahead by {mean:.2f} ({low:.2f} to {high:.2f})"
+        )
+    head = {
+        2: "Something else than percolation foretells the onset, along both axes.",
+        -2: "Percolation foretells the onset best, along both axes.",
+    }.get(sum(ahead), "Neither is ahead along both axes.")
+    cells = len(WIDTHS) * len(SPACINGS)
+    there = frame.groupby(["sigma", "spacing"]).ngroups
+    holes = f" {cells - there} of {cells} cells are holes." if there < cells else ""
+    return f"**{head}** Bits gained a drawing, {frame.key.nunique()} networks: {'; '.join(lines)}.{holes}"

@@ -1,0 +1,126 @@
+"""The picture that decides: networks on regular lattices while sigma crosses the width at which these join up."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from bumpbook.frame.lattice_sweeps import PITCHES, pitched
+from bumpbook.frame.style import BLUE, CURVES, GREY, ORANGE, PALE, new_figure, styled
+from bumpworld.canvas import Canvas
+from bumpworld.files import ResultError
+from bumpworld.instruments.overlap import overlap
+
+from .pitch import FIRST, outcomes, thresholds
+
+__all__ = ["pitch_answer", "pitch_lattices", "pitch_picture", "pitch_pieces"]
+
+
+def pitch_answer() -> Figure:
+    """`pitch_picture` of the networks that are finished."""
+    try:
+        return pitch_picture(outcomes())
+    except ResultError:
+        return pitch_picture(None)
+
+
+@styled
+def pitch_picture(
+    rows: pd.DataFrame | None, column: str = "fine", words: str = "unseen labels drawn right"
+) -> Figure:
+    """Left, the share of labels that one cluster holds, which jumps; right, what the networks do at the same widths.
+
+    ``rows`` is `pitch.outcomes`, None where nothing is finished. The axis is sigma over the pitch, so that all lattices
+    join up at one place. The line is the threshold of the cosine from .005; ticks above the frame are the other five.
+    """
+    figure = new_figure(3.2)
+    left, right = figure.subplots(1, 2, sharex=True, sharey=True)
+    at = thresholds()
+    middle = 1 / at[FIRST]
+    least, most = 0.96 / max(PITCHES), 1.04 / min(PITCHES)
+    for axes in (left, right):
+        axes.axvline(middle, color=GREY, linewidth=1.2)
+        for kappa in at.values():
+            axes.plot(1 / kappa, 1.05, marker="|", color=GREY, markersize=8, clip_on=False)
+    for (name, (_, train_on)), look in zip(_turned().items(), CURVES, strict=False):
+        alone = 1 / len(train_on.split(Canvas()).train)
+        style = {"color": look["color"], "linestyle": look["linestyle"]}
+        left.plot([least, middle, middle, most], [alone, alone, 1, 1], **style, label=name)
+        if rows is not None:
+            _networks(right, rows[rows.lattice == name], column, look, name)
+    left.set_title("training labels in one cluster")
+    right.set_title(words)
+    if rows is None:
+        right.text(0.5, 0.5, "not measured here", transform=right.transAxes, ha="center", color=GREY)
+    for axes in (left, right):
+        axes.set(xscale="log", xlim=(least, most), ylim=(-0.03, 1.05), xlabel="width / pitch, σ / s")
+        ticks = [0.15, 0.2, 0.25, 0.3]
+        axes.set_xticks(ticks, labels=[f"{t:g}" for t in ticks])
+        axes.set_xticks([], minor=True)
+    left.set_ylabel("share")
+    left.legend(loc="center left")
+    return figure
+
+
+def _turned():
+    return {name: lattice for name, lattice in pitched(16).items() if name.startswith("turned")}
+
+
+def _networks(axes: Axes, part: pd.DataFrame, column: str, look: dict, name: str) -> None:
+    """Networks as dots, their means at each width as a line."""
+    means = part.groupby("widths")[column].mean()
+    axes.plot(1 / part.widths, part[column], look["marker"], color=look["color"], alpha=0.5, markersize=4)
+    axes.plot(1 / means.index, means, color=look["color"], linestyle=look["linestyle"], label=name)
+
+
+@styled
+def pitch_lattices(sigma_factors=(0.95, 1.05)) -> Figure:
+    """The turned lattices and two square ones, just below and just above the width at which they join up, by the cosine.
+
+    Dots are training labels, lines links, in the world of 16 x 16.
+    """
+    lattices = _turned() | {name: pitched(16)[name] for name in ("square 3", "square 4")}
+    figure = new_figure(2.0 * len(sigma_factors))
+    panels = figure.subplots(len(sigma_factors), len(lattices), squeeze=False)
+    kappa = thresholds()[FIRST]
+    for line, factor in zip(panels, sigma_factors, strict=True):
+        for axes, (name, (pitch, train_on)) in zip(line, lattices.items(), strict=True):
+            labels = train_on.split(Canvas()).train.numpy()
+            apart = np.hypot(*(labels[:, None] - labels[None]).transpose(2, 0, 1))
+            linked = np.triu(overlap(apart, factor * pitch / kappa) >= FIRST[1], 1)
+            for a, b in np.argwhere(linked):
+                axes.plot(*labels[[a, b]].T, color=BLUE, linewidth=1.2)
+            axes.plot(*labels.T, "o", color=BLUE if linked.any() else ORANGE, markersize=3)
+            axes.set(xticks=[], yticks=[], xlim=(-1, 16), ylim=(16, -1), aspect="equal")
+            axes.spines[:].set(visible=True, color=PALE)
+            if factor == sigma_factors[0]:
+                axes.set_title(name, fontsize=9)
+        line[0].set_ylabel(f"σ = {factor:g} s/κ")
+    return figure
+
+
+@styled
+def pitch_pieces(rows: pd.DataFrame) -> Figure:
+    """Largest piece of the representation of the training labels over the width, with its nulls; and its dimension.
+
+    ``rows`` is `pitch.outcomes` with the columns of the study ``joined``.
+    """
+    figure = new_figure(3.0)
+    left, right = figure.subplots(1, 2, sharex=True)
+    turned, middle = rows[rows.turned], 1 / thresholds()[FIRST]
+    for (name, part), look in zip(turned.groupby("lattice"), CURVES, strict=False):
+        _networks(left, part, "piece", look, name)
+        _networks(right, part, "dimension", look, name)
+    for column, style in (("null", ":"), ("untrained", "--")):
+        means = turned.groupby("widths")[column].mean()
+        left.plot(1 / means.index, means, color=GREY, linestyle=style, label=column)
+    for axes in (left, right):
+        axes.axvline(middle, color=GREY, linewidth=1.2)
+        axes.set(xscale="log", xlabel="width / pitch, σ / s")
+        axes.set_xticks([0.15, 0.2, 0.25, 0.3], labels=["0.15", "0.2", "0.25", "0.3"])
+        axes.set_xticks([], minor=True)
+    left.set(ylabel="largest piece", ylim=(0, 1.05))
+    right.set(ylabel="participation ratio")
+    right.set_ylim(bottom=0)
+    left.legend(loc="lower right")
+    return figure

@@ -1,0 +1,123 @@
+"""The onset of learning as a surface over the width of the bumps and the spacing of their labels.
+
+One logistic curve in the logarithm of the number of labels, whose middle is a power of width times a power of spacing.
+Networks are the units: each counts alike, and whole networks are drawn for the intervals.
+"""
+
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from bumpworld import checks
+from bumpworld.instruments.onset import Threshold, fit_threshold
+
+# of the penalty on standardised slopes, as in `onset`: it matters only where any slope would do
+RIDGE = 0.01
+STEPS = 12
+PURE = {
+    "percolation of bumps": (-2.0, 0.0),
+    "bipartite graph, values seen": (0.0, -1.0),
+    "number of labels, nearest in pixels": (0.0, 0.0),
+}
+NEAR = 0.5
+
+
+class Exponent(NamedTuple):
+    """A fitted exponent with its 95 % bootstrap interval over networks."""
+
+    value: float
+    low: float
+    high: float
+
+
+class Law(NamedTuple):
+    """onset = ``scale`` sigma^width spacing^spacing labels, sigma and spacing in pixels; ``bend`` is the term in
+    log^2 sigma of log onset, fitted beside the two. ``slope``: logits a factor e of labels; ``n`` networks."""
+
+    scale: float
+    width: Exponent
+    spacing: Exponent
+    bend: Exponent
+    slope: float
+    n: int
+
+    @property
+    def verdict(self) -> str | None:
+        """The pure law whose exponents both intervals support (within .5 of it, entirely), None for none of them."""
+        for name, ends in PURE.items():
+            if all(abs(end - pure) <= NEAR for e, pure in zip(self[1:3], ends, strict=True) for end in e[1:]):
+                return name
+        return None
+
+
+def shares(frame: pd.DataFrame) -> pd.DataFrame:
+    """A row for each network of `rivals.outcomes`: its settings, ``share`` right and ``asked`` labels."""
+    by = ["key", "seed", "sigma", "spacing", "labels"]
+    found = frame.groupby(by).right.agg(["mean", "size"]).reset_index()
+    return found.rename(columns={"mean": "share", "size": "asked"})
+
+
+def cells(table: pd.DataFrame, widths, spacings) -> dict[tuple[float, float], Threshold | None]:
+    """Labels at which half are right in every cell (sigma, spacing) of a table of `shares`; None for a hole.
+
+    A cell with fewer than three numbers of labels is a hole: nothing is guessed from its neighbours.
+    """
+    found = {}
+    for sigma, spacing in product(widths, spacings):
+        part = table[(table.sigma == sigma) & (table.spacing == spacing)]
+        enough = part["labels"].nunique() >= 3
+        found[sigma, spacing] = (
+            fit_threshold(part["labels"], part["share"], level=0.5, seeds=part["seed"]) if enough else None
+        )
+    return found
+
+
+def law(table: pd.DataFrame, draws: int = 1000, seed: int = 0) -> Law:
+    """The `Law` of a table of `shares`. Raises ValueError where a width, a spacing or a number of labels has no second."""
+    draws, seed = checks.whole("draws", draws, 1), checks.seed("seed", seed)
+    for name in ("sigma", "spacing", "labels"):
+        if table[name].nunique() < 2:
+            raise ValueError(f"all networks have one {name}; a law needs two or more")
+    rng, count = np.random.default_rng(seed), len(table)
+    weight = np.concatenate(
+        [np.ones((1, count)), rng.multinomial(count, np.full(count, 1 / count), size=draws)]
+    )
+    values = table["share"].to_numpy(float)
+    plain, bent = (_logistic(_columns(table, bend), values, weight) for bend in (False, True))
+    spread = lambda found: Exponent(float(found[0]), *map(float, np.percentile(found[1:], (2.5, 97.5))))
+    width, spacing, bend = -plain[:, 2] / plain[:, 1], -plain[:, 3] / plain[:, 1], -bent[:, 4] / bent[:, 1]
+    scale = float(np.exp(-plain[0, 0] / plain[0, 1]))
+    return Law(scale, spread(width), spread(spacing), spread(bend), float(plain[0, 1]), count)
+
+
+def onset_of(found: Law, sigma, spacing):
+    """The number of labels at which the law has half of the test labels right."""
+    return found.scale * np.power(sigma, found.width.value) * np.power(spacing, found.spacing.value)
+
+
+def _columns(table: pd.DataFrame, bend: bool = False) -> np.ndarray:
+    labels, sigma, spacing = (np.log(table[name].to_numpy(float)) for name in ("labels", "sigma", "spacing"))
+    columns = [np.ones(len(table)), labels, sigma, spacing]
+    return np.stack(columns + [sigma**2] * bend, axis=1)
+
+
+def _logistic(columns: np.ndarray, values: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Coefficients (draws, k) of logistic fits of ``values`` (n,) or (draws, n), one for each row of ``weight`` (draws, n).
+
+    Newton's method on all draws at once, with columns standardised and a penalty on all but the first.
+    """
+    middle, unit = columns[:, 1:].mean(0), columns[:, 1:].std(0)
+    x = np.column_stack([columns[:, 0], (columns[:, 1:] - middle) / unit])
+    penalty = RIDGE * np.diag([0.0, *np.ones(x.shape[1] - 1)])
+    found = np.zeros((len(weight), x.shape[1]))
+    for _ in range(STEPS):
+        chance = 1 / (1 + np.exp(-np.clip(found @ x.T, -30, 30)))
+        gradient = (weight * (values - chance)) @ x - found @ penalty
+        curve = np.einsum("bn,ni,nj->bij", weight * (chance * (1 - chance) + 1e-9), x, x) + penalty
+        step = np.linalg.solve(curve, gradient[..., None])[..., 0]
+        # a full step can overshoot where a draw's data nearly part into all and nothing
+        found += step * np.minimum(1, 3 / (1e-12 + np.abs(step).max(1, keepdims=True)))
+    slopes = found[:, 1:] / unit
+    return np.column_stack([found[:, :1] - (slopes * middle).sum(1, keepdims=True), slopes])

@@ -1,0 +1,124 @@
+"""The onset of learning over the width of the bumps and the spacing of their labels, beside what rivals foretell."""
+
+import json
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from bumpbook.frame.lattice_sweeps import SPACINGS, WIDTHS
+from bumpbook.frame.style import CURVES, GREY, INK, new_figure, styled
+from bumpworld.files import ResultError
+from bumpworld.instruments.onset import Threshold
+from bumpworld.store import Store
+
+from . import grid
+from .surface import Law, cells, law, onset_of, shares
+
+__all__ = ["expected_grid", "foretold", "onset_answer", "onset_surface"]
+SHOWN = (
+    "percolation, cosine 0.005",
+    "bipartite component",
+    "nearest within 1.5 px",
+    "nearest within 1.5 widths",
+)
+
+
+def expected_grid(store: Store | None = None) -> list[dict]:
+    """What every rival foretold for each cell of the grid: the committed file."""
+    return json.loads((store or Store()).find("predictions", "percolation.json").read_text())["grid"]
+
+
+def onset_answer() -> Figure:
+    """`onset_surface` of the networks of the grid that are finished; what is not there is a hole."""
+    expected = expected_grid()
+    try:
+        table = shares(grid.frame())
+        return onset_surface(cells(table, WIDTHS, SPACINGS), law(table), expected)
+    # too few networks yet for a law
+    except (ResultError, ValueError):
+        holes = {(c["sigma"], c["spacing"]): None for c in expected}
+        return onset_surface(holes, None, expected)
+
+
+@styled
+def onset_surface(
+    onsets: Mapping[tuple[float, float], Threshold | None], found: Law | None, expected: list[dict]
+) -> Figure:
+    """Labels at which half of the test labels are right, a panel for each spacing, over the width of the bumps.
+
+    ``onsets`` is `surface.cells`, ``found`` the `Law` (None: no line) and ``expected`` the grid of the committed predictions. A cell without
+    enough networks leaves a gap. An arrow points to where an onset lies that was not measured.
+    """
+    spacings = sorted({d for _, d in onsets})
+    figure = new_figure(3.6)
+    panels = figure.subplots(1, len(spacings), sharey=True)
+    for axes, spacing in zip(panels, spacings, strict=True):
+        for name, look in zip(SHOWN, CURVES, strict=False):
+            foretold = {c["sigma"]: c["onset"][name] for c in expected if c["spacing"] == spacing}
+            values = [np.nan if v is None else v for v in foretold.values()]
+            style = {"color": look["color"], "linestyle": look["linestyle"], "marker": look["marker"]}
+            axes.plot(list(foretold), values, **style, linewidth=1.2, alpha=0.8, label=name)
+        there = [sigma for (sigma, d), onset in onsets.items() if d == spacing and onset is not None]
+        if found is not None and there:
+            # the line ends where nothing was measured
+            widths = np.geomspace(min(there), max(there), 50)
+            line = onset_of(found, widths, spacing)
+            axes.plot(widths, line, color=INK, linewidth=2.4, label="the power law that fits best")
+        for (sigma, d), onset in onsets.items():
+            if d == spacing and onset is not None:
+                _mark(axes, sigma, onset)
+        axes.set(
+            title=f"spacing {spacing:g} px",
+            xscale="log",
+            yscale="log",
+            ylim=(0.8, 250),
+            xlabel="width σ (px)",
+        )
+        axes.set_xticks([0.5, 1, 2], labels=["0.5", "1", "2"])
+        axes.set_xticks([], minor=True)
+    panels[0].set_yticks([1, 3, 10, 30, 100], labels=["1", "3", "10", "30", "100"])
+    panels[0].set_yticks([], minor=True)
+    panels[0].set_ylabel("training labels at half right")
+    handles, names = panels[0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower center", ncols=3)
+    return figure
+
+
+def _mark(axes: Axes, sigma: float, onset: Threshold) -> None:
+    """A dot with its interval, or an arrow from the last number of labels that was measured."""
+    if onset.note:
+        up = onset.status != "passed already"
+        at = onset.largest if up else onset.smallest
+        arrow = {"arrowstyle": "->", "color": INK, "linewidth": 1.5}
+        axes.annotate("", (sigma, at * (1.6 if up else 1 / 1.6)), (sigma, at), arrowprops=arrow)
+        axes.plot(sigma, at, "o", color=GREY, zorder=5)
+        return
+    ends = [max(onset.low, onset.smallest), min(onset.high, onset.largest)]
+    axes.plot([sigma, sigma], ends, color=INK, linewidth=1.5, zorder=5)
+    axes.plot(sigma, onset.value, "o", color=INK, markersize=6, zorder=6)
+
+
+@styled
+def foretold(expected: list[dict]) -> Figure:
+    """What every rival foretold for each cell, before anything was trained: labels at its onset, as a table of shades.
+
+    A row for each rival, a column for each (sigma, spacing). Empty where nothing joins at any number of labels.
+    """
+    names = [n for n in expected[0]["onset"] if n != "number of labels"]
+    figure = new_figure(0.7 + 0.27 * len(names))
+    axes = figure.subplots()
+    values = np.array([[c["onset"][n] or np.nan for c in expected] for n in names], float)
+    axes.imshow(np.log(values), aspect="auto", cmap="Blues", vmin=0, vmax=np.log(200))
+    for (row, column), value in np.ndenumerate(values):
+        text = "–" if np.isnan(value) else f"{value:.0f}"
+        axes.text(
+            column, row, text, ha="center", va="center", color="white" if value > 40 else INK, fontsize=9
+        )
+    axes.set_yticks(range(len(names)), labels=names)
+    columns = [f"σ {c['sigma']:g}\nd {c['spacing']:g}" for c in expected]
+    axes.set_xticks(range(len(columns)), labels=columns)
+    axes.tick_params(length=0)
+    axes.spines[:].set(visible=False)
+    return figure

@@ -1,0 +1,153 @@
+"""The deciding sentences follow the records: doctored ones turn them round, missing ones leave holes."""
+
+import re
+
+import numpy as np
+import pytest
+
+from bumpbook.frame.findings import finding
+from bumpbook.frame.sweeps import sweep
+from bumpbook.percolation import grid, pitch, rivals
+from bumpworld.experiment import to_dict
+from bumpworld.store import Store, write_record
+
+KAPPA = pitch.thresholds()[pitch.FIRST]
+PITCH, GRID = sweep("pitch").experiments, sweep("grid").experiments
+LATTICES = {train_on: (name, step) for name, (step, train_on) in pitch.pitched(16).items()}
+
+
+def fill(folder, experiments, chance):
+    """Records in which ``chance(experiment)`` of the held-out labels are drawn right, to a label."""
+    store = Store(folder)
+    for number, experiment in enumerate(experiments):
+        split = experiment.train_on.split(experiment.canvas)
+        held_out, count = split.held_out.numpy(), len(split.labels)
+        right = np.ones(count, bool)
+        order = np.random.default_rng(number).permutation(held_out.sum())
+        right[held_out] = order < round(np.clip(chance(experiment), 0, 1) * held_out.sum())
+        error = np.where(right, 0.1, 3.0).tolist()
+        last = {
+            "step": 100,
+            "error_x": error,
+            "error_y": error,
+            "residual": [0.1] * count,
+            "shape": [1] * count,
+        }
+        record = {
+            "experiment": to_dict(experiment),
+            "training": {"steps": 100, "learned_at": 50},
+            "denoising_error": {"train": 0.001, "unseen": 0.01},
+            "checkpoints": [last],
+            "provenance": {"seconds": 1.0, "hardware": "made up"},
+            "weights_sha256": None,
+        }
+        write_record(store.record_path(experiment), record)
+
+
+def widths_of(experiment):
+    return LATTICES[experiment.train_on][1] / experiment.canvas.sigma
+
+
+@pytest.fixture
+def results(tmp_path, monkeypatch):
+    few = ("density, cosine 0.005", "cluster, cosine 0.005", "values seen", "number of labels")
+    monkeypatch.setattr(rivals, "RIVALS", [r for r in rivals.RIVALS if r.name in few])  # the others cost time
+    monkeypatch.setattr(rivals, "by_kernel", lambda canvas, train, asked: np.arange(len(asked)) % 2 == 0)
+    monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path))
+    return tmp_path
+
+
+def text(name):
+    return finding(name).data
+
+
+@pytest.mark.parametrize(
+    ("jump", "expected"),
+    [(0.5, "**Accuracy jumps where"), (0.0, "**Accuracy glides through")],
+)
+def test_a_jump_in_the_records_turns_the_sentence(results, jump, expected):
+    turned = [e for e in PITCH if LATTICES[e.train_on][0].startswith("turned")]
+    smooth = lambda e: 0.3 + 0.3 * np.log(KAPPA / widths_of(e)) + 0.02 * (hash(e.key) % 3)
+    fill(results, turned, lambda e: smooth(e) + jump * (widths_of(e) < KAPPA))
+    said = text("percolation-step")
+    assert said.startswith(expected)
+    size = float(re.search(r"of that, (-?[\d.]+) \(", said)[1])
+    assert size == pytest.approx(jump, abs=0.06)
+    assert "n = 40" in said
+
+
+@pytest.mark.parametrize(
+    ("right", "expected"), [(0.7, "**Images need not touch"), (0.1, "**Where no two training")]
+)
+def test_networks_below_all_thresholds(results, right, expected):
+    turned = [e for e in PITCH if LATTICES[e.train_on][0].startswith("turned")]
+    fill(results, turned, lambda e: right if widths_of(e) > 6.6 else 0.4)
+    said = text("percolation-necessary")
+    assert said.startswith(expected)
+    assert f"turned √5 {100 * right:.0f} %" in said
+
+
+@pytest.mark.parametrize(
+    ("middle", "expected"), [(4.2, "**Learning starts near"), (3.6, "**Learning does not start")]
+)
+def test_the_start_is_where_the_records_put_it(results, middle, expected):
+    turned = [e for e in PITCH if LATTICES[e.train_on][0].startswith("turned")]
+    # a tenth at 1.05 times the middle; the widest get .9, and half of that at .8 times
+    rise = lambda e: np.interp(
+        -np.log(widths_of(e) / middle), [-0.3, -np.log(1.05), -np.log(0.8), 0.35], [0, 0.1, 0.45, 0.9]
+    )
+    fill(results, turned, rise)
+    said = text("percolation-start")
+    assert said.startswith(expected)
+    tenth, half = (float(v) for v in re.findall(r"from ([\d.]+) \(range", said)[:2])
+    assert tenth == pytest.approx(1.05 * middle, rel=0.05)
+    assert half < tenth
+
+
+def test_one_lattice_alone_is_not_enough(results):
+    fill(results, [e for e in PITCH if LATTICES[e.train_on][0] == "turned √5"], lambda e: 0.5)
+    assert text("percolation-step").startswith("**Not measured here.**")
+
+
+@pytest.mark.parametrize(
+    ("width", "spacing", "expected"),
+    [
+        (-2.0, 0.0, "percolation of bumps"),
+        (0.0, -1.0, "bipartite graph, values seen"),
+        (-0.9, -0.3, "none of the pure laws"),
+    ],
+)
+def test_the_law_follows_the_records(results, width, spacing, expected):
+    def chance(e):
+        middle = np.log(25) + width * np.log(e.canvas.sigma) + spacing * np.log(e.canvas.spacing)
+        labels = len(e.train_on.split(e.canvas).train)
+        return 1 / (1 + np.exp(-4 * (np.log(labels) - middle)))
+
+    fill(results, GRID, chance)
+    said = text("percolation-surface")
+    assert said.startswith(f"**The onset follows {expected}.**")
+
+
+def test_all_networks_are_asked_for_the_same_positions(results):
+    fill(results, [e for e in GRID if e.seed == 0 and e.canvas.sigma == 1.0], lambda e: 0.5)
+    frame = grid.frame()
+    for _, part in frame.groupby("key"):
+        labels = part.labels.iloc[0]
+        # 64 even positions; at spacing 2 they are the whole lattice
+        assert len(part) == 64 - labels if part.spacing.iloc[0] == 2 else 64 - labels <= len(part) <= 64
+    assert frame.spacing.nunique() == 3
+
+
+def test_the_contest_knows_its_winner_and_counts_its_holes(results):
+    there = [e for e in GRID if not (e.canvas.sigma == 2.0 and e.canvas.spacing == 0.5)]
+    chance = lambda e: min(1.0, len(e.train_on.split(e.canvas).train) / 60)
+    fill(results, there, chance)
+    said = text("percolation-bits")
+    assert "of the others “number of labels”" in said
+    assert said.startswith("**Something else than percolation foretells the onset, along both axes.**")
+    assert "1 of 9 cells are holes." in said
+
+
+@pytest.mark.parametrize("name", ["step", "necessary", "pieces", "surface", "bits"])
+def test_without_records_the_sentence_says_so(results, name):
+    assert text(f"percolation-{name}").startswith("**Not measured here.**")
