@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
-from first_cell import CELL_ID, TEST
+from first_cell import TEST
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 from plain_markdown import converter, directive
@@ -139,7 +139,7 @@ def student_notebook(notebook: NotebookNode, plain: Callable[[str], str], wheel:
             cells += [heading, *(_kept(cell, plain) for cell in part.question), stub(part)]
         else:
             cells.append(_kept(part, plain))
-            if wheel and part.get("id") == CELL_ID:
+            if wheel and part.cell_type == "code" and part.source.startswith(TEST):
                 cells[-1].source = INSTALL.format(wheel=wheel).rstrip()
     made = nbformat.v4.new_notebook(cells=cells, metadata=notebook.metadata)
     nbformat.validate(made)
