@@ -3,7 +3,7 @@
 The rules were written down before the networks were trained: `results/predictions/percolation.json`.
 """
 
-from bumpbook.frame.findings import percent, register
+from bumpbook.frame.findings import percent, register, state
 from bumpbook.frame.lattice_sweeps import PITCHES, SPACINGS, WIDTHS
 from bumpworld.files import ResultError
 from bumpworld.instruments.spread import spread, write
@@ -35,9 +35,12 @@ def jump() -> str:
     coarse = pitch.step(rows, "coarse", at[pitch.FIRST])
     low, high = pitch.smooth_null(rows, "fine", at[pitch.FIRST])
     smooth = "as much as" if low <= first.size <= high else "not what"
-    return (
+    sentence = (
         f"**{head}** From the narrowest bumps to the widest the share of unseen labels right goes from {percent(narrowest)} to "
-        f"{percent(widest)}. By the rule {write((first.size, first.low, first.high, first.n))} of it is a step at the threshold, "
+        f"{percent(widest)}; a step at the threshold explains {first.size:.2f} of it, {smooth} smooth S-curves would seem to."
+    )
+    evidence = (
+        f"By the rule {write((first.size, first.low, first.high, first.n))} of it is a step at the threshold, "
         f"{smooth} smooth S-curves through the same networks give the rule ({low:.2f} to {high:.2f}). At the other five "
         f"thresholds the largest step is {largest.size:.2f} ({largest.low:.2f} to {largest.high:.2f}, 99 %); within 1 px the step "
         f"is {coarse.size:.2f} ({coarse.low:.2f} to {coarse.high:.2f}). The rule would have found a step of .5 in "
@@ -45,6 +48,7 @@ def jump() -> str:
         f"{percent(power[pitch.JUMP][pitch.PERCOLATION])}, and would have called a smooth rise percolation in "
         f"{percent(power[0.0][pitch.PERCOLATION])}."
     )
+    return state(sentence, True, evidence)
 
 
 @register("percolation-necessary")
@@ -64,10 +68,11 @@ def necessary() -> str:
         if mean >= 0.5
         else "Where no two training images touch, most unseen labels are drawn wrong."
     )
-    return (
-        f"**{head}** At {PITCHES[0]:.1f} widths a pitch no version of percolation links two training labels. Unseen labels right "
+    evidence = (
+        f"At {PITCHES[0]:.1f} widths a pitch no version of percolation links two training labels. Unseen labels right "
         f"there: {'; '.join(parts)}."
     )
+    return state(f"**{head}**", True, evidence)
 
 
 @register("percolation-start")
@@ -86,11 +91,16 @@ def start() -> str:
         else "Learning does not start at the width at which the paper's own measure joins the labels."
     )
     factor = spread(first / half)
-    return (
-        f"**{head}** A tenth of the unseen labels is right from {write(spread(first))} widths a pitch on, half of what the widest bumps get "
+    sentence = (
+        f"**{head}** A tenth of the unseen labels is right from {first.mean():.1f} widths a pitch on; the threshold is {kappa:.1f}. (Seen "
+        "afterwards, and foretold by nobody.)"
+    )
+    evidence = (
+        f"A tenth of the unseen labels is right from {write(spread(first))} widths a pitch on, half of what the widest bumps get "
         f"from {write(spread(half))} on; the threshold is {kappa:.2f}. Narrower by a tenth than there, {percent(float(below))} are right. "
         f"From the one to the other bumps grow {write(factor)} times wider, while connectivity goes from none to all at once."
     )
+    return state(sentence, True, evidence)
 
 
 @register("percolation-pieces")
@@ -109,7 +119,8 @@ def pieces() -> str:
         f"{percent(float(part['untrained'].mean()))})"
         for name, part in zip(("narrowest", "widest"), ends, strict=True)
     ]
-    return f"**{head}** Training labels in the largest piece: {'; '.join(told)}. Step at the threshold: {write(found[1:4] + (found.n,))}."
+    evidence = f"Training labels in the largest piece: {'; '.join(told)}. Step at the threshold: {write(found[1:4] + (found.n,))}."
+    return state(f"**{head}**", True, evidence)
 
 
 @register("percolation-surface")
