@@ -37,7 +37,7 @@ def jump() -> str:
     smooth = "as much as" if low <= first.size <= high else "not what"
     sentence = (
         f"**{head}** From the narrowest bumps to the widest the share of unseen labels right goes from {percent(narrowest)} to "
-        f"{percent(widest)}; a step at the threshold explains {first.size:.2f} of it, {smooth} smooth S-curves would seem to."
+        f"{percent(widest)}; a step at the threshold is at most {100 * first.high:.0f} points of that."
     )
     evidence = (
         f"By the rule {write((first.size, first.low, first.high, first.n))} of it is a step at the threshold, "

@@ -80,7 +80,7 @@ def starts(rows: pd.DataFrame, level: float, of_widest: bool = False, column: st
     ``of_widest``: the level is a share of what the widest bumps reach.
     """
     found = {}
-    for (lattice, seed), part in rows.sort_values("sigma").groupby(["lattice", "seed"]):
+    for (lattice, seed), part in rows.sort_values("widths", ascending=False).groupby(["lattice", "seed"]):
         unit = part[column].iloc[-1] if of_widest else 1.0
         at = crossing(-np.log(part["widths"]), part[column], level * unit)
         found[lattice, seed] = math.nan if at is None else math.exp(-at)
@@ -143,7 +143,8 @@ def smooth_null(
 
     A parabola bends less than accuracy does, which is 0 for narrow bumps and levels off for wide ones: that alone leaves
     a step. So each lattice gets a logistic curve in log(pitch / sigma) with a height of its own, fitted to the same
-    networks, and networks are drawn around it with the scatter that is left.
+    networks, and networks are drawn around it with the scatter that is left. It can be as steep as a step: a step within
+    these ends may be a glide, and one outside of them does not occur.
     """
     from scipy.optimize import curve_fit
 
@@ -152,7 +153,7 @@ def smooth_null(
     smooth, used = np.zeros(len(rows)), 0
     for lattice in rows["lattice"].unique():
         here = rows["lattice"].eq(lattice).to_numpy()
-        start = values[here].max(), float(np.median(place[here])), 10.0
+        start = min(1.0, values[here].max()), float(np.clip(np.median(place[here]), -1, 1)), 10.0
         found = curve_fit(curve, place[here], values[here], start, bounds=([0, -1, 1], [1, 1, 100]))[0]
         smooth[here], used = curve(place[here], *found), used + 3
     scatter = math.sqrt(((values - smooth) ** 2).sum() / (len(rows) - used))

@@ -9,7 +9,7 @@ from bumpbook.frame.findings import Unsupported, finding, minus, names
 from bumpbook.frame.found import shares
 
 NAMES = [claim.name for claim in CLAIMS]
-SCORES = ("dimension", "additive", "four", "orthogonal", "parallel", "hyper")
+SCORES = ("dimension", "additive", "four", "orthogonal", "parallel", "hyper", "contrast", "cause")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -71,7 +71,7 @@ def test_a_jump_in_the_records_turns_the_sentence(results, jump, expected):
     fill(results, turned, lambda e: smooth(e) + jump * (widths_of(e) < KAPPA))
     said = text("percolation-step")
     assert said.startswith(expected)
-    size = float(re.search(r"of that, (-?[\d.]+) \(", said)[1])
+    size = float(re.search(r"By the rule (-?[\d.]+) \(", said)[1])
     assert size == pytest.approx(jump, abs=0.06)
     assert "n = 40" in said
 
@@ -99,7 +99,7 @@ def test_the_start_is_where_the_records_put_it(results, middle, expected):
     fill(results, turned, rise)
     said = text("percolation-start")
     assert said.startswith(expected)
-    tenth, half = (float(v) for v in re.findall(r"from ([\d.]+) \(range", said)[:2])
+    tenth, half = (float(v) for v in re.findall(r"from ([\d.]+) \((?:range|n)", said)[:2])
     assert tenth == pytest.approx(1.05 * middle, rel=0.05)
     assert half < tenth
 
