@@ -81,6 +81,7 @@ def rows(folder, tmp_path_factory):
     return {row.notebook: row for row in grading.grade(folder, minutes=5)}
 
 
+@pytest.mark.long
 def test_every_hand_in_has_a_row(rows, folder):
     assert list(rows) == sorted(
         str(p.relative_to(folder)) for p in folder.rglob("*.ipynb") if "checkpoints" not in str(p)
@@ -88,6 +89,7 @@ def test_every_hand_in_has_a_row(rows, folder):
     assert len(rows) >= 10
 
 
+@pytest.mark.long
 def test_answers_are_counted_one_exercise_at_a_time(rows):
     good = rows["good.ipynb"]
     assert (good.ended, good.count("right"), good.count("missing"), good.errors) == ("ran", 5, NUMBER - 5, [])
@@ -96,6 +98,7 @@ def test_answers_are_counted_one_exercise_at_a_time(rows):
     assert rows["wrong.ipynb"].count("not yet") == 2
 
 
+@pytest.mark.long
 def test_what_breaks_does_not_end_the_rest(rows):
     row = rows["Ann B/stumbles.ipynb"]
     assert row.ended == "ran" and row.outcomes["worlds-reach"] == "right"  # the last answer counts
@@ -107,16 +110,19 @@ def test_what_breaks_does_not_end_the_rest(rows):
     )
 
 
+@pytest.mark.long
 def test_what_only_says_right_is_not(rows):
     assert rows["claims.ipynb"].count("right") == 0
 
 
+@pytest.mark.long
 def test_what_is_no_notebook_is_said(rows):
     assert "no notebook" in rows["text.ipynb"].ended and "no notebook" in rows["empty.ipynb"].ended
     assert rows["julia.ipynb"].ended == "is a notebook for julia"
     assert rows["none.ipynb"].remarks == ["it checks no exercise"] and rows["none.ipynb"].ended == "ran"
 
 
+@pytest.mark.long
 def test_nothing_outside_is_changed(rows, treasure, folder):
     assert (treasure / "marks.csv").read_text(encoding="utf-8") == "kept"
     row = rows["deletes.ipynb"]
@@ -127,6 +133,7 @@ def test_nothing_outside_is_changed(rows, treasure, folder):
     assert row.outcomes["worlds-reach"] == "right" and (folder / "deletes.ipynb").is_file()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("loop", ["while True: pass", "while True: print('again')", STUBBORN := """
 while True:
     try:
@@ -140,6 +147,7 @@ def test_what_does_not_end_is_ended(loop, tmp_path):
     assert row.outcomes["worlds-reach"] == "right" and row.outcomes["worlds-ghost"] == "missing"
 
 
+@pytest.mark.long
 def test_the_command_writes_the_table(tmp_path, capsys, monkeypatch):
     made = [
         grading.Row(
