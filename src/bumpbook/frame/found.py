@@ -63,7 +63,7 @@ def _rows(table: pd.DataFrame, where: dict) -> pd.DataFrame:
 
 
 def found(claim: Claim):
-    """Decorator: make a function of `Evidence` that returns (sentence, *what must hold) what we found behind ``claim``."""
+    """Decorator: a function of `Evidence` says what we found behind ``claim``. It returns the sentence, then what must hold."""
 
     def keep(write):
         _SENTENCES[claim] = write

@@ -123,6 +123,7 @@ def test_what_the_rule_gave_within_one_pixel_is_kept(doctored):
 
 
 def test_a_claim_that_waits_for_its_table_shows_the_rule_before(doctored):
+    (doctored.folder / "codes-cause-quick.csv").unlink()
     assert verdicts("factorized")[0] == board.DASH
     assert "by the rule before" in row_of("factorized").select_one("td.nulls").get_text()
     rows = [{"contrast": 0.3, "learned": True}, {"cause": 0.9, "learned": True}]

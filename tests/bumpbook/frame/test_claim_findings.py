@@ -49,6 +49,7 @@ def test_nulls_matter_only_where_networks_reach_a_verdict():
 def test_a_word_for_lists(doctored, tmp_path, monkeypatch):
     assert claims.word(BY_NAME["composes"]) == "agrees"
     assert claims.word(BY_NAME["lesion-width"]) == "agrees, as a null does"
+    (doctored.folder / "codes-cause-quick.csv").unlink()
     assert claims.word(BY_NAME["factorized"]) == "not measured yet"
     monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path / "none"))
     with pytest.raises(FileNotFoundError, match="torus-geometry"):
