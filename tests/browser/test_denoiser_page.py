@@ -37,7 +37,7 @@ class Figure:
     def __init__(self, page):
         self.page, self.box = page, page.locator(".bwden")
         page.wait_for_load_state("load")
-        page.locator(f".cell_output:has({VIEW})").scroll_into_view_if_needed()  # far down on a phone
+        page.locator(f"#try-it .cell_output:has({VIEW})").scroll_into_view_if_needed()  # far down on a phone
         self.box.wait_for(timeout=PATIENCE)
         self.box.scroll_into_view_if_needed()
         self.maps, self.readings = self.box.locator(".bwden-map"), self.box.locator(".bwden-reading")
