@@ -1,5 +1,6 @@
 """What chapter 8 found, in sentences that the build holds to the studies; what is behind each is in the room's other findings."""
 
+from bumpbook.frame import findings as sentences
 from bumpbook.frame import studies
 from bumpbook.frame.findings import percent, register, state
 from bumpworld.instruments.spread import spread
@@ -99,5 +100,6 @@ def three_factors() -> str:
 @register("beyond-in-short")
 def in_short() -> str:
     """The findings of the chapter, without what is behind them."""
-    found = (leaving_memory(), plus_or_times(), local_mistake(), agreement(), three_factors())
-    return "\n".join(f"* {text.split('<details', 1)[0].strip()}" for text in found)
+    return sentences.in_short(
+        leaving_memory(), plus_or_times(), local_mistake(), agreement(), three_factors()
+    )

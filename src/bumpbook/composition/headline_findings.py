@@ -2,6 +2,7 @@
 
 import torch
 
+from bumpbook.frame import findings
 from bumpbook.frame.findings import percent, register, state
 from bumpworld.instruments.emergence import of_runs
 from bumpworld.instruments.spread import Spread, spread, write
@@ -20,6 +21,11 @@ NEARLY = 0.1
 def shares(results: list[Result], region: str, tolerance: float) -> Spread:
     """Share of a region that is drawn right, over models."""
     return spread([r.accuracy(tolerance)[region][2] for r in results], share=True)
+
+
+def regions() -> dict[tuple[str, str], list[Result]]:
+    """Learned models of the held-out cross by kind of world and by what they were trained on."""
+    return {(kind, use): group for kind, use, group in cross._uses(tables.finished("regions")[0])}
 
 
 def reach(kind: str, corner: bool) -> tuple[int, Spread]:
@@ -96,7 +102,7 @@ def parts() -> str:
 @register("composition-stripes")
 def stripes() -> str:
     """Values that only stripes show: what stripes and 2D examples give together, and either alone."""
-    groups = {(kind, use): group for kind, use, group in cross._uses(tables.finished("regions")[0])}
+    groups = regions()
     at = lambda kind, use, tolerance: shares(groups[kind, use], "intersection", tolerance)
     both = {t: at("sos", "both", t) for t in (FINE, COARSE)}
     alone = {t: max(at("sos", use, t).mean for use in ("2d", "stripes")) for t in (FINE, COARSE)}
@@ -128,7 +134,7 @@ def _stripes_table(groups) -> str:
 @register("composition-no-sum")
 def no_sum() -> str:
     """Stripes hold all that a sum needs; networks do not add them up."""
-    groups = {(kind, use): group for kind, use, group in cross._uses(tables.finished("regions")[0])}
+    groups = regions()
     group = groups["sos", "stripes"]
     rule, _ = cross._rung(group[0], "additive")
     drawn = shares(group, "intersection", COARSE)
@@ -142,7 +148,7 @@ def no_sum() -> str:
 @register("composition-snapped")
 def snapped() -> str:
     """Without stripes, a value that no example has is replaced by one that some have."""
-    groups = {(kind, use): group for kind, use, group in cross._uses(tables.finished("regions")[0])}
+    groups = regions()
     out = spread([cross._snapped(result)[0] for result in groups["sos", "2d"]], share=True)
     sentence = (
         f"Without stripes, an SOS network puts the unknown value on a known one: {percent(out.mean)} of its drawings in the arms "
@@ -154,7 +160,7 @@ def snapped() -> str:
 @register("composition-drawn-instead")
 def drawn_instead() -> str:
     """Which shapes fill the cross."""
-    groups = {(kind, use): group for kind, use, group in cross._uses(tables.finished("regions")[0])}
+    groups = regions()
     mask = torch.stack([cross._masks(groups["bump", "both"][0])[arm] for arm in cross.ARMS]).any(0)
     bumps = {
         use: spread(
@@ -195,5 +201,4 @@ def rim_gain() -> str:
 @register("composition-in-short")
 def in_short() -> str:
     """The findings of the chapter, without what is behind them."""
-    found = (width(), rules(), stripes(), no_sum())
-    return "\n".join(f"* {text.split('<details', 1)[0].strip()}" for text in found)
+    return findings.in_short(width(), rules(), stripes(), no_sum())

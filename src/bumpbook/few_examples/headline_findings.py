@@ -1,5 +1,6 @@
 """What chapter 6 found, in sentences that the build holds to the tables; what is behind each is in the room's other findings."""
 
+from bumpbook.frame import findings
 from bumpbook.frame.findings import register, state
 from bumpworld.instruments.onset import Threshold
 
@@ -51,5 +52,4 @@ def slower() -> str:
 @register("few-examples-in-short")
 def in_short() -> str:
     """The findings of the chapter, without what is behind them."""
-    found = (enough(), slower())
-    return "\n".join(f"* {text.split('<details', 1)[0].strip()}" for text in found)
+    return findings.in_short(enough(), slower())

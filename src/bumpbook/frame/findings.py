@@ -79,6 +79,11 @@ def state(sentence: str, holds: bool, evidence: str = "") -> str:
     )
 
 
+def in_short(*stated: str) -> str:
+    """Sentences of `state` as a list, without what is folded behind them."""
+    return "\n".join(f"* {text.split('<details', 1)[0].strip()}" for text in stated)
+
+
 def percent(values: Iterable[float] | float) -> str:
     """A share as a percentage, "97 %", and the mean of several in the wording of `spread.write`.
 
