@@ -24,6 +24,11 @@ def code(name: str, size: int) -> UNetConfig:
     return UNetConfig.quick(label_code=name, label_values=named)
 
 
+def code_name(unet: UNetConfig) -> str:
+    """ "axes", "turned-45", "one-hot": a network's code by the name of its kind. Smooth and sharp axes are "axes" too."""
+    return unet.label_code + (f"-{unet.label_angle:g}" if unet.label_angle else "")
+
+
 HEADLINE = ("axes", "turned-45", "one-hot", "pair")
 OTHERS = ("turned-20", "fourier", "smooth", "sharp")
 

@@ -14,6 +14,7 @@ from bumpworld.files import ResultError
 from bumpworld.measure import Judgement
 from bumpworld.store import Result, Store, write_atomic
 
+from .code_sweeps import code_name
 from .sweeps import Sweep
 
 FINE = 0.45  # of the spacing: below half, so that a neighbouring label's position does not count
@@ -99,7 +100,7 @@ def settings(experiment: Experiment) -> dict:
         "normalised": experiment.energy_normalised,
         "annealed": not experiment.until_learned,
         "place": bool(unet.place),
-        "code": unet.label_code + (f"-{unet.label_angle:g}" if unet.label_angle else ""),
+        "code": code_name(unet),
         "max_frequency": unet.label_frequencies[1],
         "channels": "-".join(map(str, unet.channels)),
         "rule": experiment.train_on.rule,

@@ -1,10 +1,10 @@
 """Things to change in the lab that make a difference: what our own models got, so that a pair can bet against it."""
 
-from bumpworld.instruments.spread import difference, spread, write
+from bumpworld.instruments.spread import difference, write
 
 from . import tables
-from .findings import register
-from .sweeps import sweep
+from .findings import percent, register
+from .pages import markdown_table
 
 LEAST = 0.2  # the difference that a change must make, with an interval that leaves out 0
 LESION = "`lesion(6, 10)`"
@@ -51,8 +51,7 @@ IDEAS = (
 
 def shares(name: str, rows: str) -> list[float]:
     """Shares drawn right within a pixel, of the learned models of a sweep in the rows that a query names."""
-    table = tables.learned(tables.table(sweep(name)))
-    return table.query(rows)["both"].tolist()
+    return tables.learned(tables.read(name)).query(rows)["both"].tolist()
 
 
 @register("teaching-ideas")
@@ -73,17 +72,5 @@ def written(measured: list[tuple[str, str, list[float], list[float]]]) -> str:
             raise ValueError(
                 f"{what}: the difference is {write(apart)}; an idea for the lab needs {LEAST} or more"
             )
-        rows.append(
-            {"what is changed": what, "in code": code, "before": _share(before), "after": _share(after)}
-        )
-    return _markdown(rows)
-
-
-def _share(values: list[float]) -> str:
-    return write(spread(values, share=True), percent=True)
-
-
-def _markdown(rows: list[dict[str, str]]) -> str:
-    head = list(rows[0])
-    lines = [head, ["---"] * len(head), *([row[name] for name in head] for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+        rows.append([what, code, percent(before), percent(after)])
+    return markdown_table(["what is changed", "in code", "before", "after"], rows)

@@ -12,6 +12,7 @@ import pandas as pd
 import torch
 
 from bumpbook.frame import tables
+from bumpbook.frame.code_sweeps import code_name
 from bumpbook.frame.holes import KINDS, random_holes
 from bumpbook.frame.sweeps import Sweep, sweep
 from bumpworld.experiment import Experiment
@@ -83,11 +84,6 @@ def examples(table: pd.DataFrame, seed: int = 0, count: int = 4) -> tuple[int, .
         found.setdefault(KINDS[hole % len(KINDS)], int(hole))
     shown = ("rectangle", "band", "diagonal", "disc", "line")
     return tuple(found[kind] for kind in shown if kind in found)[:count]
-
-
-def code_name(unet: UNetConfig) -> str:
-    """ "axes", "turned-45", "one-hot": a code as the sweeps name it."""
-    return unet.label_code + (f"-{unet.label_angle:g}" if unet.label_angle else "")
 
 
 def numbers(experiment: Experiment) -> dict[str, np.ndarray]:
