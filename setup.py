@@ -6,7 +6,7 @@ from pathlib import Path
 from setuptools import setup
 from setuptools.command.build_py import build_py
 
-KINDS = ("benchmarks", "records", "studies", "tables", "weights")
+KINDS = ("benchmarks", "predictions", "records", "studies", "tables", "weights")
 
 
 class BuildWithResults(build_py):

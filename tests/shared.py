@@ -1,5 +1,6 @@
 """What tests and fixtures share: where things are, and a way to skip that nobody overlooks."""
 
+import importlib.util
 import os
 from pathlib import Path
 from typing import NoReturn
@@ -24,6 +25,15 @@ def cannot_check(reason: str) -> NoReturn:
 def built_pages() -> list[Path]:
     """Return every page of the built book, sorted; empty when there is none."""
     return sorted(page for page in BOOK.rglob("*.html") if "_static" not in page.relative_to(BOOK).parts)
+
+
+def load_extension(name: str):
+    """The module book/_ext/``name``.py, which lies in no package. Skips the test where Sphinx is missing."""
+    pytest.importorskip("sphinx")
+    spec = importlib.util.spec_from_file_location(name, ROOT / "book" / "_ext" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def assert_house_figure(draw) -> None:

@@ -69,6 +69,7 @@ def counted(lab):
 
 def tool(lab, name):
     lab.get_by_role("button", name=name, exact=True).click()
+    settle(lab.page)
 
 
 def train(page, lab, bet=None):

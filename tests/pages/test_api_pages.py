@@ -1,21 +1,16 @@
 """Every module of the package has its place on the reference pages."""
 
-import importlib.util
 import re
 
 import pytest
 
-from shared import ROOT
+from shared import ROOT, load_extension
 
 
 @pytest.fixture(scope="module")
 def filled():
     """What the extension makes of a page."""
-    pytest.importorskip("sphinx")
-    spec = importlib.util.spec_from_file_location("room_pages", ROOT / "book/_ext/room_pages.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.filled
+    return load_extension("room_pages").filled
 
 
 def test_a_room_and_its_modules_list_themselves(filled, tmp_path):

@@ -1,19 +1,13 @@
 """The key of the notebooks' cache follows what a notebook can see, and nothing else."""
 
-import importlib.util
-
 import pytest
 
-from shared import ROOT
+from shared import load_extension
 
 
 @pytest.fixture(scope="module")
 def extension():
-    pytest.importorskip("sphinx")
-    spec = importlib.util.spec_from_file_location("execution_cache", ROOT / "book/_ext/execution_cache.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_extension("execution_cache")
 
 
 @pytest.fixture

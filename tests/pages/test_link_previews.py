@@ -1,26 +1,17 @@
 """What a link to a page shows elsewhere: every built page describes itself, and the words come from the page."""
 
-import importlib.util
-
 import pytest
 from bs4 import BeautifulSoup
 from docutils.core import publish_doctree
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared import BOOK, ROOT, built_pages
+from shared import BOOK, ROOT, built_pages, load_extension
 
 PAGES = [page for page in built_pages() if page.name not in ("index.html", "search.html", "genindex.html")]
 
 
-def load():
-    spec = importlib.util.spec_from_file_location("link_previews", ROOT / "book/_ext/link_previews.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-previews = load()
+previews = load_extension("link_previews")
 
 
 def test_the_first_paragraph_of_prose_describes_a_page():

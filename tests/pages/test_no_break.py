@@ -1,19 +1,13 @@
 """A percent sign stays with its number, in text and nowhere else."""
 
-import importlib.util
-
 import pytest
 
-from shared import ROOT
+from shared import load_extension
 
 
 @pytest.fixture(scope="module")
 def extension():
-    pytest.importorskip("sphinx")
-    spec = importlib.util.spec_from_file_location("no_break", ROOT / "book/_ext/no_break.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_extension("no_break")
 
 
 def test_text_is_joined_and_code_is_not(extension):

@@ -1,20 +1,15 @@
 """What the pages' extension makes of docstrings, judged by docutils: they become valid and keep their words."""
 
-import importlib.util
-
 import pytest
 
-from shared import ROOT
+from shared import load_extension
 
 docutils = pytest.importorskip("docutils.core")
 
 
 @pytest.fixture(scope="module")
 def extension():
-    spec = importlib.util.spec_from_file_location("plain_docstrings", ROOT / "book/_ext/plain_docstrings.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_extension("plain_docstrings")
 
 
 def rendered(extension, text: str):

@@ -129,17 +129,8 @@ def position_loss(schedule: NoiseSchedule, canvas: Canvas, draws: int = 64, seed
     axes.plot(
         times, errors, linestyle="none", marker="s", color=INK, label=f"matched filter, {draws} noisy images"
     )
-    only_the_label(axes, schedule)
-    axes.axhline(1, color=GREY, linewidth=1)
-    axes.text(5, 1.15, "1 px", color=GREY)
-    axes.set(
-        xlabel="t",
-        ylabel="position error in px",
-        yscale="log",
-        ylim=(5e-3, 2e2),
-        xlim=(0, 1.01 * schedule.steps),
-    )
-    axes.legend(loc="lower right")
+    position_axes(axes, schedule, lowest=5e-3)
+    axes.set_xlim(0, 1.01 * schedule.steps)
     return figure
 
 
@@ -215,6 +206,15 @@ def _unscaled(noisy: Tensor, schedule: NoiseSchedule, t: int) -> Tensor:
 def show_noisy(axes: Axes, noisy: Tensor, signal: float, sigma: float, title: str) -> None:
     """A noisy image (size, size) on its own scale, from the factors before its signal and its noise."""
     show_image(axes, noisy.cpu(), title, vmin=-2 * sigma, vmax=signal + 2 * sigma)
+
+
+def position_axes(axes: Axes, schedule: NoiseSchedule, lowest: float) -> None:
+    """Axes of errors of position in px, from ``lowest`` on, over the time t: a line at 1 px, and where only the label tells."""
+    only_the_label(axes, schedule)
+    axes.axhline(1, color=GREY, linewidth=1)
+    axes.text(5, 1.15, "1 px", color=GREY)
+    axes.set(xlabel="t", ylabel="position error in px", yscale="log", ylim=(lowest, 2e2))
+    axes.legend(loc="lower right")
 
 
 def only_the_label(axes: Axes, schedule: NoiseSchedule) -> None:

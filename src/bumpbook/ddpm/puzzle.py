@@ -17,7 +17,7 @@ from bumpworld.canvas import Canvas
 from bumpworld.diffusion import NoiseSchedule
 from bumpworld.exact import position_error
 
-from .figures import only_the_label, show_noisy
+from .figures import position_axes, show_noisy
 
 __all__ = ["Hidden", "class_errors", "hidden_bumps", "hidden_pictures"]
 TIMES = (30, 80, 130, 200, 300, 500)  # from plain to lost
@@ -99,17 +99,8 @@ def class_errors(hidden: Hidden, readings) -> Figure:
         markersize=8,
         label=f"class of {len(errors)}",
     )
-    only_the_label(axes, hidden.schedule)
-    axes.axhline(1, color=GREY, linewidth=1)
-    axes.text(5, 1.15, "1 px", color=GREY)
-    axes.set(
-        xlabel="t",
-        ylabel="position error in px",
-        yscale="log",
-        ylim=(floor * 0.8, 2e2),
-        xlim=(0, hidden.schedule.steps),
-    )
-    axes.legend(loc="lower right")
+    position_axes(axes, hidden.schedule, lowest=floor * 0.8)
+    axes.set_xlim(0, hidden.schedule.steps)
     return figure
 
 

@@ -1,10 +1,8 @@
 """Findings of chapter 6 on the contest of designs."""
 
-import json
-
 from bumpbook.frame.findings import register
+from bumpbook.frame.predictions import read_predictions
 from bumpworld.instruments.spread import spread, write
-from bumpworld.store import Store
 
 from . import contest
 from .findings import TOO_FEW, sweep_table
@@ -27,8 +25,7 @@ def scores() -> str:
 @register("few-examples-contest-foretold")
 def foretold() -> str:
     """How the predictions fared that were written down before a model of the contest was trained."""
-    path = Store().root / "predictions" / "contest.json"
-    said = {p["name"]: p["says"] for p in json.loads(path.read_text(encoding="utf-8"))["predictions"]}
+    said = {p["name"]: p["says"] for p in read_predictions("contest")["predictions"]}
     verdicts = contest.judge(contest.scored(sweep_table("contest")))
     return "\n".join(f"* {said[v.name]} **{_words(v)}**" for v in verdicts)
 

@@ -116,7 +116,7 @@ def check(name: str, answer: Any) -> Outcome:
 
 
 def _request(asked: Exercise) -> str:
-    chapter = next(room for room in rooms.names() if asked.name.startswith(f"{room.replace('_', '-')}-"))
+    chapter = rooms.of(asked.name)
     return (
         f"{asked.asks} Wanted in place of the dots: {asked.wants}. Then run this cell again. The text of the exercise "
         f"({asked.name}) stands in the chapter on {chapter.replace('_', ' ')} under 'Exercises'; it takes up to {asked.minutes} minutes."

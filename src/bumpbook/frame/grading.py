@@ -182,12 +182,8 @@ def _log(path: Path) -> list[dict]:
 
 def _outcomes(told: list[str], log: list[dict]) -> dict[str, str]:
     """What was said last to each exercise of the chapters that the notebook's exercises belong to."""
-    chapters = {
-        room for name in told for room in rooms.names() if name.startswith(f"{room.replace('_', '-')}-")
-    }
-    expected = [
-        n for n in exercises() if any(n.startswith(f"{room.replace('_', '-')}-") for room in chapters)
-    ]
+    chapters = {rooms.of(name) for name in told}
+    expected = [name for name in exercises() if rooms.of(name) in chapters]
     said = {entry["check"]: entry["outcome"] for entry in log if entry.get("check") in expected}
     return {name: said.get(name, "missing") for name in expected}
 

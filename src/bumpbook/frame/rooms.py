@@ -18,6 +18,17 @@ def names() -> tuple[str, ...]:
     )
 
 
+def of(name: str) -> str:
+    """The room that the exercise or sentence ``name`` belongs to: "few-examples-enough" begins with its room's name.
+
+    Raises ValueError for a name that begins with no room's.
+    """
+    for room in names():
+        if name.startswith(f"{room.replace('_', '-')}-"):
+            return room
+    raise ValueError(f"name is {name!r}; allowed are names that begin with one of {', '.join(names())}")
+
+
 @cache
 def modules(ending: str) -> tuple[ModuleType, ...]:
     """Every room's modules whose name ends with ``ending``, such as "findings" or "checks", imported."""

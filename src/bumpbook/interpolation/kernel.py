@@ -13,7 +13,7 @@ from torch import Tensor
 from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.instruments.coverage import NUMBERED
-from bumpworld.instruments.label_kernel import RIDGE, check_ridge, code_similarity, wide_kernel
+from bumpworld.instruments.label_kernel import RIDGE, code_similarity, ridge_solve, wide_kernel
 from bumpworld.label_code import LabelCode
 from bumpworld.unet import UNetConfig
 
@@ -28,10 +28,9 @@ def regression_weights(trained, asked, unet: UNetConfig, ridge: float = RIDGE) -
     """
     if not len(trained):
         raise ValueError("trained is empty; a regression needs at least one value")
-    check_ridge(ridge)
     among = wide_kernel(code_similarity(trained, trained, unet))
     towards = wide_kernel(code_similarity(asked, trained, unet))
-    return torch.linalg.solve(among + ridge * torch.eye(len(among), dtype=among.dtype), towards.T).T
+    return ridge_solve(among, towards.T, ridge).T
 
 
 def predicted(
@@ -74,5 +73,5 @@ def foretold(canvas: Canvas, labels, trained, unet: UNetConfig, ridge: float = R
     asked, known = (code(part).double() / code.length for part in (labels, trained))
     among, towards = wide_kernel(known @ known.T), wide_kernel(asked @ known.T)
     pictures = canvas.render(trained).double().flatten(1)
-    drawn = towards @ torch.linalg.solve(among + ridge * torch.eye(len(among), dtype=among.dtype), pictures)
+    drawn = towards @ ridge_solve(among, pictures, ridge)
     return drawn.float().reshape(-1, 1, canvas.size, canvas.size)

@@ -1,14 +1,13 @@
 """Findings of chapter 3 on axes: whose they are, what of them is the code's, and what the first edition's scores were."""
 
-import json
-
 import numpy as np
 
 from bumpbook.frame.findings import percent, register, state
 from bumpbook.frame.pages import markdown_table
+from bumpbook.frame.predictions import read_predictions
 from bumpbook.frame.studies import table
 from bumpworld.instruments.spread import Spread, spread, write
-from bumpworld.store import ResultError, Store
+from bumpworld.store import ResultError
 
 from .axes_table import CODES, FIRST_FRESH, OTHERS, contrasts, networks, shares, sheets
 from .codes_study import SOS
@@ -223,7 +222,4 @@ CODES_IN_ORDER = ("turned-45", "axes", "one-hot", "pair")
 
 
 def _foretold() -> dict[str, dict]:
-    path = Store().root / "predictions" / "blank-image.json"
-    if not path.is_file():
-        raise ResultError(f"{path} is missing")
-    return {p["name"]: p for p in json.loads(path.read_text(encoding="utf-8"))["predictions"]}
+    return {p["name"]: p for p in read_predictions("blank-image")["predictions"]}

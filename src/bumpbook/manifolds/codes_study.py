@@ -63,6 +63,11 @@ def clouds(
     return {layer: points if flat(points) else compact(points) for layer, points in sums.items()}
 
 
+def by_name(held: dict[str, dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """How it was seen -> layer -> points, as "how layer" -> points."""
+    return {f"{how} {layer}": points for how, layers in held.items() for layer, points in layers.items()}
+
+
 def flat(points) -> bool:
     """Are all points the same, but for rounding?"""
     return bool(np.ptp(points, axis=0).max() < SAME)
@@ -97,7 +102,7 @@ def measure(setting: dict, seed: int) -> dict:
         "fresh": clouds(fresh, canvas, (ENCODER, MIDDLE), SEEN),
         "fresh blank": clouds(fresh, canvas, (MIDDLE,), BLANK, noises=1, blank=True),
     }
-    points = told | {f"{how} {layer}": cloud for how, by in held.items() for layer, cloud in by.items()}
+    points = told | by_name(held)
     return {
         "learned": result.learned,
         "angles": list(STEPS),

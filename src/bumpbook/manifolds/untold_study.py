@@ -12,7 +12,7 @@ from bumpworld.instruments.represent import two_d_labels
 from bumpworld.store import Store, load_or_train
 from bumpworld.train import new_model
 
-from .codes_study import BLANK, ENCODER, MIDDLE, SEEN, clouds, shares, sheet
+from .codes_study import BLANK, ENCODER, MIDDLE, SEEN, by_name, clouds, shares, sheet
 from .seam import largest_step
 
 
@@ -38,13 +38,13 @@ def images_alone(setting: dict, seed: int) -> dict:
         "fresh": clouds(fresh, canvas, (ENCODER, MIDDLE), SEEN, own_label=False),
         "clean": {"images": canvas.render(labels).flatten(1).numpy()},
     }
-    flat = {f"{how} {layer}": points for how, by in held.items() for layer, points in by.items()}
+    clouds_of = by_name(held)
     return {
         # a network that is never told a label has none to learn
         "learned": setting["never"] or result.learned,
-        "additive": {name: round(factorization_score(p, labels).share, 4) for name, p in flat.items()},
-        "shares": {name: shares(points, labels) for name, points in flat.items()},
-        "sheet": {name: sheet(points, labels) for name, points in flat.items()},
+        "additive": {name: round(factorization_score(p, labels).share, 4) for name, p in clouds_of.items()},
+        "shares": {name: shares(points, labels) for name, points in clouds_of.items()},
+        "sheet": {name: sheet(points, labels) for name, points in clouds_of.items()},
     }
 
 
@@ -60,13 +60,13 @@ def where_open(setting: dict, seed: int) -> dict:
         "fresh": clouds(fresh, canvas, (ENCODER, MIDDLE), SEEN),
         "code": {"alone": model.net.label_code(two_d_labels(canvas)).numpy()},
     }
-    flat = {f"{how} {layer}": points for how, by in held.items() for layer, points in by.items()}
-    widest = {name: largest_step(points, labels) for name, points in flat.items()}
+    clouds_of = by_name(held)
+    widest = {name: largest_step(points, labels) for name, points in clouds_of.items()}
     return {
         "learned": result.learned,
         "largest": {name: [round(step.ratio, 3) for step in steps] for name, steps in widest.items()},
         "at": {name: [step.at for step in steps] for name, steps in widest.items()},
-        "sheet": {name: sheet(np.asarray(points), labels) for name, points in flat.items()},
+        "sheet": {name: sheet(np.asarray(points), labels) for name, points in clouds_of.items()},
     }
 
 

@@ -20,12 +20,7 @@ def jump() -> str:
     others = {
         name: pitch.step(rows, "fine", kappa, 0.99) for name, kappa in at.items() if name != pitch.FIRST
     }
-    found = {first.verdict, *(s.verdict for s in others.values())}
-    head = {
-        pitch.PERCOLATION: "Accuracy jumps where the lattice joins up.",
-        pitch.GLIDE: "Accuracy glides through the width at which the lattice joins up.",
-        pitch.OPEN: "Whether accuracy jumps where the lattice joins up is open.",
-    }[pitch.PERCOLATION if pitch.PERCOLATION in found else first.verdict]
+    holds = first.verdict == pitch.GLIDE and pitch.PERCOLATION not in {s.verdict for s in others.values()}
     widest = rows[rows.widths == rows.widths.min()]["fine"].mean()
     narrowest = rows[rows.widths == rows.widths.max()]["fine"].mean()
     power = {
@@ -36,11 +31,11 @@ def jump() -> str:
     low, high = pitch.smooth_null(rows, "fine", at[pitch.FIRST])
     smooth = "as much as" if low <= first.size <= high else "not what"
     sentence = (
-        f"**{head}** From the narrowest bumps to the widest the share of unseen labels right goes from {percent(narrowest)} to "
-        f"{percent(widest)}; a step at the threshold is at most {100 * first.high:.0f} points of that."
+        "**Accuracy glides through the width at which the lattice joins up.** From the narrowest bumps to the widest the share of "
+        f"unseen labels right goes from {percent(narrowest)} to {percent(widest)}; a step at the threshold is at most {100 * first.high:.0f} points of that."
     )
     evidence = (
-        f"By the rule {write((first.size, first.low, first.high, first.n))} of it is a step at the threshold, "
+        f"By the rule the step at the threshold is {write((first.size, first.low, first.high, first.n))}, "
         f"{smooth} smooth S-curves through the same networks give the rule ({low:.2f} to {high:.2f}). At the other five "
         f"thresholds the largest step is {largest.size:.2f} ({largest.low:.2f} to {largest.high:.2f}, 99 %); within 1 px the step "
         f"is {coarse.size:.2f} ({coarse.low:.2f} to {coarse.high:.2f}). The rule would have found a step of .5 in "
@@ -48,7 +43,7 @@ def jump() -> str:
         f"{percent(power[pitch.JUMP][pitch.PERCOLATION])}, and would have called a smooth rise percolation in "
         f"{percent(power[0.0][pitch.PERCOLATION])}."
     )
-    return state(sentence, True, evidence)
+    return state(sentence, holds, evidence)
 
 
 @register("percolation-necessary")
@@ -62,17 +57,12 @@ def necessary() -> str:
         f"{name} {write(spread(part['fine'], share=True), percent=True)}"
         for name, part in apart.groupby("lattice")
     ]
-    mean = float(apart["fine"].mean())
-    head = (
-        "Images need not touch for a network to compose them."
-        if mean >= 0.5
-        else "Where no two training images touch, most unseen labels are drawn wrong."
-    )
     evidence = (
         f"At {PITCHES[0]:.1f} widths a pitch no version of percolation links two training labels. Unseen labels right "
         f"there: {'; '.join(parts)}."
     )
-    return state(f"**{head}**", True, evidence)
+    sentence = "**Where no two training images touch, most unseen labels are drawn wrong.**"
+    return state(sentence, float(apart["fine"].mean()) < 0.5, evidence)
 
 
 @register("percolation-start")
@@ -84,15 +74,11 @@ def start() -> str:
         raise ResultError("a lattice has no network that gets a tenth right; run `bumpworld run pitch`")
     kappa = at[pitch.FIRST]
     below = rows[rows.widths > 1.1 * kappa]["fine"].mean()
-    near = (first / kappa).between(0.85, 1.15).all()
-    head = (
-        "Learning starts near the width at which the paper's own measure joins the labels."
-        if near
-        else "Learning does not start at the width at which the paper's own measure joins the labels."
-    )
+    near = bool((first / kappa).between(0.85, 1.15).all())
     factor = spread(first / half)
     sentence = (
-        f"**{head}** A tenth of the unseen labels is right from {first.mean():.1f} widths a pitch on; the threshold is {kappa:.1f}. (Seen "
+        "**Learning starts near the width at which the paper's own measure joins the labels.** "
+        f"A tenth of the unseen labels is right from {first.mean():.1f} widths a pitch on; the threshold is {kappa:.1f}. (Seen "
         "afterwards, and foretold by nobody.)"
     )
     evidence = (
@@ -100,7 +86,7 @@ def start() -> str:
         f"from {write(spread(half))} on; the threshold is {kappa:.2f}. Narrower by a tenth than there, {percent(float(below))} are right. "
         f"From the one to the other bumps grow {write(factor)} times wider, while connectivity goes from none to all at once."
     )
-    return state(sentence, True, evidence)
+    return state(sentence, near, evidence)
 
 
 @register("percolation-pieces")
@@ -108,11 +94,6 @@ def pieces() -> str:
     """Does the representation join up at the threshold?"""
     rows = pitch.with_pieces()
     found = pitch.step(rows, "piece", pitch.thresholds()[pitch.FIRST])
-    head = {
-        pitch.PERCOLATION: "The representation joins up where the lattice does.",
-        pitch.GLIDE: "The representation does not jump where the lattice joins up.",
-        pitch.OPEN: "Whether the representation joins up at the threshold is open.",
-    }[found.verdict]
     ends = [rows[rows.widths == f(rows.widths)] for f in (max, min)]
     told = [
         f"{name} {write(spread(part['piece'], share=True), percent=True)} (null {percent(float(part['null'].mean()))}, untrained "
@@ -120,7 +101,8 @@ def pieces() -> str:
         for name, part in zip(("narrowest", "widest"), ends, strict=True)
     ]
     evidence = f"Training labels in the largest piece: {'; '.join(told)}. Step at the threshold: {write(found[1:4] + (found.n,))}."
-    return state(f"**{head}**", True, evidence)
+    sentence = "**The representation does not jump where the lattice joins up.**"
+    return state(sentence, found.verdict == pitch.GLIDE, evidence)
 
 
 @register("percolation-surface")

@@ -1,6 +1,5 @@
 """The onset of learning over the width of the bumps and the spacing of their labels, beside what rivals foretell."""
 
-import json
 from collections.abc import Mapping
 
 import numpy as np
@@ -8,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bumpbook.frame.lattice_sweeps import SPACINGS, WIDTHS
+from bumpbook.frame.predictions import read_predictions
 from bumpbook.frame.style import CURVES, GREY, INK, new_figure, styled
 from bumpworld.files import ResultError
 from bumpworld.instruments.onset import Threshold
@@ -27,7 +27,7 @@ SHOWN = (
 
 def expected_grid(store: Store | None = None) -> list[dict]:
     """What every rival foretold for each cell of the grid: the committed file."""
-    return json.loads((store or Store()).find("predictions", "percolation.json").read_text())["grid"]
+    return read_predictions("percolation", store)["grid"]
 
 
 def onset_answer() -> Figure:

@@ -40,6 +40,11 @@ def wide_kernel(similarity: Tensor) -> Tensor:
     return (angle.sin() + (math.pi - angle) * angle.cos()) / math.pi
 
 
+def ridge_solve(among: Tensor, values: Tensor, ridge: float = RIDGE) -> Tensor:
+    """(K + ridge)^-1 ``values`` (m, k) for the kernel K = ``among`` (m, m) of the training labels. Raises ValueError as `check_ridge`."""
+    return torch.linalg.solve(among + check_ridge(ridge) * torch.eye(len(among), dtype=among.dtype), values)
+
+
 def check_ridge(ridge: float) -> float:
     """``ridge``, or ValueError where it is not a finite number above 0."""
     if not (math.isfinite(ridge) and ridge > 0):
@@ -66,8 +71,7 @@ class LabelKernel:
                 f"{len(labels)} labels for {len(images)} images; needed are as many, one or more"
             )
         self.labels, self.shape = labels, images.shape[1:]
-        among = self._kernel(labels, labels) + self.ridge * torch.eye(len(labels), dtype=torch.float64)
-        self.weights = torch.linalg.solve(among, images.flatten(1).double())
+        self.weights = ridge_solve(self._kernel(labels, labels), images.flatten(1).double(), self.ridge)
         return self
 
     def predict(self, labels: Tensor) -> Tensor:
