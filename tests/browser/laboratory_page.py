@@ -62,6 +62,7 @@ def stroke(page, field, *labels):
 
 def counted(lab):
     """Labels to train on, held out, and values of x and of y seen, as the figure says."""
+    settle(lab.page)
     text = lab.locator(".bwlab-left .bwlab-count").text_content()
     said = r"(\d+) labels to train on, (\d+) held out · (\d+) of 16 values of x seen, (\d+) of y"
     return [int(number) for number in re.fullmatch(said, text).groups()]
@@ -69,7 +70,6 @@ def counted(lab):
 
 def tool(lab, name):
     lab.get_by_role("button", name=name, exact=True).click()
-    settle(lab.page)
 
 
 def train(page, lab, bet=None):

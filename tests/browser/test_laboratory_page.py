@@ -52,19 +52,15 @@ def test_painting_by_mouse_finger_and_keys(browser, site, html):
         assert counted(lab) == [8, 248, 8, 1]
         tool(lab, "Brush")
         page.touchscreen.tap(*at(page, field, 0, 12))
-        settle(page)
         assert counted(lab) == [9, 247, 9, 2]
         for key in ("ArrowRight", "Space", "Shift+ArrowDown", "Shift+ArrowDown", "ArrowRight"):
             field.press(key)
-        settle(page)
         assert counted(lab) == [12, 244, 10, 4]  # (1, 12) by space, then two below by drawing
         field.press("Control+z")
-        settle(page)
         assert counted(lab)[0] == 11
         lab.get_by_role("button", name="diagonal").click()
         assert counted(lab) == [46, 210, 16, 16]
         tool(lab, "Fill")
-        settle(page)
         assert counted(lab) == [256, 0, 16, 16]
         assert "nothing to bet on" in lab.text_content()
         assert lab.get_by_role("button", name="Train", exact=True).is_enabled()
