@@ -13,6 +13,8 @@ from bumpworld.instruments.represent import encoder_layer, representation
 from bumpworld.store import Store
 from bumpworld.train import new_model
 
+from . import forming_study  # noqa: F401 (importing it makes it known)
+
 # thousandths of the schedule, nearly clean, and how many noises are averaged over
 TIME, NOISES = 50, 4
 
