@@ -1,33 +1,56 @@
-"""Findings of chapter 6 on the contest of designs."""
+"""Findings of chapter 6 on the contest of designs: which examples to choose."""
 
-from bumpbook.frame.findings import register
+import pandas as pd
+
+from bumpbook.frame.findings import percent, register, state
+from bumpbook.frame.pages import markdown_table
 from bumpbook.frame.predictions import read_predictions
 from bumpworld.instruments.spread import spread, write
 
 from . import contest
-from .findings import TOO_FEW, sweep_table
+from .findings import sweep_table
+
+AT = 32
 
 
-@register("few-examples-contest")
-def scores() -> str:
-    """What every design scored at each number of labels, best first."""
+@register("few-examples-choice")
+def choice() -> str:
+    """The same number of examples, chosen well and badly; behind it every design's score and what was foretold."""
     rows = contest.scored(sweep_table("contest"))
-    lines = []
-    for count, part in rows.groupby("train_2d"):
-        shares = {how: spread(one.share, share=True) for how, one in part.groupby("how")}
-        order = sorted(shares, key=lambda how: -shares[how][0])
-        lines.append(
-            f"* **{count} labels:** " + ", ".join(f"*{how}* {write(shares[how])}" for how in order) + "."
-        )
-    return "\n".join(lines) or TOO_FEW
+    verdicts = contest.judge(rows)
+    held = {v.name: v.verdict == "agrees" for v in verdicts}
+    share = rows[rows.train_2d == AT].groupby("how").share.mean()
+    sentence = (
+        f"**{AT} examples can teach most of a world, or none of it.** A skewed lattice, which shows every value equally often and "
+        f"lies evenly in the plane, has {percent(float(share['skewed']))} of the other labels drawn right; a random choice "
+        f"{percent(float(share['random']))}; a grid, which is even in the plane and leaves values out, {percent(float(share['grid']))}; "
+        f"two diagonals, which show every value and leave the plane empty, {percent(float(share['diagonals']))}."
+    )
+    needed = ("skewed-beats-random", "values-are-not-enough", "plane-is-not-enough", "both-coverages")
+    holds = all(held[name] for name in needed)
+    return state(sentence, holds, f"{scores(rows)}\n\n{foretold(verdicts)}")
 
 
-@register("few-examples-contest-foretold")
-def foretold() -> str:
+def scores(rows: pd.DataFrame) -> str:
+    """What every design scored at each number of labels, as a table, the best at `AT` first."""
+    order = rows[rows.train_2d == AT].groupby("how").share.mean().sort_values(ascending=False).index
+    lines = [
+        [how]
+        + [
+            write(spread(part.share, share=True)) if len(part) else "not trained"
+            for count in contest.COUNTS
+            for part in [rows[(rows.how == how) & (rows.train_2d == count)]]
+        ]
+        for how in order
+    ]
+    return markdown_table(("design", *(f"{count} labels" for count in contest.COUNTS)), lines)
+
+
+def foretold(verdicts: list[contest.Verdict]) -> str:
     """How the predictions fared that were written down before a model of the contest was trained."""
     said = {p["name"]: p["says"] for p in read_predictions("contest")["predictions"]}
-    verdicts = contest.judge(contest.scored(sweep_table("contest")))
-    return "\n".join(f"* {said[v.name]} **{_words(v)}**" for v in verdicts)
+    head = "Written down before the training, and what came of it:\n\n"
+    return head + "\n".join(f"* {said[v.name]} **{_words(v)}**" for v in verdicts)
 
 
 def _words(v: contest.Verdict) -> str:

@@ -6,6 +6,7 @@ from bumpworld.instruments.onset import Threshold
 
 from . import efficiency
 from . import findings as tables
+from .contest_findings import choice
 from .efficiency import KINDS, LEVELS, NAMES, setting
 
 FINE = "both_fine"
@@ -52,4 +53,4 @@ def slower() -> str:
 @register("few-examples-in-short")
 def in_short() -> str:
     """The findings of the chapter, without what is behind them."""
-    return findings.in_short(enough(), slower())
+    return findings.in_short(enough(), slower(), choice())

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from bumpbook.few_examples import contest, contest_figure, contest_findings
+from bumpbook.frame.findings import Unsupported
 from bumpbook.frame.sweeps import sweep
 from bumpworld.instruments.spread import difference
 from shared import ROOT
@@ -100,12 +101,14 @@ def test_words_and_picture(monkeypatch):
     monkeypatch.setattr(contest, "scored", lambda table: rows)
     monkeypatch.setattr(contest_figure, "scored", lambda table: rows)
     monkeypatch.setattr(contest_findings, "sweep_table", lambda name: None)
-    text = contest_findings.scores()
-    assert text.count("labels:**") == 3 and text.index("*skewed* 0.40") < text.index("*random* 0.30")
-    lines = contest_findings.foretold().splitlines()
+    table = contest_findings.scores(rows).splitlines()
+    assert table[2].startswith("| skewed |") and "0.40" in table[2] and len(table) == 2 + len(DESIGNS)
+    lines = contest_findings.foretold(contest.judge(rows)).splitlines()[2:]
     assert len(lines) == len(WANTED) and "by neither" in lines[-1]
     skewed, plain = (rows[(rows.how == how) & (rows.train_2d == 32)].share for how in ("skewed", "random"))
     assert f"{difference(skewed, plain)[0]:.2f}" in lines[0]
+    with pytest.raises(Unsupported, match="32 examples"):
+        contest_findings.choice()
     figure = contest_figure.contest_designs(None)
     assert [axes.get_title() for axes in figure.axes] == ["16 labels", "32 labels", "64 labels"]
     assert all(len(axes.texts) == len(DESIGNS) for axes in figure.axes)
