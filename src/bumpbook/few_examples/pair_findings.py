@@ -6,7 +6,7 @@ import pandas as pd
 from bumpbook.frame.findings import percent, register
 from bumpworld.instruments.spread import write
 
-from . import efficiency, pairs
+from . import contest, contest_findings, efficiency, pairs
 from .efficiency import KINDS, LEVELS, NAMES, setting
 from .findings import TOO_FEW, ratio, sweep_table, upside_down
 
@@ -78,7 +78,13 @@ def _signed(score) -> str:
 def recipe() -> str:
     """What to collect when so many examples can be afforded, out of this chapter's measurements."""
     table = sweep_table("few-shot")
-    items = [_recipe_stripes(table), _recipe_amount(table), *_recipe_choice(), _recipe_check()]
+    items = [
+        _recipe_stripes(table),
+        _recipe_amount(table),
+        *_recipe_choice(),
+        _recipe_more(),
+        _recipe_check(),
+    ]
     return "\n".join(f"* {item}" for item in items if item)
 
 
@@ -138,6 +144,18 @@ def _recipe_choice() -> list[str]:
         text += f"seeds scatter (*{best}* {write(scores[best])}, *random* {write(scores['random'])})."
     return [text] + (
         [f"**Avoid** {' and '.join(f'*{w}*' for w in worse)}: worse than random choice."] if worse else []
+    )
+
+
+def _recipe_more() -> str:
+    """With twice as many examples the design counts: what the contest's best lattice gets there."""
+    found = contest.judge(contest.scored(sweep_table("contest")))
+    beats = next(v for v in found if v.name == "skewed-beats-random")
+    if beats.verdict != "agrees":
+        return ""
+    return (
+        f"**With {contest_findings.AT} examples, lay a skewed lattice:** it covers both values and the plane evenly, and its share of the "
+        f"other labels right is higher than at random by {write(beats.measured)}."
     )
 
 
