@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from figure_page import PICTURES, PIXELS, box, drag, page_of, settle, shown, status
 from test_pages import SIZES, violations
+from traitlets import TraitError
 
-from bumpbook.widgets import Lattice, Manifold, TrainingFilm
+from bumpbook.widgets import Lattice, Manifold, Onset, TrainingFilm
 from bumpbook.widgets.recording import Recording
 from bumpworld import Canvas, Experiment
 from bumpworld.instruments.geometry import clifford_torus
@@ -227,3 +228,57 @@ def test_damage_is_said_in_the_figures_own_frame(browser, site):
         assert "threshold 3 make no lattice" in errors[0]
         assert all("cut short" in error for error in errors[1:])
         assert page.locator("#after").is_visible()
+
+
+def made_up_onset() -> Onset:
+    """Two widths and one spacing: three labels that touch when wide, a fourth far off; nobody trained the narrow ones."""
+    places = {"1": [(1, 1), (1, 5), (5, 1), (14, 14)]}
+    onsets = {"early bird": 3.0, "late bird": None}
+    cells = [
+        {"sigma": 0.5, "spacing": 1.0, "shares": {}, "onsets": onsets},
+        {"sigma": 1.0, "spacing": 1.0, "shares": {"2": [0.25], "4": [0.5, 1.0]}, "onsets": onsets},
+    ]
+    return Onset(cells, places, [2, 4, 8], sigma=1, amount=1, shown=["early bird"])
+
+
+def test_onset_shows_clusters_networks_and_who_foretold(browser, site, axe):
+    with shown(browser, site, page_of([made_up_onset()]), count=1) as page:
+        figure = page.locator(".bwfig")
+        # a bump of one pixel reaches 4.6 px: the three hang together, the fourth is alone
+        assert status(figure) == (
+            "4 training labels in 2 clusters; the largest holds 75 % of them. "
+            "Networks draw 75 % of the unseen labels right (n = 2)."
+        )
+        assert figure.locator(".bwonset-label.bwonset-best").count() == 3
+        assert figure.locator(".bwonset-network").count() == 3
+        mark = figure.locator(".bwonset-mark")
+        wide, place = box(figure.locator(".bwonset-plot svg"))["width"], float(mark.get_attribute("x1"))
+        assert place == pytest.approx(46 + (wide - 58) * np.log(3) / np.log(256), abs=1.5)
+        figure.get_by_role("checkbox", name="late bird").check()
+        settle(page)
+        assert status(figure).endswith("Never, by: late bird.") and mark.count() == 1
+        figure.get_by_role("checkbox", name="early bird").uncheck()
+        figure.get_by_role("slider", name="labels").press("ArrowRight")
+        settle(page)
+        assert "There are no 8 labels to train on" in status(figure) and mark.count() == 0
+        for name in ("width σ", "labels"):
+            figure.get_by_role("slider", name=name).press("ArrowLeft")
+        settle(page)
+        assert "in 4 clusters" in status(figure) and "No network was trained here." in status(figure)
+        assert not (found := violations(page, axe)), "\n".join(found)
+
+
+def test_onset_refuses_a_table_with_holes():
+    cell = {"sigma": 1.0, "spacing": 1.0, "shares": {}, "onsets": {"a": 1.0}}
+    for cells, places, complaint in (
+        ([], {}, "needed is one for each pair"),
+        ([cell, cell], {"1": []}, "needed is one for each pair"),
+        ([cell], {}, "places lack the spacings"),
+        ([cell, cell | {"sigma": 2.0, "onsets": {}}], {"1": []}, "other explanations"),
+        ([cell | {"shares": {"4": [2.0]}}], {"1": []}, "outside 0 to 1"),
+    ):
+        with pytest.raises(ValueError, match=complaint):
+            Onset(cells, places, [4])
+    for trait, value in (("sigma", 5), ("amount", 3), ("shown", ["nobody"])):
+        with pytest.raises(TraitError, match="allowed are"):
+            setattr(made_up_onset(), trait, value)

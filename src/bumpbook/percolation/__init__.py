@@ -9,6 +9,8 @@ from .figures import (
     staircase,
     transition,
 )
+from .forming import forming_curves, forming_runs
+from .living import living_onset
 from .onset_figures import (
     learning_losses,
     learning_onset,
@@ -24,9 +26,12 @@ __all__ = [
     "cluster_slider",
     "expected_grid",
     "foretold",
+    "forming_curves",
+    "forming_runs",
     "lattice_clusters",
     "learning_losses",
     "learning_onset",
+    "living_onset",
     "onset_against_theory",
     "onset_answer",
     "onset_surface",

@@ -12,10 +12,11 @@ _WIDGETS = {
     "Laboratory": "laboratory",
     "Lattice": "lattice",
     "Manifold": "manifold",
+    "Onset": "onset",
     "TrainingFilm": "film",
 }
 
-__all__ = ["Denoiser", "Laboratory", "Lattice", "Manifold", "TrainingFilm"]  # noqa: F822 (made by __getattr__)
+__all__ = ["Denoiser", "Laboratory", "Lattice", "Manifold", "Onset", "TrainingFilm"]  # noqa: F822 (made by __getattr__)
 
 
 def __getattr__(name: str):

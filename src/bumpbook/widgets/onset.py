@@ -1,0 +1,107 @@
+"""Measured accuracy beside the clusters of the training labels: choose width, spacing and amount, and see who foretold what."""
+
+import math
+
+import anywidget
+import traitlets as t
+
+from bumpworld.instruments.overlap import interaction_radius
+
+from .bundle import script, style
+
+__all__ = ["Onset"]
+
+
+class Onset(anywidget.AnyWidget):
+    """Training labels in their frame, clusters coloured, beside the share of unseen labels that networks drew right.
+
+    Two labels are linked when the cosine of their images reaches .005. Beside them stand the networks of this width and
+    spacing, and, for each explanation that is ticked, the number of labels at which it foretold the onset.
+
+    Parameters
+    ----------
+    cells : a dict for each pair of ``sigma`` and ``spacing`` (px): ``shares`` from a number of labels (as text) to the
+        shares right of its networks (no key where none is finished), and ``onsets`` from an explanation to its number of
+        labels, None where it never comes. All widths must occur with all spacings.
+    places : for each spacing (as text) labels (x, y) in the order in which larger training sets take them up.
+    amounts : numbers of labels, rising.
+    size : side of the frame, px.
+
+    Traits
+    ------
+    sigma, spacing, amount : which of the values is shown, counted from 0.
+    shown : explanations whose marks are drawn.
+
+    Raises
+    ------
+    ValueError : for cells that are no full table, or with other explanations than the first.
+    TraitError : for a trait outside of what there is.
+    """
+
+    _esm = script("onset.js")
+    _css = style("frame.css") + style("onset.css")
+
+    sigma = t.Int(0, min=0).tag(sync=True)
+    spacing = t.Int(0, min=0).tag(sync=True)
+    amount = t.Int(0, min=0).tag(sync=True)
+    shown = t.List(t.Unicode()).tag(sync=True)
+    _cells = t.List(t.Dict()).tag(sync=True)
+    _places = t.Dict().tag(sync=True)
+    _amounts = t.List(t.Int()).tag(sync=True)
+    _widths = t.List(t.Float()).tag(sync=True)
+    _spacings = t.List(t.Float()).tag(sync=True)
+    _names = t.List(t.Unicode()).tag(sync=True)
+    _size = t.Int().tag(sync=True)
+    # reach of a link in widths of the bump
+    _kappa = t.Float(interaction_radius(1.0)).tag(sync=True)
+
+    def __init__(self, cells: list[dict], places: dict, amounts: list[int], size: int = 16, **traits):
+        widths, spacings = ([*dict.fromkeys(float(c[name]) for c in cells)] for name in ("sigma", "spacing"))
+        if len(cells) != len(widths) * len(spacings) or not cells:
+            raise ValueError(
+                f"{len(cells)} cells for {len(widths)} widths and {len(spacings)} spacings; needed is one for each pair"
+            )
+        names = list(cells[0]["onsets"])
+        for cell in cells:
+            if list(cell["onsets"]) != names:
+                raise ValueError(
+                    f"the cell at {cell['sigma']}, {cell['spacing']} has other explanations than the first"
+                )
+            if not all(0 <= share <= 1 for shares in cell["shares"].values() for share in shares):
+                raise ValueError(f"the cell at {cell['sigma']}, {cell['spacing']} has a share outside 0 to 1")
+        missing = [d for d in spacings if f"{d:g}" not in places]
+        if missing:
+            raise ValueError(f"places lack the spacings {missing}")
+        super().__init__(
+            _cells=cells,
+            _places={k: [[float(v) for v in place] for place in labels] for k, labels in places.items()},
+            _amounts=[int(n) for n in amounts],
+            _widths=sorted(widths),
+            _spacings=sorted(spacings),
+            _names=names,
+            _size=size,
+            **traits,
+        )
+
+    @t.validate("sigma", "spacing", "amount")
+    def _exists(self, proposal):
+        values = {"sigma": self._widths, "spacing": self._spacings, "amount": self._amounts}[
+            proposal.trait.name
+        ]
+        if values and not 0 <= proposal.value < len(values):
+            raise t.TraitError(
+                f"{proposal.trait.name} is {proposal.value}; allowed are 0 to {len(values) - 1}"
+            )
+        return proposal.value
+
+    @t.validate("shown")
+    def _known(self, proposal):
+        unknown = [name for name in proposal.value if self._names and name not in self._names]
+        if unknown:
+            raise t.TraitError(f"shown is {proposal.value!r}; allowed are {', '.join(self._names)}")
+        return proposal.value
+
+    @property
+    def reach(self) -> float:
+        """Largest distance in pixels at which two labels are linked, at the width shown."""
+        return math.prod((self._kappa, self._widths[self.sigma]))
