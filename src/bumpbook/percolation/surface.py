@@ -16,6 +16,8 @@ from bumpworld.instruments.onset import Threshold, fit_threshold
 # of the penalty on standardised slopes, as in `onset`: it matters only where any slope would do
 RIDGE = 0.01
 STEPS = 12
+# bootstrap samples of each simulated sweep
+BOOTSTRAPS = 200
 PURE = {
     "percolation of bumps": (-2.0, 0.0),
     "bipartite graph, values seen": (0.0, -1.0),
@@ -45,11 +47,18 @@ class Law(NamedTuple):
 
     @property
     def verdict(self) -> str | None:
-        """The pure law whose exponents both intervals support (within .5 of it, entirely), None for none of them."""
-        for name, ends in PURE.items():
-            if all(abs(end - pure) <= NEAR for e, pure in zip(self[1:3], ends, strict=True) for end in e[1:]):
-                return name
-        return None
+        """The pure law whose exponents both intervals support, None for none of them."""
+        return _pure(self.width, self.spacing)
+
+
+def _pure(width: Exponent, spacing: Exponent) -> str | None:
+    """The law of `PURE` that both intervals lie within .5 of, entirely."""
+    for name, ends in PURE.items():
+        if all(
+            abs(end - pure) <= NEAR for e, pure in zip((width, spacing), ends, strict=True) for end in e[1:]
+        ):
+            return name
+    return None
 
 
 def shares(frame: pd.DataFrame) -> pd.DataFrame:
@@ -86,10 +95,42 @@ def law(table: pd.DataFrame, draws: int = 1000, seed: int = 0) -> Law:
     )
     values = table["share"].to_numpy(float)
     plain, bent = (_logistic(_columns(table, bend), values, weight) for bend in (False, True))
-    spread = lambda found: Exponent(float(found[0]), *map(float, np.percentile(found[1:], (2.5, 97.5))))
     width, spacing, bend = -plain[:, 2] / plain[:, 1], -plain[:, 3] / plain[:, 1], -bent[:, 4] / bent[:, 1]
     scale = float(np.exp(-plain[0, 0] / plain[0, 1]))
-    return Law(scale, spread(width), spread(spacing), spread(bend), float(plain[0, 1]), count)
+    return Law(scale, *map(_exponent, (width, spacing, bend)), float(plain[0, 1]), count)
+
+
+def power(table: pd.DataFrame, draws: int = 100, seed: int = 0) -> dict[str, float]:
+    """How often the rule would have found each law of `PURE`, were it true, at the networks of a table of `shares`.
+
+    The onset then follows that law through the middle of the grid, with the measured slope in log labels; a network
+    scatters about it as the measured ones do about their own law, in units of sqrt(p (1 - p)). Raises as `law`.
+    """
+    draws, rng = checks.whole("draws", draws, 1), np.random.default_rng(checks.seed("seed", seed))
+    columns, values, count = _columns(table), table["share"].to_numpy(float), len(table)
+    found = _logistic(columns, values, np.ones((1, count)))[0]
+    expected = 1 / (1 + np.exp(-columns @ found))
+    unit = lambda p: np.sqrt(np.maximum(p * (1 - p), 1e-3))
+    scatter = np.sqrt((((values - expected) / unit(expected)) ** 2).mean())
+    middle, told = columns.mean(0), {}
+    for name, exponents in PURE.items():
+        true = np.array([0.0, found[1], *(-found[1] * e for e in exponents)])
+        # the same share in the middle of the grid
+        true[0] = found @ middle - true @ middle
+        chance = 1 / (1 + np.exp(-columns @ true))
+        named = 0
+        for _ in range(draws):
+            drawn = np.clip(chance + scatter * unit(chance) * rng.standard_normal(count), 0, 1)
+            weight = rng.multinomial(count, np.full(count, 1 / count), size=BOOTSTRAPS)
+            fit = _logistic(columns, drawn, np.concatenate([np.ones((1, count)), weight]))
+            named += _pure(*(_exponent(-fit[:, k] / fit[:, 1]) for k in (2, 3))) == name
+        told[name] = named / draws
+    return told
+
+
+def _exponent(values: np.ndarray) -> Exponent:
+    """The first of the values, with the middle 95 % of the others."""
+    return Exponent(float(values[0]), *map(float, np.percentile(values[1:], (2.5, 97.5))))
 
 
 def onset_of(found: Law, sigma, spacing):

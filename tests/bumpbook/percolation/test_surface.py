@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from bumpbook.percolation.surface import PURE, _columns, _logistic, cells, law, onset_of
+from bumpbook.percolation.surface import PURE, _columns, _logistic, cells, law, onset_of, power
 
 WIDTHS = SPACINGS = (0.5, 1.0, 2.0)
 
@@ -76,3 +76,13 @@ def test_one_width_alone_has_no_law():
     table = networks(0.0, 0.0)
     with pytest.raises(ValueError, match="one sigma"):
         law(table[table.sigma == 1.0])
+
+
+def test_power_is_high_where_networks_agree_and_low_where_they_scatter():
+    table = networks(-1.0, 0.0)
+    sure = power(table, draws=20)
+    assert set(sure) == set(PURE) and min(sure.values()) > 0.9
+    rng = np.random.default_rng(0)
+    few = table[table["seed"] == 0].copy()
+    few["share"] = np.clip(few["share"] + 0.4 * rng.standard_normal(len(few)), 0, 1)
+    assert max(power(few, draws=20).values()) < 0.6
