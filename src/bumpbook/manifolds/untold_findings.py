@@ -23,13 +23,9 @@ def images_alone() -> str:
     own = [by["seen down1"] for by in rows["additive"]]
     null = [max(by["seen pixels"], by["fresh down1"]) for by in rows["additive"]]
     gain = spread([a - b for a, b in zip(own, null, strict=True)])
-    held = gain.mean >= GAIN and gain.low > 0
     text = (
-        "Never told a label, the encoder still gains something that looks like x and y: the best sum explains "
+        "**Never told a label, the encoder still gains something that looks like x and y.** The best sum explains "
         f"{percent(spread(own).mean)} of it, against {percent(spread(null).mean)} of its pixels."
-        if held
-        else "Never told a label, the encoder is hardly more additive than its pixels: "
-        f"{percent(spread(own).mean)} against {percent(spread(null).mean)}. The axes come with the label, from the images."
     )
     parts = [
         [name, write(spread([by[name] for by in rows["additive"]], share=True))]
@@ -37,7 +33,7 @@ def images_alone() -> str:
     ]
     return state(
         text,
-        gain.n >= ENOUGH,
+        gain.n >= ENOUGH and gain.mean >= GAIN and gain.low > 0,
         f"Bumps in the open frame, t = 50, 12 noises. Foretold: {GAIN:g} above pixels and untrained encoder; measured {write(gain)}."
         f"\n\n{markdown_table(['additive share', ''], parts)}",
     )
@@ -51,17 +47,15 @@ def padding() -> str:
         (code, pad, place): _largest(rows, code, pad, place)
         for code, pad, place in rows[["code", "padding", "place"]].drop_duplicates().itertuples(index=False)
     }
-    round_, zero = (_largest(rows, "axes", pad, True) for pad in ("circular", "zeros"))
-    by_name = _largest(rows, "one-hot", "circular", True)
-    if round_.mean <= CLOSED:
-        text = "With circular padding the learned torus closes: it was the edge of zeros that held it open."
-    elif by_name.mean <= CLOSED:
-        text = (
-            "Neither padding nor names alone close the torus. With circular padding *and* names without order it closes: "
-            "an edge of zeros and a label that runs from 0 to 15 each hold it open."
-        )
-    else:
-        text = "Circular padding does not close the torus, nor do names without order."
+    mapped = [step for (_, _, place), step in found.items() if place]
+    axes, by_name, by_pair = (found[code, "zeros", False] for code in ("axes", "one-hot", "pair"))
+    ends = sorted(step.mean for step in mapped)
+    text = (
+        "**The torus stays open where only the edge of the frame tells the network its places.** The step from 15 back to 0 is "
+        f"{axes.mean:.0f} times as long as the others when x and y are told, and {by_name.mean:.0f} times when each value has a name "
+        f"without order. Give the network a map to write its label on, and no step is longer than {ends[0]:.1f} to {ends[-1]:.1f} others, "
+        "whether or not its padding goes round."
+    )
     names = {"axes": "x and y", "one-hot": "names of values", "pair": "names of pairs"}
     cells = [
         [names[code], pad, "yes" if place else "no", write(found[code, pad, place])]
@@ -69,9 +63,13 @@ def padding() -> str:
     ]
     return state(
         text,
-        min(round_.n, zero.n, by_name.n) >= ENOUGH,
-        f"Largest over median step around the circle, middle layer, t = 50, 12 noises, mean of x and y. Foretold: up to {CLOSED:g} "
-        f"with circular padding, from {OPEN:g} with zeros; an untrained network has "
+        min(step.n for step in found.values()) >= ENOUGH
+        and min(axes.low, by_name.low) >= OPEN
+        and max(step.high for step in mapped) <= CLOSED,
+        "Largest over median step around the circle, middle layer, t = 50, 12 noises, mean of x and y; on a straight line of 16 labels it "
+        f"would be 15. Foretold: up to {CLOSED:g} with circular padding and a map, which holds, and from {OPEN:g} with zeros and a map, which "
+        f"is wrong: it is the map that closes the circle. A name for each pair, which leaves nothing to lay out in order, needs no map "
+        f"({write(by_pair)}). An untrained network, which only passes the image on, has "
         f"{write(spread([sum(by['fresh middle']) / 2 for by in rows['largest']]))}.\n\n"
         + markdown_table(["told", "padding", "map of places", "largest step"], cells),
     )

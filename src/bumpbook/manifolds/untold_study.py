@@ -23,8 +23,10 @@ def _untold() -> dict[tuple[bool, bool, int], Experiment]:
 
 @cache
 def _seams() -> dict[tuple[str, str, bool, int], Experiment]:
+    plain = (e for e in sweep("torus").experiments if e.canvas == sweep("seam").experiments[0].canvas)
     return {
-        (e.unet.label_code, e.unet.padding, bool(e.unet.place), e.seed): e for e in sweep("seam").experiments
+        (e.unet.label_code, e.unet.padding, bool(e.unet.place), e.seed): e
+        for e in (*plain, *sweep("seam").experiments)
     }
 
 
@@ -91,7 +93,7 @@ SEAM = register(
                 for c in ("axes", "one-hot")
                 for p in ("zeros", "circular")
             ),
-            *({"code": c, "padding": "zeros", "place": False} for c in ("one-hot", "pair")),
+            *({"code": c, "padding": "zeros", "place": False} for c in ("one-hot", "pair", "axes")),
         ),
         seeds=5,
         measure=where_open,

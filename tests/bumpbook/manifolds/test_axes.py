@@ -191,36 +191,36 @@ class TestImagesAndSeams:
         additive = {"clean images": 0.35, "seen pixels": 0.3, "fresh down1": 0.2, "seen down1": own}
         keep(UNTOLD, {"periodic": False, "never": True}, seed, {"additive": additive})
 
-    @pytest.mark.parametrize(("own", "says"), [(0.7, "gains something"), (0.35, "hardly more additive")])
-    def test_images_alone_are_told_as_they_came(self, store, own, says):
+    def test_images_alone_must_gain(self, store):
         for seed in range(5):
-            self.alone(own, seed)
-        assert says in words("manifolds-images-alone")
+            self.alone(0.7, seed)
+        assert "gains something" in words("manifolds-images-alone")
 
-    def torus(self, largest):
-        for (code, padding), ratio in largest.items():
+    def test_an_encoder_that_gains_nothing_breaks_the_sentence(self, store):
+        for seed in range(5):
+            self.alone(0.35, seed)
+        breaks("manifolds-images-alone")
+
+    def torus(self, mapped, plain, pair=1.4):
+        cells = {(code, pad, True): mapped for code in ("axes", "one-hot") for pad in ("zeros", "circular")}
+        cells |= {
+            ("axes", "zeros", False): plain,
+            ("one-hot", "zeros", False): plain,
+            ("pair", "zeros", False): pair,
+        }
+        for (code, padding, place), ratio in cells.items():
             for seed in range(5):
                 values = {"seen middle": [ratio, ratio], "fresh middle": [1.0, 1.0]}
-                keep(SEAM, {"code": code, "padding": padding, "place": True}, seed, {"largest": values})
+                keep(SEAM, {"code": code, "padding": padding, "place": place}, seed, {"largest": values})
 
-    @pytest.mark.parametrize(
-        ("axes", "named", "says"),
-        [
-            (1.5, 1.2, "the learned torus closes"),
-            (9.0, 1.2, "each hold it open"),
-            (9.0, 9.0, "does not close"),
-        ],
-    )
-    def test_the_seam_is_told_as_it_came(self, store, axes, named, says):
-        self.torus(
-            {
-                ("axes", "circular"): axes,
-                ("one-hot", "circular"): named,
-                ("axes", "zeros"): 10,
-                ("one-hot", "zeros"): 9,
-            }
-        )
-        assert says in words("manifolds-padding")
+    def test_a_map_closes_the_circle(self, store):
+        self.torus(1.3, 11.0)
+        assert "11 times as long" in words("manifolds-padding")
+
+    @pytest.mark.parametrize(("mapped", "plain"), [(1.3, 2.0), (6.0, 11.0)])
+    def test_a_circle_that_closes_without_or_not_with_a_map_breaks_the_sentence(self, store, mapped, plain):
+        self.torus(mapped, plain)
+        breaks("manifolds-padding")
 
     def test_largest_steps_of_a_circle_and_of_a_line(self):
         circle = np.concatenate([np.cos(LABELS * np.pi / 8), np.sin(LABELS * np.pi / 8)], axis=1)
