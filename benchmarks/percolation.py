@@ -21,9 +21,10 @@ import networkx as nx
 import numpy as np
 from scipy import ndimage
 
+from bumpbook.percolation.curves import largest_cluster_curve
+from bumpbook.percolation.newman_ziff import Growth, canonical
 from bumpworld.files import provenance, write_atomic
-from bumpworld.instruments.lattice import largest_cluster_curve, neighbours, site_clusters
-from bumpworld.instruments.newman_ziff import Growth, canonical
+from bumpworld.instruments.lattice import neighbours, site_clusters
 
 DENSITIES = np.arange(1, 101) / 100
 

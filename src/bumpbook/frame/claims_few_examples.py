@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from bumpworld.instruments.first_crossing import amount_at
 from bumpworld.instruments.spread import Spread, spread
 
 from .claims import Claim, Limit, Measured, gap
+from .first_crossing import amount_at
 
 ENOUGH = 0.6  # the share of held-out labels right that the paper asks for
 EIGHTH, QUARTER = "right with stripes and an eighth of the labels", "with stripes and a quarter"

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from bumpworld.instruments.first_crossing import HALF, amount_at
 from bumpworld.instruments.spread import Spread, spread
 
 from .claims import Claim, Limit, Measured, rank_correlation
+from .first_crossing import HALF, amount_at
 
 NARROWEST = 0.5  # sigma in pixels: below it bumps are too narrow for their pixels
 RISE = "largest rise for one doubling of the labels at sigma 1"

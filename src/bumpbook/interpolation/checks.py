@@ -7,11 +7,11 @@ import torch
 from bumpbook.frame.answers import by_key, numbers
 from bumpbook.frame.exercises import exercise
 from bumpworld.canvas import Canvas
-from bumpworld.instruments import coverage
 from bumpworld.measure import judge
 from bumpworld.selection import lesion
 from bumpworld.unet import UNetConfig
 
+from . import coverage
 from .kernel import nearness
 
 

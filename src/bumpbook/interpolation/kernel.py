@@ -12,11 +12,11 @@ from torch import Tensor
 
 from bumpworld import checks
 from bumpworld.canvas import Canvas
-from bumpworld.instruments.coverage import NUMBERED
 from bumpworld.instruments.label_kernel import RIDGE, code_similarity, ridge_solve, wide_kernel
 from bumpworld.label_code import LabelCode
 from bumpworld.unet import UNetConfig
 
+from .coverage import NUMBERED
 from .outcomes import cross_fade, middle_gap
 
 

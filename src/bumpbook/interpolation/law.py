@@ -13,16 +13,16 @@ import torch
 
 from bumpbook.frame import tables
 from bumpbook.frame.code_sweeps import code_name
+from bumpbook.frame.foretell import bits, logistic
 from bumpbook.frame.holes import KINDS, random_holes
 from bumpbook.frame.sweeps import Sweep, sweep
 from bumpworld.experiment import Experiment
-from bumpworld.instruments import coverage
-from bumpworld.instruments.foretell import bits, logistic
 from bumpworld.instruments.spread import Spread, spread
 from bumpworld.selection import paint
 from bumpworld.store import Store
 from bumpworld.unet import UNetConfig
 
+from . import coverage
 from .kernel import foretold
 
 PREDICTORS = {

@@ -10,9 +10,9 @@ import pandas as pd
 
 from bumpbook.frame.claims import Limit, judge
 from bumpbook.frame.findings import percent, register, state
+from bumpbook.frame.foretell import logistic
 from bumpbook.frame.holes import KINDS
 from bumpbook.frame.sweeps import sweep
-from bumpworld.instruments.foretell import logistic
 from bumpworld.instruments.spread import Spread, spread, write
 
 from . import law

@@ -17,10 +17,11 @@ from bumpworld.experiment import Experiment
 from bumpworld.instruments.axes import STEPS, additive_share
 from bumpworld.instruments.geometry import compact, participation_ratio
 from bumpworld.instruments.represent import two_d_labels, under_each_noise
-from bumpworld.instruments.sheet import plane
 from bumpworld.selection import everything
 from bumpworld.store import Store, load_or_train
 from bumpworld.train import new_model
+
+from .sheet import plane
 
 NOISES = 12
 # an image of which a twentieth of the schedule has been covered, and none at all

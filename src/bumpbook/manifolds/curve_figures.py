@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from bumpbook.frame.first_crossing import HALF, crossing
 from bumpbook.frame.style import CURVES, GREY, PALE, new_figure, styled
-from bumpworld.instruments.first_crossing import HALF, crossing
 from bumpworld.store import Result
 
 from .phases import by_world, coupling, learning_path, score_path, world_name

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from bumpbook.frame.first_crossing import crossing
 from bumpworld.instruments.emergence import Emergence, emergence
-from bumpworld.instruments.first_crossing import crossing
 from bumpworld.store import Result
 
 

@@ -8,8 +8,10 @@ import numpy as np
 from bumpbook.frame.answers import by_key, number, numbers
 from bumpbook.frame.exercises import exercise
 from bumpbook.frame.sweeps import sweep
-from bumpworld.instruments.lattice import SITE_THRESHOLDS, predicted_onset, threshold
+from bumpworld.instruments.lattice import SITE_THRESHOLDS, predicted_onset
 from bumpworld.store import Store
+
+from .threshold import threshold
 
 WIDE, SPACED = (2.0, 1.0, 32 * 32), (1.0, 2.0, 16 * 16)  # width, spacing and labels of the two worlds
 NARROW, KEPT = 0.5, 64  # width of the bumps and number of training labels of the third test

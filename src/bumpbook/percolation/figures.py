@@ -21,16 +21,11 @@ from bumpbook.frame.style import (
     styled,
 )
 from bumpworld.canvas import Canvas
-from bumpworld.instruments.curves import (
-    Curve,
-    Estimate,
-    check_offsets,
-    largest_cluster_curve,
-    transition_width,
-)
-from bumpworld.instruments.lattice import neighbours, predicted_onset, site_clusters
-from bumpworld.instruments.newman_ziff import Growth
+from bumpworld.instruments.lattice import check_offsets, neighbours, predicted_onset, site_clusters
 from bumpworld.instruments.overlap import interaction_radius, overlap, pixel_overlap
+
+from .curves import Curve, Estimate, largest_cluster_curve, transition_width
+from .newman_ziff import Growth
 
 __all__ = [
     "cluster_curves",

@@ -7,16 +7,16 @@ import numpy as np
 from bumpbook.frame.findings import register
 from bumpbook.frame.pages import reading_time
 from bumpworld.canvas import Canvas
-from bumpworld.instruments.curves import transition_width
 from bumpworld.instruments.lattice import (
     SITE_THRESHOLDS,
     interaction_radius,
-    largest_cluster_curve,
     neighbours,
     predicted_onset,
-    threshold,
 )
 from bumpworld.instruments.overlap import pixel_overlap
+
+from .curves import largest_cluster_curve, transition_width
+from .threshold import threshold
 
 TAU = 0.005  # the paper's overlap threshold
 REPEATS = 2000  # tori a threshold: a second or two each

@@ -10,8 +10,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from bumpbook.frame import studies
+from bumpbook.frame.first_crossing import crossing
 from bumpbook.frame.style import BLUE, GREY, INK, ORANGE, new_figure, styled
-from bumpworld.instruments.first_crossing import crossing
 from bumpworld.instruments.spread import Spread, spread
 
 from .forming_study import FORMING, LOOKS

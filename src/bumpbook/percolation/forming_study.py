@@ -8,10 +8,11 @@ import torch
 from bumpbook.frame.studies import Study, register
 from bumpworld.evaluate import judge_model
 from bumpworld.experiment import Experiment
-from bumpworld.instruments.pieces import largest_piece, null_piece
 from bumpworld.instruments.represent import encoder_layer, representation
 from bumpworld.selection import random_fraction
 from bumpworld.train import new_model, train
+
+from .pieces import largest_piece, null_piece
 
 # steps: closer together where the drawings begin to be right
 LOOKS = (0, 10, 20, 30, 40, 50, 60, 80, 100, 120, 160, 200, 250, 320, 400)

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from bumpbook.frame import studies
+from bumpbook.frame.first_crossing import crossing
 from bumpbook.frame.lattice_sweeps import pitched
 from bumpbook.frame.sweeps import sweep
 from bumpworld import checks
 from bumpworld.files import ResultError
-from bumpworld.instruments.first_crossing import crossing
 from bumpworld.instruments.overlap import KINDS, interaction_radius
 from bumpworld.store import Store
 

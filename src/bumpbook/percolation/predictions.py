@@ -10,14 +10,16 @@ from itertools import product
 
 import numpy as np
 
+from bumpbook.frame.first_crossing import crossing
 from bumpbook.frame.lattice_sweeps import AMOUNTS, PITCHES, SPACINGS, WIDTHS, pitched
 from bumpworld.canvas import Canvas
 from bumpworld.instruments.baselines import fitted
-from bumpworld.instruments.first_crossing import crossing
-from bumpworld.instruments.lattice import half_cluster_labels, interaction_radius, neighbours, rook_moves
+from bumpworld.instruments.lattice import interaction_radius, neighbours, rook_moves
 from bumpworld.instruments.overlap import KINDS, pixel_overlap
 from bumpworld.measure import judge
 from bumpworld.selection import random_fraction
+
+from .curves import half_cluster_labels
 
 TAUS = (0.005, 0.05)
 SIDE = 16

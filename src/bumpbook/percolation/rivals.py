@@ -13,10 +13,10 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from bumpbook.frame.foretell import bits, logistic
 from bumpbook.frame.tables import fine_tolerance
 from bumpworld.canvas import Canvas
 from bumpworld.experiment import Experiment
-from bumpworld.instruments.foretell import bits, logistic
 from bumpworld.instruments.lattice import bipartite_components, predicted_onset
 from bumpworld.instruments.overlap import KINDS, overlap
 from bumpworld.store import Result

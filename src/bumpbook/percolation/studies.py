@@ -8,12 +8,12 @@ from bumpworld.experiment import Experiment
 from bumpworld.files import ResultError
 from bumpworld.instruments.factorization import factorization_score
 from bumpworld.instruments.geometry import participation_ratio
-from bumpworld.instruments.pieces import largest_piece, null_piece
 from bumpworld.instruments.represent import encoder_layer, representation
 from bumpworld.store import Store
 from bumpworld.train import new_model
 
 from . import forming_study  # noqa: F401 (importing it makes it known)
+from .pieces import largest_piece, null_piece
 
 # thousandths of the schedule, nearly clean, and how many noises are averaged over
 TIME, NOISES = 50, 4

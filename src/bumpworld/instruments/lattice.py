@@ -2,8 +2,7 @@
 
 Two labels are joined when their images overlap by at least a threshold tau. The overlap falls with distance
 alone, so a label's neighbours are all lattice sites within kappa(tau) * sigma, and keeping a fraction
-lambda of the lattice is site percolation with extended neighbourhoods. Curves over all densities come from
-`curves`.
+lambda of the lattice is site percolation with extended neighbourhoods.
 """
 
 import math
@@ -12,21 +11,16 @@ from typing import NamedTuple
 import numpy as np
 
 from .. import checks
-from .curves import LARGEST_SIDE, check_offsets
-from .curves import Curve as Curve
-from .curves import Estimate as Estimate
-from .curves import half_cluster_labels as half_cluster_labels
-from .curves import largest_cluster_curve as largest_cluster_curve
 from .overlap import interaction_radius
 from .overlap import overlap as overlap
 from .overlap import pixel_overlap as pixel_overlap
-from .threshold import threshold as threshold
 
 # Site thresholds of the square lattice with all z neighbours within a distance: Newman and Ziff 2001 (z = 4),
 # its matching lattice (z = 8), Xun, Hao and Ziff, Phys. Rev. E 103, 022126 (2021), rounded.
 SITE_THRESHOLDS = {
     4: 0.592746, 8: 0.407254, 12: 0.2891, 20: 0.1967, 24: 0.1647, 28: 0.1433, 36: 0.11535, 44: 0.0958,
 }  # fmt: skip
+LARGEST_SIDE = 46340  # site numbers are 32-bit
 MOST_REACH = 2000  # lattice steps: already 12 million neighbours
 # z p_c for z to infinity: 4 times the filling factor 1.128087 of overlapping discs (Mertens and Moore 2012).
 LARGE_RANGE = 4.51235
@@ -56,6 +50,22 @@ def rook_moves(size) -> np.ndarray:
     steps = np.concatenate([np.arange(1 - size, 0), np.arange(1, size)])
     none = np.zeros_like(steps)
     return np.concatenate([np.stack([steps, none], axis=1), np.stack([none, steps], axis=1)])
+
+
+def check_offsets(offsets, size=None) -> np.ndarray:
+    """``offsets`` with every step's reverse, sorted, (z, 2) int64, or a ValueError saying what is wrong."""
+    offsets = checks.array("offsets", offsets, "(k, 2), k > 0: steps (dx, dy)")
+    if offsets.ndim != 2 or offsets.shape[1] != 2 or len(offsets) == 0:
+        raise ValueError(f"offsets have shape {offsets.shape}; allowed is (k, 2), k > 0: steps (dx, dy)")
+    if offsets.dtype.kind not in "iu":
+        raise ValueError(f"offsets are of type {offsets.dtype}; allowed are whole numbers")
+    offsets = offsets.astype(np.int64)
+    if not offsets.any(axis=1).all():
+        raise ValueError("offsets contain (0, 0); a site is not its own neighbour")
+    if size is not None and np.abs(offsets).max() >= size:
+        far = offsets[np.abs(offsets).max(axis=1) >= size][0].tolist()
+        raise ValueError(f"offset {far} leads beyond a lattice of side {size}; allowed is up to {size - 1}")
+    return np.unique(np.concatenate([offsets, -offsets]), axis=0)
 
 
 class Onset(NamedTuple):

@@ -6,12 +6,12 @@ import pytest
 import torch
 
 from bumpbook.frame.findings import Unsupported
+from bumpbook.frame.foretell import bits
 from bumpbook.frame.holes import random_holes
 from bumpbook.frame.sweeps import sweep
 from bumpbook.interpolation import law, law_figures, law_findings
 from bumpbook.interpolation.kernel import foretold, predicted
 from bumpworld.canvas import Canvas
-from bumpworld.instruments.foretell import bits
 from bumpworld.measure import judge
 from bumpworld.selection import lesion, paint
 from bumpworld.unet import UNetConfig

@@ -6,8 +6,10 @@ import pytest
 
 from bumpbook import check
 from bumpbook.frame.sweeps import sweep
+from bumpbook.percolation.curves import largest_cluster_curve
 from bumpbook.percolation.rivals import difference, held_out_losses, outcomes
-from bumpworld.instruments.lattice import largest_cluster_curve, neighbours, threshold
+from bumpbook.percolation.threshold import threshold
+from bumpworld.instruments.lattice import neighbours
 from bumpworld.store import Store
 
 SQUARE = 0.59274605  # of the square lattice (Jacobsen 2015); the king's lattice matches it

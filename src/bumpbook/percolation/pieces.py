@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .. import checks
-from .geometry import as_points, compact
+from bumpworld import checks
+from bumpworld.instruments.geometry import as_points, compact
 
 
 def largest_piece(points, neighbours: int = 4) -> float:

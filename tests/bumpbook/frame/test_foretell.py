@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bumpworld.instruments.foretell import SURE, bits, constant, logistic
+from bumpbook.frame.foretell import SURE, bits, constant, logistic
 
 
 def made_up(n=4000, seed=0):

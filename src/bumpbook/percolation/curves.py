@@ -15,9 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .. import checks
-
-LARGEST_SIDE = 46340  # site numbers are 32-bit
+from bumpworld import checks
+from bumpworld.instruments.lattice import LARGEST_SIDE, check_offsets
 
 
 class Estimate(NamedTuple):
@@ -144,22 +143,6 @@ def transition_width(curve: Curve, low: float = 0.1, high: float = 0.9) -> float
         )
     start, end = np.interp([low, high], np.maximum.accumulate(chance), curve.densities)
     return float(end - start)
-
-
-def check_offsets(offsets, size=None) -> np.ndarray:
-    """``offsets`` with every step's reverse, sorted, (z, 2) int64, or a ValueError saying what is wrong."""
-    offsets = checks.array("offsets", offsets, "(k, 2), k > 0: steps (dx, dy)")
-    if offsets.ndim != 2 or offsets.shape[1] != 2 or len(offsets) == 0:
-        raise ValueError(f"offsets have shape {offsets.shape}; allowed is (k, 2), k > 0: steps (dx, dy)")
-    if offsets.dtype.kind not in "iu":
-        raise ValueError(f"offsets are of type {offsets.dtype}; allowed are whole numbers")
-    offsets = offsets.astype(np.int64)
-    if not offsets.any(axis=1).all():
-        raise ValueError("offsets contain (0, 0); a site is not its own neighbour")
-    if size is not None and np.abs(offsets).max() >= size:
-        far = offsets[np.abs(offsets).max(axis=1) >= size][0].tolist()
-        raise ValueError(f"offset {far} leads beyond a lattice of side {size}; allowed is up to {size - 1}")
-    return np.unique(np.concatenate([offsets, -offsets]), axis=0)
 
 
 def _quantities(growth, crossing):

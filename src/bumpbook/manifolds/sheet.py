@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from .. import checks
-from .displacement import label_grid
-from .geometry import principal_components
+from bumpworld import checks
+from bumpworld.instruments.displacement import label_grid
+from bumpworld.instruments.geometry import principal_components
 
 
 def plane(points, labels, components: int = 3) -> float:

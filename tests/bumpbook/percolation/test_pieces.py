@@ -4,7 +4,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from bumpworld.instruments.pieces import largest_piece, null_piece
+from bumpbook.percolation.pieces import largest_piece, null_piece
 
 
 def sheet(side, gap=0.0):

@@ -8,9 +8,9 @@ these are is up to the label's code: x and y, or coordinates turned against them
 import torch
 from torch import Tensor
 
-from .. import checks
-from ..label_code import LabelCode, turn
-from ..unet import UNetConfig
+from bumpworld import checks
+from bumpworld.label_code import LabelCode, turn
+from bumpworld.unet import UNetConfig
 
 NUMBERED = ("axes", "turned", "one-hot")  # codes that tell two coordinates apart
 SAME = 1e-4  # px: turned coordinates of different labels agree to rounding only

@@ -6,8 +6,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bumpbook.interpolation.coverage import corner, gap, missing, nearest, nearest_code, told
 from bumpworld.canvas import Canvas
-from bumpworld.instruments.coverage import corner, gap, missing, nearest, nearest_code, told
 from bumpworld.selection import held_out_square, lesion
 from bumpworld.unet import UNetConfig
 

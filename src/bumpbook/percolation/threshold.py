@@ -5,8 +5,10 @@ from itertools import combinations
 
 import numpy as np
 
-from .. import checks
-from .curves import Estimate, check_offsets, check_workers, parallel, thread_count
+from bumpworld import checks
+from bumpworld.instruments.lattice import check_offsets
+
+from .curves import Estimate, check_workers, parallel, thread_count
 
 # Probability that a cluster wraps an infinite square torus along a given axis at p_c (Newman and Ziff 2001).
 WRAPPING = 0.521058290

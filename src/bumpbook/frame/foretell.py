@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .. import checks
-from .onset import PENALTY
+from bumpworld import checks
+from bumpworld.instruments.onset import PENALTY
 
 SURE = 0.001  # no chance is surer than this: one outcome cannot cost more than 10 bits
 

@@ -5,9 +5,9 @@ import pytest
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LinearRegression
 
+from bumpbook.manifolds.sheet import chance, plane
 from bumpworld import Canvas
 from bumpworld.instruments.geometry import clifford_torus
-from bumpworld.instruments.sheet import chance, plane
 
 LABELS = Canvas(size=16).lattice().double().numpy()
 
