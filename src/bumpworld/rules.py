@@ -1,7 +1,7 @@
 """What a rule of selection is: a name with settings as a value, and a function that divides the labels of a world.
 
-The rules themselves stand in `selection`, each in one place: `rule` makes the public function of one, which gives a
-`Selection`, and keeps the body for `Selection.split`.
+The rules themselves stand in `selection`, each in one place, and more can stand anywhere else: `rule` makes the public
+function of one, which gives a `Selection`, and keeps the body for `Selection.split`.
 """
 
 import functools

@@ -13,13 +13,11 @@ from functools import partial
 import torch
 
 from . import checks
-from .designs import DESIGNS
 from .rules import Places, Selection, place, rule, shortest, width
 from .rules import Split as Split
 
-_count, _fraction = partial(checks.whole, least=1), partial(checks.number, above=0, most=1)
+_fraction = partial(checks.number, above=0, most=1)
 _use = partial(checks.choice, allowed=("2d", "stripes", "both"))
-_how = partial(checks.choice, allowed=tuple(sorted(DESIGNS)))
 
 
 @rule()
@@ -81,38 +79,8 @@ def random_fraction(at: Places, fraction: float, seed: int, stripes: bool = Fals
     The fraction is rounded to the nearest number of labels, at least one. The same seed gives nested choices:
     a larger fraction contains the smaller one.
     """
-    order = _random_order(at, seed)
+    order = torch.randperm(int(at.two_d.sum()), generator=torch.Generator().manual_seed(seed))
     return at.train_on(order[: max(1, round(fraction * len(order)))], stripes)
-
-
-@rule(count=_count, how=_how, seed=checks.seed, stripes=checks.flag)
-def chosen(at: Places, count: int, how: str, seed: int = 0, stripes: bool = False):
-    """Train on ``count`` 2D labels picked by a design, and on all stripes if asked. Region: "unseen".
-
-    ``how`` is "random", "diagonal" (evenly along x = y), "rim" (evenly around the outermost ring), "latin" (Latin
-    squares: every x and every y used equally often) or "farthest" (each label as far as can be from those before);
-    or one that starts at a random place and then follows a rule: "skewed" (lines y = 5x, 5x + 7, 5x + 14 ..., wrapped
-    at the edge), "staggered" (lines of slope 3 at equal distances), "diagonals" (slope 1), "grid" (every so many
-    columns and rows) or "columns" (whole ones at equal distances).
-    """
-    side = math.isqrt(int(at.two_d.sum()))
-    design, most = DESIGNS[how]
-    if count > most(side):
-        raise ValueError(f"count is {count}; {how!r} allows at most {most(side)} on {side} x {side} labels")
-    return at.train_on(design(side, count, torch.Generator().manual_seed(seed)), stripes)
-
-
-@rule(count=_count, seed=checks.seed, second=checks.flag)
-def one_of_two(at: Places, count: int, seed: int, second: bool = False):
-    """Train on ``count`` random 2D labels, or on ``second`` ones: with one seed the two share none. Region: "unseen"."""
-    order = _random_order(at, seed)
-    if 2 * count > len(order):
-        raise ValueError(f"count is {count}; two sets without a common label allow at most {len(order) // 2}")
-    return at.train_on(order[-count:] if second else order[:count])
-
-
-def _random_order(at: Places, seed: int) -> torch.Tensor:
-    return torch.randperm(int(at.two_d.sum()), generator=torch.Generator().manual_seed(seed))
 
 
 def _rows(name: str, value) -> str:

@@ -11,7 +11,7 @@ import torch
 
 from bumpworld import Canvas, Experiment, NoiseSchedule, checks
 from bumpworld.experiment import from_dict, to_dict
-from bumpworld.selection import Selection, chosen, held_out_cross, lesion, one_of_two, random_fraction, rim
+from bumpworld.selection import Selection, held_out_cross, lesion, random_fraction, rim
 from bumpworld.store import Store
 from bumpworld.unet import UNetConfig
 
@@ -100,9 +100,8 @@ def test_equal_experiments_have_one_key_whoever_made_their_numbers():
     ("one", "other"),
     [
         (random_fraction(1, np.int64(4)), random_fraction(1.0, 4)),
-        (chosen(np.int16(2), "latin"), chosen(2, "latin", 0, np.False_)),
+        (random_fraction(0.5, np.int16(4)), random_fraction(0.5, 4, np.False_)),
         (lesion(np.float64(2), np.int64(4)), lesion(2, 4.0)),
-        (one_of_two(np.int64(2), 1), one_of_two(2, 1, False)),
     ],
 )
 def test_equal_selections_have_one_key(one, other):
@@ -119,13 +118,11 @@ def test_equal_selections_have_one_key(one, other):
         lambda: Canvas(8, margin=np.float64(2)),
         lambda: Canvas(10**9),
         lambda: Canvas(8, spacing=1e-9),
-        lambda: chosen(2.7, "latin"),
-        lambda: chosen(True, "latin"),
-        lambda: chosen(2, "latin", seed=True),
-        lambda: chosen(2, "latin", stripes="no"),
+        lambda: random_fraction(0.5, True),
+        lambda: random_fraction(0.5, 1, stripes="no"),
         lambda: random_fraction(0.5, 1.5),
         lambda: random_fraction("half", 1),
-        lambda: one_of_two(2, None),
+        lambda: random_fraction(0.5, None),
         lambda: rim(math.nan),
         lambda: rim(2, stripes=None),
         lambda: lesion("a", 3),

@@ -12,11 +12,11 @@ from bumpworld import Canvas, Experiment, NoiseSchedule
 from bumpworld import experiment as recipe
 from bumpworld.experiment import from_dict, to_dict
 from bumpworld.selection import (
-    chosen,
     everything,
     held_out_cross,
     held_out_square,
     lesion,
+    painted,
     random_fraction,
     rim,
     these,
@@ -43,7 +43,7 @@ experiments = st.builds(
         ),
         st.builds(rim, st.floats(0.5, 5), st.booleans()),
         st.builds(random_fraction, st.floats(0.01, 1), st.integers(0, 9), st.booleans()),
-        st.builds(chosen, st.integers(1, 9), st.sampled_from(["latin", "random"]), st.integers(0, 9)),
+        st.builds(painted, st.text("0123456789abcdef", min_size=1, max_size=9)),
     ),
     unet=st.sampled_from(
         [UNetConfig.quick(), UNetConfig.paper(), UNetConfig.quick(channels=(8,), attention=())]
@@ -95,8 +95,8 @@ CHANGES = {
         random_fraction(0.5, 0),
         random_fraction(0.5, 1),
         random_fraction(0.5, 0, stripes=True),
-        chosen(8, "latin"),
-        chosen(8, "random"),
+        painted("0f" * 32),
+        painted("f0" * 32),
         these([(1, 2), (3, 4)]),
         these([(1, 2), (4, 3)]),
     ],

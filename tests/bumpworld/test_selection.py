@@ -9,11 +9,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bumpworld import Canvas, Experiment
-from bumpworld.designs import DESIGNS
 from bumpworld.experiment import from_dict, to_dict
 from bumpworld.selection import (
     Selection,
-    chosen,
     everything,
     held_out_cross,
     held_out_square,
@@ -40,13 +38,6 @@ selections = st.one_of(
     st.just(stripes_only()),
     st.builds(rim, st.floats(0.25, 4), st.booleans()),
     st.builds(random_fraction, st.floats(0.01, 1), st.integers(0, 99), st.booleans()),
-    st.builds(
-        chosen,
-        st.integers(1, 12),
-        st.sampled_from(sorted(DESIGNS)),
-        st.integers(0, 99),
-        st.booleans(),
-    ),
 )
 
 
@@ -152,49 +143,6 @@ def test_another_seed_chooses_other_labels():
     assert often.sub(0.25).abs().max() < 5 * math.sqrt(0.25 * 0.75 / 400)  # no label is preferred
 
 
-@given(st.integers(4, 9), st.integers(1, 9), st.integers(0, 99))
-@settings(max_examples=50)
-def test_latin_squares_use_every_row_and_column_equally_often(size, rounds, seed):
-    rounds = min(rounds, size)
-    train = chosen(rounds * size, "latin", seed).split(Canvas(size)).train
-    assert len(pairs(train)) == rounds * size
-    for factor in (0, 1):
-        assert torch.bincount(train[:, factor].long(), minlength=size).tolist() == [rounds] * size
-
-
-@given(st.integers(1, 36), st.integers(0, 99))
-@settings(max_examples=30)
-def test_a_latin_design_of_any_count_stays_balanced_in_x(count, seed):
-    train = chosen(count, "latin", seed).split(Canvas(6)).train
-    assert len(train) == count
-    for factor in (0, 1):
-        used = torch.bincount(train[:, factor].long(), minlength=6)
-        assert used.max() - used.min() <= 1
-
-
-def test_designs_pick_what_they_say():
-    canvas = Canvas(8, margin=1)
-    diagonal = chosen(4, "diagonal").split(canvas).train
-    assert (diagonal[:, 0] == diagonal[:, 1]).all()
-    assert (diagonal[:, 0] - 1).tolist() == [0, 2, 5, 7]
-    ring = chosen(14, "rim", seed=3).split(canvas).train - 1
-    assert len(pairs(ring)) == 14
-    assert all(0 in p or 7 in p for p in pairs(ring))
-    far = chosen(4, "farthest", seed=1).split(canvas).train
-    rest = [chosen(4, "random", seed=s).split(canvas).train for s in range(5)]
-    assert torch.pdist(far).min() > max(torch.pdist(r).min() for r in rest)
-    assert len(chosen(5, "random", stripes=True).split(canvas).train) == 5 + 100 - 64
-
-
-@pytest.mark.parametrize("how", sorted(DESIGNS))
-def test_a_design_has_exactly_its_count_and_no_more_than_there_are(how):
-    most = {"diagonal": 6, "rim": 20}.get(how, 36)
-    for count in (1, most):
-        assert len(chosen(count, how).split(Canvas(6)).train) == count
-    with pytest.raises(ValueError, match=f"{most + 1}.*{most}"):
-        chosen(most + 1, how).split(Canvas(6))
-
-
 @given(st.data())
 @settings(max_examples=50)
 def test_any_set_of_labels_is_a_training_set(data):
@@ -255,31 +203,6 @@ def test_one_label_for_a_training_set_is_told_how_to_say_it():
         Experiment(train_on=[(3, 4)])
 
 
-@pytest.mark.parametrize("side", [6, 7, 14, 15, 16, 21])
-@pytest.mark.parametrize("how", ["skewed", "staggered", "diagonals"])
-def test_wrapped_lines_show_every_value_equally_often(how, side):
-    lines = chosen(3 * side, how, seed=4).split(Canvas(side)).train.long()
-    for factor in (0, 1):
-        assert torch.bincount(lines[:, factor], minlength=side).tolist() == [3] * side
-
-
-def test_rules_that_start_anywhere_keep_their_shape():
-    world = Canvas(16)
-    first = [tuple(map(int, p)) for p in chosen(32, "skewed", seed=0).split(world).train]
-    start = next(y for y in range(16) if {(0, y), (0, (y + 7) % 16)} <= set(first))
-    assert set(first) == {(x, (5 * x + 7 * s + start) % 16) for x in range(16) for s in (0, 1)}
-    near = [torch.pdist(chosen(32, "staggered", seed=s).split(world).train).min() for s in range(5)]
-    assert all(distance == pytest.approx(8**0.5) for distance in near)
-    for seed in range(5):
-        x, y = chosen(32, "grid", seed=seed).split(world).train.long().T
-        assert sorted((len(x.unique()), len(y.unique()))) == [4, 8]
-        assert {int(d) for d in (*x.unique().diff(), *y.unique().diff())} == {2, 4}
-        x, y = chosen(32, "columns", seed=seed).split(world).train.long().T
-        assert len(y.unique()) == 16 and x.unique().diff().tolist() == [8]
-        apart = (torch.tensor([1, -1]) * chosen(32, "diagonals", seed=seed).split(world).train.long()).sum(1)
-        assert len({int(d) % 8 for d in apart}) == 1
-
-
 @pytest.mark.parametrize(
     ("make", "value"),
     [
@@ -294,8 +217,6 @@ def test_rules_that_start_anywhere_keep_their_shape():
         (lambda: random_fraction(0, 0), "0"),
         (lambda: random_fraction(1.5, 0), "1.5"),
         (lambda: random_fraction(math.nan, 0), "nan"),
-        (lambda: chosen(0, "random"), "0"),
-        (lambda: chosen(3, "spiral"), "spiral"),
         (lambda: Selection("third"), "third"),
     ],
 )

@@ -5,18 +5,20 @@ repeats its own; with many, both draw the same new image from the same noise. He
 question has a part for each label: one that the first model saw, one that the second saw, one that neither saw.
 """
 
+from functools import partial
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from bumpbook.frame.studies import Study, register, to_text
+from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.diffusion import DiffusionModel
 from bumpworld.evaluate import NOISE_SEED, draw
 from bumpworld.experiment import Experiment
 from bumpworld.measure import judge
-from bumpworld.selection import one_of_two
+from bumpworld.rules import Places, rule
 from bumpworld.train import train
 
 SIZES = (8, 16, 32, 64, 112)  # 112 and not 128: of 256 labels some must be left that neither model saw
@@ -73,6 +75,15 @@ def copied(drawings: Drawings, mask: Tensor, lattice: Tensor, trained: Tensor) -
     """
     nearest = torch.cdist(drawings.centers[mask], lattice).argmin(1)
     return round(float((trained[nearest] & drawings.bump[mask]).double().mean()), 4)
+
+
+@rule(count=partial(checks.whole, least=1), seed=checks.seed, second=checks.flag)
+def one_of_two(at: Places, count: int, seed: int, second: bool = False):
+    """Train on ``count`` random 2D labels, or on ``second`` ones: with one seed the two share none. Region: "unseen"."""
+    order = torch.randperm(int(at.two_d.sum()), generator=torch.Generator().manual_seed(seed))
+    if 2 * count > len(order):
+        raise ValueError(f"count is {count}; two sets without a common label allow at most {len(order) // 2}")
+    return at.train_on(order[-count:] if second else order[:count])
 
 
 def models(count: int, seed: int) -> dict[str, Experiment]:

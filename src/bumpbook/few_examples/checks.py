@@ -8,10 +8,10 @@ import numpy as np
 import torch
 
 from bumpbook.frame.answers import by_key, choice, number, numbers
+from bumpbook.frame.designs import DESIGNS
 from bumpbook.frame.exercises import exercise
 from bumpbook.frame.sweeps import sweep
 from bumpbook.frame.tables import table
-from bumpworld.designs import DESIGNS
 from bumpworld.store import Store
 
 SIDE, LEVEL, Z95 = 16, 0.6, 1.96  # of the canvas; of the pairs right; two-sided 95 % of a normal

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from bumpbook.frame.designs import chosen
 from bumpbook.frame.sweeps import sweep
 from bumpworld.canvas import Canvas
 from bumpworld.instruments.spread import Spread, difference
-from bumpworld.selection import chosen
 
 from .efficiency import unseen
 

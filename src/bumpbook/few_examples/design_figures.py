@@ -5,9 +5,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from bumpbook.frame.designs import chosen
 from bumpbook.frame.style import GREY, INK, TRAINED, new_figure, styled
 from bumpbook.frame.sweeps import sweep
-from bumpworld.selection import chosen
 
 from . import efficiency
 from .efficiency import SCORES

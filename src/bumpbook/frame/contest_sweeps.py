@@ -3,8 +3,8 @@
 from dataclasses import replace
 from itertools import product
 
-from bumpworld.designs import DESIGNS as ALL
-from bumpworld.selection import chosen
+from .designs import DESIGNS as ALL
+from .designs import chosen
 
 DESIGNS = ("random", "latin", "farthest", "rim", "skewed", "staggered", "diagonals", "grid", "columns")
 

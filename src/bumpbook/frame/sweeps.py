@@ -17,7 +17,6 @@ from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.experiment import Experiment
 from bumpworld.selection import (
-    chosen,
     everything,
     held_out_cross,
     held_out_square,
@@ -29,6 +28,7 @@ from bumpworld.selection import (
 from bumpworld.unet import UNetConfig
 
 from . import code_sweeps, contest_sweeps, lattice_sweeps
+from .designs import chosen
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import torch
 
+from bumpbook.frame.designs import chosen
 from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.experiment import Experiment
-from bumpworld.selection import Selection, chosen, paint
+from bumpworld.selection import Selection, paint
 from bumpworld.unet import UNetConfig
 
 SIDE = 16

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from bumpbook.beyond import half_findings as ch8_halves
 from bumpbook.beyond import halves
 from bumpbook.beyond.half_figures import two_models
+from bumpbook.beyond.halves import one_of_two
 from bumpbook.frame import studies
 from bumpworld import Canvas
 from bumpworld.experiment import from_dict, to_dict
-from bumpworld.selection import one_of_two
 from bumpworld.store import Store
 from made_up import write_study
 

@@ -10,12 +10,11 @@ import pytest
 from bumpbook import check
 from bumpbook.few_examples import efficiency
 from bumpbook.few_examples.pairs import stored_pairs
+from bumpbook.frame.designs import DESIGNS, chosen
 from bumpbook.frame.sweeps import sweep
 from bumpbook.frame.tables import table
 from bumpworld.canvas import Canvas
-from bumpworld.designs import DESIGNS
 from bumpworld.instruments.onset import fit_threshold
-from bumpworld.selection import chosen
 
 KNIGHT = [(x, (7 * x + 3) % 16) for x in range(16)]
 LINES = [(x, 7) for x in range(0, 16, 2)] + [(8, y) for y in range(0, 16, 2)]

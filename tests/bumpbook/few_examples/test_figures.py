@@ -12,8 +12,9 @@ from bumpbook.few_examples import figures as few_examples
 from bumpbook.few_examples import graph_figures as bipartite
 from bumpbook.few_examples.pairs import path_lengths
 from bumpbook.frame import style
+from bumpbook.frame.designs import chosen
 from bumpworld import Canvas
-from bumpworld.selection import chosen, random_fraction
+from bumpworld.selection import random_fraction
 from made_up import results, rising, table
 
 CANVAS, BORDERED = Canvas(size=8), Canvas(size=8, margin=2)

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bumpbook.few_examples import pairs
+from bumpbook.frame.designs import chosen
 from bumpbook.frame.sweeps import sweep
 from bumpworld import Canvas
 from bumpworld.instruments.lattice import bipartite_components
-from bumpworld.selection import chosen
 from made_up import results
 
 SIDE = 6

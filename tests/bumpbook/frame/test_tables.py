@@ -9,11 +9,12 @@ import pandas as pd
 import pytest
 
 from bumpbook.frame import tables
+from bumpbook.frame.designs import chosen
 from bumpbook.frame.sweeps import Sweep, sweep
 from bumpworld import Canvas
 from bumpworld.experiment import Experiment
 from bumpworld.instruments import represent
-from bumpworld.selection import chosen, held_out_cross, lesion, random_fraction
+from bumpworld.selection import held_out_cross, lesion, random_fraction
 from bumpworld.store import ResultError, Store
 from bumpworld.unet import UNetConfig
 from shared import ROOT

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
+from bumpbook.frame.designs import chosen
 from bumpbook.percolation.rivals import (
     OTHER,
     PERCOLATION,
@@ -23,7 +24,7 @@ from bumpbook.percolation.rivals import (
 )
 from bumpworld import Canvas, Experiment
 from bumpworld.experiment import to_dict
-from bumpworld.selection import chosen, everything, held_out_square, random_fraction
+from bumpworld.selection import everything, held_out_square, random_fraction
 from bumpworld.store import Result
 
 WORLD = Experiment(canvas=Canvas(sigma=0.5), train_on=random_fraction(24 / 256, 1))

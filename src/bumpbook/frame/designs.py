@@ -1,9 +1,13 @@
-"""Ways of picking a few labels out of a side x side lattice, as indices y * side + x."""
+"""Ways of picking a few labels out of a side x side lattice, as indices y * side + x, and the rule that trains on them."""
 
 import math
+from functools import partial
 
 import torch
 from torch import Tensor
+
+from bumpworld import checks
+from bumpworld.rules import Places, rule
 
 
 def _random(side: int, count: int, generator) -> Tensor:
@@ -107,3 +111,22 @@ DESIGNS = {
     "grid": (_grid, lambda side: side * side),
     "columns": (_columns, lambda side: side * side),
 }
+
+_count, _how = partial(checks.whole, least=1), partial(checks.choice, allowed=tuple(sorted(DESIGNS)))
+
+
+@rule(count=_count, how=_how, seed=checks.seed, stripes=checks.flag)
+def chosen(at: Places, count: int, how: str, seed: int = 0, stripes: bool = False):
+    """Train on ``count`` 2D labels picked by a design, and on all stripes if asked. Region: "unseen".
+
+    ``how`` is "random", "diagonal" (evenly along x = y), "rim" (evenly around the outermost ring), "latin" (Latin
+    squares: every x and every y used equally often) or "farthest" (each label as far as can be from those before);
+    or one that starts at a random place and then follows a rule: "skewed" (lines y = 5x, 5x + 7, 5x + 14 ..., wrapped
+    at the edge), "staggered" (lines of slope 3 at equal distances), "diagonals" (slope 1), "grid" (every so many
+    columns and rows) or "columns" (whole ones at equal distances).
+    """
+    side = math.isqrt(int(at.two_d.sum()))
+    design, most = DESIGNS[how]
+    if count > most(side):
+        raise ValueError(f"count is {count}; {how!r} allows at most {most(side)} on {side} x {side} labels")
+    return at.train_on(design(side, count, torch.Generator().manual_seed(seed)), stripes)
