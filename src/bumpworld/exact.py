@@ -35,12 +35,6 @@ def ideal_denoiser(x_t: Tensor, t: Tensor, images: Tensor, schedule: NoiseSchedu
     return (weights @ images.flatten(1).double()).reshape(x_t.shape).to(x_t.dtype)
 
 
-def ideal_score(x_t: Tensor, t: Tensor, images: Tensor, schedule: NoiseSchedule) -> Tensor:
-    """Gradient of log p_t(x_t): (sqrt(alpha_bar) E[x_0 | x_t] - x_t) / (1 - alpha_bar)."""
-    signal, sigma = schedule.signal_noise(t)
-    return (signal * ideal_denoiser(x_t, t, images, schedule) - x_t) / sigma**2
-
-
 def position_information(schedule: NoiseSchedule, amplitude: float = 1.0) -> Tensor:
     """Fisher information about one coordinate of a bump in its noisy image, in 1 / px^2, shape (steps,).
 
@@ -54,8 +48,3 @@ def position_information(schedule: NoiseSchedule, amplitude: float = 1.0) -> Ten
 def position_error(schedule: NoiseSchedule, amplitude: float = 1.0) -> Tensor:
     """Smallest standard error, in px, of any unbiased reading of a coordinate (Cramer-Rao), shape (steps,)."""
     return position_information(schedule, amplitude).rsqrt()
-
-
-def bump_distance(distance: Tensor, sigma: float, amplitude: float = 1.0) -> Tensor:
-    """Squared pixel distance of two bumps whose centres are ``distance`` apart (sigma >= 1, away from edges)."""
-    return 2 * math.pi * amplitude**2 * sigma**2 * (1 - torch.exp(-(distance**2) / (4 * sigma**2)))

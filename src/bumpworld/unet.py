@@ -11,7 +11,6 @@ from torch import Tensor, nn
 
 from . import checks
 from .label_code import LabelCode, waves
-from .label_code import sinusoids as sinusoids
 from .unet_config import UNetConfig
 
 

@@ -1,4 +1,4 @@
-"""Additive share, hyper-factorization and linear readout against closed forms and brute force."""
+"""Additive share and hyper-factorization against closed forms and brute force."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,6 @@ from scipy import stats
 from bumpworld.canvas import Canvas
 from bumpworld.instruments.factorization import factorization_score, hyperfactorization
 from bumpworld.instruments.geometry import clifford_torus, ring_torus
-from bumpworld.instruments.readout import linear_readout
 
 TORI = [clifford_torus, ring_torus]
 
@@ -114,50 +113,12 @@ def test_the_hyper_interval_grows_with_noise():
     assert widths[0] < 1e-9 < widths[1] < widths[2]
 
 
-@pytest.mark.parametrize("across", [False, True])
-def test_readout_of_the_ideal_tori(across):
-    clifford = linear_readout(*clifford_torus(12), period=2 * np.pi, across=across)
-    assert min(clifford.r2_x, clifford.r2_y) > 0.999
-    assert max(clifford.error_x, clifford.error_y) < 1e-3
-    ring = linear_readout(*ring_torus(32), period=2 * np.pi, across=across)
-    assert ring.r2_x == pytest.approx(4 / 4.5, abs=0.02)  # R^2 / (R^2 + r^2 / 2)
-    assert ring.r2_y == pytest.approx(1 / 2, abs=0.02)  # sin y is a coordinate, cos y hides in the radius
-
-
-def test_readout_of_points_that_say_nothing():
-    points, labels = clifford_torus(12)
-    shuffled = np.random.default_rng(6).permutation(points)
-    result = linear_readout(shuffled, labels, period=2 * np.pi)
-    assert max(result.r2_x, result.r2_y) < 0.05
-    assert result.error_x == pytest.approx(np.pi / 2, rel=0.2)
-    own_code = linear_readout(np.eye(144), labels, period=2 * np.pi)  # every label its own direction
-    assert max(own_code.r2_x, own_code.r2_y) < 0.05
-
-
-def test_readout_across_tells_a_code_that_mixes_x_with_y():
-    labels = lattice(10, 10)
-    x = 2 * np.pi * labels[:, 0] / 10
-    circle = np.stack([np.cos(x), np.sin(x)], axis=1)
-    points = (np.eye(10)[labels[:, 1]][:, :, None] * circle[:, None]).reshape(100, 20)  # a circle for each y
-    assert linear_readout(points, labels, period=10).r2_x > 0.99
-    assert linear_readout(points, labels, period=10, across=True).r2_x < 0.05
-
-
 def test_bad_settings():
     points, labels = clifford_torus(6)
     bad = [
         (lambda: hyperfactorization(*clifford_torus(3), periodic=True), "too few"),
         (lambda: hyperfactorization(points, labels, periodic=True, confidence=1.0), "confidence is 1.0"),
         (lambda: factorization_score(points, labels, confidence=0), "confidence is 0"),
-        (lambda: linear_readout(points, labels, period=4.0), "period is 4.0"),
-        (
-            lambda: linear_readout(points, labels, period=7.0, folds=1),
-            "folds is 1; allowed are whole numbers from 2 to 36",
-        ),
-        (
-            lambda: linear_readout(points, labels, period=7.0, folds=7, across=True),
-            "allowed are whole numbers from 2 to 6",
-        ),
     ]
     for call, message in bad:
         with pytest.raises(ValueError, match=message):
