@@ -6,7 +6,7 @@ import pandas as pd
 
 from bumpbook.frame.lattice_sweeps import AMOUNTS, SPACINGS, WIDTHS
 from bumpbook.frame.sweeps import sweep
-from bumpbook.widgets import Onset
+from bumpbook.widgets.onset import Onset
 from bumpworld.experiment import Experiment
 from bumpworld.files import ResultError
 
