@@ -5,6 +5,7 @@ from .axes_findings import noises
 from .cause_figures import edits, pasted_layers, steered_row
 from .curve_figures import along_training, coupled
 from .figures import component_views, factor_curves, persistence_diagrams, two_tori
+from .layout_study import layouts
 from .score_figures import score_table, step_histograms
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "coupled",
     "edits",
     "factor_curves",
+    "layouts",
     "noise_curves",
     "noises",
     "pasted_layers",
