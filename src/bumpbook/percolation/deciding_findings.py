@@ -4,12 +4,16 @@ The rules were written down before the networks were trained: `results/predictio
 """
 
 from bumpbook.frame.findings import percent, register, state
-from bumpbook.frame.lattice_sweeps import PITCHES, SPACINGS, WIDTHS
+from bumpbook.frame.lattice_sweeps import PITCHES
 from bumpworld.files import ResultError
 from bumpworld.instruments.spread import spread, write
 
 from . import forming, grid, pitch, rivals, surface
 from .predictions import TOLERANCE
+
+COUNT = "number of labels"
+# the upper end of what the rule allows percolation's exponent of the width
+PERCOLATION_WIDTH = surface.PURE["percolation of bumps"][0] + surface.NEAR
 
 
 @register("percolation-step")
@@ -129,45 +133,64 @@ def forms() -> str:
 
 @register("percolation-surface")
 def law() -> str:
-    """What power of width and of spacing the onset follows."""
-    lines = []
-    for tolerance in (TOLERANCE, 1.0):
-        found = surface.law(surface.shares(grid.frame(tolerance)))
-        exponents = [f"{e.value:.2f} ({e.low:.2f} to {e.high:.2f})" for e in (found.width, found.spacing)]
-        lines.append(
-            f"within {tolerance:g} px: {found.scale:.0f} σ^a d^b labels, a = {exponents[0]}, b = {exponents[1]}, {found.n} networks; "
-            f"{'as ' + found.verdict + ' asks' if found.verdict else 'none of the pure laws'}"
+    """What power of width and of spacing the onset follows, and how often the rule would have found a pure law."""
+    tables = {tolerance: surface.shares(grid.frame(tolerance)) for tolerance in (TOLERANCE, 1.0)}
+    found = {tolerance: surface.law(table) for tolerance, table in tables.items()}
+    first, lines = found[TOLERANCE], []
+    for tolerance, one in found.items():
+        a, b, bend = (
+            f"{e.value:.2f} ({e.low:.2f} to {e.high:.2f})" for e in (one.width, one.spacing, one.bend)
         )
-    first = surface.law(surface.shares(grid.frame()))
-    name = first.verdict
-    head = f"The onset follows {name}." if name else "The onset follows none of the pure laws."
-    bend = first.bend
-    curved = "bends" if bend.low > 0 or bend.high < 0 else "shows no bend"
-    return (
-        f"**{head}** Training labels at which half of the common test labels are right: {'; '.join(lines)}. Over the width the "
-        f"logarithm of the onset {curved} ({bend.value:.2f}, {bend.low:.2f} to {bend.high:.2f}, in log² σ)."
+        words = f"as {one.verdict} asks" if one.verdict else "none of the pure laws"
+        lines.append(
+            f"within {tolerance:g} px half of the common test labels are right at {one.scale:.0f} σ^a d^b training labels, "
+            f"a = {a}, b = {b}, bend in log² σ {bend}, {one.n} networks: {words}"
+        )
+    power = surface.power(tables[TOLERANCE], draws=100)
+    told = "; ".join(f"{name} {percent(share)}" for name, share in power.items())
+    sentence = (
+        f"**The onset hardly follows the width of the bumps.** Where bumps are twice as wide, {2**-first.width.value:.1f} times fewer "
+        f"labels are enough; percolation says four times. Where labels lie twice as far apart, {2**-first.spacing.value:.1f} times fewer "
+        "are; the graph of values says twice."
+    )
+    excluded = first.verdict is None and first.width.low > PERCOLATION_WIDTH
+    return state(
+        sentence,
+        excluded and first.width.high < 0 and power["percolation of bumps"] > 0.5,
+        f"By the rule, {'; '.join(lines)}. How often the rule would have named a law, were it true: {told}.",
     )
 
 
 @register("percolation-bits")
 def bits() -> str:
     """Which rival foretells best what was left out, along both axes?"""
-    frame, lines, ahead = grid.frame(), [], []
+    frame, lines, gains, leads = grid.frame(), [], {}, []
     for by, words in (("sigma", "a width left out"), ("spacing", "a spacing left out")):
         scores = rivals.compare(frame, by, also=(rivals.KERNEL,))
         best = [next(scores[scores.family == f].iterrows()) for f in (rivals.PERCOLATION, rivals.OTHER)]
         losses = [rivals.held_out_losses(frame, name, by) for name, _ in best]
-        mean, low, high = rivals.difference(*losses)
-        ahead.append(1 if low > 0 else -1 if high < 0 else 0)
+        leads.append(rivals.difference(*losses))
+        gains[by] = {
+            family: (name, row.gain) for family, (name, row) in zip(("its", "other"), best, strict=True)
+        }
         named = [f"“{name}” {row.gain:.2f} ({row.low:.2f} to {row.high:.2f})" for name, row in best]
+        mean, low, high = leads[-1]
         lines.append(
             f"{words}: of percolation {named[0]}, of the others {named[1]}; the others ahead by {mean:.2f} ({low:.2f} to {high:.2f})"
         )
-    head = {
-        2: "Something else than percolation foretells the onset, along both axes.",
-        -2: "Percolation foretells the onset best, along both axes.",
-    }.get(sum(ahead), "Neither is ahead along both axes.")
-    cells = len(WIDTHS) * len(SPACINGS)
-    there = frame.groupby(["sigma", "spacing"]).ngroups
-    holes = f" {cells - there} of {cells} cells are holes." if there < cells else ""
-    return f"**{head}** Bits gained a drawing, {frame.key.nunique()} networks: {'; '.join(lines)}.{holes}"
+    (its, other), (its_too, other_too) = (
+        [f"{g[1]:.2f}" for g in gains[by].values()] for by in ("sigma", "spacing")
+    )
+    versions = sum(rival.family == rivals.PERCOLATION for rival in rivals.RIVALS)
+    sentence = (
+        f"**Nothing foretells the onset better than the plain number of labels.** It saves {other} bits a drawing at widths that it was "
+        f"not fitted to, and {other_too} at spacings; the best of {versions} versions of percolation saves {its} and {its_too}."
+    )
+    counts = all(found["other"][0] == COUNT for found in gains.values())
+    sure = sum(low > 0 for _, low, _ in leads)
+    rule = {
+        2: "The others are ahead along both axes",
+        1: "The others are ahead along one axis, which decides nothing",
+    }
+    evidence = f"{rule.get(sure, 'Neither is ahead')}, by the rule. Bits gained, {frame.key.nunique()} networks: {'; '.join(lines)}."
+    return state(sentence, counts and min(mean for mean, *_ in leads) > 0 and sure > 0, evidence)
