@@ -19,6 +19,8 @@ sys.path.insert(0, str(ROOT / "tools"))
 import slides
 
 PAGE = (ROOT / "book" / "teaching.md").read_text(encoding="utf-8")
+WIDGETS = ROOT / "src" / "bumpbook" / "widgets"
+LENGTHS = {"Two": 2, "Three": 3, "Five": 5, "Eight": 8}
 BLOCK = re.compile(r"^### Minute (\d+) to (\d+): (.+)$", re.MULTILINE)
 LIVE = re.compile(r"\*\*Live\*\* \((\d+) minutes?\)(.*?)(?=\n\n)", re.DOTALL)
 CODE = re.compile(rf"`((?:(?:{'|'.join(rooms.names())})\.|for )[^`]+)`")
@@ -117,6 +119,18 @@ def test_the_questions_offer_what_is_heard_and_one_right_answer():
         ).casefold()
         assert any(phrase in wrong for phrase in heard()), question.legend.text
     assert f"{' '.join(letters)}." in page.noscript.text and len(set(letters)) > 2
+
+
+def test_the_lab_ends_with_twenty_minutes_of_bets_in_the_laboratory():
+    *_, (begin, end, title) = BLOCK.findall(plan("The lab of three hours"))
+    assert (begin, end, title) == ("160", "180", "Bets against results")
+    text = plan("The lab of three hours").split(f"### Minute {begin} to {end}: {title}")[1]
+    assert sum(LENGTHS[word] for word in re.findall(r"^\d\. (\w+) minutes:", text, re.MULTILINE)) == 20
+    page = (ROOT / "book" / "laboratory.md").read_text(encoding="utf-8")
+    assert "](laboratory.md#laboratory-class)" in text and "(laboratory-class)=\n" in page
+    words = page + "".join(file.read_text(encoding="utf-8") for file in sorted(WIDGETS.glob("lab_*.js")))
+    pressed = re.findall(r"\*([^*]+)\*", text.replace("**", ""))
+    assert len(pressed) >= 3 and all(name.casefold() in words.casefold() for name in pressed), pressed
 
 
 def test_exercises_are_there():
