@@ -13,6 +13,7 @@ from bumpbook.frame import teaching_findings as teaching
 from bumpbook.frame.claim_findings import CLAIMS, WORDS
 from bumpbook.frame.claims import Score
 from bumpbook.frame.standing import Standing
+from bumpbook.percolation.class_rivals import IN_CLASS
 from shared import ROOT
 
 sys.path.insert(0, str(ROOT / "tools"))
@@ -86,6 +87,21 @@ def test_the_session_names_slides_that_are_there_and_the_page_all_others():
     assert set(named) <= set(deck + own)
     for_the_lab = set(deck + own) - set(named)
     assert all(title in " ".join(PAGE.split()) for title in for_the_lab), for_the_lab
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
+def test_what_a_slide_says_to_run_is_in_its_chapter(path):
+    code = "\n".join(cell.source for cell in slides.read(path).cells if cell.cell_type == "code")
+    for wish in wishes(path):
+        for named in re.findall(r"`([^`]+)`", wish.get("live", "")):
+            assert named in code, named
+
+
+def test_the_slide_on_rivals_shows_those_that_the_plan_lists():
+    for words in ("distance to the nearest label", "values seen", "brightness", "time"):
+        assert words in PAGE.split("Make them list it:")[1].split("Each is a rival.")[0]
+        assert any(words in listed for listed in IN_CLASS.values())
+    assert len(IN_CLASS) == 4
 
 
 def test_every_vote_has_a_slide_in_the_block_in_which_it_is_named():

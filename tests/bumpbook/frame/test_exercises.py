@@ -80,13 +80,19 @@ def test_the_question_ends_with_what_may_be_needed(path):
 
 @chapters
 def test_the_question_names_what_its_solution_takes_and_the_page_has_not_used(path):
-    told = set(dir(builtins)) | {"np", "pd", "torch"}
+    told, imported = set(dir(builtins)) | {"np", "pd", "torch"}, set()
     for part in parts(nbformat.read(path, 4)):
         if isinstance(part, Block):
             told |= set().union(*(spans(cell.source) for cell in part.question))
             assert not taken(part) - told, part.label
+            text = "".join(cell.source for cell in part.question)
+            modules = {module for name, module in sources(part).items() if name not in imported}
+            assert all(module in text for module in modules), part.label
+        elif part.cell_type == "code":
+            told |= words(part.source)
+            imported |= bound(part.source)
         else:
-            told |= words(part.source) if part.cell_type == "code" else spans(part.source)
+            told |= spans(part.source)
 
 
 def taken(block: Block) -> set[str]:
@@ -97,6 +103,13 @@ def taken(block: Block) -> set[str]:
     used = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     made = bound(code) | {node.arg for node in nodes if isinstance(node, ast.arg)}
     return imported | used - made
+
+
+def sources(block: Block) -> dict[str, str]:
+    """The modules out of which a solution imports names, by name."""
+    code = "\n".join(cell.source for cell in block.solution if cell.cell_type == "code")
+    found = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.ImportFrom)]
+    return {alias.name: node.module for node in found for alias in node.names}
 
 
 def words(code: str) -> set[str]:
