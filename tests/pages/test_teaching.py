@@ -13,12 +13,15 @@ from bumpbook.frame import teaching_findings as teaching
 from bumpbook.frame.claim_findings import CLAIMS, WORDS
 from bumpbook.frame.claims import Score
 from bumpbook.frame.standing import Standing
+from bumpbook.percolation.class_rivals import IN_CLASS
 from shared import ROOT
 
 sys.path.insert(0, str(ROOT / "tools"))
 import slides
 
 PAGE = (ROOT / "book" / "teaching.md").read_text(encoding="utf-8")
+WIDGETS = ROOT / "src" / "bumpbook" / "widgets"
+LENGTHS = {"Two": 2, "Three": 3, "Five": 5, "Eight": 8}
 BLOCK = re.compile(r"^### Minute (\d+) to (\d+): (.+)$", re.MULTILINE)
 LIVE = re.compile(r"\*\*Live\*\* \((\d+) minutes?\)(.*?)(?=\n\n)", re.DOTALL)
 CODE = re.compile(rf"`((?:(?:{'|'.join(rooms.names())})\.|for )[^`]+)`")
@@ -86,6 +89,21 @@ def test_the_session_names_slides_that_are_there_and_the_page_all_others():
     assert all(title in " ".join(PAGE.split()) for title in for_the_lab), for_the_lab
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
+def test_what_a_slide_says_to_run_is_in_its_chapter(path):
+    code = "\n".join(cell.source for cell in slides.read(path).cells if cell.cell_type == "code")
+    for wish in wishes(path):
+        for named in re.findall(r"`([^`]+)`", wish.get("live", "")):
+            assert named in code, named
+
+
+def test_the_slide_on_rivals_shows_those_that_the_plan_lists():
+    for words in ("distance to the nearest label", "values seen", "brightness", "time"):
+        assert words in PAGE.split("Make them list it:")[1].split("Each is a rival.")[0]
+        assert any(words in listed for listed in IN_CLASS.values())
+    assert len(IN_CLASS) == 4
+
+
 def test_every_vote_has_a_slide_in_the_block_in_which_it_is_named():
     session = plan("The session of 90 minutes")
     for vote in votes.VOTES:
@@ -117,6 +135,18 @@ def test_the_questions_offer_what_is_heard_and_one_right_answer():
         ).casefold()
         assert any(phrase in wrong for phrase in heard()), question.legend.text
     assert f"{' '.join(letters)}." in page.noscript.text and len(set(letters)) > 2
+
+
+def test_the_lab_ends_with_twenty_minutes_of_bets_in_the_laboratory():
+    *_, (begin, end, title) = BLOCK.findall(plan("The lab of three hours"))
+    assert (begin, end, title) == ("160", "180", "Bets against results")
+    text = plan("The lab of three hours").split(f"### Minute {begin} to {end}: {title}")[1]
+    assert sum(LENGTHS[word] for word in re.findall(r"^\d\. (\w+) minutes:", text, re.MULTILINE)) == 20
+    page = (ROOT / "book" / "laboratory.md").read_text(encoding="utf-8")
+    assert "](laboratory.md#laboratory-class)" in text and "(laboratory-class)=\n" in page
+    words = page + "".join(file.read_text(encoding="utf-8") for file in sorted(WIDGETS.glob("lab_*.js")))
+    pressed = re.findall(r"\*([^*]+)\*", text.replace("**", ""))
+    assert len(pressed) >= 3 and all(name.casefold() in words.casefold() for name in pressed), pressed
 
 
 def test_exercises_are_there():

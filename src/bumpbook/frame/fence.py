@@ -1,7 +1,7 @@
 """A fence around the kernel that runs a hand-in, and a log of what its checks said.
 
 The fence is an audit hook, which Python code cannot take down again. It refuses to change files outside the kernel's
-own folders and to start other programs. It keeps in what goes wrong by mistake; it is no wall against malice (a
+own folders, to start other programs and to ask other machines for anything. It keeps in what goes wrong by mistake; it is no wall against malice (a
 C library called through ctypes would pass it).
 """
 
@@ -34,6 +34,8 @@ _STARTING = {
     "os.forkpty",
     "pty.spawn",
 }
+_ASKING = {"socket.connect": 1, "socket.sendto": 1, "socket.getaddrinfo": 0}  # which argument is the address
+_HERE = ("localhost", "127.0.0.1", "::1", "0.0.0.0", "::", "")
 
 
 def up(own: list[str], log: str) -> None:
@@ -54,6 +56,9 @@ def _judge(event: str, arguments: tuple, roots: list[str], note: Callable) -> No
         event in _STARTING
     ):  # not noted: libraries ask for a program's help and do without; a cell that needs one fails
         raise PermissionError("a notebook that is graded may start no other program")
+    if event in _ASKING and (host := _host(arguments[_ASKING[event]])) not in _HERE:
+        note(refused=f"to ask {host} for something")
+        raise PermissionError(f"a notebook that is graded may ask no other machine for anything: {host}")
     for path, folder in _changed(event, arguments):
         place = _place(path, folder)
         if place and not any(place == root or place.startswith(root + os.sep) for root in roots):
@@ -61,6 +66,13 @@ def _judge(event: str, arguments: tuple, roots: list[str], note: Callable) -> No
             raise PermissionError(
                 f"a notebook that is graded may change nothing outside its own folder: {place}"
             )
+
+
+def _host(address) -> str:
+    """The machine in an address, empty for one that leads no further than this machine."""
+    host = address[0] if isinstance(address, tuple) else address
+    host = os.fsdecode(host) if isinstance(host, str | bytes) else ""
+    return "" if host.startswith(("/", "\0")) else host
 
 
 def _changed(event: str, arguments: tuple):

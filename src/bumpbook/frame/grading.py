@@ -18,17 +18,18 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import rooms
+from . import fence, hand_in, rooms
 from .exercises import exercises
 
 MINUTES = 15.0
-GRACE = 60  # seconds that a process has, besides its notebook's time, to start and to end
-COLUMNS = ("notebook", "ended", "minutes", "right", "not yet", "open", "missing", "errors", "remarks")
+GRACE = 2 * hand_in.STARTING  # seconds that a process has, besides its notebook's own, to start and to end
+OUTCOMES = ("right", "not yet", "open", "missing")
+COLUMNS = ("notebook", "chapter", "ended", "minutes", *OUTCOMES, "errors", "remarks")
 
 
 @dataclass
 class Row:
-    """One hand-in: how its run ``ended``, what was said to each exercise (``outcomes``: "right", "not yet", "open" or
+    """One hand-in: how its run ``ended``, the ``minutes`` that its own cells took, what was said to each exercise (``outcomes``: "right", "not yet", "open" or
     "missing", by name), and what the teacher should know."""
 
     notebook: str
@@ -42,12 +43,18 @@ class Row:
         """How many exercises had this outcome."""
         return list(self.outcomes.values()).count(outcome)
 
+    @property
+    def chapters(self) -> list[str]:
+        """The rooms, in words, of the chapters that its exercises belong to."""
+        return sorted({rooms.of(name).replace("_", " ") for name in self.outcomes})
+
     def plain(self) -> dict[str, str]:
         """The row as it stands in the table, without the single exercises."""
-        counts = {name: str(self.count(name)) for name in ("right", "not yet", "open", "missing")}
+        counts = {name: str(self.count(name)) for name in OUTCOMES}
         told = {"errors": "; ".join(self.errors), "remarks": "; ".join(self.remarks)}
         return {
             "notebook": self.notebook,
+            "chapter": ", ".join(self.chapters),
             "ended": self.ended,
             "minutes": f"{self.minutes:.1f}",
             **counts,
@@ -90,9 +97,8 @@ def _graded(path: Path, name: str, place: Path, minutes: float) -> Row:
     (place / "work").mkdir(parents=True)
     (place / "home").mkdir()
     shutil.copyfile(path, place / "work" / path.name)
-    started = time.monotonic()
-    ended, failed = _run(place, path.name, minutes)
-    row = Row(name, ended, (time.monotonic() - started) / 60)
+    ended, seconds, failed = _run(place, path.name, minutes)
+    row = Row(name, ended, seconds / 60)
     row.errors = [f"cell {number}: {error}" for number, error in failed]
     log = _log(place / "log")
     row.outcomes = _outcomes(told, log)
@@ -100,6 +106,8 @@ def _graded(path: Path, name: str, place: Path, minutes: float) -> Row:
     row.remarks = [f"it tried {what}, which was refused" for what in refused]
     if not told:
         row.remarks.append("it checks no exercise")
+    if len(row.chapters) > 1:
+        row.remarks.append(f"it checks exercises of {len(row.chapters)} chapters")
     return row
 
 
@@ -119,12 +127,14 @@ def _read(path: Path) -> tuple[str, list[str]]:
     return "", [name for name in exercises() if f'"{name}"' in code or f"'{name}'" in code]
 
 
-def _run(place: Path, name: str, minutes: float) -> tuple[str, list]:
-    """How the notebook's own process ended, and the cells that failed in it."""
+def _run(place: Path, name: str, minutes: float) -> tuple[str, float, list]:
+    """How the notebook's own process ended, the seconds that its cells took, and those that failed."""
     caches = place.parent / "caches"
     caches.mkdir(exist_ok=True)
-    command = [sys.executable, "-m", "bumpbook.frame.hand_in", f"work/{name}", str(60 * minutes)]
-    command += [str(place / "log"), str(place), str(caches)]
+    # -P: the folder of the file is no place to import from
+    command = [sys.executable, "-P", hand_in.__file__, f"work/{name}", str(60 * minutes)]
+    command += [fence.cell([place, caches], place / "log")]
+    started = time.monotonic()
     process = subprocess.Popen(
         command,
         cwd=place,
@@ -137,12 +147,12 @@ def _run(place: Path, name: str, minutes: float) -> tuple[str, list]:
     try:
         said, trouble = process.communicate(timeout=60 * minutes + GRACE)
         found = json.loads(said.splitlines()[-1])
-        return found["ended"], found["failed"]
+        return found["ended"], found["seconds"], found["failed"]
     except subprocess.TimeoutExpired:
-        return "was ended by force when its time was over", []
+        return "was ended by force when its time was over", time.monotonic() - started, []
     except (json.JSONDecodeError, IndexError):
         last = (trouble.strip().splitlines() or ["it said nothing"])[-1]
-        return f"could not be run: {last[:200]}", []
+        return f"could not be run: {last[:200]}", 0.0, []
     finally:
         _end(process)
 

@@ -96,7 +96,7 @@ def steps(answer):
             return "first the cosine of x-steps and y-steps, then that of the same step elsewhere."
         if abs(pair[0] - found["x_on_y"]["mean"]) < 0.03 < abs(across - found["x_on_y"]["mean"]):
             return "the first number is the mean *size* of the cosines, so that signs do not cancel."
-        return f"not for steps of {step}. Did you use `told`, around the torus (`periodic=True`), at this `step`?"
+        return f"not for steps of {step}. Did you use narrow bumps under one noise, around the torus (`periodic=True`), at this `step`?"
     return None
 
 

@@ -107,7 +107,7 @@ def onset_against_theory(
     reached, or passed at the fewest labels, an arrow points to where it lies. A line for each kind of overlap; its
     band reaches to threshold ``other``.
     """
-    figure = new_figure(4.1)
+    figure = new_figure(3.75)
     drawn = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     for axes, (words, onsets) in zip(drawn, panels.items(), strict=True):
         _predictions(axes, size, tau, other)

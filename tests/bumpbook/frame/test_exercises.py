@@ -1,6 +1,8 @@
 """Exercises: every one in the chapters has a check and the other way round, and no answer breaks a check."""
 
 import ast
+import builtins
+import re
 import subprocess
 import sys
 
@@ -67,15 +69,56 @@ def test_the_question_says_what_the_answer_is(path):
         assert "`answer` is" in "".join(cell.source for cell in block.question), block.label
 
 
-# The chapters on manifolds, interpolation and percolation are to follow.
-NEEDS = [path for path in CHAPTERS if path.name[:2] not in ("03", "04", "07")]
-
-
-@pytest.mark.parametrize("path", NEEDS, ids=lambda path: path.stem)
-def test_the_question_names_what_may_be_needed(path):
+@chapters
+def test_the_question_ends_with_what_may_be_needed(path):
     for block in of(path):
+        text = "\n\n".join(cell.source for cell in block.question)
         last = block.question[-1].source.split("\n\n")[-1]
         assert last.startswith("*You may need:* ") and last.endswith("."), block.label
+        assert text.lower().count("may need") == 1, block.label
+
+
+@chapters
+def test_the_question_names_what_its_solution_takes_and_the_page_has_not_used(path):
+    told, imported = set(dir(builtins)) | {"np", "pd", "torch"}, set()
+    for part in parts(nbformat.read(path, 4)):
+        if isinstance(part, Block):
+            told |= set().union(*(spans(cell.source) for cell in part.question))
+            assert not taken(part) - told, part.label
+            text = "".join(cell.source for cell in part.question)
+            modules = {module for name, module in sources(part).items() if name not in imported}
+            assert all(module in text for module in modules), part.label
+        elif part.cell_type == "code":
+            told |= words(part.source)
+            imported |= bound(part.source)
+        else:
+            told |= spans(part.source)
+
+
+def taken(block: Block) -> set[str]:
+    """Names that a solution imports, or uses and does not make."""
+    code = "\n".join(cell.source for cell in block.solution if cell.cell_type == "code")
+    nodes = list(ast.walk(ast.parse(code)))
+    imported = {node.asname or node.name for node in nodes if isinstance(node, ast.alias)}
+    used = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    made = bound(code) | {node.arg for node in nodes if isinstance(node, ast.arg)}
+    return imported | used - made
+
+
+def sources(block: Block) -> dict[str, str]:
+    """The modules out of which a solution imports names, by name."""
+    code = "\n".join(cell.source for cell in block.solution if cell.cell_type == "code")
+    found = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.ImportFrom)]
+    return {alias.name: node.module for node in found for alias in node.names}
+
+
+def words(code: str) -> set[str]:
+    return set(re.findall(r"[A-Za-z_]\w*", code))
+
+
+def spans(text: str) -> set[str]:
+    """Words in the code of a Markdown text."""
+    return words(" ".join(re.findall(r"`[^`]+`", text)))
 
 
 @chapters

@@ -1,14 +1,16 @@
 """Grading: hand-ins good and bad, each in a process of its own; nothing that they do leaves their scratch folder."""
 
 import csv
+import os
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from bumpbook.frame import cli, fence, grading
+from bumpbook.frame import cli, fence, grading, hand_in
 
 RIGHT = {
+    "worlds-narrow": "__import__('bumpworld').Canvas(sigma=1.0).render([[12, 4]])",
     "worlds-count": '{"margin": 8, "two": 256, "one": 512, "none": 256}',
     "worlds-reach": "68",
     "worlds-ghost": "0.54",
@@ -23,8 +25,8 @@ def answer(name, value):
     return f'answer = {value}\ncheck("{name}", answer)'
 
 
-def put(folder, name, *cells, **metadata):
-    notebook = new_notebook(cells=[new_code_cell(cell) for cell in (START, *cells)], metadata=metadata)
+def put(folder, name, *cells, start=START, **metadata):
+    notebook = new_notebook(cells=[new_code_cell(cell) for cell in (start, *cells)], metadata=metadata)
     (folder / name).parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, folder / name)
 
@@ -42,12 +44,12 @@ def folder(tmp_path_factory, treasure):
     """Hand-ins as they come, in folders or not."""
     folder = tmp_path_factory.mktemp("hand-ins")
     put(folder, "good.ipynb", *(answer(name, value) for name, value in RIGHT.items()))
-    put(folder, "untouched.ipynb", *(answer(name, "...") for name in RIGHT))
-    put(folder, "wrong.ipynb", answer("worlds-count", '{"margin": 7}'), answer("worlds-reach", "69"))
+    put(folder, "untouched.ipynb", *(answer(name, "...") for name in [*RIGHT, "ddpm-half"]))
+    put(folder, "half.ipynb", answer("worlds-count", '{"margin": 7}'), answer("worlds-reach", "68"))
     second_thoughts = answer("worlds-reach", "69"), answer("worlds-reach", "68")
-    put(folder, "Ann B/stumbles.ipynb", "if True print(1)", "1 / 0", *second_thoughts)
+    put(folder, "Ann B/stumbles.ipynb", "if True print(1)", "1 / 0", "import no_such_thing", *second_thoughts)
     put(folder, "claims.ipynb", 'check = lambda *given: print("Right.")', answer("worlds-reach", "1"))
-    put(folder, "none.ipynb", "1 + 1")
+    put(folder, "none.ipynb", "1 + 1", kernelspec={"name": "gone", "display_name": "G", "language": "python"})
     put(folder, "julia.ipynb", "1 + 1", kernelspec={"name": "j", "display_name": "J", "language": "julia"})
     (folder / "text.ipynb").write_text("Dear teacher,", encoding="utf-8")
     (folder / "empty.ipynb").touch()
@@ -67,6 +69,7 @@ def folder(tmp_path_factory, treasure):
         f"import pathlib; pathlib.Path({str(treasure / 'marks.csv')!r}).rename('mine')",
         f"import subprocess; subprocess.run(['rm', '-r', {str(treasure)!r}])",
         f"!rm -r {treasure}",
+        "import socket; socket.create_connection(('192.0.2.1', 80), timeout=1)",
         "[p.unlink() for p in pathlib.Path().iterdir()]; shutil.rmtree(pathlib.Path.home())",
         answer("worlds-reach", "68"),
     )  # fmt: skip
@@ -92,18 +95,23 @@ def test_every_hand_in_has_a_row(rows, folder):
 @pytest.mark.long
 def test_answers_are_counted_one_exercise_at_a_time(rows):
     good = rows["good.ipynb"]
-    assert (good.ended, good.count("right"), good.count("missing"), good.errors) == ("ran", 5, NUMBER - 5, [])
-    assert good.outcomes["worlds-narrow"] == "missing" and good.remarks == [] and 0 < good.minutes < 5
-    assert rows["untouched.ipynb"].count("open") == 5 and rows["untouched.ipynb"].errors == []
-    assert rows["wrong.ipynb"].count("not yet") == 2
+    assert (good.ended, good.count("right"), good.count("missing"), good.errors) == ("ran", NUMBER, 0, [])
+    assert good.remarks == [] and 0 < good.minutes < 5
+    untouched = rows["untouched.ipynb"]
+    assert untouched.count("open") == NUMBER + 1 and untouched.errors == []
+    assert good.chapters == ["worlds"] and untouched.chapters == ["ddpm", "worlds"]
+    assert untouched.remarks == ["it checks exercises of 2 chapters"]
+    half = rows["half.ipynb"]
+    assert (half.count("right"), half.count("not yet"), half.count("missing")) == (1, 1, NUMBER - 2)
 
 
 @pytest.mark.long
 def test_what_breaks_does_not_end_the_rest(rows):
     row = rows["Ann B/stumbles.ipynb"]
     assert row.ended == "ran" and row.outcomes["worlds-reach"] == "right"  # the last answer counts
-    assert [error.split(":")[0] for error in row.errors] == ["cell 2", "cell 3"]
+    assert [error.split(":")[0] for error in row.errors] == ["cell 2", "cell 3", "cell 4"]
     assert "SyntaxError" in row.errors[0] and "ZeroDivisionError" in row.errors[1]
+    assert "ModuleNotFoundError" in row.errors[2]
     assert (
         "ended in cell 3" in rows["leaves.ipynb"].ended
         and rows["leaves.ipynb"].outcomes["worlds-reach"] == "right"
@@ -128,23 +136,56 @@ def test_nothing_outside_is_changed(rows, treasure, folder):
     row = rows["deletes.ipynb"]
     assert sum(str(treasure) in remark for remark in row.remarks) >= 2
     assert sum("no other program" in error for error in row.errors) == 2
-    assert len(row.errors) == 6 and all("a notebook that is graded may" in error for error in row.errors)
+    assert any("to ask 192.0.2.1" in remark for remark in row.remarks)
+    assert len(row.errors) == 7 and all("a notebook that is graded may" in error for error in row.errors)
     # it may do with its own copy what it likes, and what was handed in is still there
     assert row.outcomes["worlds-reach"] == "right" and (folder / "deletes.ipynb").is_file()
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("loop", ["while True: pass", "while True: print('again')", STUBBORN := """
+SILENT, LOUD = "while True: pass", "while True: print('again')"
+STUBBORN = """
 while True:
     try:
         while True: pass
     except BaseException: pass
-"""], ids=["silent", "loud", "stubborn"])  # fmt: skip
+"""
+NOTE = "import os; _ = open('number', 'w').write(str(os.getpid()))"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("loop", [SILENT, LOUD, STUBBORN], ids=["silent", "loud", "stubborn"])
 def test_what_does_not_end_is_ended(loop, tmp_path):
-    put(tmp_path, "loops.ipynb", answer("worlds-reach", "68"), loop, answer("worlds-ghost", "0.54"))
-    (row,) = grading.grade(tmp_path, minutes=0.5)
-    assert "when its time was over" in row.ended and row.minutes < 2.5
-    assert row.outcomes["worlds-reach"] == "right" and row.outcomes["worlds-ghost"] == "missing"
+    put(tmp_path, "loops.ipynb", loop, "1 / 0", start="1 / 0")
+    found = hand_in.run(tmp_path / "loops.ipynb", 4, NOTE)
+    assert found["ended"] == "stopped in cell 2 when its time was over" and 3 < found["seconds"] < 60
+    assert found["failed"] == [(1, "ZeroDivisionError: division by zero")]
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "number").read_text()), 0)
+
+
+@pytest.mark.long
+def test_nothing_runs_without_its_fence(tmp_path):
+    put(tmp_path, "any.ipynb", start="open('ran', 'w')")
+    found = hand_in.run(tmp_path / "any.ipynb", 60, "1 / 0")
+    assert found["ended"].startswith("was not run, as the fence") and "ZeroDivisionError" in found["ended"]
+    assert not (tmp_path / "ran").exists() and found["seconds"] == 0
+
+
+@pytest.mark.long
+def test_a_loop_is_a_row_like_any_other(tmp_path):
+    put(tmp_path, "loops.ipynb", STUBBORN, answer("worlds-ghost", "0.54"))
+    (row,) = grading.grade(tmp_path, minutes=0.1)
+    assert row.ended == "stopped in cell 2 when its time was over" and row.minutes < 1
+    assert row.outcomes["worlds-ghost"] == "missing"
+
+
+def test_a_process_that_says_nothing_is_told(tmp_path, monkeypatch):
+    put(tmp_path, "any.ipynb", answer("worlds-ghost", "0.54"))
+    broken = tmp_path / "broken.py"
+    broken.write_text("raise SystemExit('no kernel is here')", encoding="utf-8")
+    monkeypatch.setattr(grading.hand_in, "__file__", str(broken))
+    (row,) = grading.grade(tmp_path)
+    assert row.ended == "could not be run: no kernel is here" and row.outcomes["worlds-ghost"] == "missing"
 
 
 @pytest.mark.long
@@ -161,6 +202,7 @@ def test_the_command_writes_the_table(tmp_path, capsys, monkeypatch):
     assert "a.ipynb: ran" in out and "cell 2: E: e" in out and "b.ipynb: is a notebook for R" in out
     with (tmp_path / "table.csv").open(encoding="utf-8") as stream:
         first, second = csv.DictReader(stream)
+    assert first["chapter"] == "worlds" and second["chapter"] == ""
     assert (first["right"], first["open"], first["minutes"], first["worlds-few"]) == ("1", "1", "1.2", "open")
     assert second["ended"] == "is a notebook for R" and second["worlds-few"] == ""
 
@@ -183,6 +225,9 @@ def test_bad_calls_are_told(tmp_path, capsys):
         ("open", ("../x", "w", 0), False), ("open", ("work/../../x", "x", 0), False), ("os.remove", (b"/etc/x", -1), False),
         ("os.rename", ("work/x", "/etc/x", -1, -1), False), ("os.rename", ("/etc/x", "work/x", -1, -1), False),
         ("os.symlink", ("/etc", "work/x", -1), True), ("os.remove", ("link/x", -1), False), ("os.remove", ("link", -1), True),
+        ("socket.connect", (None, ("192.0.2.1", 80)), False), ("socket.connect", (None, ("127.0.0.1", 80)), True),
+        ("socket.connect", (None, "/run/x"), True), ("socket.sendto", (None, ("192.0.2.1", 53)), False),
+        ("socket.getaddrinfo", ("example.org", 80, 0, 0, 0), False), ("socket.getaddrinfo", (b"localhost", 80, 0, 0, 0), True),
         ("os.system", ("true",), False), ("os.listdir", ("/etc",), True),
     ],
 )  # fmt: skip

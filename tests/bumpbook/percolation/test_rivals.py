@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from bumpbook.frame.designs import chosen
+from bumpbook.percolation.class_rivals import IN_CLASS, class_rivals
 from bumpbook.percolation.rivals import (
     OTHER,
     PERCOLATION,
@@ -236,3 +237,15 @@ def test_bad_input_is_named():
     both = outcomes([result(e, np.arange(232) % 2 == 0) for e in (WORLD, narrow)])
     with pytest.raises(ValueError, match="not finite"):
         held_out_losses(both, "density, cosine 0.005", "sigma")
+
+
+def test_a_class_meets_its_own_rivals_and_percolations_best():
+    gains = np.random.default_rng(0).permutation(len(RIVALS)).astype(float)
+    table = pd.DataFrame(
+        {"family": [r.family for r in RIVALS], "gain": gains}, index=[r.name for r in RIVALS]
+    ).sort_values("gain", ascending=False)
+    shown = class_rivals(table)
+    assert set(shown.index) == {*IN_CLASS.values(), "percolation, its best version"}
+    assert shown.gain.is_monotonic_decreasing
+    assert shown.gain["percolation, its best version"] == table.gain[table.family == PERCOLATION].max()
+    assert all(shown.gain[words] == table.gain[name] for name, words in IN_CLASS.items())
