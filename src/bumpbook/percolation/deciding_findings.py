@@ -164,33 +164,33 @@ def law() -> str:
 @register("percolation-bits")
 def bits() -> str:
     """Which rival foretells best what was left out, along both axes?"""
-    frame, lines, gains, leads = grid.frame(), [], {}, []
+    frame, lines, pairs, leads = grid.frame(), [], [], []
     for by, words in (("sigma", "a width left out"), ("spacing", "a spacing left out")):
         scores = rivals.compare(frame, by, also=(rivals.KERNEL,))
-        best = [next(scores[scores.family == f].iterrows()) for f in (rivals.PERCOLATION, rivals.OTHER)]
-        losses = [rivals.held_out_losses(frame, name, by) for name, _ in best]
-        leads.append(rivals.difference(*losses))
-        gains[by] = {
-            family: (name, row.gain) for family, (name, row) in zip(("its", "other"), best, strict=True)
-        }
-        named = [f"“{name}” {row.gain:.2f} ({row.low:.2f} to {row.high:.2f})" for name, row in best]
-        mean, low, high = leads[-1]
-        lines.append(
-            f"{words}: of percolation {named[0]}, of the others {named[1]}; the others ahead by {mean:.2f} ({low:.2f} to {high:.2f})"
+        ours, other = (
+            next(scores[scores.family == f].iterrows()) for f in (rivals.PERCOLATION, rivals.OTHER)
         )
-    (its, other), (its_too, other_too) = (
-        [f"{g[1]:.2f}" for g in gains[by].values()] for by in ("sigma", "spacing")
-    )
+        lead = rivals.difference(*(rivals.held_out_losses(frame, name, by) for name, _ in (ours, other)))
+        named = [f"“{name}” {row.gain:.2f} ({row.low:.2f} to {row.high:.2f})" for name, row in (ours, other)]
+        lines.append(
+            f"{words}: of percolation {named[0]}, of the others {named[1]}; the others ahead by "
+            f"{lead[0]:.2f} ({lead[1]:.2f} to {lead[2]:.2f})"
+        )
+        pairs.append((ours, other))
+        leads.append(lead)
+    (wide, wide_count), (apart, apart_count) = ([f"{row.gain:.2f}" for _, row in pair] for pair in pairs)
     versions = sum(rival.family == rivals.PERCOLATION for rival in rivals.RIVALS)
-    sentence = (
-        f"**Nothing foretells the onset better than the plain number of labels.** It saves {other} bits a drawing at widths that it was "
-        f"not fitted to, and {other_too} at spacings; the best of {versions} versions of percolation saves {its} and {its_too}."
-    )
-    counts = all(found["other"][0] == COUNT for found in gains.values())
     sure = sum(low > 0 for _, low, _ in leads)
-    rule = {
-        2: "The others are ahead along both axes",
-        1: "The others are ahead along one axis, which decides nothing",
-    }
-    evidence = f"{rule.get(sure, 'Neither is ahead')}, by the rule. Bits gained, {frame.key.nunique()} networks: {'; '.join(lines)}."
+    sentence = (
+        f"**Nothing foretells the onset better than the plain number of labels.** It saves {wide_count} bits a drawing at widths that it "
+        f"was not fitted to, and {apart_count} at spacings; the best of {versions} versions of percolation saves {wide} and {apart}. "
+        f"(Its lead is clear of chance {'both times' if sure == 2 else 'along one of the two'}.)"
+    )
+    counts = all(other[0] == COUNT for _, other in pairs)
+    rule = (
+        "are ahead along both axes" if sure == 2 else "are not ahead along both axes, which decides nothing"
+    )
+    evidence = (
+        f"By the rule the others {rule}. Bits gained, {frame.key.nunique()} networks: {'; '.join(lines)}."
+    )
     return state(sentence, counts and min(mean for mean, *_ in leads) > 0 and sure > 0, evidence)
