@@ -19,6 +19,7 @@ from bumpworld.canvas import Canvas
 from bumpworld.experiment import Experiment
 from bumpworld.instruments.lattice import bipartite_components, predicted_onset
 from bumpworld.instruments.overlap import KINDS, overlap
+from bumpworld.selection import Selection
 from bumpworld.store import Result
 
 from .predictions import by_kernel
@@ -96,16 +97,27 @@ def outcomes(
             "right": right.numpy(),
         }
         rows = pd.DataFrame(part | features(experiment, result.record["training"]["steps"]))
-        asked = split.labels[split.held_out]
         if every:
-            rows = rows[(asked % every == 0).all(1).numpy()].copy()
-            asked = asked[(asked % every == 0).all(1)]
+            rows = rows[_asked(split, every).numpy()].copy()
         if kernel:
-            rows[KERNEL.name] = by_kernel(experiment.canvas, split.train, asked) * 1.0
+            rows[KERNEL.name] = _by_kernel(experiment.canvas, experiment.train_on, every)
         parts.append(rows)
     if not parts:
         raise ValueError("no model that learned its training labels; at least one is needed")
     return pd.concat(parts, ignore_index=True)
+
+
+def _asked(split, every: float | None):
+    """Which held-out labels are asked for: those at multiples of ``every`` pixels, or all."""
+    labels = split.labels[split.held_out]
+    return (labels % every == 0).all(1) if every else labels[:, 0] == labels[:, 0]
+
+
+@cache
+def _by_kernel(canvas: Canvas, train_on: Selection, every: float | None) -> np.ndarray:
+    # networks of all seeds share their training set, and the fit takes longer than all else
+    split = train_on.split(canvas)
+    return by_kernel(canvas, split.train, split.labels[split.held_out][_asked(split, every)]) * 1.0
 
 
 def features(experiment: Experiment, steps: int) -> dict[str, np.ndarray]:
