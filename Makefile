@@ -74,6 +74,7 @@ bench: $(READY) $(VENDOR) ## time our training, our clusters and the living mode
 	$(BIN)/python benchmarks/percolation.py --out results/benchmarks/percolation.json
 	$(BIN)/python benchmarks/browser.py --out results/benchmarks/browser.json
 	$(BIN)/python benchmarks/browser_training.py --out results/benchmarks/browser_training.json
+	$(BIN)/python benchmarks/lab_steps.py --out results/benchmarks/lab_steps.json
 
 format: $(READY) ## put code and chapters into the house format
 	$(BIN)/python tools/first_cell.py

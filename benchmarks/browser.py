@@ -1,108 +1,38 @@
-"""The living model in a headless Chromium beside the same drawings in PyTorch on one thread, in one run.
+"""The living figures in a headless Chromium: how fast they answer a drag, beside PyTorch on one thread, and what they weigh.
 
     python benchmarks/browser.py [--drags 40] [--out results/benchmarks/browser.json]
 
-A drag is timed from the pointer's event on the page to the first screen refresh with the new label's drawings: 20
-steps of every model, the reading of each and the painting. The page holds nothing but the figure. With a built book,
-the front page is weighed as well: what a browser fetches before the first touch and after it, each file gzipped.
+A drag is timed from the pointer's event on the page to the first screen refresh with the new label's drawings. For the
+living model and the laboratory that is the first drawing, in five steps of every network, its reading and the painting;
+on the laboratory's lattice a picture that came along. The page holds nothing but the figure. With a built book,
+the front page and the laboratory's page are weighed as well: what a browser fetches before the first touch and after
+it, each file gzipped. About two minutes on an idle machine.
 """
 
 import argparse
-import base64
-import functools
 import gzip
-import http.server
 import json
-import shutil
 import tempfile
-import threading
 import time
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import torch
+from browser_page import OPTIONS, ROOT, drag, find_chromium, lay_out_laboratory, opened, served, write_page
 from playwright.sync_api import sync_playwright
 
+from bumpbook import ddpm
 from bumpbook.frame.sweeps import sweep
-from bumpbook.widgets import Denoiser
+from bumpbook.widgets import Denoiser, Laboratory
 from bumpbook.widgets.denoiser import denoised, seeded_noise
 from bumpbook.widgets.onnx_export import export_onnx
 from bumpworld.files import provenance, write_atomic
 from bumpworld.selection import everything
 from bumpworld.store import Store
 
-ROOT = Path(__file__).resolve().parent.parent
-RUNTIME = ROOT / "book" / "_static" / "vendor" / "ort"
-STEPS = 20
-WANTED = {1: 80, 3: 250, "first frame": 1000}  # milliseconds
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-
-# A page with one figure: the state that a book would carry, and the little that anywidget adds to it.
-PAGE = """<!DOCTYPE html><meta charset="utf-8"><style>%(css)s</style><div id="here" style="width: 720px"></div>
-<script type="module">
-import widget from "./figure.js";
-const state = JSON.parse(`%(state)s`, (_, v) => v?.base64 === undefined ? v
-  : new DataView(Uint8Array.from(atob(v.base64), (c) => c.charCodeAt(0)).buffer));
-const heard = {};
-globalThis.bumpworldStatic = new URL("./", location.href).href;
-globalThis.model = { get: (name) => state[name], save_changes() {}, off() {},
-  set(name, value) { state[name] = value; heard[`change:${name}`]?.forEach((f) => f()); },
-  on: (event, f) => (heard[event] ??= []).push(f) };
-const start = performance.now();
-widget.render({ model, el: document.getElementById("here") });
-requestAnimationFrame(() => setTimeout(() => { window.firstFrame = performance.now() - start; }));
-</script>"""
-
-# From the pointer's event to the refresh after the drawings of this label are there.
-WATCH = """([x, y]) => new Promise((done) => {
-  const root = document.querySelector(".bwden");
-  const wanted = `${x} ${y} 0 %d`;
-  const field = root.querySelector(".bwden-map");
-  const see = () => root.dataset.drawn === wanted
-    && (look.disconnect(), requestAnimationFrame(() => setTimeout(() => done(performance.now() - start))));
-  const look = new MutationObserver(see);
-  look.observe(root, { attributes: true });
-  const box = field.getBoundingClientRect();
-  const at = { clientX: box.left + box.width * (x + 0.5) / %d, clientY: box.top + box.height * (y + 0.5) / %d };
-  const start = performance.now();
-  field.dispatchEvent(new PointerEvent("pointerdown", { ...at, pointerId: 1, bubbles: true }));
-})"""
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves files without a line in the log for each."""
-
-    def log_message(self, *_):
-        pass
-
-
-@contextmanager
-def served(folder):
-    """Serve ``folder`` and yield its address."""
-    handler = functools.partial(Quiet, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-def find_chromium():
-    """Path of an installed Chromium, or None: then playwright's own is tried."""
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-
-
-def write_page(folder, widget, files):
-    """Write a page with one ``widget``, the ONNX ``files`` that it asks for by name, and the runtime into ``folder``."""
-    state = {k: v for k, v in widget.get_state().items() if k not in ("_esm", "_css", "layout")}
-    encode = lambda value: {"base64": base64.b64encode(value).decode()}
-    text = json.dumps(state, default=encode).replace("\\", "\\\\").replace("`", "\\`").replace("$", "\\$")
-    (folder / "index.html").write_text(PAGE % {"css": widget._css, "state": text.replace("</", "<\\\\/")})
-    (folder / "figure.js").write_text(widget._esm)
-    (folder / "models").mkdir()
-    for name, file in files.items():
-        (folder / "models" / f"{name}.onnx").write_bytes(file)
-    shutil.copytree(RUNTIME, folder / "vendor" / "ort")
+STEPS, FIRST = 20, 5
+# milliseconds
+WANTED = {1: 80, 3: 250, "first frame": 1000, "on the lattice": 17, "between labels": 40}
 
 
 def lay_out(folder, results):
@@ -113,56 +43,95 @@ def lay_out(folder, results):
     write_page(folder, widget, {e.key: export_onnx(result.model) for e, result in results.items()})
 
 
+def time_laboratory(browser, labels):
+    """Milliseconds of drags on the lattice, before anything is loaded, and between labels, in a pause of training."""
+    with tempfile.TemporaryDirectory() as scratch:
+        lay_out_laboratory(Path(scratch), Laboratory(answers=ddpm.shipped_answers(square="square")))
+        with opened(browser, scratch) as page:
+            page.get_by_role("button", name="Ask", exact=True).click()
+            lattice = drag(page, labels, "bwlab")
+            page.get_by_role("slider", name="your bet").press("End")
+            page.get_by_role("button", name="Train", exact=True).click()
+            page.wait_for_function(
+                "Number(document.querySelector('.bwlab').dataset.step) >= 8", timeout=120_000
+            )
+            page.get_by_role("button", name="Pause").click()
+            page.get_by_role("button", name="Go on").wait_for()
+            between = drag(page, [[min(x + 0.25, 15), min(y + 0.5, 15)] for x, y in labels], "bwlab")
+            # the script is warm after two
+            return lattice[3:], between[3:]
+
+
 def time_browser(browser, results, labels):
     """Milliseconds of the first frame, of the first drawing with all that it loads, and of each drag after it."""
     span = next(iter(results)).canvas.span
     with tempfile.TemporaryDirectory() as scratch:
         lay_out(Path(scratch), results)
-        with served(scratch) as address, browser.new_context() as context:
-            page = context.new_page()
-            page.on("pageerror", lambda error: print(f"page error: {error}"))
-            page.goto(f"{address}/index.html")
-            page.wait_for_function("window.firstFrame")
-            page.evaluate(
-                "Element.prototype.setPointerCapture = () => {}"
-            )  # a made-up pointer cannot be caught
-            watch = WATCH % (STEPS, span, span)
-            first, *drags = (page.evaluate(watch, label) for label in labels)
-            return page.evaluate("window.firstFrame"), first, drags[2:]  # the script is warm after two
+        with opened(browser, scratch) as page:
+            loaded = drag(page, labels[:1], "bwden", "drawn", f" 0 {STEPS}", span)
+            drags = drag(page, labels[1:], "bwden", "first", " 0", span)
+            # the script is warm after two
+            return page.evaluate("window.firstFrame"), loaded[0], drags[2:]
 
 
 def time_torch(results, labels):
-    """Milliseconds of each of the same drawings in PyTorch on one thread, without readings or painting."""
+    """Milliseconds of each of the same first drawings in PyTorch on one thread, without readings or painting."""
     torch.set_num_threads(1)
     noise, times = seeded_noise(0, next(iter(results)).canvas.size), []
     for label in labels:
         start = time.perf_counter()
         for result in results.values():
-            denoised(result.model, noise, torch.tensor([label], dtype=torch.float32), STEPS)
+            denoised(result.model, noise, torch.tensor([label], dtype=torch.float32), FIRST)
         times.append(1000 * (time.perf_counter() - start))
     return times[3:]
 
 
-def weigh(browser, book):
-    """Megabytes, gzipped, that the front page of a built ``book`` fetches before the first touch, and with it."""
+def weigh(browser, address, figure, touch):
+    """Megabytes, gzipped, that a page fetches before it is touched, with its first figure drawn, and after ``touch``."""
     answers = []
     # asked when all has come: a body that is still on its way when the page closes would be lost
-    weight = lambda: sum(
-        len(gzip.compress(body, 6)) for body in {a.url: a.body() for a in answers if a.ok}.values()
+    weight = lambda: (
+        sum(len(gzip.compress(body, 6)) for body in {a.url: a.body() for a in answers if a.ok}.values()) / 1e6
     )
-    with served(book) as address, browser.new_context() as context:
+    with browser.new_context() as context:
         page = context.new_page()
         page.on("response", lambda answer: answers.append(answer))
-        page.goto(f"{address}/book/intro.html")
+        page.goto(address)
         page.wait_for_load_state("load")
-        page.locator('.cell_output:has(script[type*="widget-view"])').scroll_into_view_if_needed()
-        page.wait_for_selector(".bwden")
+        page.locator('.cell_output:has(script[type*="widget-view"])').first.scroll_into_view_if_needed()
+        page.wait_for_selector(figure)
         page.wait_for_load_state("networkidle")
         before = weight()
-        page.locator(".bwden-map").first.press("ArrowRight")
-        page.wait_for_selector('.bwden[data-drawn^="8 8"]')
+        touch(page)
         page.wait_for_load_state("networkidle")
-        return before / 1e6, weight() / 1e6
+        return before, weight()
+
+
+def ask(page):
+    """Ask the living model of the front page for the next label."""
+    page.locator(".bwden-map").first.press("ArrowRight")
+    page.wait_for_selector('.bwden[data-drawn^="8 8"]')
+
+
+def learn(page):
+    """Bet in the laboratory, press, and wait for the first step."""
+    page.get_by_role("slider", name="your bet").first.press("End")
+    page.get_by_role("button", name="Train", exact=True).first.click()
+    page.wait_for_selector('.bwlab[data-step]:not([data-step="0"])', timeout=120_000)
+
+
+def weights(browser, book):
+    """Rows on what the pages of a built ``book`` weigh."""
+    rows, pages = [], {
+        "front page": ("intro", ".bwlab", ask, "living model loaded", 12),
+        "laboratory": ("laboratory", ".bwlab-map", learn, "training begun", 5),
+    }  # fmt: skip
+    with served(book) as address:
+        for name, (page, figure, touch, after, most) in pages.items():
+            light, heavy = weigh(browser, f"{address}/book/{page}.html", figure, touch)
+            rows.append(row(f"{name}, untouched", [light], "MB, gzipped", wanted=2))
+            rows.append(row(f"{name}, {after}", [heavy], "MB, gzipped", wanted=most))
+    return rows
 
 
 def row(what, values, unit="ms", torch_values=None, wanted=None):
@@ -203,14 +172,19 @@ def main():
             rows.append(
                 row(f"a drag, {name}", drags, torch_values=time_torch(some, labels), wanted=WANTED[count])
             )
-        if (options.book / "book" / "intro.html").exists():
-            before, after = weigh(browser, options.book)
-            rows.append(row("front page, untouched", [before], "MB, gzipped", wanted=2))
-            rows.append(row("front page, living model loaded", [after], "MB, gzipped", wanted=12))
+        for name, times in zip(
+            ("on the lattice", "between labels"), time_laboratory(browser, labels), strict=True
+        ):
+            rows.append(row(f"a drag in the laboratory, {name}", times, wanted=WANTED[name]))
+        if (options.book / "book" / "laboratory.html").exists():
+            rows += weights(browser, options.book)
         version = browser.version
         browser.close()
     made = provenance()
-    where = f"Chromium {version}, headless, on {made['hardware']}; {STEPS} steps a drawing, {options.drags} drags."
+    where = (
+        f"Chromium {version}, headless, on {made['hardware']}; {FIRST} steps for the first drawing, {options.drags} "
+        "drags. What is wanted is wanted of the 90th percentile."
+    )
     print(where + "\n")
     for line in rows:
         print("  ".join(f"{name}: {value}" for name, value in line.items() if value is not None))

@@ -1,10 +1,11 @@
 """The laboratory's model learning in a headless Chromium, from its first weights on, beside PyTorch on one thread.
 
-    python benchmarks/browser_training.py [--seeds 3] [--out results/benchmarks/browser_training.json]
+    python benchmarks/browser_training.py [--seeds 5] [--out results/benchmarks/browser_training.json]
 
-The page holds the laboratory with its first set, and nothing else; "Train" is pressed, and its own looks say when which
-labels are drawn right. A step of the book's own network and one of the laboratory's are compared in ONNX Runtime itself. Seconds on the clock include what else the machine does meanwhile; seconds of processor time are those of
-the browser's own process for the page, worker included, and are what one core of an idle machine needs.
+The page holds the laboratory with the set of chapter 2, and nothing else; "Train" is pressed, and its own looks say when
+which labels are drawn right. Time begins with the press, so loading is included. Seconds on the clock include what else
+the machine does meanwhile; seconds of processor time are those of the browser's own process for the page, worker
+included, and are what one core of an idle machine needs. About half a minute a seed on an idle machine.
 """
 
 import argparse
@@ -16,11 +17,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from browser import OPTIONS, RUNTIME, find_chromium, served, write_page
+from browser_page import OPTIONS, RUNTIME, find_chromium, lay_out_laboratory, served
 from playwright.sync_api import sync_playwright
 
-from bumpbook.widgets.laboratory import FILES, Laboratory, files_of
-from bumpbook.widgets.onnx_training import training_graphs
+from bumpbook.widgets import Laboratory
 from bumpbook.widgets.runtime import RUNTIME_FILES
 from bumpworld import train
 from bumpworld.files import provenance, write_atomic
@@ -29,16 +29,11 @@ from bumpworld.selection import held_out_square
 # the hole of chapter 2, which is small enough to be filled
 WIDGET = Laboratory(held_out_square(6, 10))
 EXPERIMENT = WIDGET.experiment
-WANTED = 120  # seconds: the limit that was set before anything was measured
-
-
-def lay_out(folder, widget, files):
-    """Write a page with the figure, its two files and the runtime into ``folder``; returns what training loads in MB."""
-    write_page(
-        folder, widget, {f"{widget._key}-{name}": file for name, file in zip(FILES, files, strict=True)}
-    )
-    loaded = [*files, *((RUNTIME / name).read_bytes() for name in RUNTIME_FILES)]
-    return sum(len(gzip.compress(file, 6)) for file in loaded) / 1e6
+# seconds from the press, on one thread: the goal that was set before this network was chosen
+WANTED = 4.5
+RIGHT = "until all drawings of held-out labels are right"
+# by what a look calls them, the two tolerances within which a drawing is right
+TOLERANCES = {"held_out_1": RIGHT, "held_out": f"{RIGHT}, within .45 px"}
 
 
 class Clock:
@@ -57,7 +52,8 @@ class Clock:
 
 
 def run(launch, address, seed):
-    """Seconds (wall, processor) of one run: to the first step, until all held-out drawings are right, to the end."""
+    """Seconds (wall, processor) of one run: to the first step, until all held-out drawings are right by each tolerance
+    (None where they never are), to the end; and the last look."""
     with launch() as browser:  # a browser of its own: no earlier page's processor time comes or goes
         page = browser.new_page()
         page.on("pageerror", lambda error: print(f"page error: {error}"))
@@ -65,21 +61,22 @@ def run(launch, address, seed):
         page.wait_for_selector(".bwlab-map")
         page.evaluate("(seed) => model.set('settings', { ...model.get('settings'), seed })", seed)
         page.get_by_role("slider", name="your bet").press("End")
-        clock, first, composed = Clock(browser), None, None
+        clock, first, composed = Clock(browser), None, dict.fromkeys(TOLERANCES)
         page.get_by_role("button", name="Train", exact=True).click()
         while True:
-            number, looks, done = page.evaluate(
+            number, look, done = page.evaluate(
                 """() => { const { step, done } = document.querySelector('.bwlab').dataset;
-                return [Number(step), model.get('history'), done === 'true']; }"""
+                return [Number(step), model.get('history').at(-1), done === 'true']; }"""
             )
             if page.locator(".bwlab[data-failed]").count():
                 raise RuntimeError(page.locator(".bwfig-status").text_content())
             if number and first is None:
                 first = clock.read()
-            if composed is None and looks and looks[-1]["held_out_1"] == 1:
-                composed = clock.read()
+            for name, reached in composed.items():
+                if reached is None and look and look[name] == 1:
+                    composed[name] = clock.read()
             if done:
-                return first, composed, clock.read(), looks[-1]
+                return first, composed, clock.read(), look
             time.sleep(0.1)
 
 
@@ -111,29 +108,31 @@ def row(what, pairs, wanted=None):
 def main():
     """Train, time, print the table, write it down."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, default=3, help="runs that are timed")
+    parser.add_argument("--seeds", type=int, default=5, help="runs that are timed")
     parser.add_argument("--out", type=Path, help="write the table to this JSON file")
     options = parser.parse_args()
-    files, widget = files_of(training_graphs(EXPERIMENT)), WIDGET
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as scratch:
-        loaded = lay_out(Path(scratch), widget, files)
+        files = lay_out_laboratory(Path(scratch), WIDGET)
+        files += [(RUNTIME / name).read_bytes() for name in RUNTIME_FILES]
+        loaded = sum(len(gzip.compress(file, 6)) for file in files) / 1e6
         launch = lambda: playwright.chromium.launch(executable_path=find_chromium(), args=OPTIONS)
         with launch() as browser:
             version = browser.version
         with served(scratch) as address:
             runs = [run(launch, address, seed) for seed in range(options.seeds)]
     firsts, composed, ends, looks = zip(*runs, strict=True)
-    reached = [time for time in composed if time is not None]
     rows = [row("to the first step, loading included", firsts)]
-    if reached:
-        rows.append(row("until all drawings of held-out labels are right", reached, WANTED))
-    rows.append(row("the whole run", ends, WANTED))
+    reached = {name: [each[name] for each in composed if each[name] is not None] for name in TOLERANCES}
+    for name, times in reached.items():
+        if times:
+            rows.append(row(TOLERANCES[name], times, WANTED) | {"runs": f"{len(times)} of {len(runs)}"})
+    rows.append(row("the whole run", ends))
     per_step = (np.array(ends) - np.array(firsts)) / (EXPERIMENT.steps - 1)
     rows += [row("a step, looks included", per_step), row("a step, PyTorch on one thread", time_torch())]
     made = provenance()
     where = (
         f"Chromium {version}, headless, one thread, on {made['hardware']}; {options.seeds} runs of {EXPERIMENT.steps} "
-        f"steps from different seeds, with looks at a quarter of the labels every four steps. Right is within 1 px here."
+        f"steps from different seeds, with looks at a quarter of the labels every four steps. Right is within 1 px where nothing else is said."
     )
     print(where + "\n")
     for line in rows:
@@ -142,7 +141,7 @@ def main():
         report = {
             "where": where,
             "rows": rows,
-            "composed": len(reached),
+            "composed": len(reached["held_out_1"]),
             "last looks": looks,
             "megabytes": round(loaded, 2),
             "provenance": made,

@@ -73,9 +73,9 @@ def export_models(app: Sphinx, exception: Exception | None) -> None:
             export(key, models / f"{key}.onnx")
         except RuntimeError as error:
             raise SphinxError(f"a page shows a model that cannot be exported: {error}") from error
-    for text in texts:
-        for key, experiment in untrained_in(text).items():
-            export_training(key, experiment, models)
+    # one set of files, however many pages have a laboratory
+    for key, experiment in {key: e for text in texts for key, e in untrained_in(text).items()}.items():
+        export_training(key, experiment, models)
     if keys:
         logger.info("%d models exported for the living figures", len(keys))
 

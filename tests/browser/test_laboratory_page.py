@@ -77,7 +77,8 @@ def uniforms(seed):
 
 
 def in_pytorch(experiment, steps):
-    """Losses of the browser's own run in PyTorch, from the same first weights, batches, times and noise."""
+    """Losses of the browser's own run in PyTorch, from the same first weights, batches, times and noise, and the model
+    with the averaged weights that it ends with."""
     draw, model = uniforms(experiment.seed), new_model(experiment)
     weights = [
         np.full(f["count"], f["value"]) if f["kind"] == "same"
@@ -96,6 +97,7 @@ def in_pytorch(experiment, steps):
     labels = experiment.train_on.split(experiment.canvas).train
     images, batch = experiment.canvas.render(labels), experiment.batch_size
     optimiser = torch.optim.AdamW(model.parameters(), lr=experiment.learning_rate, betas=(0.9, 0.99))
+    average = [value.detach().clone() for value in model.parameters()]
     queue, losses = [], []
     for number in range(1, steps + 1):
         while len(queue) < batch:
@@ -114,8 +116,15 @@ def in_pytorch(experiment, steps):
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
+        keep = min(experiment.ema, number / (number + 10))
+        average = [
+            keep * old + (1 - keep) * new.detach()
+            for old, new in zip(average, model.parameters(), strict=True)
+        ]
         losses.append(float(loss.detach()))
-    return losses
+    for value, averaged in zip(model.parameters(), average, strict=True):
+        value.data = averaged
+    return losses, model.requires_grad_(False).eval()
 
 
 def test_a_bet_a_run_and_questions(browser, site, html):
@@ -142,14 +151,19 @@ def test_a_bet_a_run_and_questions(browser, site, html):
         mask[7, 7] = True
         assert (train_on.split(e.canvas).train_mask.reshape(16, 16) == mask).all()
         losses = page.evaluate("window.losses")
+        again, model = in_pytorch(e, SMALL.steps)
         assert len(losses) == SMALL.steps
-        np.testing.assert_allclose(losses[:10], in_pytorch(e, 10), atol=1e-3, rtol=1e-3)
-        # the verdict, counted again out of what the row keeps
+        np.testing.assert_allclose(losses[:10], again[:10], atol=1e-3, rtol=1e-3)
+        # the verdict at the end is PyTorch's, too: how far each drawing lies off, in hundredths of a pixel
         off = np.frombuffer(base64.b64decode(row["off"]), np.uint8)
+        verdict = np.frombuffer(answer("", e, model)["off"], np.uint8)
+        assert np.mean(np.abs(off.astype(int) - verdict) <= 2) > 0.95
         right = int((off[~mask.flatten().numpy()] <= 45).sum())
         assert f"{right} of 63 held-out labels are right. You bet 20." in lab.text_content()
         pictures = np.frombuffer(zlib.decompress(base64.b64decode(row["pictures"])), np.uint8)
         assert pictures.reshape(256, 256).max(1).min() > 0  # each label got a drawing
+        drawn = np.frombuffer(zlib.decompress(answer("", e, model)["pictures"]), np.uint8)
+        assert np.percentile(np.abs(pictures.astype(int) - drawn), 99) <= 3  # of 255 grey levels
         # asked: on the lattice, between labels, step by step
         assert lab.locator(".bwlab-inside canvas").is_visible() and lab.locator(".bwlab-picture").is_visible()
         stroke(page, field, (3, 3), (10.3, 4.6))
@@ -233,22 +247,31 @@ def test_a_link_says_all_and_a_broken_one_says_so(browser, site, html):
         page.go_back()
 
 
-def export(page, lab, path):
+def export(page, lab, folder):
+    """The file that the figure hands over, under the name that it gives it."""
     with page.expect_download() as found:
         lab.get_by_role("button", name="Export JSON").click()
-    found.value.save_as(path)
-    return path
+    found.value.save_as(folder / found.value.suggested_filename)
+    return folder / found.value.suggested_filename
 
 
 def test_a_class_sees_bets_against_results(browser, site, html, axe, tmp_path):
     with shown(browser, site, html, count=1) as page:
         offer(page)
-        train(page, opened_lab(page), bet=64)
-        whole = json.loads(export(page, page.locator(".bwlab"), tmp_path / "ada.json").read_text())
+        lab = opened_lab(page)
+        train(page, lab, bet=64)
+        nameless = export(page, lab, tmp_path)
+        assert nameless.name == "laboratory.json"
+        lab.get_by_label("your name, for the file").fill("Ada & Zoë")
+        named = export(page, lab, tmp_path)
+        assert named.name == "laboratory-Ada-Zoë.json"
+    whole = json.loads(named.read_text(encoding="utf-8"))
+    assert whole["who"] == "Ada & Zoë" and json.loads(nameless.read_text(encoding="utf-8"))["who"] == ""
+    nameless.unlink()
     row = whole["rows"][0]
     filled = {**row, "bet": 60, "off": base64.b64encode(bytes(256)).decode()}
     made = {
-        "bob.json": {**whole, "rows": [filled]},
+        "bob.json": {**whole, "who": 7, "rows": [filled]},
         "old.json": {**whole, "version": 0},
         "cake.json": {"flour": 200},
         "wrong.json": {**whole, "rows": [{**row, "bet": "many"}]},
@@ -259,10 +282,11 @@ def test_a_class_sees_bets_against_results(browser, site, html, axe, tmp_path):
     with shown(browser, site, page_of([Laboratory(view="class")]), count=1) as page:
         lab = page.locator(".bwlab")
         assert "Nothing is here yet" in status(lab)
-        page.get_by_label("exported files").set_input_files(sorted(tmp_path.glob("*.json")))
+        drop = page.get_by_label("exported files")
+        drop.set_input_files(sorted(tmp_path.glob("*.json")))
         page.wait_for_selector(".bwlab[data-runs='2']")
         text = status(lab)
-        assert "2 runs of 2 files: 1 of 2 holes were filled. The greatest surprise was ada's." in text
+        assert "2 runs of 2 people: 1 of 2 holes were filled. The greatest surprise was Ada & Zoë's." in text
         assert (
             "old.json is left out: it is of version “0”" in text
             and "text.json is left out: it is no JSON" in text
@@ -275,6 +299,14 @@ def test_a_class_sees_bets_against_results(browser, site, html, axe, tmp_path):
         )
         assert lab.locator(".bwlab-dot").count() == 2
         assert not (found := violations(page, axe)), "\n".join(found)
+        # the same run again, and another person's file of the same name
+        other = tmp_path / "again" / "bob.json"
+        other.parent.mkdir()
+        other.write_text(json.dumps({**made["bob.json"], "rows": [{**filled, "bet": 3}]}))
+        drop.set_input_files([tmp_path / "bob.json", other])
+        page.wait_for_selector(".bwlab[data-runs='3']")
+        assert status(lab).startswith("3 runs of 3 people: 2 of 3 holes were filled.")
+        assert "bob (2): 64 of 64 right" in lab.text_content()
 
 
 def test_what_cannot_be_is_said(browser, site, html):

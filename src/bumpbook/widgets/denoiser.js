@@ -122,7 +122,8 @@ function build(figure) {
     });
     for (const control of controls) control.refresh();
     root.toggleAttribute("data-failed", Boolean(session.failed));
-    // for tests and timings: which wish the pictures are of
+    // for tests and timings: which label and seed the pictures are of, be they quick ones, and which wish
+    root.dataset.first = session.drawn ? [...session.drawn.label, session.drawn.seed].join(" ") : "";
     root.dataset.drawn = session.complete ? [...label, session.wish.seed, session.wish.steps].join(" ") : "";
     if (session.failed) say(session.failed);
     else if (session.complete) say(seen(), session.step >= session.wish.steps ? heard() : "");

@@ -14,6 +14,7 @@ import { arriving } from "./staff.js";
  */
 
 const LOADING = "Loading the models …";
+const QUICK = 5; // steps of the drawing that comes first, and is refined when the point rests
 const FRAME = 60; // milliseconds a step is shown while it plays
 
 export class Session {
@@ -81,7 +82,10 @@ export class Session {
     if (!this.fresh) this.draw();
   }
 
-  /** Draw until the drawing is that of the newest wish; wishes in between are passed over. */
+  /**
+   * Draw until the drawing is that of the newest wish; wishes in between are passed over. A point that moves is drawn
+   * in few steps first.
+   */
   draw() {
     this.busy ??= this.follow().finally(() => {
       this.busy = null;
@@ -94,9 +98,11 @@ export class Session {
     if (!this.drawn?.milliseconds) this.say(LOADING);
     try {
       do {
-        const { wish } = this;
-        const answer = await this.network.draw({ world: this.model.get("_world"), alphaBar: this.alphaBar, ...wish });
-        this.drawn = { ...answer, ...wish };
+        const { wish, drawn } = this;
+        const moved = drawn?.milliseconds && drawn.label.join() !== wish.label.join();
+        const now = { ...wish, steps: moved ? Math.min(QUICK, wish.steps) : wish.steps };
+        const answer = await this.network.draw({ world: this.model.get("_world"), alphaBar: this.alphaBar, ...now });
+        this.drawn = { ...answer, ...now };
         this.failed = "";
         this.changed();
       } while (!this.fresh);

@@ -63,8 +63,7 @@ export class Asker {
   async draw(steps) {
     const { training, noise } = this;
     const [label, life, at] = [[...this.point], training.life, training.losses.length];
-    const seed = ((training.settings?.seed ?? 0) + noise) >>> 0;
-    const found = await training.ask({ label, seed, steps });
+    const found = await training.ask({ label, seed: noise, steps });
     if (life !== training.life) return;
     this.drawn = { ...found, label, life, at, noise, steps };
     this.step = steps;

@@ -27,10 +27,9 @@ export function classroom(figure) {
   const take = async (files) => {
     refused = [];
     for (const file of files) {
-      const who = file.name.replace(/\.json$/i, "");
       try {
-        const rows = fromFile(await file.text());
-        entries = [...entries.filter((entry) => entry.who !== who), ...rows.map((row) => ({ who, row }))];
+        const { who, rows } = fromFile(await file.text());
+        entries = joined(entries, who || file.name.replace(/\.json$/i, ""), rows);
       } catch (error) {
         refused.push(`${file.name} is left out: ${error instanceof Error ? error.message : error}.`);
       }
@@ -60,7 +59,7 @@ export function classroom(figure) {
     const most = sorted.find(({ row }) => row.bet !== null);
     const filled = rows.filter(({ right, held }) => right === held).length;
     const people = new Set(entries.map(({ who }) => who)).size;
-    const found = entries.length ? `${entries.length} runs of ${people} ${people === 1 ? "file" : "files"}: ${filled} of ${rows.length} holes were filled.${most ? ` The greatest surprise was ${most.who}'s.` : ""}` : "Nothing is here yet. The files stay in your browser.";
+    const found = entries.length ? `${entries.length} runs of ${people} ${people === 1 ? "person" : "people"}: ${filled} of ${rows.length} holes were filled.${most ? ` The greatest surprise was ${most.who}'s.` : ""}` : "Nothing is here yet. The files stay in your browser.";
     say([found, ...refused].join(" "));
     root.toggleAttribute("data-failed", refused.length > 0);
     root.dataset.runs = String(entries.length); // for tests
@@ -68,6 +67,23 @@ export function classroom(figure) {
   root.append(drop, parts);
   followTheme(figure, show);
   show();
+}
+
+/**
+ * All runs with those of one more file. A run that is there already is not counted twice; files of one name are told
+ * apart, unless they share a run: then they are one person's.
+ * @param {Entry[]} entries
+ * @param {string} name
+ * @param {import("./lab_rows.js").Row[]} rows
+ * @returns {Entry[]}
+ */
+function joined(entries, name, rows) {
+  const there = new Map(entries.map(({ who, row }) => [JSON.stringify(row), who]));
+  const known = rows.map((row) => there.get(JSON.stringify(row))).find((who) => who !== undefined);
+  const taken = new Set(there.values());
+  let who = known ?? name;
+  for (let i = 2; known === undefined && taken.has(who); i++) who = `${name} (${i})`;
+  return [...entries, ...rows.filter((row) => !there.has(JSON.stringify(row))).map((row) => ({ who, row }))];
 }
 
 /** @param {number[][]} bets shares betted and shares right */

@@ -1,6 +1,6 @@
 // The notebook: finished runs as rows, two of them side by side, and what can be taken along: Python, a link, JSON.
 
-import { CHANGED, readRows, results, toFile, writeRows } from "./lab_rows.js";
+import { CHANGED, LONGEST, readRows, results, toFile, writeRows } from "./lab_rows.js";
 import { KINDS, LANGUAGES, linkOf, toPython } from "./lab_settings.js";
 import { button, element } from "./frame.js";
 import { fromText, inflate } from "./lab_pack.js";
@@ -22,14 +22,16 @@ export function notebook(figure, network, { open, colours }) {
   text.hidden = true;
   /** @type {Set<string>} */
   const chosen = new Set();
+  const name = element("input", { type: "text", class: "bwlab-who", maxlength: LONGEST, placeholder: "your name, for a class", "aria-label": "your name, for the file" });
   const save = button("Export JSON", () => {
-    const { rows } = readRows();
-    const address = URL.createObjectURL(new Blob([toFile(rows)], { type: "application/json" }));
-    element("a", { href: address, download: "laboratory.json" }).click();
+    const [{ rows }, who] = [readRows(), name.value.trim()];
+    const address = URL.createObjectURL(new Blob([toFile(rows, who)], { type: "application/json" }));
+    const download = ["laboratory", ...(who.match(/[\p{L}\p{N}]+/gu) ?? [])].join("-");
+    element("a", { href: address, download: `${download}.json` }).click();
     setTimeout(() => URL.revokeObjectURL(address), 60_000);
   });
   const root = element("section", { class: "bwlab-notebook" }, element("p", { class: "bwlab-head" }, "Your notebook"), note, list,
-    element("div", { class: "bwfig-buttons" }, save), text, beside); // prettier-ignore
+    element("div", { class: "bwfig-buttons" }, save, name), text, beside); // prettier-ignore
 
   /** @param {string} what */
   const take = (what) => {

@@ -13,6 +13,7 @@ import { fromText } from "./lab_pack.js";
 const PLACE = "bumpworld-laboratory";
 export const CHANGED = "bumpworld-laboratory-changed";
 const MOST = 40; // rows that are kept
+export const LONGEST = 40; // letters of a name
 
 /**
  * A row out of anything; throws the end of a sentence.
@@ -49,7 +50,7 @@ let lost = false;
 
 /** @returns {{rows: Row[], note: string}} what is kept, and what is wrong with it */
 export function readRows() {
-  let note = lost ? "This browser keeps nothing for this page, so the notebook lasts until you close it. Export what you want to keep." : "";
+  let note = lost ? "This browser keeps nothing more for this page, so the notebook lasts until you close it. Export what you want to keep." : "";
   if (lost) return { rows: here, note };
   try {
     const text = localStorage.getItem(PLACE);
@@ -84,12 +85,16 @@ export function writeRows(rows) {
 /** @param {Row} row */
 export const addRow = (row) => writeRows([...readRows().rows, row]);
 
-/** @param {Row[]} rows */
-export const toFile = (rows) => JSON.stringify({ bumpworld: "laboratory", version: VERSION, rows });
+/**
+ * @param {Row[]} rows
+ * @param {string} who ran them; empty where nobody said
+ */
+export const toFile = (rows, who) => JSON.stringify({ bumpworld: "laboratory", version: VERSION, who, rows });
 
 /**
- * The rows of an exported file. Throws the end of a sentence about it.
+ * Whose an exported file is, and its rows. Throws the end of a sentence about it.
  * @param {string} text
+ * @returns {{who: string, rows: Row[]}}
  */
 export function fromFile(text) {
   let found;
@@ -100,5 +105,5 @@ export function fromFile(text) {
   }
   if (found?.bumpworld !== "laboratory" || !Array.isArray(found.rows)) throw new Error("it was not exported by a laboratory");
   if (found.version !== VERSION) throw new Error(`it is of version “${String(found.version).slice(0, 20)}”, and this page reads version ${VERSION}`);
-  return /** @type {Row[]} */ (found.rows.map(checkedRow));
+  return { who: typeof found.who === "string" ? found.who.trim().slice(0, LONGEST) : "", rows: found.rows.map(checkedRow) };
 }

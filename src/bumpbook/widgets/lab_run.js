@@ -11,6 +11,7 @@ import { atStep, batches, firstWeights, times, wanted } from "./training_maths.j
 const CHANGING = ["weights", "mean", "square", "averaged"];
 const SEEN = [true, true];
 const STEPS = 5; // of the sampler: 5, 10 and 20 get the same labels right
+const NOISE = 0; // of all looks and verdicts, so that two runs can be compared
 
 export class Run {
   /**
@@ -111,7 +112,7 @@ export class Run {
     for (let start = 0; start < cells.length; start += batch) {
       const some = cells.slice(start, start + batch);
       const labels = Array.from({ length: batch }, (_, i) => some[Math.min(i, some.length - 1)]).flatMap((i) => [i % SIDE, Math.floor(i / SIDE)]);
-      const { path, middle } = await this.sample(this.sessions.draw, labels, steps, this.settings.seed);
+      const { path, middle } = await this.sample(this.sessions.draw, labels, steps, NOISE);
       const images = /** @type {Float32Array} */ (path.at(-1));
       middles.push(middle.slice(0, (middle.length / batch) * some.length));
       some.forEach((_, i) => {

@@ -8,6 +8,9 @@
  */
 
 const PROGRAM = "the program that runs them";
+// what browsers and the runtime say when they get no memory, and what a reader is told
+const NO_MEMORY = /memory|alloc|\bOOM\b/i;
+const TOO_LITTLE = "this browser has too little memory left for it";
 const OFTEN = 100; // milliseconds between two reports of what has come
 const SMALLEST = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0); // a module of WebAssembly with nothing in it
 
@@ -32,7 +35,8 @@ export async function startRuntime(sources, again = false) {
   try {
     const runtime = await import(address);
     runtime.env.wasm.wasmBinary = wasm;
-    runtime.env.wasm.numThreads = 1; // more need a page isolated from all others, and gain nothing at this size
+    // two would gain on an idle machine, but need a page that is isolated from all others: see the status page
+    runtime.env.wasm.numThreads = 1;
     return runtime;
   } catch {
     throw new Error(`${PROGRAM} is damaged`);
@@ -63,6 +67,7 @@ export async function openFile(runtime, name, file, options = {}) {
   try {
     return await runtime.InferenceSession.create(new Uint8Array(graph), { executionProviders: ["wasm"], ...options });
   } catch (error) {
+    if (NO_MEMORY.test(String(error))) throw new Error(TOO_LITTLE);
     const lost = /no available backend/i.test(String(error));
     throw new Error(lost ? `${PROGRAM} did not start` : `the file of the model “${name}” is cut short or damaged`);
   }
@@ -112,7 +117,8 @@ export function answerWith(answers) {
     try {
       return { id: question.id, ...(await answers[question.ask](question)) };
     } catch (error) {
-      return { id: question.id, error: error instanceof Error ? error.message : String(error) };
+      const words = error instanceof Error ? error.message : String(error);
+      return { id: question.id, error: NO_MEMORY.test(words) ? TOO_LITTLE : words };
     }
   };
   const inTurn = (/** @type {any} */ question, /** @type {(coming: Coming) => void} */ tell) => {
