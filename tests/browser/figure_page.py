@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page
-from test_pages import SIZES
+from test_pages import PATIENCE, SIZES
 
 from shared import ROOT, cannot_check
 
@@ -67,6 +67,7 @@ def shown(
     (folder / "page.html").write_text(html, encoding="utf-8")
     trouble = []
     with browser.new_context(viewport=SIZES["wide"], has_touch=touch, **options) as context:
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on("pageerror", lambda error: trouble.append(f"page error: {error}"))
         page.on("console", lambda line: line.type == "error" and trouble.append(f"console: {line.text}"))
@@ -77,9 +78,7 @@ def shown(
             ),
         )
         page.goto(f"{address}/page.html")
-        page.wait_for_function(
-            f"document.querySelectorAll('.bwfig > .bwfig-heard').length === {count}", timeout=120_000
-        )
+        page.wait_for_function(f"document.querySelectorAll('.bwfig > .bwfig-heard').length === {count}")
         settle(page)
         yield page
         assert not trouble, "\n".join(trouble)
