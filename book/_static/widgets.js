@@ -9,6 +9,7 @@
   const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';
   const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
   const BUNDLE = "widgets/embed-amd.js";
+  const BUTTONS = { retweet: "Repeat", play: "Play", pause: "Pause", stop: "Stop" }; // what an icon means
   let bundled = false; // is the bundle here?
 
   const load = (name) =>
@@ -33,6 +34,16 @@
     return label?.textContent.trim() || element.closest("[title]")?.title || "value";
   }
 
+  /* What a slider says of itself: its readout and the words below the picture, instead of the number of a frame. */
+  function speak(handle) {
+    const box = handle.closest(".widget-vbox");
+    const readout = handle.closest(".jupyter-widgets")?.querySelector(".widget-readout")?.textContent.trim();
+    const shown = [...(box?.querySelectorAll(".widget-label") ?? [])]
+      .find((label) => !label.closest(".widget-slider") && label.checkVisibility())?.textContent.trim();
+    const words = [readout, shown].filter(Boolean).join(": ");
+    if (words && handle.getAttribute("aria-valuetext") !== words) handle.setAttribute("aria-valuetext", words);
+  }
+
   function describe(root) {
     for (const handle of root.querySelectorAll(".noUi-handle:not([aria-label])")) handle.setAttribute("aria-label", nameOf(handle));
     for (const readout of root.querySelectorAll(".widget-readout[contenteditable]:not([role])")) {
@@ -41,8 +52,9 @@
     }
     for (const button of root.querySelectorAll(".widget-play button:not([aria-label])")) {
       const icon = button.querySelector("[class*='fa-']")?.className.match(/fa-([a-z]+)/)?.[1];
-      button.setAttribute("aria-label", button.title || icon || "button");
+      button.setAttribute("aria-label", button.title || BUTTONS[icon] || icon || "button");
     }
+    root.querySelectorAll(".noUi-handle").forEach(speak);
     for (const image of root.querySelectorAll("img.widget-image:not([alt])")) {
       image.alt = image.title || "One frame; the slider chooses which.";
     }
@@ -51,7 +63,8 @@
   function keepDescribed() {
     for (const cell of document.querySelectorAll(".cell_output")) {
       if (!cell.querySelector(VIEW)) continue;
-      new MutationObserver(() => describe(cell)).observe(cell, { childList: true, subtree: true });
+      const watch = { childList: true, subtree: true, attributeFilter: ["aria-valuenow", "aria-valuetext", "class", "style"] };
+      new MutationObserver(() => describe(cell)).observe(cell, watch);
     }
   }
 

@@ -152,8 +152,8 @@ def cross_slider(drawn: Mapping[str, Tensor], labels, canvas: Canvas):
         return figure
 
     titles = [f"Asked for: a bump at x = {x:g}, y = {y:g} (dashed circle)" for x, y in labels.tolist()]
-    frames = [key_png(frame(at), 80) for at in range(len(labels))]
-    return frame_slider(frames, titles, "label", width=560)
+    values = [f"({x:g}, {y:g})" for x, y in labels.tolist()]
+    return frame_slider([key_png(frame(at)) for at in range(len(labels))], titles, "label", values)
 
 
 def _map(axes: Axes, results: Sequence[Result]):

@@ -80,7 +80,7 @@ def noise_slider(image: Tensor, schedule: NoiseSchedule, times: Sequence[int] | 
         return figure
 
     titles = [f"A bump under the noise of t = {t}, and what is left of its signal" for t in times]
-    return frame_slider([key_png(frame(t)) for t in times], titles, "frame", width=520)
+    return frame_slider([key_png(frame(t)) for t in times], titles, "t", [f"{t}" for t in times])
 
 
 @styled

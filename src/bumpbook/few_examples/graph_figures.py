@@ -141,13 +141,13 @@ def value_graph_slider(order, size: int, counts: Sequence[int]):
     for count in counts:
         train = order[:count]
         figure = value_graph(train, size)
-        frames.append(key_png(figure, dpi=62))
+        frames.append(key_png(figure, dpi=120))
         found = describe(train, order[count:])
         largest = bipartite_components(train).sizes[0]
         titles.append(
             f"{count} labels: {largest} of them in the largest component, {found.linked.mean():.0%} of the other pairs linked"
         )
-    return frame_slider(frames, titles, "labels", width=520)
+    return frame_slider(frames, titles, "labels", [f"{count}" for count in counts])
 
 
 @styled

@@ -6,29 +6,36 @@ from bumpworld import checks
 
 
 def frame_slider(
-    frames: Sequence[bytes], titles: Sequence[str], description: str, width: int = 360, start: int = 0
+    frames: Sequence[bytes],
+    titles: Sequence[str],
+    name: str,
+    values: Sequence[str],
+    width: int = 700,
+    start: int = 0,
 ):
     """A slider and a play button over PNG ``frames``; ``titles`` say in words what each frame shows, and stand below it.
 
-    Everything is linked in the browser (`jslink`), so nothing is asked of a kernel. ``width`` is in CSS pixels.
-    Returns an ipywidgets VBox. Raises ValueError for fewer than two frames, or titles of another number.
+    The slider is called ``name``, "λ" for example, and shows the frame's own one of ``values``, "0.48". Everything is
+    linked in the browser (`jslink`), so nothing is asked of a kernel. The picture is as wide as the page, up to ``width``
+    CSS pixels. Returns an ipywidgets VBox. Raises ValueError for fewer than two frames, or titles or values of another
+    number.
     """
     import ipywidgets as widgets
 
-    if len(frames) < 2 or len(frames) != len(titles):
+    if len(frames) < 2 or not len(frames) == len(titles) == len(values):
         raise ValueError(
-            f"{len(frames)} frames and {len(titles)} titles; needed are two or more of each, as many"
+            f"{len(frames)} frames, {len(titles)} titles and {len(values)} values; needed are two or more of each, as many"
         )
     start = checks.whole("start", start, 0, len(frames) - 1)
-    layout = widgets.Layout(width=f"{width}px", max_width="100%")
+    layout = widgets.Layout(width="100%", max_width=f"{width}px")
     pictures = [widgets.Image(value=frame, format="png", layout=layout) for frame in frames]
     stack = widgets.Stack(pictures, selected_index=start)
     # titles stand below: a tooltip on an Image breaks the static page's widget manager
     captions = widgets.Stack([widgets.Label(title) for title in titles], selected_index=start)
-    last = len(frames) - 1
-    slider = widgets.IntSlider(value=start, min=0, max=last, description=description, readout=True)
-    play = widgets.Play(value=start, min=0, max=last, interval=350, show_repeat=True)
-    widgets.jslink((play, "value"), (slider, "value"))
+    options = [(str(value), at) for at, value in enumerate(values)]
+    slider = widgets.SelectionSlider(options=options, index=start, description=name, continuous_update=True)
+    play = widgets.Play(value=start, min=0, max=len(frames) - 1, interval=350, show_repeat=True)
+    widgets.jslink((play, "value"), (slider, "index"))
     for shown in (stack, captions):
-        widgets.jslink((slider, "value"), (shown, "selected_index"))
+        widgets.jslink((slider, "index"), (shown, "selected_index"))
     return widgets.VBox([widgets.HBox([slider, play]), stack, captions])

@@ -153,7 +153,7 @@ def image_grid(
     return figure
 
 
-def key_png(figure: Figure, dpi: int = 100) -> bytes:
+def key_png(figure: Figure, dpi: int = 160) -> bytes:
     """The figure as a small PNG (few colours, as flat drawings have), for frames and icons."""
     import io
 

@@ -106,7 +106,8 @@ def lesion_slider(models: Mapping[str, tuple], canvas: Canvas, y: float, xs: Seq
         return figure
 
     titles = [f"asked for x = {x:g}, y = {y:g}" for x in xs]
-    return frame_slider([key_png(frame(i), 80) for i in range(len(xs))], titles, "frame", width=420)
+    values = [f"{x:g}" for x in xs]
+    return frame_slider([key_png(frame(i)) for i in range(len(xs))], titles, "x", values)
 
 
 @styled

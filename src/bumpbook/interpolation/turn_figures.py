@@ -114,10 +114,10 @@ def turn_slider(
     if len(angles) < 2:
         raise ValueError(f"angles with drawings and maps: {angles}; needed are two or more")
     frames = [
-        key_png(turned(drawn[a], labels, {w: found[a] for w, found in maps.items()}, a), 80) for a in angles
+        key_png(turned(drawn[a], labels, {w: found[a] for w, found in maps.items()}, a)) for a in angles
     ]
     titles = [turn_words(a, {w: found[a] for w, found in maps.items()}) for a in angles]
-    return frame_slider(frames, titles, "turn", width=460)
+    return frame_slider(frames, titles, "turn", [f"{a:g}°" for a in angles])
 
 
 def turn_words(angle: float, maps: Mapping[float, pd.DataFrame]) -> str:

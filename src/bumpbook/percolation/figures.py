@@ -83,7 +83,8 @@ def cluster_slider(size: int = 40, radius: float = 1.0, seed: int = 1, frames: i
         f"λ = {n / size**2:.2f}: the largest cluster holds {share[n]:.0%} of the occupied sites"
         for n in counts
     ]
-    return frame_slider([key_png(frame(n)) for n in counts], titles, "frame", width=520)
+    values = [f"{n / size**2:.2f}" for n in counts]
+    return frame_slider([key_png(frame(n)) for n in counts], titles, "λ", values)
 
 
 @styled

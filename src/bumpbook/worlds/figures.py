@@ -190,11 +190,12 @@ def moving_bump(canvas: Canvas, y: float):
             picture.set_data(image)
             above.set_data(image.mean(0))
             beside.set_data(image.mean(1))
-            frames.append(key_png(figure, 130))
+            frames.append(key_png(figure))
             figure.set_layout_engine("none")  # the first frame has settled where everything lies
         plt.close(figure)
     titles = [f"A {canvas.kind} at x = {x:g}, y = {y:g}" for x in xs]
-    return frame_slider(frames, titles, "x", width=340, start=len(xs) // 4)
+    values = [f"{x:g}" for x in xs]
+    return frame_slider(frames, titles, "x", values, width=420, start=len(xs) // 4)
 
 
 def _with_means(figure, image, title: str):

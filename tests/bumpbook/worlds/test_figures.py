@@ -112,7 +112,7 @@ def test_moving_bump_moves_and_is_linked():
     widget = worlds.moving_bump(Canvas(size=8), y=3)
     controls, stack, captions = widget.children
     assert len(stack.children) == 8
-    assert stack.selected_index == controls.children[0].value == 2
+    assert stack.selected_index == controls.children[0].index == 2
     first, last = (Image.open(io.BytesIO(stack.children[k].value)).convert("L").histogram() for k in (0, 7))
     assert first != last
     assert sum(len(child.value) for child in stack.children) < 60_000
@@ -121,11 +121,11 @@ def test_moving_bump_moves_and_is_linked():
 
 def test_frame_slider_refuses_mismatches():
     with pytest.raises(ValueError, match="1 frames"):
-        worlds.frame_slider([b""], ["one"], "x")
+        worlds.frame_slider([b""], ["one"], "x", ["1"])
     with pytest.raises(ValueError, match="2 frames and 1 titles"):
-        worlds.frame_slider([b"", b""], ["one"], "x")
+        worlds.frame_slider([b"", b""], ["one"], "x", ["1", "2"])
     with pytest.raises(ValueError, match="start is 5"):
-        worlds.frame_slider([b"", b""], ["one", "two"], "x", start=5)
+        worlds.frame_slider([b"", b""], ["one", "two"], "x", ["1", "2"], start=5)
 
 
 def test_image_grid_checks_its_input():
