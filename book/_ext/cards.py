@@ -45,7 +45,9 @@ def definitions(doctree: nodes.document) -> dict[str, str]:
     for item in doctree.findall(nodes.definition_list_item):
         if not isinstance(item.parent.parent, addnodes.glossary):
             continue
-        meaning = first_words(" ".join(words(part) for part in item.children if isinstance(part, nodes.definition)))
+        meaning = first_words(
+            " ".join(words(part) for part in item.children if isinstance(part, nodes.definition))
+        )
         found |= {each: meaning for term in item.findall(nodes.term) for each in term["ids"]}
     return found
 
@@ -59,7 +61,9 @@ def all_definitions(env: BuildEnvironment) -> dict[tuple[str, str], str]:
 def add_cards(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Give each link to a term the words of its card."""
     known = app.env.all_cards = getattr(app.env, "all_cards", None) or all_definitions(app.env)
-    places = {app.builder.get_relative_uri(page, home) + f"#{name}": text for (home, name), text in known.items()}
+    places = {
+        app.builder.get_relative_uri(page, home) + f"#{name}": text for (home, name), text in known.items()
+    }
     for link in doctree.findall(nodes.reference):
         if any("std-term" in inner.get("classes", ()) for inner in link.findall(nodes.inline)):
             target = link.get("refuri") or f"#{link.get('refid', '')}"

@@ -1,7 +1,5 @@
 """Verdicts of chapter 2: what noise takes away, what the targets cost, the first held-out square."""
 
-from statistics import mean
-
 from bumpbook.frame.findings import percent, register, state
 from bumpbook.frame.pages import reading_time
 from bumpbook.frame.status import saved_benchmark
@@ -25,49 +23,11 @@ def time() -> str:
     return reading_time(2)
 
 
-@register("ch2-1")
-def targets() -> str:
-    """Steps that each target needs until the training labels are drawn right."""
-    runs = _results("targets")
-    lines, means = [], {}
-    for target in TARGETS:
-        steps = [r.record["training"]["learned_at"] for r in runs if r.experiment.target == target]
-        done = [s for s in steps if s is not None]
-        cap = max(r.experiment.steps for r in runs)
-        if len(done) < len(steps):
-            lines.append(
-                f"`{target}`: {len(steps) - len(done)} of {len(steps)} seeds had not learned it after {cap} steps"
-            )
-        else:
-            means[target] = mean(done)
-            lines.append(f"`{target}`: {_steps(done)}")
-    text = "Steps until 99 % of the training labels are drawn right: " + "; ".join(lines) + "."
-    slower = [target for target in ("v", "eps") if target in means and "x0" in means]
-    if slower:
-        times = " and ".join(
-            f"{means[target] / means['x0']:.1f} times as many with `{target}`" for target in slower
-        )
-        text += f" Compared with `x0`, the same network on the same images needs {times}."
-    return text
-
-
-@register("ddpm-position")
-def position() -> str:
-    """From which time on the noisy image no longer gives the position away, under both schedules."""
-    lost = {kind: _lost(NoiseSchedule(kind)) for kind in ("linear", "cosine")}
-    steps = NoiseSchedule.linear().steps
-    alpha_bar = float(NoiseSchedule.linear().alpha_bar[lost["linear"]])
-    return (
-        f"With the linear schedule the smallest possible error passes 1 px at t = {lost['linear']} of {steps}, where "
-        f"{alpha_bar:.0%} of the variance of the image is left. With the cosine schedule it does so at t = {lost['cosine']}."
-    )
-
-
 @register("ddpm-weights")
 def weights() -> str:
     """Share of each target's weight that lies where only the label tells the position."""
     schedule = NoiseSchedule.linear()
-    lost, alpha_bar = _lost(schedule), schedule.alpha_bar.double()
+    lost, alpha_bar = lost(schedule), schedule.alpha_bar.double()
     shares = {}
     for target in TARGETS:
         weight = x0_weight(target, alpha_bar)
@@ -86,29 +46,10 @@ def unet() -> str:
     return f"The quick network has {sizes[0] / 1e6:.2f} million parameters, the paper preset {sizes[1] / 1e6:.1f} million."
 
 
-@register("ddpm-square")
-def square() -> str:
-    """How many of the held-out combinations are drawn right, and when."""
-    runs = [r for r in _results("first") if r.experiment.train_on != everything()]
-    shares = {name: [r.accuracy()[name][2] for r in runs] for name in ("train", "square")}
-    split = runs[0].experiment.train_on.split(runs[0].experiment.canvas)
-    text = (
-        f"The {int(split.held_out.sum())} held-out combinations are drawn right in {percent(shares['square'])}, "
-        f"the {len(split.train)} trained ones in {percent(shares['train'])}."
-    )
-    when = {name: [_first_step(r, name) for r in runs] for name in shares}
-    if any(step is None for steps in when.values() for step in steps):
-        return text + f" Not every seed passes {percent(ENOUGH)} on both during training."
-    return text + (
-        f" The trained labels pass {percent(ENOUGH)} at step {_steps(when['train'])}, the held-out "
-        f"ones at step {_steps(when['square'])}."
-    )
-
-
 @register("ddpm-control")
 def control() -> str:
     """Does it take longer to learn when the square is held out?"""
-    runs = _results("first")
+    runs = results("first")
     whole = [r.record["training"]["learned_at"] for r in runs if r.experiment.train_on == everything()]
     holed = [r.record["training"]["learned_at"] for r in runs if r.experiment.train_on != everything()]
     if None in whole + holed:
@@ -148,17 +89,17 @@ def browser() -> str:
     )
 
 
-def _results(name: str) -> list[Result]:
+def results(name: str) -> list[Result]:
     store = Store()
     return [store.load(experiment) for experiment in sweep(name).experiments]
 
 
-def _lost(schedule: NoiseSchedule) -> int:
+def lost(schedule: NoiseSchedule) -> int:
     """First time at which no unbiased reading finds a coordinate within a pixel."""
     return int((position_error(schedule) > 1).nonzero()[0])
 
 
-def _first_step(result: Result, region: str) -> int | None:
+def first_step(result: Result, region: str) -> int | None:
     """First looked-at step at which a region is drawn right, None when there is none."""
     for number, checkpoint in enumerate(result.record["checkpoints"]):
         if result.accuracy(checkpoint=number)[region][2] >= ENOUGH:
@@ -178,7 +119,7 @@ def decoder() -> str:
     told, shown = (spread([m[who] for m in found if who in m], share=True) for who in ("told", "shown"))
     later = spread([m["sampled"]["train"] for m in found], share=True)
     return state(
-        f"Our models draw from the label and hardly look at the picture. In a single pass from pure noise they place "
+        f"**Our models draw from the label and hardly look at the picture.** In a single pass from pure noise they place "
         f"{percent(at_once.mean)} of their trained labels right. Told one label and shown the nearly clean image of another, they "
         f"draw what they were told in {percent(told.mean)} of cases and what they were shown in {percent(shown.mean)}.",
         at_once.mean >= 0.95 and told.low > 0.5 > shown.high and shown.mean < 0.05,

@@ -36,21 +36,6 @@ def labels() -> str:
     return " ".join(lines)
 
 
-@register("worlds-overlap")
-def neighbours() -> str:
-    """Overlap of near neighbours, and the distance at which nothing is left."""
-    canvas, tau = Canvas(), 0.005
-    near = pixel_overlap(canvas, [[8, 8]] * 3, [[9, 8], [10, 8], [12, 8]])
-    narrow = Canvas(sigma=0.25)
-    formula, pixels = overlap(1.0, narrow.sigma), pixel_overlap(narrow, [8, 8], [9, 8])
-    return (
-        f"At σ = {canvas.sigma:g} px, neighbours one pixel apart have a cosine of {near[0]:.2f}, two apart "
-        f"{near[1]:.2f}, four apart {near[2]:.3f}. The overlap falls below {tau:g} at "
-        f"{interaction_radius(1.0, tau):.2f} σ. The formula holds while a bump is wide enough for its pixels: at "
-        f"σ = {narrow.sigma:g} px it gives neighbours {formula:.3f}, and their pixels have {pixels:.4f}."
-    )
-
-
 @register("worlds-torus")
 def torus() -> str:
     """How alike all places are: total overlap with all labels, open and periodic."""
@@ -82,22 +67,6 @@ def reading() -> str:
     return (
         f"Of 500 clean bumps at random places the worst reading is {max(errors):.4f} px off. With Gaussian noise of 0.1 on "
         f"every pixel the standard error in px is {write(spread(noisy), form='.3f')}."
-    )
-
-
-@register("worlds-noise")
-def noise() -> str:
-    """Noise that a reader overlooks and the residual does not."""
-    canvas, place = Canvas(), torch.tensor([[8.0, 8.0]]).repeat(200, 1)
-    image = canvas.render(place)
-    whole = ((image[0] - image[0].mean()) ** 2).sum().item()
-    residuals = []
-    for seed in range(5):
-        noise = 0.1 * torch.randn(image.shape, generator=torch.Generator().manual_seed(seed))
-        residuals.append(judge(image + noise, place, canvas).residual.mean().item())
-    return (
-        f"Faint noise of 0.1 on {canvas.size**2} pixels has a squared norm near {0.01 * canvas.size**2:.2f}; the whole bump "
-        f"has {whole:.2f}. The mean residual is {write(spread(residuals))}: the shape fails, though the position is read very well."
     )
 
 
