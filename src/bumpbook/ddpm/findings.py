@@ -27,13 +27,13 @@ def time() -> str:
 def weights() -> str:
     """Share of each target's weight that lies where only the label tells the position."""
     schedule = NoiseSchedule.linear()
-    lost, alpha_bar = lost(schedule), schedule.alpha_bar.double()
+    start, alpha_bar = lost(schedule), schedule.alpha_bar.double()
     shares = {}
     for target in TARGETS:
         weight = x0_weight(target, alpha_bar)
-        shares[target] = float(weight[lost:].sum() / weight.sum())
+        shares[target] = float(weight[start:].sum() / weight.sum())
     listed = ", ".join(f"{shares[target]:.1%} of it for `{target}`" for target in TARGETS)
-    return f"Of all the weight that a target hands out, this much lies at t ≥ {lost}: {listed}."
+    return f"Of all the weight that a target hands out, this much lies at t ≥ {start}: {listed}."
 
 
 @register("ddpm-unet")

@@ -8,9 +8,8 @@ from bumpbook.frame.findings import percent, register
 from bumpbook.frame.pages import reading_time
 from bumpbook.frame.sweeps import sweep
 from bumpworld.canvas import Canvas
-from bumpworld.instruments.overlap import interaction_radius, overlap, pixel_overlap
 from bumpworld.instruments.spread import spread, write
-from bumpworld.measure import judge, read_centers
+from bumpworld.measure import read_centers
 from bumpworld.store import Result, Store
 
 
