@@ -30,7 +30,7 @@ PAPER = """
   .living, footer.bd-footer { display: none !important; }
   .bd-main, .bd-content, .bd-article-container, .bd-container__inner { display: block !important; max-width: none !important; }
   body { zoom: 0.68; }
-  h1 { break-before: page; }
+  h1, span[id^="document-"] + section { break-before: page; }
   main h1:first-child { break-before: auto; }
   pre { white-space: pre-wrap !important; overflow-wrap: anywhere; }
   img, figure, table, .admonition, .cell_input { break-inside: avoid; }

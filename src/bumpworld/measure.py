@@ -39,6 +39,9 @@ class Accuracy(NamedTuple):
     both: float
     shape: float
 
+    def __repr__(self) -> str:
+        return f"Accuracy({', '.join(f'{name}={share:.2f}' for name, share in self._asdict().items())})"
+
 
 class Judgement(NamedTuple):
     """For each image: position error (n, 2) in pixels, ``residual`` (n,), and whether the shape is right (n,).

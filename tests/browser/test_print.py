@@ -19,6 +19,8 @@ PAGE = """<!DOCTYPE html><html lang="en"><head><title>A book</title></head><body
 <details><summary>Solution</summary><p>The answer is seven.</p></details>
 <div class="toggle-hidden">Another answer.</div>
 <h1>Two</h1><p>The second chapter.</p>
+<div class="toctree-wrapper"><span id="document-notebooks/03"></span><section><h2>Three</h2><p>As Sphinx joins chapters into one
+page.</p><section><h3>A section of it</h3><p>On the same sheet.</p></section></section></div>
 </main></body></html>"""
 
 
@@ -40,5 +42,5 @@ def test_a_chapter_begins_on_a_new_page(browser: Browser, tmp_path):
     server.shutdown()
     written = (tmp_path / "book.pdf").read_bytes()
     assert written.startswith(b"%PDF")
-    assert len(re.findall(rb"/Type\s*/Page\b", written)) == 2
+    assert len(re.findall(rb"/Type\s*/Page\b", written)) == 3
     assert b"/Outlines" in written

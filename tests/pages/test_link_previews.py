@@ -47,6 +47,14 @@ def test_a_picture_comes_with_an_address_only():
     assert (ROOT / "book" / picture.removeprefix("https://example.org/book/")).is_file()
 
 
+def test_the_picture_is_the_page_s_first_figure_or_the_book_s():
+    body = '<img src="../_static/logo.svg"><img alt="A &lt; B" src="../_images/one.png"><img alt="b" src="../_images/two.png">'
+    assert previews.picture(body) == ("_images/one.png", "A < B")
+    assert previews.picture("<p>no figure</p>")[0] == previews.PICTURE
+    head = previews.tags("t", "d", "https://example.org/book", "a.html", previews.picture(body))
+    assert 'content="https://example.org/book/_images/one.png"' in head and "A &lt; B" in head
+
+
 @pytest.mark.book
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(BOOK).as_posix())
 def test_every_page_describes_itself_once(path):

@@ -4,34 +4,85 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from numbers import Integral, Real
 from pathlib import Path
+from types import MappingProxyType
 
 from .findings import register
 
-WORDS_A_MINUTE = 200  # slow enough to look at the figures
+WORDS_A_MINUTE = 200
+# minutes for looking at a figure, and for a line of code that stands open
+FIGURE, LINE = 0.5, 0.05
 _NOTEBOOKS = Path(__file__).resolve().parents[3] / "notebooks"
 
 
 def reading_time(chapter: int) -> str:
-    """Reading time of a chapter in whole minutes, from the words of its text cells, exercises included.
+    """How long a chapter takes: its text, figures and open code without the exercises, and these for themselves.
 
     Without the notebooks beside the package (an installed copy) it says so.
     """
     found = sorted(_NOTEBOOKS.glob(f"{chapter:02d}_*.ipynb"))
     if not found:
         return "**Reading time:** not known here: the notebooks do not lie beside the package."
-    cells = json.loads(found[0].read_text(encoding="utf-8"))["cells"]
-    text = " ".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
-    words = len(re.findall(r"[^\W\d_]+", text))
-    minutes = max(5, 5 * round(words / WORDS_A_MINUTE / 5))
-    return f"**Reading time:** about {minutes} minutes ({words} words at {WORDS_A_MINUTE} a minute)."
+    return time_of(json.loads(found[0].read_text(encoding="utf-8"))["cells"])
+
+
+def time_of(cells: Sequence[dict]) -> str:
+    """The sentence on how long ``cells`` of a notebook take, from the first to its last."""
+    texts = ["".join(cell["source"]) for cell in cells]
+    end = next((n for n, text in enumerate(texts) if text.startswith("## Exercises")), len(cells))
+    words = figures = lines = 0
+    for cell, text in zip(cells[:end], texts, strict=False):
+        tags = cell["metadata"].get("tags", [])
+        if cell["cell_type"] == "markdown":
+            words += len(re.findall(r"[^\W\d_]+", text))
+        elif not {"remove-cell", "remove-input"}.intersection(tags):
+            figures += "mystnb" in cell["metadata"]
+            lines += 0 if {"hide-input", "hide-cell"}.intersection(tags) else len(text.split("\n"))
+    minutes = max(5, 5 * round((words / WORDS_A_MINUTE + figures * FIGURE + lines * LINE) / 5))
+    exercises = [
+        int(most) for most in re.findall(r"exercise-start\}.*?up to (\d+) minutes", "\n".join(texts))
+    ]
+    said = (
+        f"**Time:** about {minutes} minutes to read ({words} words, {figures} figures, {lines} lines of code)"
+    )
+    return said + (
+        f"; its {len(exercises)} exercises take up to {sum(exercises)} more." if exercises else "."
+    )
 
 
 def markdown_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A Markdown table with these column heads; cells are text."""
     lines = [heads, ["---"] * len(heads), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def readable(table, names: Mapping[str, str] = MappingProxyType({}), form: str = ".2f"):
+    """A pandas table as IPython Markdown: numbers rounded, the index in columns of its own, ``names`` for what is called otherwise.
+
+    A name of the columns stands before each of their values, "labels 24". Where there is no value there is a dash. Raises
+    ValueError for columns on several levels.
+    """
+    from IPython.display import Markdown
+
+    if table.columns.nlevels > 1:
+        raise ValueError(f"the table has {table.columns.nlevels} levels of columns; allowed is one")
+    word = lambda value: str(names.get(value, value))
+    before = f"{word(table.columns.name)} " if table.columns.name else ""
+    index = [word(name) for name in table.index.names if name is not None]
+    heads = [*index, *(before + word(column) for column in table.columns)]
+    rows = []
+    for at, values in zip(table.index, table.to_numpy(dtype=object), strict=True):
+        first = (at if isinstance(at, tuple) else (at,)) if index else ()
+        rows.append([*map(word, first), *(_cell(value, form) for value in values)])
+    return Markdown(markdown_table(heads, rows))
+
+
+def _cell(value: object, form: str) -> str:
+    if not isinstance(value, Real) or isinstance(value, (bool, Integral)):
+        return str(value)
+    return "–" if value != value else format(value, form)
 
 
 @register("run-time")

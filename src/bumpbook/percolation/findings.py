@@ -66,7 +66,7 @@ def law() -> str:
     for sigma in (0.5, 1.0, 1.5):
         onset = predicted_onset(sigma, tau=TAU)
         parts.append(
-            f"σ = {sigma:g}: z = {onset.neighbours}, λ_c = {onset.staircase:.3f} (limit law {onset.limit:.3f}), "
+            f"σ = {sigma:g}: z = {onset.neighbours}, $\\lambda_c$ = {onset.staircase:.3f} (limit law {onset.limit:.3f}), "
             f"{256 * onset.staircase:.0f} of 16 × 16 labels or {1024 * onset.staircase:.0f} of 32 × 32"
         )
     return "Predicted for the cosine overlap: " + "; ".join(parts) + "."
