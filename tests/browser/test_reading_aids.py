@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from figure_page import page_of, shown
 from playwright.sync_api import Browser, Page
 from test_pages import SIZES, violations
 
@@ -140,3 +141,17 @@ def test_the_button_of_a_folded_solution_stays_in_its_title(browser, tmp_path, w
                 "(t) => { const r = document.createRange(); r.selectNode(t.firstChild); return r.getBoundingClientRect().right; }"
             )
             assert text <= inside["x"] + 1, "the title runs below the button"
+
+
+def test_a_slider_has_the_name_of_what_it_changes_and_says_value_and_picture(browser, site):
+    from bumpbook.frame.sliders import frame_slider
+
+    frames, words = [PICTURE.read_bytes()] * 3, ["nothing is joined", "much is joined", "all is joined"]
+    widget = frame_slider(frames, words, "λ", ["0.20", "0.48", "0.95"])
+    with shown(browser, site, page_of([widget]), count=0) as page:
+        handle = page.get_by_role("slider", name="λ")
+        said = "(words) => document.querySelector('[role=slider]').getAttribute('aria-valuetext') === words"
+        page.wait_for_function(said, arg="0.20: nothing is joined")
+        handle.press("ArrowRight")
+        page.wait_for_function(said, arg="0.48: much is joined")
+        assert page.get_by_role("button", name="Repeat").count() == 1

@@ -7,7 +7,11 @@ from bumpbook.frame.pages import readable, time_of
 
 
 def cell(kind: str, source: str, *tags: str, drawn: bool = False) -> dict:
-    return {"cell_type": kind, "source": [source], "metadata": {"tags": list(tags)} | ({"mystnb": {}} if drawn else {})}
+    return {
+        "cell_type": kind,
+        "source": [source],
+        "metadata": {"tags": list(tags)} | ({"mystnb": {}} if drawn else {}),
+    }
 
 
 def test_text_figures_and_open_code_count_and_exercises_for_themselves():
