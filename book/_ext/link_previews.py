@@ -6,7 +6,6 @@ book's own one: such services take absolute addresses only.
 """
 
 import re
-
 from html import escape, unescape
 
 from docutils import nodes

@@ -122,7 +122,7 @@ def test_moving_bump_moves_and_is_linked():
 def test_frame_slider_refuses_mismatches():
     with pytest.raises(ValueError, match="1 frames"):
         worlds.frame_slider([b""], ["one"], "x", ["1"])
-    with pytest.raises(ValueError, match="2 frames and 1 titles"):
+    with pytest.raises(ValueError, match="2 frames, 1 titles"):
         worlds.frame_slider([b"", b""], ["one"], "x", ["1", "2"])
     with pytest.raises(ValueError, match="start is 5"):
         worlds.frame_slider([b"", b""], ["one", "two"], "x", ["1", "2"], start=5)
