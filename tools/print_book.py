@@ -43,6 +43,7 @@ PREPARE = """async () => {
     cell.remove();
   });
   document.querySelectorAll("details").forEach((fold) => { fold.open = true; });
+  document.querySelectorAll("a.enlarge").forEach((link) => link.replaceWith(...link.childNodes)); // no picture lies beside a PDF
   document.querySelectorAll(".toggle-hidden").forEach((fold) => fold.classList.remove("toggle-hidden"));
   document.querySelectorAll("img[loading]").forEach((image) => { image.loading = "eager"; });
   await document.fonts.ready;

@@ -14,7 +14,7 @@ import print_book
 pytestmark = pytest.mark.browser
 
 PAGE = """<!DOCTYPE html><html lang="en"><head><title>A book</title></head><body><main>
-<h1>One</h1><p>A static figure.</p>
+<h1>One</h1><p>A static figure.</p><a class="enlarge" href="x.png">Its picture</a>
 <div class="cell_output"><script type="application/vnd.jupyter.widget-view+json">{}</script><p>alive</p></div>
 <details><summary>Solution</summary><p>The answer is seven.</p></details>
 <div class="toggle-hidden">Another answer.</div>
@@ -32,6 +32,7 @@ def test_what_a_reader_could_unfold_is_unfolded_and_widgets_are_left_out(browser
     assert page.locator(".toggle-hidden").count() == 0
     assert "alive" not in page.inner_text("main")
     assert "A static figure." in page.inner_text("main")
+    assert "Its picture" in page.inner_text("main") and page.locator("a").count() == 0
     page.close()
 
 
