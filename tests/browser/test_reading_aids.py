@@ -150,6 +150,7 @@ def test_a_slider_has_the_name_of_what_it_changes_and_says_value_and_picture(bro
     widget = frame_slider(frames, words, "λ", ["0.20", "0.48", "0.95"])
     with shown(browser, site, page_of([widget]), count=0) as page:
         handle = page.get_by_role("slider", name="λ")
+        handle.wait_for(timeout=120_000)
         said = "(words) => document.querySelector('[role=slider]').getAttribute('aria-valuetext') === words"
         page.wait_for_function(said, arg="0.20: nothing is joined")
         handle.press("ArrowRight")
