@@ -15,9 +15,9 @@ def test_text_is_joined_and_code_is_not(extension):
     from docutils.utils import new_document
 
     document = new_document("a page")
-    document += nodes.paragraph("", "97 % (94 to 99 %), a modulo b: ")
+    document += nodes.paragraph("", "97 % (94 to 99 %) within 1 px, 3 pxs, a modulo b: ")
     document[0] += nodes.literal("", "7 % 3")
     document += nodes.literal_block("", "print(7 % 3)")
     extension.NoBreak(document).apply()
-    assert document[0].astext() == "97\xa0% (94 to 99\xa0%), a modulo b: 7 % 3"
+    assert document[0].astext() == "97\xa0% (94 to 99\xa0%) within 1\xa0px, 3 pxs, a modulo b: 7 % 3"
     assert document[1].astext() == "print(7 % 3)"
