@@ -77,7 +77,12 @@ def lab(folder, cells, **environment):
         yield wait_for(server, log)
     finally:
         server.terminate()
-        server.wait(timeout=30)
+        # a kernel that is still starting holds the server up: what failed before must not be hidden by this
+        try:
+            server.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
 
 
 def wait_for(server, log):

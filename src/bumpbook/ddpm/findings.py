@@ -13,6 +13,7 @@ from bumpworld.exact import position_error
 from bumpworld.instruments.spread import spread, write
 from bumpworld.selection import everything
 from bumpworld.store import Result, ResultError, Store
+from bumpworld.train import CHECK_EVERY, CHECK_LABELS
 from bumpworld.unet import ConditionalUNet, UNetConfig
 
 from .decoder_study import STUDY as DECODER
@@ -41,7 +42,10 @@ def targets() -> str:
         else:
             means[target] = mean(done)
             lines.append(f"`{target}`: {_steps(done)}")
-    text = "Steps until 99 % of the training labels are drawn right: " + "; ".join(lines) + "."
+    text = (
+        f"Steps until {CHECK_LABELS} training labels, spread over the lattice, are all drawn right (they are looked at every "
+        f"{CHECK_EVERY} steps): {'; '.join(lines)}."
+    )
     slower = [target for target in ("v", "eps") if target in means and "x0" in means]
     if slower:
         times = " and ".join(
