@@ -158,9 +158,9 @@ class Store:
         weights, wait = checks.flag("weights", weights), checks.number("wait", wait, least=-1)
         if watch is not None and not callable(watch):
             raise ValueError(f"watch is {checks.short(watch)}; allowed is a function of a Step")
+        checks.device("device", device)
         if found := self._finished(experiment, weights):
             return found
-        checks.device("device", device)
         with hold(self.lock(experiment), wait):
             # made while this run waited
             if found := self._finished(experiment, weights):

@@ -102,6 +102,8 @@ def fit(
     if not len(checks.shaped("images", checks.instance("images", images, Tensor), "n", 1, side, side)):
         raise ValueError("images is empty; allowed is one or more")
     checks.shaped("labels", checks.instance("labels", labels, Tensor), len(images), "label_dims")
+    if not experiment.unet.label_dropout and not torch.isfinite(labels).all():
+        raise ValueError("labels hold values that are not finite; allowed are finite ones")
     if experiment.until_learned and not callable(draws_right):
         raise ValueError(f"draws_right is {checks.short(draws_right)}; allowed is a function of the model")
     averaged = copy.deepcopy(model).requires_grad_(False)

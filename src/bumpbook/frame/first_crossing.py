@@ -40,6 +40,7 @@ def amount_at(table: pd.DataFrame, level: float) -> float:
 
     NaN where it is not crossed within what was measured: no number is extrapolated.
     """
+    checks.instance("table", table, pd.DataFrame)
     means = table[table.region == "unseen"].groupby("train_2d")["both"].mean()
     if not len(means) or means.iloc[0] >= level:
         return np.nan

@@ -206,7 +206,13 @@ def _check(labels, images, finite: bool = True) -> tuple[Tensor, Tensor]:
         checks.positions("labels", labels),
         checks.tensor("images", images, allowed, torch.float64),
     )
-    if images.ndim != 4 or images.shape[1] != 1 or not len(images) or len(images) != len(labels):
+    if (
+        images.ndim != 4
+        or images.shape[1] != 1
+        or images.shape[2] != images.shape[3]
+        or not len(images)
+        or len(images) != len(labels)
+    ):
         raise ValueError(
             f"images have shape {tuple(images.shape)} for {len(labels)} labels; allowed is (n, 1, size, size), n > 0"
         )
