@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Real
 
 import torch
 from torch import Tensor, nn
@@ -83,7 +84,7 @@ class NoiseSchedule:
 
 def make_target(target: str, x0: Tensor, noise: Tensor, signal: Tensor, sigma: Tensor) -> Tensor:
     """What the network is asked for: the noise, the image, or v = signal * noise - sigma * x_0."""
-    checks.alike(x0=x0, noise=noise)
+    checks.alike(x0=x0, noise=noise), _check_levels(signal, sigma)
     if checks.choice("target", target, TARGETS) == "v":
         return signal * noise - sigma * x0
     return noise if target == "eps" else x0
@@ -91,10 +92,18 @@ def make_target(target: str, x0: Tensor, noise: Tensor, signal: Tensor, sigma: T
 
 def x0_from(target: str, output: Tensor, x_t: Tensor, signal: Tensor, sigma: Tensor) -> Tensor:
     """The image estimate that a network's ``output`` stands for."""
-    checks.alike(output=output, x_t=x_t)
+    checks.alike(output=output, x_t=x_t), _check_levels(signal, sigma)
     if checks.choice("target", target, TARGETS) == "v":
         return signal * x_t - sigma * output
     return (x_t - sigma * output) / signal if target == "eps" else output
+
+
+def _check_levels(signal, sigma) -> None:
+    for name, value in (("signal", signal), ("sigma", sigma)):
+        if not isinstance(value, (Tensor, Real)):
+            raise ValueError(
+                f"{name} is {checks.short(value)}; allowed is a number, or a tensor as signal_noise gives"
+            )
 
 
 def x0_weight(target: str, alpha_bar: Tensor) -> Tensor:

@@ -89,7 +89,7 @@ def lab(folder, cells, **environment):
 
 def wait_for(server, log):
     """The address that the server prints once it listens."""
-    for _ in range(240):
+    for _ in range(2 * PATIENCE // 1000):
         found = re.search(r"http://127\.0\.0\.1:\d+", log.read_text())
         if found:
             urlopen(f"{found[0]}/api").close()

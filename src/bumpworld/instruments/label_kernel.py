@@ -35,7 +35,8 @@ def wide_kernel(similarity: Tensor) -> Tensor:
 
     (sin a + (pi - a) cos a) / pi for codes at the angle a: the arc-cosine kernel of degree 1 (Cho & Saul 2009, Eq. 6).
     """
-    checks.instance("similarity", similarity, Tensor)
+    if checks.instance("similarity", similarity, Tensor).isnan().any():
+        raise ValueError("similarity holds nan; allowed are numbers from -1 to 1")
     angle = torch.arccos(similarity.clamp(-1, 1))
     return (angle.sin() + (math.pi - angle) * angle.cos()) / math.pi
 

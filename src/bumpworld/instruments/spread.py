@@ -95,8 +95,10 @@ def write(found: tuple[float, float, float, int], percent: bool = False, form: s
     numbers = isinstance(found, tuple) and len(found) == 4 and all(isinstance(v, Real) for v in found)
     if not numbers:
         raise ValueError(f"found is {checks.short(found)}; allowed is (mean, low, high, n), such as a Spread")
-    if not isinstance(form, str):
-        raise ValueError(f"form is {checks.short(form)}; allowed are formats of a number, as '.2f'")
+    try:
+        f"{0.5:{form}}"
+    except (ValueError, TypeError):
+        raise ValueError(f"form is {checks.short(form)}; allowed are formats of a number, as '.2f'") from None
     percent, (mean, low, high, n) = checks.flag("percent", percent), found
     if not n:
         return "not measured"
