@@ -39,7 +39,9 @@ def additive_share(points, labels, step: tuple[int, int], side: int = SIDE) -> f
     xs, ys = xs - xs.min(), ys - ys.min()
     wide, high = (len(lattice) - 1 - int(v.max()) for v in (xs, ys))
     if min(wide, high) < 0:
-        raise ValueError(f"step {step!r} x {side} does not fit into {len(lattice)} x {len(lattice)} labels")
+        raise ValueError(
+            f"step {step!r} x {side} does not fit into {len(lattice)} x {len(lattice)} labels; allowed are less"
+        )
     explained = total = 0.0
     for x in range(wide + 1):
         for y in range(high + 1):
