@@ -98,7 +98,7 @@ def along_training(results: Sequence[Result], region: str, tolerance: float = 1.
     """
     if not isinstance(results, (list, tuple)) or not results:
         raise ValueError(
-            f"results is {checks.short(results)}; allowed is a list of one finished experiment or more"
+            f"no results in {checks.short(results)}; allowed is a list of one finished experiment or more"
         )
     rows = []
     for result in results:

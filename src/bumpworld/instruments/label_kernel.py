@@ -69,10 +69,10 @@ class LabelKernel:
         """Fit to ``labels`` (n, 2) and ``images`` (n, 1, size, size)."""
         labels = checks.positions("labels", labels)
         images = checks.tensor("images", images, "numbers of shape (n, 1, size, size)", torch.float64)
-        if not len(
-            checks.shaped("images", images, len(labels), 1, "size", "size", hint=", one for each label")
-        ):
-            raise ValueError("labels is empty; needed is one or more")
+        if len(checks.shaped("images", images, "n", 1, "size", "size")) != len(labels) or not len(labels):
+            raise ValueError(
+                f"{len(labels)} labels for {len(images)} images; needed are as many, one or more"
+            )
         self.labels, self.shape = labels, images.shape[1:]
         self.weights = ridge_solve(self._kernel(labels, labels), images.flatten(1).double(), self.ridge)
         return self
