@@ -100,7 +100,10 @@ class LocalMachine:
         return self._books[patch]
 
     def __call__(self, x_t: Tensor, t: Tensor, labels: Tensor | None = None) -> Tensor:
-        checks.shaped("x_t", x_t, "n", *self.images.shape[1:])
+        if checks.instance("x_t", x_t, Tensor).shape[1:] != self.images.shape[1:]:
+            raise ValueError(
+                f"x_t has images of shape {tuple(x_t.shape[1:])}, the set {tuple(self.images.shape[1:])}"
+            )
         self.schedule.signal_noise(t)
         time = int(t[0])
         if (t != time).any():
