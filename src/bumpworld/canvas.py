@@ -111,6 +111,8 @@ class Canvas:
 
     def compose(self, columns: Tensor, rows: Tensor, visible: Tensor) -> Tensor:
         """Images (n, 1, size, size) from x-profiles and y-profiles (n, size) and visibility (n, 2)."""
+        for name, profiles in (("columns", columns), ("rows", rows)):
+            checks.shaped(name, profiles, len(checks.shaped("visible", visible, "n", 2)), self.size)
         columns, rows = columns[:, None, :], rows[:, :, None]  # (n, 1, size), (n, size, 1)
         see_x, see_y = visible[:, 0, None, None], visible[:, 1, None, None]
         if self.kind == "sos":

@@ -81,6 +81,20 @@ def choice(name: str, value, allowed) -> str:
     return str(value)
 
 
+def device(name: str, value, here: bool = True) -> str:
+    """``value`` when it can train; with ``here`` off, on another machine: when it is of a known kind."""
+    import torch
+
+    kind, _, index = str(value).partition(":")
+    there = {"cpu": lambda: True, "cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available}
+    if not isinstance(value, str) or kind not in there or not (index.isdecimal() or value == kind):
+        raise ValueError(f"{name} is {short(value)}; allowed are {', '.join(there)}, and a card as in cuda:1")
+    cards = torch.cuda.device_count() if kind == "cuda" else 1
+    if here and not (there[kind]() and int(index or 0) < cards):
+        raise ValueError(f"{name} is {value!r}, which this machine or its PyTorch lacks; allowed is cpu")
+    return value
+
+
 def instance(name: str, value, kind: type, hint: str = ""):
     """``value`` when it is a ``kind``; ``hint`` says in the message how to make one."""
     if not isinstance(value, kind):
@@ -104,6 +118,39 @@ def shaped(name: str, value, *sides: int | str, hint: str = ""):
         found = f"is {short(value)}" if shape is None else f"has shape {tuple(shape)}"
         wanted = ", ".join(map(str, sides)) + "," * (len(sides) == 1)
         raise ValueError(f"{name} {found}; allowed is a tensor of shape ({wanted}){hint}")
+    return value
+
+
+def alike(**values) -> None:
+    """Raise where one of the named ``values`` is no tensor, or has another shape than the first."""
+    import torch
+
+    first = next(iter(values.values()))
+    for name, value in values.items():
+        shaped(name, instance(name, value, torch.Tensor), *first.shape)
+
+
+def positions(name: str, value, hint: str = ""):
+    """``value`` as a float64 tensor (n, 2) of finite numbers."""
+    import torch
+
+    value = shaped(
+        name, tensor(name, value, "finite numbers of shape (n, 2)", torch.float64), "n", 2, hint=hint
+    )
+    if not torch.isfinite(value).all():
+        raise ValueError(
+            f"{name} hold values that are not finite; allowed are finite numbers of shape (n, 2)"
+        )
+    return value
+
+
+def vector(name: str, value, finite: bool = True) -> np.ndarray:
+    """``value`` as a float64 array (n,), all of it finite if so asked."""
+    value = shaped(name, array(name, value, "numbers of shape (n,)", float), "n")
+    if finite and not np.isfinite(value).all():
+        raise ValueError(
+            f"{name} holds {value[~np.isfinite(value)][0]}; allowed are finite numbers of shape (n,)"
+        )
     return value
 
 

@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Real
 
 import torch
 from torch import Tensor, nn
@@ -83,6 +84,7 @@ class NoiseSchedule:
 
 def make_target(target: str, x0: Tensor, noise: Tensor, signal: Tensor, sigma: Tensor) -> Tensor:
     """What the network is asked for: the noise, the image, or v = signal * noise - sigma * x_0."""
+    checks.alike(x0=x0, noise=noise), _check_levels(signal, sigma)
     if checks.choice("target", target, TARGETS) == "v":
         return signal * noise - sigma * x0
     return noise if target == "eps" else x0
@@ -90,9 +92,18 @@ def make_target(target: str, x0: Tensor, noise: Tensor, signal: Tensor, sigma: T
 
 def x0_from(target: str, output: Tensor, x_t: Tensor, signal: Tensor, sigma: Tensor) -> Tensor:
     """The image estimate that a network's ``output`` stands for."""
+    checks.alike(output=output, x_t=x_t), _check_levels(signal, sigma)
     if checks.choice("target", target, TARGETS) == "v":
         return signal * x_t - sigma * output
     return (x_t - sigma * output) / signal if target == "eps" else output
+
+
+def _check_levels(signal, sigma) -> None:
+    for name, value in (("signal", signal), ("sigma", sigma)):
+        if not isinstance(value, (Tensor, Real)):
+            raise ValueError(
+                f"{name} is {checks.short(value)}; allowed is a number, or a tensor as signal_noise gives"
+            )
 
 
 def x0_weight(target: str, alpha_bar: Tensor) -> Tensor:
@@ -102,6 +113,7 @@ def x0_weight(target: str, alpha_bar: Tensor) -> Tensor:
     ratio alpha_bar / (1 - alpha_bar) for "eps", and 1 / (1 - alpha_bar) for "v" (Salimans & Ho 2022, section 4).
     """
     checks.choice("target", target, TARGETS)
+    checks.instance("alpha_bar", alpha_bar, Tensor)
     return {"eps": alpha_bar, "v": torch.ones_like(alpha_bar), "x0": 1 - alpha_bar}[target] / (1 - alpha_bar)
 
 
@@ -178,6 +190,10 @@ def ddim_step(
     x_t: Tensor, x0: Tensor, alpha_bar: Tensor, alpha_bar_before: Tensor, eta: float, noise: Tensor | None
 ) -> Tensor:
     """x at the next, less noisy time (Song et al. 2020, Eq. 12 and 16). eta = 0 is DDIM, eta = 1 ancestral DDPM."""
+    checks.alike(x_t=x_t, x0=x0, **({} if noise is None else {"noise": noise}))
+    eta = checks.number("eta", eta, least=0, most=1)
+    for name, value in (("alpha_bar", alpha_bar), ("alpha_bar_before", alpha_bar_before)):
+        checks.instance(name, value, Tensor, " of one number from 0 to 1")
     eps = (x_t - alpha_bar.sqrt() * x0) / (1 - alpha_bar).sqrt()
     variance = (1 - alpha_bar_before) / (1 - alpha_bar) * (1 - alpha_bar / alpha_bar_before)
     spread = eta * variance.clamp(min=0).sqrt()

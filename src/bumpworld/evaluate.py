@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from . import checks
 from .canvas import Canvas
 from .diffusion import DiffusionModel, sample
 from .experiment import Experiment
@@ -16,19 +17,23 @@ LOSS_TIMES = (50, 150, 300, 500, 700, 900)
 
 def draw(model: DiffusionModel, labels: Tensor, steps: int = 20, seed: int = NOISE_SEED) -> Tensor:
     """Images (n, 1, size, size) for ``labels`` (n, 2), by DDIM from seeded noise, at most 256 at a time."""
-    generator = torch.Generator().manual_seed(seed)
+    generator = torch.Generator().manual_seed(checks.seed("seed", seed))
+    labels = checks.tensor("labels", labels, "finite numbers of shape (n, label_dims)", torch.float32)
+    checks.shaped("labels", labels, "n", "label_dims")
     return torch.cat([sample(model, part, steps, generator=generator) for part in labels.split(256)])
 
 
 def judge_model(model: DiffusionModel, canvas: Canvas, steps: int = 20, seed: int = NOISE_SEED) -> Judgement:
     """The verdict on one drawing of every label of ``canvas``, in lattice order."""
-    labels = canvas.lattice()
+    labels = checks.instance("canvas", canvas, Canvas).lattice()
     return judge(draw(model, labels, steps, seed), labels, canvas)
 
 
 @torch.no_grad()
 def denoising_error(model: DiffusionModel, images: Tensor, labels: Tensor) -> Tensor:
     """Mean squared error of the image estimate per image, averaged over six noise levels, shape (n,)."""
+    side = checks.instance("model", model, DiffusionModel).size
+    checks.shaped("labels", labels, len(checks.shaped("images", images, "n", 1, side, side)), "label_dims")
     generator = torch.Generator().manual_seed(NOISE_SEED)
     errors = []
     for part in torch.arange(len(images)).split(256):
@@ -45,7 +50,8 @@ def denoising_error(model: DiffusionModel, images: Tensor, labels: Tensor) -> Te
 
 def verdict(model: DiffusionModel, experiment: Experiment, steps: int = 20) -> dict:
     """Position error in x and in y, residual and shape of the drawing of every label, as short lists."""
-    result = judge_model(model, experiment.canvas, steps)
+    canvas = checks.instance("experiment", experiment, Experiment).canvas
+    result = judge_model(model, canvas, steps)
     return {
         "error_x": _short(result.error[:, 0], 2),
         "error_y": _short(result.error[:, 1], 2),
@@ -56,6 +62,7 @@ def verdict(model: DiffusionModel, experiment: Experiment, steps: int = 20) -> d
 
 def losses(model: DiffusionModel, experiment: Experiment) -> dict[str, float]:
     """Mean denoising error on the training labels ("train") and on each held-out region by name."""
+    checks.instance("experiment", experiment, Experiment)
     split = experiment.train_on.split(experiment.canvas)
     error = denoising_error(model, experiment.canvas.render(split.labels), split.labels)
     masks = {"train": split.train_mask, **split.region_masks}
@@ -64,6 +71,10 @@ def losses(model: DiffusionModel, experiment: Experiment) -> dict[str, float]:
 
 def as_judgement(saved: dict) -> Judgement:
     """The `Judgement` that `verdict` wrote down."""
+    try:
+        saved = {name: saved[name] for name in ("error_x", "error_y", "residual", "shape")}
+    except (TypeError, LookupError):
+        raise ValueError(f"saved is {checks.short(saved)}; allowed is what `verdict` gives") from None
     error = torch.tensor([saved["error_x"], saved["error_y"]], dtype=torch.float32).T
     return Judgement(error, torch.tensor(saved["residual"]), torch.tensor(saved["shape"], dtype=torch.bool))
 

@@ -5,6 +5,7 @@ import math
 import torch
 from torch import Tensor
 
+from . import checks
 from .diffusion import NoiseSchedule
 
 
@@ -13,10 +14,14 @@ def posterior_weights(x_t: Tensor, t: Tensor, images: Tensor, schedule: NoiseSch
 
     softmax over i of -|x_t - sqrt(alpha_bar) image_i|^2 / 2 (1 - alpha_bar), at times ``t`` (n,).
     """
-    if not len(images):
+    if not len(checks.instance("images", images, Tensor)):
         raise ValueError("images is empty; the posterior needs at least one")
-    if x_t.shape[1:] != images.shape[1:]:
-        raise ValueError(f"x_t has images of shape {tuple(x_t.shape[1:])}, the set {tuple(images.shape[1:])}")
+    if not torch.isfinite(images).all():
+        raise ValueError("images hold values that are not finite; allowed are finite numbers")
+    checks.shaped("x_t", checks.instance("x_t", x_t, Tensor), "n", *images.shape[1:])
+    checks.instance("schedule", schedule, NoiseSchedule).signal_noise(t)
+    if t.ndim != 1 or len(t) not in (1, len(x_t)):
+        raise ValueError(f"t has shape {tuple(t.shape)}; allowed is a time for each image, or one for all")
     alpha_bar = schedule.exact_alpha_bar.to(x_t.device)[t][:, None]
     noisy, clean = x_t.flatten(1).double(), images.flatten(1).double()
     # |a - b|^2 without the (n, k, pixels) array; the |x_t|^2 term is the same for every image and drops out
@@ -41,7 +46,8 @@ def position_information(schedule: NoiseSchedule, amplitude: float = 1.0) -> Ten
     (pi A^2 / 2) alpha_bar / (1 - alpha_bar), the same for every width: a wide bump has a gentler slope but more
     pixels on it. Holds for sigma >= 1 away from the edges.
     """
-    alpha_bar = schedule.exact_alpha_bar
+    alpha_bar = checks.instance("schedule", schedule, NoiseSchedule).exact_alpha_bar
+    amplitude = checks.number("amplitude", amplitude, above=0)
     return math.pi * amplitude**2 / 2 * alpha_bar / (1 - alpha_bar)
 
 

@@ -104,6 +104,8 @@ def to_dict(experiment: Experiment) -> dict:
 
 def from_dict(data: dict) -> Experiment:
     """The experiment that `to_dict` wrote. Raises ValueError for unknown or missing settings."""
+    if not isinstance(data, dict):
+        raise ValueError(f"data is {checks.short(data)}; allowed is what `to_dict` gives")
     try:
         parts = dict(data)
         parts["canvas"] = Canvas(**parts["canvas"])
@@ -113,5 +115,5 @@ def from_dict(data: dict) -> Experiment:
         parts["unet"] = UNetConfig(**unet)
         parts["schedule"] = NoiseSchedule(**parts["schedule"])
         return Experiment(**parts)
-    except (AttributeError, KeyError, TypeError, IndexError) as error:
+    except (AttributeError, LookupError, TypeError) as error:
         raise ValueError(f"these are not the settings of an experiment: {error}") from None

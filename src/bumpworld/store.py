@@ -15,7 +15,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from safetensors.torch import save_file
 
-from . import evaluate, making
+from . import checks, evaluate, making
 from .diffusion import DiffusionModel
 from .experiment import Experiment
 from .files import ResultError as ResultError
@@ -50,7 +50,10 @@ class Result:
 
     def judgement(self, checkpoint: int = -1) -> Judgement:
         """The verdict on every label at one of the record's checkpoints; the last is the finished model."""
-        return evaluate.as_judgement(self.record["checkpoints"][checkpoint])
+        looks = self.record["checkpoints"]
+        return evaluate.as_judgement(
+            looks[checks.whole("checkpoint", checkpoint, -len(looks), len(looks) - 1)]
+        )
 
     def accuracy(self, tolerance: float = 1.0, checkpoint: int = -1) -> dict[str, tuple[float, float, float]]:
         """Shares right in x, in y and in both on "train" and on every held-out region."""
@@ -101,6 +104,7 @@ class Store:
         return command if self == Store() else f"{command} --results {shlex.quote(str(self.root))}"
 
     def record_path(self, experiment: Experiment) -> Path:
+        checks.instance("experiment", experiment, Experiment)
         return self.find("records", f"{experiment.key}.json")
 
     def weights_path(self, experiment: Experiment) -> Path:
@@ -151,6 +155,10 @@ class Store:
         takes); after that filelock.Timeout is raised. What fails after the last step loses no training: the next run
         goes on there. ``instrument`` measures the representation of an experiment with geometry: see `making.make`.
         """
+        weights, wait = checks.flag("weights", weights), checks.number("wait", wait, least=-1)
+        if watch is not None and not callable(watch):
+            raise ValueError(f"watch is {checks.short(watch)}; allowed is a function of a Step")
+        checks.device("device", device)
         if found := self._finished(experiment, weights):
             return found
         with hold(self.lock(experiment), wait):
@@ -192,7 +200,8 @@ def load_or_train(
 
     Raises ResultError when its files are damaged or foreign: they are never silently used and never deleted.
     """
-    return (store or Store()).run(experiment, watch=watch, instrument=instrument)
+    store = Store() if store is None else checks.instance("store", store, Store)
+    return store.run(experiment, watch=watch, instrument=instrument)
 
 
 def hold(lock: FileLock, wait: float = -1):
@@ -209,6 +218,8 @@ def hold(lock: FileLock, wait: float = -1):
 def _place(named: str | Path) -> Path:
     try:
         return Path(named).expanduser().absolute()
+    except TypeError:
+        raise ValueError(f"root is {checks.short(named)}; allowed is a path") from None
     except RuntimeError:
         raise ValueError(
             f"the folder of results is {str(named)!r}; allowed is a user that is known"

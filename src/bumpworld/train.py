@@ -10,6 +10,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from . import checks
 from .diffusion import DiffusionModel, sample, training_loss
 from .experiment import Experiment
 from .measure import accuracy
@@ -43,6 +44,8 @@ class Step(NamedTuple):
 
 def new_model(experiment: Experiment, device: str = "cpu") -> DiffusionModel:
     """The untrained model of an experiment: its seed decides the weights, and nothing else does."""
+    checks.instance("experiment", experiment, Experiment)
+    device = checks.device("device", device)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(experiment.seed)
         net = ConditionalUNet(experiment.unet)
@@ -75,6 +78,7 @@ def train(experiment: Experiment, device: str = "cpu") -> Iterator[Step]:
     ValueError : when the selection leaves nothing to train on.
     TrainingError : at the first loss that is not finite.
     """
+    checks.instance("experiment", experiment, Experiment)
     labels = experiment.train_on.split(experiment.canvas).train
     images = experiment.canvas.render(labels)
     right = partial(_draws_right, labels=labels, experiment=experiment)
@@ -93,7 +97,15 @@ def fit(
     ``model`` is trained where it lies. Of ``experiment`` only the settings of training are used, and its seed;
     ``draws_right(model)`` says whether the training labels are drawn right, and is asked when until_learned is on.
     """
-    device = model.device
+    device, side = checks.instance("model", model, DiffusionModel).device, model.size
+    checks.instance("experiment", experiment, Experiment)
+    if not len(checks.shaped("images", checks.instance("images", images, Tensor), "n", 1, side, side)):
+        raise ValueError("images is empty; allowed is one or more")
+    checks.shaped("labels", checks.instance("labels", labels, Tensor), len(images), "label_dims")
+    if not experiment.unet.label_dropout and not torch.isfinite(labels).all():
+        raise ValueError("labels hold values that are not finite; allowed are finite ones")
+    if experiment.until_learned and not callable(draws_right):
+        raise ValueError(f"draws_right is {checks.short(draws_right)}; allowed is a function of the model")
     averaged = copy.deepcopy(model).requires_grad_(False)
     optimiser = torch.optim.AdamW(
         model.parameters(), lr=experiment.learning_rate, betas=(0.9, 0.99), fused=True

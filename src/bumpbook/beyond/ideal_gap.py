@@ -36,7 +36,9 @@ def gaps(model: DiffusionModel, canvas: Canvas, split: Split, times=TIMES, seed:
 
     Raises ValueError for a split that holds nothing out.
     """
-    if not split.held_out.any():
+    checks.instance("model", model, DiffusionModel), checks.instance("canvas", canvas, Canvas)
+    seed, times = checks.seed("seed", seed), checks.wholes("times", times, 0, model.schedule.steps - 1)
+    if not checks.instance("split", split, Split).held_out.any():
         raise ValueError("this split holds out 0 labels; held-out labels are what is compared")
     world, generator = canvas.render(split.labels), torch.Generator().manual_seed(seed)
     known, noise = world[split.train_mask], torch.randn(world.shape, generator=generator)

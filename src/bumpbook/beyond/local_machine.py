@@ -40,9 +40,7 @@ def patch_books(images: Tensor, patch: int) -> list[PatchBook]:
     side = checks.shaped("images", images, "k", 1, "size", "size").shape[-1]
     if not len(images) or images.shape[2] != side:
         raise ValueError(f"images have shape {tuple(images.shape)}; allowed is one square or more")
-    patch = checks.whole("patch", patch, 1)
-    if patch % 2 == 0:
-        raise ValueError(f"patch is {patch!r}; allowed are odd whole numbers from 1")
+    patch = check_patch(patch)
     size, half = images.shape[-1], patch // 2
     cut = cut_patches(images, patch)  # (k, P * P, size * size)
     index = torch.arange(size)
@@ -59,6 +57,13 @@ def patch_books(images: Tensor, patch: int) -> list[PatchBook]:
         alike = alike / 1e4
         books.append(PatchBook(alike, alike[:, patch**2 // 2].contiguous(), weights.float(), places))
     return books
+
+
+def check_patch(patch) -> int:
+    """``patch`` as an odd int, or a ValueError: a patch has a middle."""
+    if checks.whole("patch", patch, 1) % 2 == 0:
+        raise ValueError(f"patch is {patch!r}; allowed are odd whole numbers from 1")
+    return int(patch)
 
 
 def cut_patches(images: Tensor, patch: int) -> Tensor:
@@ -79,22 +84,33 @@ class LocalMachine:
     patch: int | Mapping[int, int]
     _books: dict[int, list[PatchBook]] = field(default_factory=dict, repr=False)
 
+    def __post_init__(self):
+        if not len(checks.shaped("images", self.images, "k", 1, "size", "size")):
+            raise ValueError("images is empty; allowed is one or more")
+        checks.instance("schedule", self.schedule, NoiseSchedule)
+        patches = self.patch.values() if isinstance(self.patch, Mapping) else [self.patch]
+        if not patches:
+            raise ValueError("patch is empty; allowed is a patch for one time or more")
+        for patch in patches:
+            check_patch(patch)
+
     def books(self, patch: int) -> list[PatchBook]:
         if patch not in self._books:
             self._books[patch] = patch_books(self.images, patch)
         return self._books[patch]
 
     def __call__(self, x_t: Tensor, t: Tensor, labels: Tensor | None = None) -> Tensor:
-        if x_t.shape[1:] != self.images.shape[1:]:
+        if checks.instance("x_t", x_t, Tensor).shape[1:] != self.images.shape[1:]:
             raise ValueError(
                 f"x_t has images of shape {tuple(x_t.shape[1:])}, the set {tuple(self.images.shape[1:])}"
             )
+        self.schedule.signal_noise(t)
         time = int(t[0])
         if (t != time).any():
             raise ValueError(f"times {t.unique().tolist()} are mixed; allowed is one time for all images")
-        if not isinstance(self.patch, int) and time not in self.patch:
+        if isinstance(self.patch, Mapping) and time not in self.patch:
             raise ValueError(f"time {time} has no patch; allowed are {sorted(self.patch)}")
-        patch = self.patch if isinstance(self.patch, int) else self.patch[time]
+        patch = self.patch[time] if isinstance(self.patch, Mapping) else int(self.patch)
         alpha_bar = self.schedule.alpha_bar[time]
         noisy, estimate = cut_patches(x_t, patch), torch.empty(len(x_t), x_t[0].numel())
         for book in self.books(patch):

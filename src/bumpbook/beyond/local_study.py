@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from bumpbook.frame.studies import Study, register
+from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.diffusion import DiffusionModel, NoiseSchedule, sample, training_loss
 from bumpworld.exact import ideal_denoiser
@@ -29,7 +30,8 @@ KEPT = 18  # drawings that a record keeps, as bytes
 
 def training_images(count: int = 64, canvas: Canvas | None = None) -> Tensor:
     """``count`` bumps at positions drawn at random once and for all: the same ones for every network."""
-    canvas = canvas or Canvas()
+    canvas = Canvas() if canvas is None else checks.instance("canvas", canvas, Canvas)
+    count = checks.whole("count", count, 1, canvas.size**2)
     return canvas.render(random_fraction(count / canvas.size**2, 0).split(canvas).train)
 
 
@@ -44,7 +46,7 @@ def new_network(seed: int) -> DiffusionModel:
 
 def no_label(count: int) -> Tensor:
     """The constant label, ``count`` times."""
-    return torch.zeros(count, 1)
+    return torch.zeros(checks.whole("count", count, 1), 1)
 
 
 def train_network(images: Tensor, seed: int, steps: int, batch: int = 32, rate: float = 2e-3):
@@ -65,7 +67,7 @@ def train_network(images: Tensor, seed: int, steps: int, batch: int = 32, rate: 
 
 def draw(model: DiffusionModel, count: int, denoise=None, seed: int = DRAWING_SEED) -> Tensor:
     """``count`` drawings from seeded noise; ``denoise`` (a machine) takes the network's place and gets the same noise."""
-    generator = torch.Generator().manual_seed(seed)
+    generator = torch.Generator().manual_seed(checks.seed("seed", seed))
     return sample(model, no_label(count), SAMPLER_STEPS, generator=generator, denoise=denoise)
 
 
@@ -105,6 +107,8 @@ def r_squared(images: Tensor, others: Tensor) -> Tensor:
 
 def count_bumps(images: Tensor, least: float = 0.5) -> Tensor:
     """Bumps in each image (n, 1, size, size): pixels over ``least`` that no pixel around them exceeds, shape (n,)."""
+    checks.shaped("images", images, "n", 1, "size", "size")
+    least = checks.number("least", least, above=0)
     return ((images >= least) & (images == F.max_pool2d(images, 3, 1, 1))).sum((1, 2, 3))
 
 

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from bumpbook.frame.studies import Study, register
 from bumpbook.frame.sweeps import sweep
+from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.diffusion import DiffusionModel, NoiseSchedule, sample
 from bumpworld.exact import ideal_denoiser
@@ -32,7 +33,9 @@ def parts(
 
     Raises ValueError for a canvas without a margin: there is no "off the frame".
     """
-    if not canvas.margin:
+    if not callable(denoise):
+        raise ValueError(f"denoise is {checks.short(denoise)}; allowed is a function of (x_t, t, labels)")
+    if not checks.instance("canvas", canvas, Canvas).margin:
         raise ValueError("margin is 0; a label off the frame needs a margin of at least 1")
 
     def three(x_t: Tensor, t: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -98,13 +101,15 @@ def sum_error(
 ) -> list[float]:
     """How far a sum of scores (default: `column_and_row`) is from a label's image at each time, squared, in units of
     the image's energy, as a mean over all 2D labels of ``canvas``."""
-    labels = canvas.lattice()
+    labels = checks.instance("canvas", canvas, Canvas).lattice()
+    times = checks.wholes("times", times, 0, checks.instance("schedule", schedule, NoiseSchedule).steps - 1)
+    seed = checks.seed("seed", seed)
     labels = labels[canvas.visible(labels).all(1)]
     images, denoise = canvas.render(labels), denoise or column_and_row(canvas, schedule)
     noise = torch.randn(images.shape, generator=torch.Generator().manual_seed(seed))
     energy, errors = (images**2).sum((1, 2, 3)), []
     for time in times:
-        t = torch.full((len(labels),), int(time))
+        t = torch.full((len(labels),), time)
         estimate = denoise(schedule.add_noise(images, t, noise), t, labels)
         errors.append(float((((estimate - images) ** 2).sum((1, 2, 3)) / energy).mean()))
     return errors

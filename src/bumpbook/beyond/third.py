@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from bumpbook.frame.studies import Study, register, to_text
+from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.diffusion import DiffusionModel
 from bumpworld.evaluate import draw
@@ -43,7 +44,7 @@ def recipe(seed: int) -> Experiment:
 def train_third(held_out: Tensor, seed: int = 0, device: str = "cpu") -> Iterator[Step]:
     """Train on every label that the mask ``held_out`` leaves of the world, and yield a `Step` after each step."""
     world, experiment = WidthWorld(), recipe(seed)
-    labels = world.lattice()[~held_out]
+    labels = world.lattice()[~_mask(world, held_out)]
     some = _evenly(labels, CHECK_LABELS)
 
     def draws_right(model: DiffusionModel) -> bool:
@@ -94,7 +95,8 @@ def cross_fade(world: WidthWorld, held_out: Tensor, factor: str) -> Tensor:
 
     Raises ValueError where no label is trained on one of the two sides.
     """
-    labels, column = world.lattice(), FACTORS.index(factor)
+    labels, column = world.lattice(), FACTORS.index(checks.choice("factor", factor, FACTORS))
+    held_out = _mask(world, held_out)
     wanted = labels[held_out]
     values = labels[~held_out][:, column].unique()
     here = wanted[:, column].contiguous()
@@ -109,6 +111,15 @@ def cross_fade(world: WidthWorld, held_out: Tensor, factor: str) -> Tensor:
         moved[:, column] = value
         sides.append(world.render(moved))
     return (1 - share) * sides[0] + share * sides[1]
+
+
+def _mask(world: WidthWorld, held_out: Tensor) -> Tensor:
+    mask = checks.shaped("held_out", held_out, len(world.lattice()), hint=", as WidthWorld.held_out gives")
+    if mask.dtype != torch.bool or mask.all():
+        raise ValueError(
+            f"held_out is {checks.short(held_out)}; allowed is a mask of bool that leaves a label"
+        )
+    return mask
 
 
 def product(shares) -> float:

@@ -9,6 +9,7 @@ from bumpworld.diffusion import TARGETS, NoiseSchedule
 from bumpworld.instruments.spread import spread, write
 from bumpworld.selection import everything
 from bumpworld.store import Result
+from bumpworld.train import CHECK_EVERY, CHECK_LABELS
 
 from . import findings as tables
 
@@ -67,7 +68,11 @@ def targets() -> str:
         )
         for t, steps in zip(TARGETS, found, strict=True)
     ]
-    head = ("target", "steps until 99 % of the training labels are right", "seeds that got there")
+    head = (
+        "target",
+        f"steps until {CHECK_LABELS} training labels, asked every {CHECK_EVERY} steps, are all right",
+        "seeds that got there",
+    )
     return state(sentence, ratio > 2 and not any(needed["eps"]), markdown_table(head, rows))
 
 

@@ -74,6 +74,7 @@ def copying(size: int, amount: int) -> float:
     one pixel apart. Exact: a label with k neighbours has none among the chosen with probability C(m - k, n) / C(m, n),
     m = size^2 - 1.
     """
+    size = checks.whole("size", size, 2)
     amount = checks.whole("amount", amount, 1, size**2 - 1)
     others = size**2 - 1
     cells = {3: 4, 5: 4 * (size - 2), 8: (size - 2) ** 2}  # neighbours: corners, edges, inside
@@ -83,7 +84,8 @@ def copying(size: int, amount: int) -> float:
 
 def copying_needs(size: int, level: float) -> int:
     """The fewest random training labels at which `copying` reaches ``level``."""
-    return next(n for n in range(1, size**2) if copying(size, n) >= level)
+    size, level = checks.whole("size", size, 2), checks.number("level", level, above=0, most=1)
+    return next(n for n in range(1, size**2) if n == size**2 - 1 or copying(size, n) >= level)
 
 
 def saving(alone: Threshold | None, helped: Threshold | None) -> tuple[float, float, float] | None:

@@ -45,7 +45,7 @@ def _caution(table: pd.DataFrame) -> str:
     if seeds == 1:
         return "With one seed no spread over seeds can be given: where an interval has no width, it is not known."
     if seeds < 5:
-        return f"An interval out of {seeds} seeds resamples {seeds} numbers: read it as a range, and rather too narrow."
+        return f"What stands in brackets behind a threshold is the range over {seeds} seeds."
     return f"Intervals resample the {seeds} seeds."
 
 

@@ -53,7 +53,7 @@ def finding(name: str):
     from IPython.display import Markdown
 
     _load_chapters()
-    if name not in _REGISTRY:
+    if not isinstance(name, str) or name not in _REGISTRY:
         raise ValueError(f"verdict is {name!r}; allowed are {', '.join(names())}")
     try:
         return Markdown(_REGISTRY[name]())

@@ -9,6 +9,8 @@ trained, with this one; chapter 6 shows both.
 import numpy as np
 import pandas as pd
 
+from bumpworld import checks
+
 HALF = 0.5  # what counts as "most" along training, and as the onset of generalization: our choice
 
 
@@ -18,7 +20,10 @@ def crossing(at, shares, level: float = HALF) -> float | None:
     ``at`` (n,) rises, ``shares`` (n,) belong to it. Where the first share reaches the level already, the first place.
     Raises ValueError for lists of different length or without a point.
     """
-    at, shares = np.asarray(at, dtype=float), np.asarray(shares, dtype=float)
+    at, shares = checks.vector("at", at), checks.vector("shares", shares)
+    level = checks.number("level", level)
+    if (np.diff(at) <= 0).any():
+        raise ValueError(f"at is {checks.short(at.tolist())}; allowed are places that rise")
     if at.shape != shares.shape or not len(at):
         raise ValueError(f"{at.shape} places and {shares.shape} shares; needed are as many, at least one")
     if not (shares >= level).any():
@@ -35,6 +40,7 @@ def amount_at(table: pd.DataFrame, level: float) -> float:
 
     NaN where it is not crossed within what was measured: no number is extrapolated.
     """
+    checks.instance("table", table, pd.DataFrame)
     means = table[table.region == "unseen"].groupby("train_2d")["both"].mean()
     if not len(means) or means.iloc[0] >= level:
         return np.nan

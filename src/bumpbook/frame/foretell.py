@@ -41,7 +41,9 @@ def logistic(values, right, weight=None) -> Chance:
     model.fit(rows[weights > 0], outcome[weights > 0], sample_weight=weights[weights > 0])
 
     def chance(new):
-        scaled = (_columns(np.asarray(new, float)) - mean) / spread
+        scaled = (_columns(checks.array("new", new, "numbers like the values", float)) - mean) / spread
+        if not np.isfinite(scaled).all():
+            raise ValueError(f"new is {checks.short(new)}; allowed are finite numbers like the values")
         return np.clip(model.predict_proba(scaled)[:, 1], SURE, 1 - SURE)
 
     return chance
@@ -49,12 +51,13 @@ def logistic(values, right, weight=None) -> Chance:
 
 def constant(right, weight=None) -> Chance:
     """The constant rate of ``right`` (n,), as a function like that of `logistic`: what a curve has to beat."""
+    right = _outcomes(right)
     return logistic(np.zeros(len(right)), right, weight)
 
 
 def bits(chance, right) -> np.ndarray:
     """What each outcome costs in bits, (n,): -log2 of the ``chance`` (n,) that was given to what happened."""
-    chance, right = np.asarray(chance, float), np.asarray(right, bool)
+    chance, right = checks.array("chance", chance, "numbers (n,)", float), _outcomes(right)
     if chance.shape != right.shape or chance.ndim != 1 or not ((chance > 0) & (chance < 1)).all():
         raise ValueError(
             f"chances {checks.short(chance)} for {right.shape} outcomes; allowed are as many, between 0 and 1"
@@ -66,14 +69,21 @@ def _columns(values: np.ndarray) -> np.ndarray:
     return values[:, None] if values.ndim == 1 else values
 
 
+def _outcomes(right) -> np.ndarray:
+    right = checks.shaped("right", checks.array("right", right, "True and False, (n,)"), "n")
+    if not np.isin(right, (0, 1)).all():
+        raise ValueError(f"right is {checks.short(right)}; allowed are True and False, or 1 and 0")
+    return right.astype(bool)
+
+
 def _check(values, right, weight):
     values = _columns(checks.array("values", values, "numbers of shape (n,) or (n, k)", float))
-    right = checks.array("right", right, "True and False, (n,)").astype(bool)
+    right = _outcomes(right)
     weight = np.ones(len(right)) if weight is None else checks.array("weight", weight, "numbers (n,)", float)
-    if values.ndim != 2 or not len(right) or not len(values) == len(right) == len(weight):
+    if values.ndim != 2 or weight.ndim != 1 or not len(right) or not len(values) == len(right) == len(weight):
         raise ValueError(
             f"values {values.shape}, right {right.shape}, weight {weight.shape}; allowed are as many rows, one or more"
         )
-    if not np.isfinite(values).all() or not (weight > 0).all():
+    if not np.isfinite(values).all() or not ((weight > 0) & np.isfinite(weight)).all():
         raise ValueError("values are not all finite or weights not all above 0; leave such labels out")
     return values, right, weight

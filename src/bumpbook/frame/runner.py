@@ -38,7 +38,7 @@ def run(
     """
     if jobs is not None:
         jobs = checks.whole("jobs", jobs, 1)
-    check_device(device, here=not cluster)
+    checks.device("device", device, here=not cluster)
     store, keep, wanted = store or Store(), frozenset(), experiments
     if isinstance(experiments, Sweep):
         keep, wanted = experiments.keep, experiments.experiments
@@ -84,17 +84,6 @@ def run_one(
         return True
 
     return attempt(store, experiment.key, work)
-
-
-def check_device(device: str, here: bool = True) -> None:
-    """Raise ValueError for a device that cannot train; with ``here`` off, on another machine: for an unknown kind."""
-    kind, _, index = device.partition(":")
-    there = {"cpu": lambda: True, "cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available}
-    if kind not in there or not (index.isdecimal() or device == kind):
-        raise ValueError(f"device is {device!r}; allowed are {', '.join(there)}, and a card as in cuda:1")
-    cards = torch.cuda.device_count() if kind == "cuda" else 1
-    if here and not (there[kind]() and int(index or 0) < cards):
-        raise ValueError(f"device is {device!r}, which this machine or its PyTorch lacks; allowed is cpu")
 
 
 def _is_done(store: Store, experiment: Experiment, keep: bool) -> bool:

@@ -88,9 +88,9 @@ def sweep(name: str, preset: str = "quick", seeds: int | None = None) -> Sweep:
 
     Raises ValueError for an unknown sweep or preset, and for seeds < 1.
     """
-    if name not in _SWEEPS:
+    if not isinstance(name, str) or name not in _SWEEPS:
         raise ValueError(f"sweep is {name!r}; allowed are {', '.join(_SWEEPS)}")
-    if preset not in PRESETS:
+    if not isinstance(preset, str) or preset not in PRESETS:
         raise ValueError(f"preset is {preset!r}; allowed are {', '.join(PRESETS)}")
     if seeds is not None:
         seeds = checks.whole("seeds", seeds, 1)

@@ -85,6 +85,7 @@ def label_path(
     Every label is given the same pure noise at time ``t``, so that columns differ by what the label does alone: this
     is the state in which a drawing begins. Raises ValueError for an unknown layer and a time outside the schedule.
     """
+    checks.instance("model", model, DiffusionModel), checks.instance("canvas", canvas, Canvas)
     t, noises = checks.whole("t", t, 0, model.schedule.steps - 1), checks.whole("noises", noises, 1)
     labels, generator = two_d_labels(canvas), torch.Generator().manual_seed(NOISE_SEED)
     side = len(canvas.axis())

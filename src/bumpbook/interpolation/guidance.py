@@ -13,6 +13,8 @@ from bumpworld import checks
 from bumpworld.diffusion import DiffusionModel, sample
 from bumpworld.evaluate import NOISE_SEED
 
+from .outcomes import check_sides
+
 Denoise = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
@@ -22,11 +24,7 @@ def towards_edges(labels: Tensor, sides: tuple[float, float]) -> tuple[Tensor, T
     The weights are in proportion, (R - x) / (R - L) and (x - L) / (R - L): they sum to 1, and their mean of L and R is x.
     Raises ValueError for sides out of order, and for a label outside them: its weights would extrapolate.
     """
-    if not isinstance(sides, (tuple, list)) or len(sides) != 2:
-        raise ValueError(f"sides are {checks.short(sides)}; allowed is (left, right)")
-    left, right = (checks.number("sides", side) for side in sides)
-    if not left < right:
-        raise ValueError(f"sides are {sides!r}; the left edge must lie left of the right one")
+    left, right = check_sides(sides)
     labels = _check_labels(labels)
     # a label of the lattice may miss its edge by float32's rounding
     outside = ~((labels[:, 0] >= left - 1e-4) & (labels[:, 0] <= right + 1e-4))

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from bumpworld import checks
 from bumpworld.canvas import Canvas
-from bumpworld.instruments.label_kernel import RIDGE, code_similarity, ridge_solve, wide_kernel
+from bumpworld.instruments.label_kernel import RIDGE, check_ridge, code_similarity, ridge_solve, wide_kernel
 from bumpworld.label_code import LabelCode
 from bumpworld.unet import UNetConfig
 
@@ -55,6 +55,7 @@ def nearness(canvas: Canvas, gap: int, unet: UNetConfig | None = None, ridge: fl
     The prediction is the regression on the label codes of ``unet``; without one, the straight blend of both edges.
     """
     labels, trained, ends = middle_gap(canvas, gap)
+    ridge, unet = check_ridge(ridge), unet and checks.instance("unet", unet, UNetConfig)
     guess = predicted(canvas, labels, trained, unet, ridge) if unet else cross_fade(labels, canvas, ends)
     return float(torch.cosine_similarity(guess.flatten(1), canvas.render(labels).flatten(1)).mean())
 

@@ -44,6 +44,7 @@ def edges(canvas: Canvas, train_on: Selection) -> tuple[float, float]:
 
 def sides(experiment: Experiment) -> tuple[float, float]:
     """`edges` of an experiment's world."""
+    checks.instance("experiment", experiment, Experiment)
     return edges(experiment.canvas, experiment.train_on)
 
 

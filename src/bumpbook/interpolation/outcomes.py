@@ -43,9 +43,7 @@ def outcomes(images, labels, canvas: Canvas, sides: tuple[float, float]) -> Tens
 
     Raises ValueError for images or labels of another shape, sides out of order, and worlds that `fit_bumps` refuses.
     """
-    left, right = sides
-    if not left < right:
-        raise ValueError(f"sides are {sides!r}; the left edge must lie left of the right one")
+    left, right = check_sides(sides)
     good = judge(images, labels, canvas).right()[:, 2]
     labels = canvas.check_labels(labels)
     one, two = (fit_bumps(images, canvas, count) for count in (1, 2))
@@ -100,7 +98,8 @@ def middle_gap(canvas: Canvas, gap: int) -> tuple[Tensor, Tensor, tuple[float, f
 
     Raises ValueError for a gap that hides no column or leaves no column at one of its sides.
     """
-    axis, left = canvas.axis(), (canvas.size - gap) // 2
+    gap = checks.whole("gap", gap, 1)
+    axis, left = checks.instance("canvas", canvas, Canvas).axis(), (canvas.size - gap) // 2
     hidden, trained = (axis > left) & (axis < left + gap), (axis <= left) | (axis >= left + gap)
     if not hidden.any() or left < 0 or left + gap > axis[-1]:
         raise ValueError(f"gap is {gap!r}; it must hide a column of {canvas} and leave one at each side")
@@ -174,9 +173,19 @@ def _best_bump(pictures: Tensor, canvas: Canvas) -> tuple[Tensor, Tensor]:
     return at, bright
 
 
+def check_sides(sides) -> tuple[float, float]:
+    """``sides`` as the columns (left, right), or a ValueError for what is no pair of finite numbers in order."""
+    if not isinstance(sides, (tuple, list)) or len(sides) != 2:
+        raise ValueError(f"sides are {checks.short(sides)}; allowed is (left, right)")
+    left, right = (checks.number("sides", side) for side in sides)
+    if not left < right:
+        raise ValueError(f"sides are {sides!r}; the left edge must lie left of the right one")
+    return left, right
+
+
 def require_plain(canvas: Canvas) -> None:
     """Raise ValueError for a world in which bumps of free brightness are not fitted."""
-    if canvas.kind != "bump" or canvas.periodic or canvas.margin:
+    if checks.instance("canvas", canvas, Canvas).kind != "bump" or canvas.periodic or canvas.margin:
         raise ValueError(
             f"{canvas}; bumps of free brightness are fitted in open bump worlds without a margin only"
         )

@@ -4,6 +4,7 @@ import pandas as pd
 
 from bumpbook.frame.sweeps import sweep
 from bumpbook.frame.tables import FINE
+from bumpworld import checks
 from bumpworld.experiment import Experiment
 from bumpworld.store import ResultError, Store
 from bumpworld.unet import UNetConfig
@@ -56,6 +57,7 @@ def shown(width: float = 4, store: Store | None = None) -> dict[str, Experiment]
 
     Raises ResultError when there is none.
     """
+    width = checks.number("width", width, above=0)
     store, found = store or Store(), {}
     for e in (*sweep("slider").experiments, *sweep("codes").experiments):
         band = e.train_on.rule == "lesion" and e.canvas.kind == "bump" and lesions.width(e) == width
@@ -69,6 +71,7 @@ def shown(width: float = 4, store: Store | None = None) -> dict[str, Experiment]
 
 def maps(width: float, seed: int = 0, store: Store | None = None) -> dict[float, pd.DataFrame]:
     """Which labels of a band one seed draws right at each angle: angle -> x, y, ``right`` (within .45 px) of its labels."""
+    width, seed = checks.number("width", width, above=0), checks.seed("seed", seed)
     store, found = store or Store(), {}
     for e in sweep("slider").experiments:
         if lesions.width(e) == width and e.seed == seed and store.has(e):

@@ -28,4 +28,5 @@ def plane(points, labels, components: int = 3) -> float:
 
 def chance(count: int, components: int = 3) -> float:
     """What `plane` gives on average for ``count`` points that are dealt to the labels at random."""
-    return components / (checks.whole("count", count, 2) - 1)
+    count = checks.whole("count", count, 2)
+    return checks.whole("components", components, 1, count - 1) / (count - 1)

@@ -11,6 +11,9 @@ import math
 import numpy as np
 from numba import njit
 
+from bumpworld import checks
+from bumpworld.instruments.lattice import LARGEST_SIDE, check_offsets
+
 # most points of a recorded curve: every n up to 1024 x 1024 sites, every 96th at 10^8
 SAMPLES = 2**20
 # sites drawn at a time, so that the uniform numbers of a draw take half a megabyte
@@ -141,8 +144,12 @@ class Growth:
     """
 
     def __init__(self, size, moves, periodic=False, crossing=True):
-        self.size, self.sites, self.periodic = int(size), int(size) ** 2, bool(periodic)
-        self.moves = np.ascontiguousarray(moves, dtype=np.int64)
+        self.size, self.periodic = (
+            checks.whole("size", size, 2, LARGEST_SIDE),
+            checks.flag("periodic", periodic),
+        )
+        self.sites, crossing = self.size**2, checks.flag("crossing", crossing)
+        self.moves = check_offsets(moves, self.size)
         stride = math.ceil(self.sites / SAMPLES)
         self.occupied = np.append(np.arange(0, self.sites, stride), self.sites)
         self.largest = np.zeros(len(self.occupied), np.int32)
@@ -167,6 +174,7 @@ class Growth:
 
         The order is drawn in blocks because uniform numbers for all sites at once would be twice its size.
         """
+        checks.instance("rng", rng, np.random.Generator, ", as np.random.default_rng(0) gives")
         order = np.arange(self.sites, dtype=np.int32)
         for start in range(0, self.sites, BLOCK):
             uniform = rng.random(min(BLOCK, self.sites - start))

@@ -15,6 +15,7 @@ import pandas as pd
 
 from bumpbook.frame.foretell import bits, logistic
 from bumpbook.frame.tables import fine_tolerance
+from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.experiment import Experiment
 from bumpworld.instruments.lattice import bipartite_components, predicted_onset
@@ -79,9 +80,13 @@ def outcomes(
     test set. With ``kernel`` there is a column for `KERNEL` as well. Models that never learned their own training labels are
     left out. Raises ValueError when no model is left, and for worlds with a margin.
     """
+    checks.instance("results", results, Iterable, " of Results")
+    for name, value in (("tolerance", tolerance), ("every", every)):
+        if value is not None:
+            checks.number(name, value, above=0)
     parts = []
     for result in results:
-        if not result.learned:
+        if not checks.instance("results", result, Result).learned:
             continue
         experiment = result.experiment
         split = experiment.train_on.split(experiment.canvas)
@@ -203,8 +208,11 @@ def difference(
     first: pd.Series, second: pd.Series, draws: int = 2000, seed: int = 0
 ) -> tuple[float, float, float]:
     """Mean of first - second over models, and its bootstrap 95 % interval: the same models are drawn for both."""
+    for name, losses in (("first", first), ("second", second)):
+        checks.instance(name, losses, pd.Series, " as held_out_losses gives")
+    draws, rng = checks.whole("draws", draws, 1), np.random.default_rng(checks.seed("seed", seed))
     apart = (first - second).to_numpy()
-    picks = np.random.default_rng(seed).integers(len(apart), size=(draws, len(apart)))
+    picks = rng.integers(len(apart), size=(draws, len(apart)))
     low, high = np.percentile(apart[picks].mean(1), (2.5, 97.5))
     return float(apart.mean()), float(low), float(high)
 

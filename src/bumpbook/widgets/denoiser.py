@@ -158,6 +158,7 @@ def _check(models, canvas: Canvas) -> list[DiffusionModel]:
     """The networks of ``models``, or a ValueError that says which of them does not fit and why."""
     if not isinstance(models, Mapping) or not models:
         raise ValueError(f"models is {checks.short(models)}; allowed is a dict of at least one model by name")
+    checks.instance("canvas", canvas, Canvas)
     networks = []
     for name, given in models.items():
         network = given.model if isinstance(given, Result) else given

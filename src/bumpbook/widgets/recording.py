@@ -47,7 +47,7 @@ class Recording:
     points: list[np.ndarray] = field(default_factory=list)
 
     def __post_init__(self):
-        split = self.experiment.train_on.split(self.canvas)
+        split = checks.instance("experiment", self.experiment, Experiment).train_on.split(self.canvas)
         if self.labels is None:
             self.labels = torch.cat([_spread(split.train, 32), _spread(split.labels[split.held_out], 32)])
         self.labels = self.canvas.check_labels(self.labels)

@@ -7,6 +7,7 @@ and not along x + y and x - y, has a contrast above 0; one that knows no directi
 
 import numpy as np
 
+from .. import checks
 from .displacement import label_grid
 
 # steps (dx, dy) of a grid's first axis, the second axis being (-dy, dx), by the angle between the grid and the lattice
@@ -29,17 +30,18 @@ def additive_share(points, labels, step: tuple[int, int], side: int = SIDE) -> f
     x, y, lattice = label_grid(points, labels)
     if len(x) != len(y):
         raise ValueError(f"labels have {len(x)} x {len(y)} values; allowed is a full square lattice")
+    step, side = checks.wholes("step", step), checks.whole("side", side, 2)
+    if len(step) != 2 or not any(step):
+        raise ValueError(f"step is {step!r}; allowed is (dx, dy) that goes somewhere")
     dx, dy = step
-    if (dx, dy) == (0, 0) or side < 2:
-        raise ValueError(
-            f"step is {step!r}, side is {side!r}; allowed are a step that goes somewhere, and 2 or more"
-        )
     a, b = np.meshgrid(np.arange(side), np.arange(side), indexing="ij")
     xs, ys = a * dx - b * dy, a * dy + b * dx
     xs, ys = xs - xs.min(), ys - ys.min()
     wide, high = (len(lattice) - 1 - int(v.max()) for v in (xs, ys))
     if min(wide, high) < 0:
-        raise ValueError(f"step {step!r} x {side} does not fit into {len(lattice)} x {len(lattice)} labels")
+        raise ValueError(
+            f"step {step!r} x {side} does not fit into {len(lattice)} x {len(lattice)} labels; allowed are less"
+        )
     explained = total = 0.0
     for x in range(wide + 1):
         for y in range(high + 1):

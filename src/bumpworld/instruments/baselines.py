@@ -35,7 +35,7 @@ class NearestLabel:
         return self
 
     def predict(self, labels) -> Tensor:
-        labels = _check_labels(labels)
+        labels = checks.positions("labels", labels)
         _require_fitted(self, "labels")
         if self.period is None:
             return self.images[torch.cdist(labels, self.labels).argmin(1)].float()
@@ -71,7 +71,7 @@ class KernelRegression:
 
     def encode(self, labels) -> np.ndarray:
         """Sines and cosines of x and of y, shape (n, 2 * label_features), as the network receives them."""
-        labels = _check_labels(labels)
+        labels = checks.positions("labels", labels)
         waves = [
             sinusoids(c, self.config.label_features, *self.config.label_frequencies) for c in labels.unbind(1)
         ]
@@ -97,7 +97,11 @@ class Additive:
 
     def predict(self, labels) -> Tensor:
         _require_fitted(self, "table")
-        return torch.from_numpy(self.table(_check_labels(labels).numpy())).float().reshape(-1, *self.shape)
+        return (
+            torch.from_numpy(self.table(checks.positions("labels", labels).numpy()))
+            .float()
+            .reshape(-1, *self.shape)
+        )
 
 
 class Multiplicative:
@@ -122,7 +126,7 @@ class Multiplicative:
 
     def predict(self, labels) -> Tensor:
         _require_fitted(self, "table")
-        logs = torch.from_numpy(self.table(_check_labels(labels).numpy()))
+        logs = torch.from_numpy(self.table(checks.positions("labels", labels).numpy()))
         # far off the training pairs a product of narrow stripes is brighter than any float32
         return logs.clamp(max=MOST_LOG).exp().float().reshape(-1, *self.shape)
 
@@ -134,6 +138,10 @@ class TwoWay:
     """
 
     def __init__(self, labels: np.ndarray, targets: np.ndarray):
+        labels = checks.positions("labels", labels).numpy()
+        targets = checks.array("targets", targets, "numbers of shape (n, p)", float)
+        if not len(checks.shaped("targets", targets, len(labels), "p", hint=", a row for each label")):
+            raise ValueError("labels is empty; a fit needs at least one")
         self.values, at = zip(*(np.unique(c, return_inverse=True) for c in labels.T), strict=True)
         design = np.concatenate([np.eye(len(v))[i] for v, i in zip(self.values, at, strict=True)], axis=1)
         # of all best fits the shortest: it never mixes components, since they share no column and no row
@@ -191,18 +199,20 @@ def _require_fitted(model, part: str) -> None:
         raise ValueError(f"this {type(model).__name__} saw no labels yet; predict is allowed after fit")
 
 
-def _check_labels(labels) -> Tensor:
-    labels = checks.tensor("labels", labels, "finite numbers of shape (n, 2)", torch.float64)
-    if not torch.isfinite(checks.shaped("labels", labels, "n", 2)).all():
-        raise ValueError("labels hold values that are not finite; allowed are finite ones of shape (n, 2)")
-    return labels
-
-
 def _check(labels, images, finite: bool = True) -> tuple[Tensor, Tensor]:
     """Labels (n, 2) and images (n, 1, size, size) in float64, or a ValueError that says what is wrong."""
     allowed = "numbers of shape (n, 1, size, size)"
-    labels, images = _check_labels(labels), checks.tensor("images", images, allowed, torch.float64)
-    if images.ndim != 4 or images.shape[1] != 1 or not len(images) or len(images) != len(labels):
+    labels, images = (
+        checks.positions("labels", labels),
+        checks.tensor("images", images, allowed, torch.float64),
+    )
+    if (
+        images.ndim != 4
+        or images.shape[1] != 1
+        or images.shape[2] != images.shape[3]
+        or not len(images)
+        or len(images) != len(labels)
+    ):
         raise ValueError(
             f"images have shape {tuple(images.shape)} for {len(labels)} labels; allowed is (n, 1, size, size), n > 0"
         )

@@ -31,7 +31,9 @@ class Follows(NamedTuple):
 def one_pass(model: DiffusionModel, labels: Tensor, seed: int = NOISE_SEED) -> Tensor:
     """The model's image estimate (n, 1, size, size) for ``labels`` (n, 2) from pure noise at the last time, no sampling."""
     checks.instance("model", model, DiffusionModel)
-    noise = torch.randn(len(labels), 1, model.size, model.size, generator=torch.Generator().manual_seed(seed))
+    labels = _told("labels", labels)
+    generator = torch.Generator().manual_seed(checks.seed("seed", seed))
+    noise = torch.randn(len(labels), 1, model.size, model.size, generator=generator)
     t = torch.full((len(labels),), model.schedule.steps - 1)
     return model.denoise(noise.to(model.device), t, labels.to(model.device)).cpu() / model.scale
 
@@ -50,14 +52,17 @@ def follows(
 
     Raises ValueError for labels of different numbers, and for a pair too near to each other to tell one from the other.
     """
-    checks.instance("model", model, DiffusionModel)
+    checks.instance("model", model, DiffusionModel), checks.instance("canvas", canvas, Canvas)
+    t = checks.whole("t", t, 0, model.schedule.steps - 1)
+    tolerance = checks.number("tolerance", tolerance, above=0)
+    told, shown = _told("told", told), _told("shown", shown)
     if told.shape != shown.shape:
         raise ValueError(f"told is {tuple(told.shape)} and shown {tuple(shown.shape)}; allowed is one shape")
     if ((told - shown).abs().amax(1) <= 2 * tolerance).any():
         raise ValueError(
             f"a pair lies within {2 * tolerance:g} px in x and in y; allowed are pairs farther apart"
         )
-    draw = torch.Generator().manual_seed(seed)
+    draw = torch.Generator().manual_seed(checks.seed("seed", seed))
     images = model.scale * canvas.render(shown)
     times = torch.full((len(told),), t)
     noisy = model.schedule.add_noise(images, times, torch.randn(images.shape, generator=draw))
@@ -71,8 +76,18 @@ def far_pairs(labels: Tensor, count: int, apart: float, seed: int = 0) -> tuple[
 
     Raises ValueError where no two labels lie so far apart.
     """
+    labels, count = _told("labels", labels), checks.whole("count", count, 1)
+    apart = checks.number("apart", apart, above=0)
     far = ((labels[:, None] - labels).abs() >= apart).all(2).nonzero()
     if not len(far):
         raise ValueError(f"no two of {len(labels)} labels lie {apart:g} px apart in x and in y")
-    picks = far[torch.randint(len(far), (count,), generator=torch.Generator().manual_seed(seed))]
+    generator = torch.Generator().manual_seed(checks.seed("seed", seed))
+    picks = far[torch.randint(len(far), (count,), generator=generator)]
     return labels[picks[:, 0]], labels[picks[:, 1]]
+
+
+def _told(name: str, labels) -> Tensor:
+    labels = checks.positions(name, labels).float()
+    if not len(labels):
+        raise ValueError(f"{name} is empty; allowed is one label or more")
+    return labels

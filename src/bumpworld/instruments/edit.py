@@ -23,7 +23,7 @@ Change = Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]
 
 def places(net: ConditionalUNet) -> tuple[str, ...]:
     """Layers that can be changed: all that can be read, but for the head, which is the drawing itself."""
-    return net.layers[:-1]
+    return checks.instance("net", net, ConditionalUNet).layers[:-1]
 
 
 @contextmanager
@@ -34,6 +34,10 @@ def edited(model: DiffusionModel, layer: str, change: Change) -> Iterator[Diffus
     does not exist or is no place for a change, and for an activation of another shape.
     """
     net = checks.instance("model", model, DiffusionModel).net
+    if not callable(change):
+        raise ValueError(
+            f"change is {checks.short(change)}; allowed is a function of (activation, images, t, labels)"
+        )
     module = _module(net, checks.choice("layer", layer, places(net)))
     asked: list = []
     busy = False
@@ -73,6 +77,10 @@ def best_sum(net: ConditionalUNet, trained: Tensor, shuffled: int | None = None)
     for a label whose x and y no chain of trained labels connects, since its sum is open.
     """
 
+    trained = _given(net, "condition", trained=trained)[0]
+    if shuffled is not None:
+        checks.seed("shuffled", shuffled)
+
     def change(activation, images, t, labels):
         table = fitted_sum(net, "condition", trained, images, t)
         if shuffled is not None:
@@ -103,8 +111,11 @@ def steer(
     direction instead, as far: the control that must fail. Raises ValueError for fewer than one component and, while it
     draws, for values that no trained label has.
     """
+    trained, to = _given(net, layer, trained=trained, to=to)
     if components is not None:
         checks.whole("components", components, 1)
+    if control is not None:
+        checks.seed("control", control)
 
     def change(activation, images, t, labels):
         table = fitted_sum(net, layer, trained, images, t)
@@ -121,6 +132,8 @@ def steer(
 def paste(net: ConditionalUNet, layer: str, other: Tensor) -> Change:
     """What ``layer`` holds for the labels ``other`` (n, 2), shown the same image, in place of what it holds."""
 
+    other = _given(net, layer, other=other)[0]
+
     def change(activation, images, t, labels):
         return net.features(images, t, other.to(labels), layer)
 
@@ -134,7 +147,10 @@ def fitted_sum(net: ConditionalUNet, layer: str, trained: Tensor, images: Tensor
     All of them are shown the first of ``images``, so that the label alone tells them apart. Raises ValueError for
     more than one time.
     """
-    if len(t.unique()) > 1:
+    trained = _given(net, layer, trained=trained)[0]
+    if not len(checks.shaped("images", images, "n", 1, "side", "side")):
+        raise ValueError("images is empty; allowed is one or more")
+    if len(checks.shaped("t", t, "n").unique()) != 1:
         raise ValueError(f"t holds the times {t.unique().tolist()}; allowed is one for all images")
     time, told = t[:1].expand(len(trained)), trained.to(images)
     if layer == "condition":
@@ -156,6 +172,15 @@ def _steps(table: TwoWay, axis: int, labels: Tensor, to: Tensor, components: int
         return step
     leading = np.linalg.svd(part - part.mean(0), full_matrices=False)[2][:components]
     return step @ leading.T @ leading
+
+
+def _given(net: ConditionalUNet, layer: str, **labels) -> list[Tensor]:
+    """The named ``labels`` as tensors (n, 2), once the net and its layer are found good."""
+    checks.choice("layer", layer, places(net))
+    for name, value in labels.items():
+        if not len(checks.positions(name, value)):
+            raise ValueError(f"{name} is empty; allowed is one label or more")
+    return [torch.as_tensor(value) for value in labels.values()]
 
 
 def _module(net: ConditionalUNet, layer: str) -> torch.nn.Module:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import torch
 
+from .. import checks
 from ..store import Result
 from .spread import Spread, spread
 
@@ -41,16 +42,15 @@ def emergence(x, y, both, run, window: tuple[float, float] = WINDOW) -> Emergenc
     Raises ValueError for arrays of different lengths or without a value, shares outside [0, 1], a joint accuracy
     outside Frechet's bounds, and a window that is not 0 <= low < high <= 1.
     """
-    low, high = window
-    if not 0 <= low < high <= 1:
+    pair = isinstance(window, (tuple, list)) and len(window) == 2
+    low, high = (checks.number("window", end, least=0, most=1) for end in window) if pair else (1, 0)
+    if not low < high:
         raise ValueError(f"window is {window!r}; allowed is 0 <= low < high <= 1")
-    lengths = {name: np.shape(v) for name, v in {"x": x, "y": y, "both": both, "run": run}.items()}
-    if len(set(lengths.values())) != 1 or lengths["x"] == (0,) or len(lengths["x"]) != 1:
+    shares = {k: checks.vector(k, v, finite=False) for k, v in {"x": x, "y": y, "both": both}.items()}
+    lengths = {name: np.shape(v) for name, v in {**shares, "run": run}.items()}
+    if len(set(lengths.values())) != 1 or lengths["x"] == (0,):
         raise ValueError(f"shapes are {lengths}; allowed is one and the same (n,), n > 0")
-    points = pd.DataFrame(
-        {"run": list(run)}
-        | {k: np.asarray(v, float) for k, v in zip(("x", "y", "both"), (x, y, both), strict=True)}
-    )
+    points = pd.DataFrame({"run": list(run)} | shares)
     shares = points[["x", "y", "both"]].to_numpy()
     if not ((shares >= 0) & (shares <= 1)).all():  # NaN fails too
         raise ValueError(f"accuracies reach from {shares.min()} to {shares.max()}; allowed is [0, 1]")
@@ -82,7 +82,7 @@ def parts(result: Result, checkpoint: int = -1, tolerance: float = 1.0) -> dict[
     A position is read by the best fit of the label's own shape, whether or not the image shows that shape. "Right"
     asks for both positions and the shape (see `measure.judge`). Raises ValueError for a tolerance that is not above 0.
     """
-    judgement = result.judgement(checkpoint)
+    judgement = checks.instance("result", result, Result).judgement(checkpoint)
     near = judgement._replace(shape=torch.ones_like(judgement.shape)).right(tolerance)
     verdicts = torch.cat([near, judgement.right(tolerance)[:, 2:]], dim=1).double()
     split = result.experiment.train_on.split(result.experiment.canvas)
@@ -96,10 +96,13 @@ def along_training(results: Sequence[Result], region: str, tolerance: float = 1.
     Columns run, seed, step, x, y, both (positions alone) and right. Raises ValueError for no results, an unknown region,
     or a tolerance that is not above 0.
     """
-    if not results:
-        raise ValueError("no results; at least one finished experiment is needed")
+    if not isinstance(results, (list, tuple)) or not results:
+        raise ValueError(
+            f"no results in {checks.short(results)}; allowed is a list of one finished experiment or more"
+        )
     rows = []
     for result in results:
+        checks.instance("results", result, Result)
         for number, checkpoint in enumerate(result.record["checkpoints"]):
             shares = parts(result, number, tolerance)
             if region not in shares or region == "train":

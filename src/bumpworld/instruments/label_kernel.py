@@ -22,11 +22,10 @@ def code_similarity(values, others, unet: UNetConfig) -> Tensor:
     The code of a number u is sin(f u), cos(f u) over the label frequencies f of ``unet``, so that the cosine is the
     mean of cos(f (u - v)) over f: it depends on the distance u - v alone.
     """
+    checks.instance("unet", unet, UNetConfig)
     codes = [
-        sinusoids(
-            torch.as_tensor(v, dtype=torch.float64).flatten(), unet.label_features, *unet.label_frequencies
-        )
-        for v in (values, others)
+        sinusoids(torch.from_numpy(checks.vector(name, v)), unet.label_features, *unet.label_frequencies)
+        for name, v in (("values", values), ("others", others))
     ]
     return codes[0] @ codes[1].T / (unet.label_features // 2)
 
@@ -36,20 +35,22 @@ def wide_kernel(similarity: Tensor) -> Tensor:
 
     (sin a + (pi - a) cos a) / pi for codes at the angle a: the arc-cosine kernel of degree 1 (Cho & Saul 2009, Eq. 6).
     """
+    if checks.instance("similarity", similarity, Tensor).isnan().any():
+        raise ValueError("similarity holds nan; allowed are numbers from -1 to 1")
     angle = torch.arccos(similarity.clamp(-1, 1))
     return (angle.sin() + (math.pi - angle) * angle.cos()) / math.pi
 
 
 def ridge_solve(among: Tensor, values: Tensor, ridge: float = RIDGE) -> Tensor:
     """(K + ridge)^-1 ``values`` (m, k) for the kernel K = ``among`` (m, m) of the training labels. Raises ValueError as `check_ridge`."""
+    side = len(checks.instance("among", among, Tensor))
+    checks.shaped("among", among, side, side), checks.shaped("values", values, side, "k")
     return torch.linalg.solve(among + check_ridge(ridge) * torch.eye(len(among), dtype=among.dtype), values)
 
 
 def check_ridge(ridge: float) -> float:
     """``ridge``, or ValueError where it is not a finite number above 0."""
-    if not (math.isfinite(ridge) and ridge > 0):
-        raise ValueError(f"ridge is {ridge!r}; allowed are finite numbers above 0")
-    return ridge
+    return checks.number("ridge", ridge, above=0)
 
 
 class LabelKernel:
@@ -66,7 +67,9 @@ class LabelKernel:
 
     def fit(self, labels: Tensor, images: Tensor) -> "LabelKernel":
         """Fit to ``labels`` (n, 2) and ``images`` (n, 1, size, size)."""
-        if not len(labels) or len(labels) != len(images):
+        labels = checks.positions("labels", labels)
+        images = checks.tensor("images", images, "numbers of shape (n, 1, size, size)", torch.float64)
+        if len(checks.shaped("images", images, "n", 1, "size", "size")) != len(labels) or not len(labels):
             raise ValueError(
                 f"{len(labels)} labels for {len(images)} images; needed are as many, one or more"
             )
@@ -78,7 +81,7 @@ class LabelKernel:
         """Images (m, 1, size, size) for ``labels`` (m, 2). Raises ValueError before `fit`."""
         if not hasattr(self, "weights"):
             raise ValueError("this LabelKernel saw no labels yet; predict is allowed after fit")
-        flat = self._kernel(labels, self.labels) @ self.weights
+        flat = self._kernel(checks.positions("labels", labels), self.labels) @ self.weights
         return flat.float().reshape(-1, *self.shape)
 
     def _kernel(self, labels: Tensor, others: Tensor) -> Tensor:

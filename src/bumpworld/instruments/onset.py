@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .. import checks
+from .spread import FEW
 
 REACHED, NOT_REACHED, PASSED, FALLING = "reached", "not reached", "passed already", "falling"
 # inverse strength: it matters only where the data fall from 0 to 1 at once and any slope would do
@@ -19,7 +20,7 @@ PENALTY = 100.0
 
 @dataclass(frozen=True)
 class Threshold:
-    """The amount at which a share right crosses ``level``, with a bootstrap 95 % interval.
+    """The amount at which a share right crosses ``level``, with a bootstrap 95 % interval; below five seeds their range.
 
     ``status`` is "reached", "not reached" (by the ``largest`` amount), "passed already" (at the ``smallest``) or
     "falling" (more data, fewer right); only the first has a ``value``, the others NaN. ``low`` is 0 and ``high`` infinite
@@ -55,10 +56,10 @@ class Threshold:
         if self.note:
             return self.note
         if self.units == 1 or not len(self.draws):
-            return f"{self.value:.3g} (one seed)"
+            return f"{self.value:.3g} (n = 1)"
         low = f"{self.low:.3g}" if self.low else f"below {self.smallest:g}"
         high = f"{self.high:.3g}" if math.isfinite(self.high) else f"beyond {self.largest:g}"
-        return f"{self.value:.3g} ({low} to {high})"
+        return f"{self.value:.3g} ({'range ' * (self.units < FEW)}{low} to {high}, n = {self.units})"
 
     def curve(self, amounts) -> np.ndarray:
         """The fitted share right at ``amounts``."""
@@ -87,11 +88,13 @@ def fit_threshold(
     rng = np.random.default_rng(checks.seed("seed", seed))
     value, status, slope, middle = _crossing(*data[:3], level, log)
     spread = (_by_chance if seeds is None else _by_seed)(data, level, log, draws, rng)
-    low, high = np.percentile(spread, (2.5, 97.5), method="inverted_cdf")
+    units = len(np.unique(data[3])) if seeds is not None else len(data[0])
+    # so few seeds give no interval (see `spread`): then the lowest and the highest that they give
+    part = (0, 100) if seeds is not None and units < FEW else (2.5, 97.5)
+    low, high = np.percentile(spread, part, method="inverted_cdf")
     ends = data[0].min(), data[0].max()
     if status != REACHED:
         value = low = high = math.nan
-    units = len(np.unique(data[3])) if seeds is not None else len(data[0])
     numbers = (float(v) for v in (value, low, high, slope, middle, level))
     return Threshold(*numbers, status, *map(float, ends), units, log, spread)
 

@@ -55,7 +55,9 @@ def under_each_noise(
     blank: bool = False,
 ) -> Iterator[dict[str, np.ndarray]]:
     """What `representation` averages: layer -> activations (n, features), once for each of ``noises``."""
+    checks.instance("model", model, DiffusionModel), checks.instance("canvas", canvas, Canvas)
     noises, seed = checks.whole("noises", noises, 1), checks.seed("seed", seed)
+    own_label, blank = checks.flag("own_label", own_label), checks.flag("blank", blank)
     t = checks.whole("t", t, 0, model.schedule.steps - 1)
     if blank and not own_label:
         raise ValueError(
@@ -98,12 +100,13 @@ def _activations(model, canvas: Canvas, images, noise, layers, t: int, own_label
 
 def two_d_labels(canvas: Canvas) -> torch.Tensor:
     """Labels (n, 2) with both factors visible: these form a full grid."""
-    labels = canvas.lattice()
+    labels = checks.instance("canvas", canvas, Canvas).lattice()
     return labels[canvas.visible(labels).all(1)]
 
 
 def encoder_layer(model: DiffusionModel) -> str:
     """The last layer of the encoder, where the paper reads its representation ("layer 4", says a third party)."""
+    checks.instance("model", model, DiffusionModel)
     return f"down{len(model.net.config.channels) - 1}"
 
 
@@ -116,6 +119,11 @@ def scores(model: DiffusionModel, canvas: Canvas, layers=None, times=TIMES) -> l
     the same step elsewhere (1 Clifford), "hyper" the score of `factorization.hyperfactorization`. The layer
     "pixels" is the noisy image itself: what a network must beat before it has learned a geometry.
     """
+    for name, values in (("layers", layers), ("times", times)):
+        if values is not None and not isinstance(values, (tuple, list)):
+            raise ValueError(f"{name} is {checks.short(values)}; allowed is a tuple of them")
+    checks.instance("model", model, DiffusionModel)
+    times = checks.wholes("times", times, 0, 999)
     return [
         row
         for layer in layers or ("pixels", *model.net.layers)
@@ -126,6 +134,7 @@ def scores(model: DiffusionModel, canvas: Canvas, layers=None, times=TIMES) -> l
 
 def geometry(model: DiffusionModel, experiment: Experiment, final: bool) -> list[dict]:
     """What a record of an experiment with geometry keeps: four layers of a finished model, one on the way."""
+    checks.instance("experiment", experiment, Experiment), checks.flag("final", final)
     encoder = encoder_layer(model)
     layers = ("pixels", "condition", encoder, "middle") if final else (encoder,)
     return scores(model, experiment.canvas, layers, (50, 400) if final else (50,))

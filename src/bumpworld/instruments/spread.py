@@ -9,9 +9,12 @@ With them all shapes of shares that occur here keep 93 % and more, and none more
 """
 
 from functools import cache
+from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
+
+from .. import checks
 
 FEW = 5  # values from which on there is an interval
 LEVEL = 0.95  # of the interval
@@ -33,7 +36,7 @@ def spread(values, share: bool = False) -> Spread:
     will. With ``share`` the values are shares: an end of the interval beyond 0 or 1 is put there, which loses no
     coverage, since the true mean is a share too. Raises ValueError with ``share`` for values outside [0, 1].
     """
-    values = np.asarray(values, dtype=float)
+    share, values = checks.flag("share", share), checks.vector("values", values, finite=False)
     values = values[np.isfinite(values)]
     if not len(values):
         return Spread(np.nan, np.nan, np.nan, 0)
@@ -54,7 +57,7 @@ def difference(first, second) -> Spread:
     From five values in both on an interval like that of `spread`, after Welch; below it the range of first minus second
     over all pairs. Raises ValueError for a group without values.
     """
-    first, second = (np.asarray(values, dtype=float) for values in (first, second))
+    first, second = checks.vector("first", first), checks.vector("second", second)
     few = min(len(first), len(second))
     if not few:
         raise ValueError(f"groups have {len(first)} and {len(second)} values; needed is at least one in each")
@@ -78,6 +81,8 @@ def _quantile(freedom: float) -> float:
 
 def percentage(share: float) -> str:
     """A share as pages write it: "97 %"."""
+    if not isinstance(share, Real):
+        raise ValueError(f"share is {checks.short(share)}; allowed is a number")
     return f"{100 * share:.0f} %"
 
 
@@ -87,7 +92,14 @@ def write(found: tuple[float, float, float, int], percent: bool = False, form: s
     With ``percent`` the numbers are shares and ``form`` is not used: "97 % (range 94 to 99 %, n = 3)". Where all values
     are alike as written: "100 % (n = 5, all alike)". One value has no spread: "0.50 (n = 1)"; none was "not measured".
     """
-    mean, low, high, n = found
+    numbers = isinstance(found, tuple) and len(found) == 4 and all(isinstance(v, Real) for v in found)
+    if not numbers:
+        raise ValueError(f"found is {checks.short(found)}; allowed is (mean, low, high, n), such as a Spread")
+    try:
+        f"{0.5:{form}}"
+    except (ValueError, TypeError):
+        raise ValueError(f"form is {checks.short(form)}; allowed are formats of a number, as '.2f'") from None
+    percent, (mean, low, high, n) = checks.flag("percent", percent), found
     if not n:
         return "not measured"
     mean, low, high = (percentage(v) if percent else f"{v:{form}}" for v in (mean, low, high))

@@ -86,8 +86,10 @@ def _diagram(points: np.ndarray, landmarks: int, dimension: int) -> Diagram:
 def greedy_landmarks(points: np.ndarray, count: int) -> tuple[np.ndarray, float]:
     """Indices of ``count`` points, each farthest from those before it, and the covering radius they leave."""
     points = checks.array("points", points, "(n, d)", np.float64)
-    if points.ndim != 2 or not len(points):
-        raise ValueError(f"points have shape {points.shape}; allowed is (n, d), n at least 1")
+    if points.ndim != 2 or not len(points) or not np.isfinite(points).all():
+        raise ValueError(
+            f"points have shape {points.shape}; allowed is (n, d), n at least 1, and finite numbers"
+        )
     count = checks.whole("count", count, 1)
     if len(points) <= count:
         return np.arange(len(points)), 0.0

@@ -20,6 +20,7 @@ from bumpbook.frame import runner as sweep
 from bumpbook.frame import sweeps as experiments
 from bumpbook.frame.reports import Report, Stopped, attempt, has_failed, reason
 from bumpbook.frame.sweeps import Sweep
+from bumpworld import checks
 from bumpworld.store import Store
 
 SOURCE = Path(bumpworld.__file__).parents[1]
@@ -218,9 +219,9 @@ def test_a_device_that_is_not_there_is_one_line_before_anything_starts(tmp_path,
 
 
 def test_a_clusters_device_need_not_be_here():
-    sweep.check_device("cuda:1", here=False)
+    checks.device("device", "cuda:1", here=False)
     with pytest.raises(ValueError, match="'foo'"):
-        sweep.check_device("foo", here=False)
+        checks.device("device", "foo", here=False)
 
 
 def test_the_command_goes_on_after_a_damaged_record(tmp_path, capsys, monkeypatch):

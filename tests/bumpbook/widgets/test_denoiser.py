@@ -141,6 +141,18 @@ def test_readings_of_the_browser_are_the_matched_filters(world, seed):
                 assert min(apart, canvas.size - apart if canvas.periodic else apart) < 0.02
 
 
+@pytest.mark.parametrize("kind", ["bump", "sos"])
+@pytest.mark.parametrize("size", [24, 40])
+def test_the_browser_takes_no_shape_for_a_blank_in_a_large_frame(kind, size):
+    canvas = Canvas(size=size, sigma=0.5, kind=kind, margin=3)
+    places = torch.tensor([[3.0, 3.0], [size / 2, 9.5], [size + 2.0, 8.0], [8.0, 0.0], [0.0, 7.5]])
+    noise = 0.04 * torch.randn(3, 1, size, size, generator=torch.Generator().manual_seed(size))
+    images = torch.cat([canvas.render(places), noise, torch.zeros_like(noise[:1])])
+    code = "return images.map((image) => m.read(Float32Array.from(image), world, [0, 0]).right)"
+    said = in_node(code, images=images.flatten(1).tolist(), world=asdict(canvas))
+    assert said == [False] * len(places) + [True] * 4
+
+
 def test_the_drawing_made_beforehand_is_the_samplers(stored):
     model, label = stored[0].model, torch.tensor([[3.0, 12.0]])
     generator = torch.Generator().manual_seed(5)

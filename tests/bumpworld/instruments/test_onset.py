@@ -124,7 +124,19 @@ def test_an_interval_that_leaves_the_measured_amounts_is_open_there():
 def test_one_seed_gives_no_interval():
     amounts, right, tried, seeds = many([30])
     one = fit_threshold(amounts, right, tried, 0.5, seeds)
-    assert str(one) == "30 (one seed)"
+    assert str(one) == "30 (n = 1)"
+
+
+@pytest.mark.parametrize("seeds", [[28, 30, 33], [28, 30, 31, 33]])
+def test_fewer_than_five_seeds_are_given_their_range(seeds):
+    amounts, right, tried, names = many(seeds)
+    few = fit_threshold(amounts, right, tried, 0.5, names)
+    alone = [fit_threshold(*many([each])[:3], 0.5, draws=1).value for each in seeds]
+    # alike but for the fit's weak penalty, which counts for less where one seed is drawn several times
+    assert (few.low, few.high) == pytest.approx((min(alone), max(alone)), rel=5e-3)
+    assert str(few).endswith(f"(range {few.low:.3g} to {few.high:.3g}, n = {len(seeds)})")
+    more = fit_threshold(*many([*seeds, 29, 32])[:3], 0.5, many([*seeds, 29, 32])[3])
+    assert "range" not in str(more) and str(more).endswith(f"n = {len(seeds) + 2})")
 
 
 @pytest.mark.parametrize(
