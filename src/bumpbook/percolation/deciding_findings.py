@@ -134,7 +134,7 @@ def forms() -> str:
 @register("percolation-surface")
 def law() -> str:
     """What power of width and of spacing the onset follows, and how often the rule would have found a pure law."""
-    tables = {tolerance: surface.shares(grid.frame(tolerance)) for tolerance in (TOLERANCE, 1.0)}
+    tables = {tolerance: grid.shares(tolerance) for tolerance in (TOLERANCE, 1.0)}
     found = {tolerance: surface.law(table) for tolerance, table in tables.items()}
     first, lines = found[TOLERANCE], []
     for tolerance, one in found.items():

@@ -22,15 +22,37 @@ def frame(tolerance: float = TOLERANCE) -> pd.DataFrame:
 
     Raises ResultError where no network is finished.
     """
+    return _frame(*_finished(), tolerance).copy()
+
+
+def shares(tolerance: float = TOLERANCE) -> pd.DataFrame:
+    """A row for each finished network that learned: key, seed, sigma, spacing, labels, ``share`` right, ``asked`` labels.
+
+    On the same common test labels as `frame`, and without any rival's number. Raises ResultError as `frame` does.
+    """
+    rows, (store, there, _) = [], _finished()
+    for result in (store.load(e) for e in there):
+        if not result.learned:
+            continue
+        experiment = result.experiment
+        split = experiment.train_on.split(experiment.canvas)
+        asked = split.held_out & (split.labels % COMMON == 0).all(1)
+        right = result.judgement().right(tolerance)[asked, 2].double()
+        row = {"key": experiment.key, "seed": experiment.seed, "sigma": experiment.canvas.sigma}
+        row |= {"spacing": experiment.canvas.spacing, "labels": len(split.train)}
+        rows.append(row | {"share": float(right.mean()), "asked": len(right)})
+    return pd.DataFrame(rows)
+
+
+def _finished() -> tuple[Store, tuple[Experiment, ...], tuple[int, ...]]:
+    """The store, what is finished in it, and when each record was written: one that was written since is read again."""
     store = Store()
     there = tuple(e for e in sweep("grid").experiments if store.has(e))
     if not there:
         raise ResultError(
             f"no network of 'grid' is finished; run `{store.command(sweep('grid').command)}` first"
         )
-    # a record that was written since is read again
-    written = tuple(store.record_path(e).stat().st_mtime_ns for e in there)
-    return _frame(store, there, written, tolerance).copy()
+    return store, there, tuple(store.record_path(e).stat().st_mtime_ns for e in there)
 
 
 @cache

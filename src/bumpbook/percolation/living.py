@@ -11,7 +11,6 @@ from bumpworld.experiment import Experiment
 from bumpworld.files import ResultError
 
 from . import grid
-from .surface import shares
 from .surface_figures import SHOWN, expected_grid
 
 __all__ = ["living_onset"]
@@ -21,7 +20,7 @@ def living_onset(**traits) -> Onset:
     """`Onset` of the grid's finished networks; a cell without one says so."""
     experiments, expected = sweep("grid").experiments, expected_grid()
     try:
-        table = shares(grid.frame())
+        table = grid.shares()
     except ResultError:
         table = pd.DataFrame(columns=["sigma", "spacing", "labels", "share"])
     # first those that stand in the open

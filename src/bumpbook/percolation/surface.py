@@ -61,15 +61,8 @@ def _pure(width: Exponent, spacing: Exponent) -> str | None:
     return None
 
 
-def shares(frame: pd.DataFrame) -> pd.DataFrame:
-    """A row for each network of `rivals.outcomes`: its settings, ``share`` right and ``asked`` labels."""
-    by = ["key", "seed", "sigma", "spacing", "labels"]
-    found = frame.groupby(by).right.agg(["mean", "size"]).reset_index()
-    return found.rename(columns={"mean": "share", "size": "asked"})
-
-
 def cells(table: pd.DataFrame, widths, spacings) -> dict[tuple[float, float], Threshold | None]:
-    """Labels at which half are right in every cell (sigma, spacing) of a table of `shares`; None for a hole.
+    """Labels at which half are right in every cell (sigma, spacing) of a table of `grid.shares`; None for a hole.
 
     A cell with fewer than three numbers of labels is a hole: nothing is guessed from its neighbours.
     """
@@ -84,7 +77,7 @@ def cells(table: pd.DataFrame, widths, spacings) -> dict[tuple[float, float], Th
 
 
 def law(table: pd.DataFrame, draws: int = 1000, seed: int = 0) -> Law:
-    """The `Law` of a table of `shares`. Raises ValueError where a width, a spacing or a number of labels has no second."""
+    """The `Law` of a table of `grid.shares`. Raises ValueError where a width, a spacing or a number of labels has no second."""
     draws, seed = checks.whole("draws", draws, 1), checks.seed("seed", seed)
     for name in ("sigma", "spacing", "labels"):
         if table[name].nunique() < 2:
@@ -101,7 +94,7 @@ def law(table: pd.DataFrame, draws: int = 1000, seed: int = 0) -> Law:
 
 
 def power(table: pd.DataFrame, draws: int = 100, seed: int = 0) -> dict[str, float]:
-    """How often the rule would have found each law of `PURE`, were it true, at the networks of a table of `shares`.
+    """How often the rule would have found each law of `PURE`, were it true, at the networks of a table of `grid.shares`.
 
     The onset then follows that law through the middle of the grid, with the measured slope in log labels; a network
     scatters about it as the measured ones do about their own law, in units of sqrt(p (1 - p)). Raises as `law`.

@@ -14,7 +14,7 @@ from bumpworld.instruments.onset import Threshold
 from bumpworld.store import Store
 
 from . import grid
-from .surface import Law, cells, law, onset_of, shares
+from .surface import Law, cells, law, onset_of
 
 __all__ = ["expected_grid", "foretold", "onset_answer", "onset_surface"]
 SHOWN = (
@@ -34,7 +34,7 @@ def onset_answer() -> Figure:
     """`onset_surface` of the networks of the grid that are finished; what is not there is a hole."""
     expected = expected_grid()
     try:
-        table = shares(grid.frame())
+        table = grid.shares()
         return onset_surface(cells(table, WIDTHS, SPACINGS), law(table), expected)
     # too few networks yet for a law
     except (ResultError, ValueError):
