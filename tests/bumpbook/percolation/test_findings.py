@@ -161,7 +161,7 @@ def test_pixels_part_from_the_formula_where_the_reference_says():
 def test_law_states_the_reference_values():
     said = ch7.law()
     assert (
-        "σ = 0.5: z = 20, λ_c = 0.197 (limit law 0.271), 50 of 16 × 16 labels" in said
+        "σ = 0.5: z = 20, $\\lambda_c$ = 0.197 (limit law 0.271), 50 of 16 × 16 labels" in said
     )  # 4.512 / (pi 4.604^2 / 4)
 
 
