@@ -65,7 +65,9 @@ def row(name: str, results: list[Result]) -> dict:
 def main() -> None:
     """Race all networks, print the table, write it down."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--results", type=Path, help="a folder where records are kept (default: a temporary one)")
+    parser.add_argument(
+        "--results", type=Path, help="a folder where records are kept (default: a temporary one)"
+    )
     parser.add_argument("--out", type=Path, help="write the table to this JSON file")
     options = parser.parse_args()
     torch.set_num_threads(1)

@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
         if name != "list":
             many = {"nargs": "*"} if name in ("run", "nulls", "status") else {}
             command.add_argument("sweep", help="name of a sweep; see `bumpworld list`", **many)
-        command.add_argument("--preset", default="quick", help="quick (two CPU cores) or paper (a GPU)")
+        command.add_argument("--preset", default="quick", help=f"one of {', '.join(experiments.PRESETS)}")
         command.add_argument(
             "--seeds", type=int, help="seeds for each setting, instead of the sweep's own number"
         )
@@ -60,7 +60,7 @@ def _list(options) -> int:
     """Say which sweeps and studies there are, what they ask and how much they train."""
     from . import studies
 
-    for sweep in _sweeps(options, experiments.names()):
+    for sweep in _sweeps(options, experiments.names(options.preset)):
         print(f"{sweep.name:12} {len(sweep.experiments):4} models  {sweep.question}")
     for study in map(studies.study, studies.names()):
         print(f"{study.name:12} {len(list(study.cases())):4} cases  {study.question} (`{study.command}`)")
@@ -72,7 +72,8 @@ def _run(options) -> int:
     from . import runner, tables
 
     store, failed = Store(options.results), False
-    for sweep in _sweeps(options, options.sweep or experiments.names()):
+    for sweep in _sweeps(options, options.sweep or experiments.names(options.preset)):
+        _warn(sweep, options.preset, store)
         report = runner.run(sweep, options.cluster, options.jobs, store, options.device)
         print(f"{sweep.name}: {report}", flush=True)
         failed |= bool(report.failed)
@@ -87,6 +88,16 @@ def _run(options) -> int:
                 print(f"{sweep.name}: no table was written: {error}", file=sys.stderr, flush=True)
                 failed = True
     return int(failed)
+
+
+def _warn(sweep, preset: str, store: Store) -> None:
+    """Say what is about to be trained and what it takes, before anything is."""
+    left, minutes = sum(not store.has(e) for e in sweep.experiments), experiments.PRESETS[preset].minutes
+    if left:
+        models = f"{left} model{'s' * (left > 1)} to train, about {minutes:g} minutes of one CPU core each"
+        print(
+            f"{sweep.name}: {models}; Ctrl-C ends it, and what is finished stays", file=sys.stderr, flush=True
+        )
 
 
 def _study(options) -> int:
@@ -107,7 +118,8 @@ def _nulls(options) -> int:
     from .standing import CLAIMS
 
     judged = dict.fromkeys((claim.sweep, claim.source) for claim in CLAIMS)
-    store, names, failed = Store(options.results), sorted({name for name, _ in judged}), False
+    store, failed = Store(options.results), False
+    names = sorted({name for name, _ in judged}.intersection(experiments.names(options.preset)))
     for sweep in _sweeps(options, options.sweep or names):
         if sweep.name not in names:
             raise ValueError(f"no claim rests on the sweep {sweep.name!r}; allowed are {', '.join(names)}")
@@ -143,7 +155,7 @@ def _status(options) -> int:
     store = Store(options.results)
     if not any(layer.is_dir() for layer in store.layers):
         print(f"bumpworld: {store.root} is not there", file=sys.stderr)
-    names = options.sweep or [*experiments.names(), *studies.names()]
+    names = options.sweep or [*experiments.names(options.preset), *studies.names()]
     print(f"{'name':12} {'done':>6} {'running':>8} {'failed':>7} {'missing':>8} {'seconds':>9}")
     for name in names:
         if name in studies.names():

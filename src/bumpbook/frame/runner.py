@@ -13,6 +13,7 @@ from bumpworld.experiment import Experiment
 from bumpworld.instruments import represent
 from bumpworld.store import ResultError, Store
 
+from .progress import stepwise
 from .reports import Report, Stopped, attempt, note_failure, tally
 from .sweeps import Sweep
 from .workers import locally, on_cluster
@@ -35,6 +36,9 @@ def run(
     Raises ValueError for jobs < 1 and a device that is not there, ConnectionError for a scheduler that does not answer,
     `workers.WorkerError` where no worker can start, and `reports.Stopped` after Ctrl-C, when the experiments in hand are
     finished.
+
+    A single experiment has all cores to itself, unless ``jobs`` says otherwise, and shows its steps; of several, each that
+    ends moves the bar.
     """
     if jobs is not None:
         jobs = checks.whole("jobs", jobs, 1)
@@ -51,14 +55,16 @@ def run(
                 waiting.append(experiment)
         except ResultError as error:
             report.failed[experiment.key] = str(error)
-    tasks = [(str(store.root), e, e.key in keep, device, store.shipped) for e in waiting]
+    alone = len(waiting) == 1 and not cluster
+    threads = (jobs or os.cpu_count() or 1) if alone else 1
+    tasks = [(str(store.root), e, e.key in keep, device, store.shipped, threads, alone) for e in waiting]
     results = _on_cluster(cluster, tasks) if cluster else _locally(jobs or os.cpu_count() or 1, tasks)
     report.left = len(tasks)
     try:
         # whatever ends the loop ends the workers
         with closing(results):
             # no bar when nobody watches: it would be printed as garbage into logs and pages
-            for experiment, outcome in tqdm(results, total=len(tasks), unit="model", disable=None):
+            for experiment, outcome in tqdm(results, total=len(tasks), unit="model", disable=alone or None):
                 report.left -= 1
                 report.count(experiment.key, outcome)
                 # a worker that was killed could not note it
@@ -70,17 +76,27 @@ def run(
 
 
 def run_one(
-    root: str, experiment: Experiment, keep: bool, device: str, shipped: os.PathLike | None = None
+    root: str,
+    experiment: Experiment,
+    keep: bool,
+    device: str,
+    shipped: os.PathLike | None = None,
+    threads: int = 1,
+    watched: bool = False,
 ) -> str | None:
-    """Work of one process: None when it trained the experiment, "done" when somebody had, else why there is no record."""
+    """Work of one process: None when it trained the experiment, "done" when somebody had, else why there is no record.
+
+    Where ``watched``, a bar counts the steps.
+    """
     if device == "cpu":
-        torch.set_num_threads(1)
+        torch.set_num_threads(threads)
     store = Store(root, shipped)
 
     def work() -> bool:
         if _is_done(store, experiment, keep):
             return False
-        store.run(experiment, device, weights=keep, wait=0, instrument=represent.geometry)
+        with stepwise(experiment, watched) as watch:
+            store.run(experiment, device, weights=keep, wait=0, watch=watch, instrument=represent.geometry)
         return True
 
     return attempt(store, experiment.key, work)
