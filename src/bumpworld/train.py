@@ -83,17 +83,18 @@ def train(experiment: Experiment, device: str = "cpu") -> Iterator[Step]:
 
 def fit(
     model: DiffusionModel,
-    images: Tensor,
+    images: Tensor | Callable[[Tensor], Tensor],
     labels: Tensor,
     experiment: Experiment,
     draws_right: Callable[[DiffusionModel], bool],
 ) -> Iterator[Step]:
     """What `train` does, with any ``images`` (n, 1, size, size) and ``labels`` (n, label_dims): a world of your own.
 
+    Where a label has more than one image, ``images`` is a function that draws the images of given rows anew.
     ``model`` is trained where it lies. Of ``experiment`` only the settings of training are used, and its seed;
     ``draws_right(model)`` says whether the training labels are drawn right, and is asked when until_learned is on.
     """
-    device = model.device
+    device, shown = model.device, images if callable(images) else images.__getitem__
     averaged = copy.deepcopy(model).requires_grad_(False)
     optimiser = torch.optim.AdamW(
         model.parameters(), lr=experiment.learning_rate, betas=(0.9, 0.99), fused=True
@@ -109,7 +110,7 @@ def fit(
             group["lr"] = experiment.learning_rate * _rate(experiment, number, learned_at)
         rows = next(batches)
         told = _withhold(labels[rows], experiment.unet.label_dropout, generator)
-        loss = training_loss(model, images[rows].to(device), told.to(device), generator)
+        loss = training_loss(model, shown(rows).to(device), told.to(device), generator)
         loss.backward()
         if not math.isfinite(loss.item()):
             raise TrainingError(
