@@ -29,7 +29,6 @@ SQUARES = {"13..18": held_out_square(13, 19), "10..21": held_out_square(10, 22)}
 # name -> network, the cheapest step first; the last takes minutes and runs once
 NETWORKS = {
     "patches of 4, 32-64 channels": UNetConfig.quick(patch=4),
-    "patches of 4, 48-96 channels": UNetConfig.quick(patch=4, channels=(48, 96)),
     "patches of 2, 16-32-64 channels": UNetConfig.quick(channels=(16, 32, 64), attention=(2,)),
     "patches of 2, 32-64 channels": UNetConfig.quick(),
 }
