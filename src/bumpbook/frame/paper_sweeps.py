@@ -43,7 +43,7 @@ def squares(p):
 
 def torus(p):
     periodic = replace(p.base.canvas, periodic=True)
-    every = 20 if p.name == "paper-world" else 150
+    every = 60 if p.name == "paper-world" else 150
     yield replace(p.base, canvas=periodic, checkpoint_every=every, geometry=True), False
 
 
