@@ -7,7 +7,7 @@ import pandas as pd
 
 from bumpbook.frame import studies
 from bumpbook.frame.claims import Limit, Measured, judge
-from bumpbook.frame.findings import minus, percent, register, state
+from bumpbook.frame.findings import minus
 from bumpbook.frame.pages import markdown_table
 from bumpbook.frame.predictions import read_predictions
 from bumpworld.instruments.spread import Spread, difference, spread, write
@@ -17,11 +17,19 @@ from . import hidden
 # as in results/predictions/hidden.json
 SQUARE, FILLED = "square right, hidden world", "columns right, hidden minus plain"
 TOLD, SHOWN = "at the label told, least over t", "at the bump shown, most over t"
-BLIND, AWAY, SAME = "ideal correlation minus the network's, most", "distance from the world's own", "least correlation"
+BLIND, AWAY, SAME = (
+    "ideal correlation minus the network's, most",
+    "distance from the world's own",
+    "least correlation",
+)
 LIMITS = {
     "composes": (Limit(SQUARE, 0.9, 0.5),),
     "no-interpolation": (Limit(FILLED, 0.1, 0.3, "up to"),),
-    "label-decides-place": (Limit(TOLD, 0.5), Limit(SHOWN, 0.1, reach="up to"), Limit("label minus image", partly=0, reach="above")),
+    "label-decides-place": (
+        Limit(TOLD, 0.5),
+        Limit(SHOWN, 0.1, reach="up to"),
+        Limit("label minus image", partly=0, reach="above"),
+    ),
     "looks": (Limit(BLIND, 0.1, 0.3, "up to"),),
     "distribution": (Limit(AWAY, 0.12, 0.25, "up to"),),
     "same-noise": (Limit(SAME, 0.8, 0.4),),
@@ -67,7 +75,9 @@ def predictions(table: pd.DataFrame) -> str:
     """A Markdown table of what was foretold, what was measured and the verdict."""
     said, lines = {p["name"]: p for p in read_predictions("hidden")["predictions"]}, []
     for name, found in measured(table).items():
-        numbers = "; ".join(f"{what}: {write(v) if isinstance(v, tuple) else minus(v)}" for what, v in found.items())
+        numbers = "; ".join(
+            f"{what}: {write(v) if isinstance(v, tuple) else minus(v)}" for what, v in found.items()
+        )
         lines.append([said[name]["says"], judge(found, LIMITS[name]).verdict, numbers, said[name]["null"]])
     return markdown_table(["foretold", "verdict", "measured", "what a null gets"], lines)
 
@@ -91,12 +101,16 @@ def distances(table: pd.DataFrame) -> str:
     far = {
         "from the world's own": spread([hidden.distance(d) for d in drawn]),
         "between seeds": spread([hidden.distance(a, b) for a, b in combinations(drawn, 2)]),
-        "of the ideal denoiser under the same sampler from the world's own": spread([hidden.distance(d) for d in ideal]),
+        "of the ideal denoiser under the same sampler from the world's own": spread(
+            [hidden.distance(d) for d in ideal]
+        ),
     }
     listed = "; ".join(f"{name}: {write(value)}" for name, value in far.items())
     same = {
         "two seeds": spread([np.corrcoef(a, b)[0, 1] for a, b in combinations(drawn, 2)]),
-        "a seed and the ideal denoiser": spread([np.corrcoef(a, b)[0, 1] for a, b in zip(drawn, ideal, strict=True)]),
+        "a seed and the ideal denoiser": spread(
+            [np.corrcoef(a, b)[0, 1] for a, b in zip(drawn, ideal, strict=True)]
+        ),
     }
     alike = "; ".join(f"{name} {write(value)}" for name, value in same.items())
     spreads = spread([np.std(d) for d in drawn])

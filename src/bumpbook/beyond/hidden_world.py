@@ -17,8 +17,8 @@ from bumpworld.measure import MAX_RESIDUAL
 
 # dimmer, and a bump drowns in the errors of a trained network
 DIMMEST, BRIGHTEST = 0.4, 1.0
-# brightnesses over which the ideal denoiser averages: steps of a thousandth
-POINTS = 601
+# equal parts of the range over which the ideal denoiser averages, each by its middle
+PARTS = 600
 
 
 class Reading(NamedTuple):
@@ -100,7 +100,8 @@ class HiddenWorld:
         bumps = self.canvas.render(labels).double()
         signal, sigma = (level.double()[:, 0, 0, 0] for level in schedule.signal_noise(t))
         energy, match = (bumps**2).sum((1, 2, 3)), (x_t.double() * bumps).sum((1, 2, 3))
-        bright = torch.linspace(self.dimmest, BRIGHTEST, POINTS, dtype=torch.float64)
+        middles = (torch.arange(PARTS, dtype=torch.float64) + 0.5) / PARTS
+        bright = self.dimmest + (BRIGHTEST - self.dimmest) * middles
         away = bright - (match / (signal * energy))[:, None]
         weights = torch.softmax(-((signal / sigma) ** 2 * energy)[:, None] * away**2 / 2, dim=1)
         return ((weights @ bright)[:, None, None, None] * bumps).float()
