@@ -88,6 +88,8 @@ def drawings(table: pd.DataFrame) -> str:
     for held_out in hidden.HELD_OUT:
         for world in hidden.WORLDS:
             those = rows(table, world, held_out)
+            if those.empty:
+                continue
             seen = spread([shares[-1] for shares in those["train"]], share=True)
             new = "–" if held_out == "nothing" else write(unseen(table, world, held_out), percent=True)
             lines.append([held_out, world, write(seen, percent=True), new])

@@ -7,38 +7,28 @@ known: the band 13..19, lesions of 1, 3.5 and 8. The square 13..18 and the lesio
 from dataclasses import replace
 from itertools import product
 
-from bumpworld.experiment import Experiment
-from bumpworld.selection import (
-    everything,
-    held_out_cross,
-    held_out_square,
-    lesion,
-    random_fraction,
-    rim,
-    stripes_only,
-)
+from bumpworld.selection import held_out_cross, held_out_square, lesion, random_fraction
 
 WAYS = ("2d", "stripes", "both")
 # 8 columns first: the one that the paper's network is trained for as well
 LESIONS = {8: lesion(12, 20), 4: lesion(14, 18), 2: lesion(15, 17), 1: lesion(15, 16)}
 SQUARES = {"6": held_out_square(13, 19), "12": held_out_square(10, 22), "4": held_out_square(14, 18)}
 CORNER = held_out_square(20, 32)
+BAND = (13, 20)
 
 
-def first(p):
+def one_square(p):
     yield replace(p.base, train_on=SQUARES["6"]), p.name == "paper-world"
-    if p.name == "paper-world":
-        yield replace(p.base, train_on=everything()), False
 
 
-def all_lesions(p):
+def lesions(p):
     for width, train_on in LESIONS.items():
         yield replace(p.base, train_on=train_on), width == 8
 
 
 def squares(p):
     for train_on in (*SQUARES.values(), CORNER):
-        yield replace(p.base, train_on=train_on), train_on == SQUARES["6"]
+        yield replace(p.base, train_on=train_on), False
 
 
 def torus(p):
@@ -48,13 +38,9 @@ def torus(p):
 
 
 def regions(p):
-    for kind, use in product(("sos", "bump"), WAYS):
-        yield cross(p, kind, use), False
-
-
-def cross(p, kind: str, use: str) -> Experiment:
-    """The band 13..19 held out in x and in y, in a world with a margin."""
-    return replace(p.base, canvas=bordered(p, kind), train_on=held_out_cross(13, 20, use))
+    """Stripes and 2D examples of SOS, around a band held out in x and in y."""
+    for use in WAYS:
+        yield replace(p.base, canvas=bordered(p, "sos"), train_on=held_out_cross(*BAND, use)), False
 
 
 def bordered(p, kind: str):
@@ -63,25 +49,10 @@ def bordered(p, kind: str):
 
 
 def few_shot(p):
-    for kind, fraction, stripes in product(("bump", "sos"), (1 / 64, 1 / 8), (False, True)):
-        yield some(p, kind, fraction, stripes), False
-    yield some(p, "bump", 1 / 4, True), False
-
-
-def some(p, kind: str, fraction: float, stripes: bool) -> Experiment:
-    """A random fraction of the 2D labels, and all stripes if asked."""
-    canvas = bordered(p, kind) if stripes else replace(p.base.canvas, kind=kind)
-    return replace(p.base, canvas=canvas, train_on=random_fraction(fraction, 0, stripes=stripes))
-
-
-def along_the_rim(p):
-    # the quick world's rim is one label wide, a sixteenth of the frame
-    for train_on in (stripes_only(), rim(p.scaled(1))):
-        yield replace(p.base, canvas=bordered(p, "sos"), train_on=train_on), False
-
-
-def one_square(p):
-    yield replace(p.base, train_on=SQUARES["6"]), False
+    """Bumps: a random fraction of the 2D labels, with and without all stripes."""
+    for fraction, stripes in (*product((1 / 64, 1 / 8), (True, False)), (1 / 4, True)):
+        canvas = bordered(p, "bump") if stripes else p.base.canvas
+        yield replace(p.base, canvas=canvas, train_on=random_fraction(fraction, 0, stripes=stripes)), False
 
 
 def two_lesions(p):
@@ -90,34 +61,33 @@ def two_lesions(p):
     yield replace(p.base, canvas=dense, train_on=lesion(14, 17.5)), False, 2
 
 
-def sos_regions(p):
-    for use in WAYS:
-        yield cross(p, "sos", use), False, 2
+def two_seeds(declare):
+    """The same cells, two seeds each."""
 
+    def declared(p):
+        for variant, keep in declare(p):
+            yield variant, keep, 2
 
-def few_bumps(p):
-    for fraction, stripes in product((1 / 64, 1 / 8), (False, True)):
-        yield some(p, "bump", fraction, stripes), False, 2
+    return declared
 
 
 # preset -> sweep -> its declaration there, three seeds each unless it says another number
 CELLS = {
     "paper-world": {
-        "first": first,
-        "lesion": all_lesions,
+        "first": one_square,
+        "lesion": lesions,
         "square": squares,
-        "torus": torus,
         "regions": regions,
         "few-shot": few_shot,
-        "rim": along_the_rim,
+        "torus": torus,
     },
     "paper-network": {
         "first": one_square,
-        "lesion": two_lesions,
         "square": one_square,
+        "lesion": two_lesions,
         "torus": torus,
-        "regions": sos_regions,
-        "few-shot": few_bumps,
+        "regions": two_seeds(regions),
+        "few-shot": two_seeds(few_shot),
     },
 }
 SEEDS = 3

@@ -84,11 +84,13 @@ def test_the_ideal_is_that_of_a_finite_set_of_many_brightnesses():
 
 
 def test_drawn_by_the_ideal_the_brightness_is_as_in_the_world():
-    """The sampler of twenty steps keeps the distribution, so that what a network's drawings lack is the network's."""
+    """The finer sampler keeps the distribution, so that what a network's drawings lack is the network's."""
     carrier = new_model(Experiment())
     ideal = lambda x_t, t, labels: WORLD.ideal(x_t, t, labels, SCHEDULE)
     labels = Canvas().lattice()
-    bright = WORLD.read(sample(carrier, labels, generator=generator(), denoise=ideal)).brightness
+    bright = WORLD.read(
+        sample(carrier, labels, hidden.FINE_STEPS, generator=generator(), denoise=ideal)
+    ).brightness
     distance = hidden.distance(bright.tolist())
     assert distance < 0.1
     # a denoiser that draws the mean fails the same test, and so does one that knows two brightnesses
