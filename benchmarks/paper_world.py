@@ -30,7 +30,6 @@ SQUARES = {"13..18": held_out_square(13, 19), "10..21": held_out_square(10, 22)}
 NETWORKS = {
     "patches of 4, 32-64 channels": UNetConfig.quick(patch=4),
     "patches of 2, 16-32-64 channels": UNetConfig.quick(channels=(16, 32, 64), attention=(2,)),
-    "patches of 2, 32-64 channels": UNetConfig.quick(),
 }
 
 

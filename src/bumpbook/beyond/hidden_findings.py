@@ -7,12 +7,13 @@ import pandas as pd
 
 from bumpbook.frame import studies
 from bumpbook.frame.claims import Limit, Measured, judge
-from bumpbook.frame.findings import minus
+from bumpbook.frame.findings import minus, percent, register, state
 from bumpbook.frame.pages import markdown_table
 from bumpbook.frame.predictions import read_predictions
 from bumpworld.instruments.spread import Spread, difference, spread, write
 
 from . import hidden
+from .hidden_world import BRIGHTEST, DIMMEST
 
 # as in results/predictions/hidden.json
 SQUARE, FILLED = "square right, hidden world", "columns right, hidden minus plain"
@@ -36,6 +37,8 @@ LIMITS = {
 }
 # noise levels at which there is something to see
 VISIBLE = (50, 150, 300)
+# standard deviation of the world's own brightnesses, which are uniform
+WORLD_SPREAD = (BRIGHTEST - DIMMEST) / 12**0.5
 
 
 def rows(table: pd.DataFrame, world: str, held_out: str) -> pd.DataFrame:
@@ -118,12 +121,33 @@ def distances(table: pd.DataFrame) -> str:
     spreads = spread([np.std(d) for d in drawn])
     return (
         f"Kolmogorov-Smirnov distance of {len(drawn[0])} brightnesses a network, {listed}. A network that always drew the mean would "
-        f"be .50 away. Standard deviation: {write(spreads)}; in the world {0.6 / 12**0.5:.2f}. Correlation of the brightnesses that come out of "
+        f"be .50 away. Standard deviation: {write(spreads)}; in the world {WORLD_SPREAD:.2f}. Correlation of the brightnesses that come out of "
         f"the same noise: {alike}."
     )
 
 
-def evidence() -> str:
-    """All that stands behind the finding."""
+@register("beyond-hidden")
+def looking() -> str:
+    """A network looks where its label does not say everything, and composes and interpolates as it did."""
     table = studies.table(hidden.STUDY)
-    return "\n\n".join([drawings(table), distances(table), predictions(table)])
+    whole, found = rows(table, "hidden", "nothing"), measured(table)
+    at = hidden.TIMES.index(VISIBLE[0])
+    seen, ideal = (float(np.mean([row[at] for row in whole[name]])) for name in ("seen", "seen_ideal"))
+    square, columns, plain = (
+        unseen(table, *which).mean
+        for which in (("hidden", "square of 4"), ("hidden", "4 columns"), ("plain", "4 columns"))
+    )
+    wide = float(np.mean([np.std(d) for d in whole["drawn"]]))
+    sentence = (
+        f"**A network looks when its label does not say everything, and composes as before.** The brightness that nobody told it, it "
+        f"reads out of the noisy image about as well as can be (correlation {seen:.2f} at t = {VISIBLE[0]}; the ideal denoiser {ideal:.2f}), "
+        f"and its drawings spread over all brightnesses (standard deviation {wide:.2f}; in the world {WORLD_SPREAD:.2f}). It draws "
+        f"{percent(square)} of a held-out square right, and {percent(columns)} of four missing columns; in the plain world {percent(plain)}."
+    )
+    limits = {name: LIMITS[name] for name in ("composes", "looks")}
+    holds = all(judge(found[name], asked).verdict == "agrees" for name, asked in limits.items())
+    holds &= judge(found["distribution"], LIMITS["distribution"]).verdict != "disagrees"
+    holds &= (
+        judge(found["no-interpolation"], LIMITS["no-interpolation"]).verdict == "agrees" and columns < 0.5
+    )
+    return state(sentence, holds, "\n\n".join([drawings(table), distances(table), predictions(table)]))

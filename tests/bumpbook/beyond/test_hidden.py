@@ -1,20 +1,29 @@
 """Bumps of hidden brightness: drawn and read by the formula, denoised as the posterior says, learned or not."""
 
+import re
+import shutil
+
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
-from bumpbook.beyond import hidden
+from bumpbook.beyond import hidden, hidden_brightness, hidden_findings
 from bumpbook.beyond.hidden_world import BRIGHTEST, DIMMEST, HiddenWorld
+from bumpbook.frame.findings import Unsupported
+from bumpbook.frame.predictions import read_predictions
 from bumpworld import Canvas, NoiseSchedule
 from bumpworld.diffusion import sample
 from bumpworld.exact import ideal_denoiser
 from bumpworld.experiment import Experiment
 from bumpworld.measure import read_centers
+from bumpworld.store import Store
 from bumpworld.train import new_model
+from made_up import write_study
+from shared import ROOT
 
 WORLD, SCHEDULE = HiddenWorld(), NoiseSchedule.linear()
 place = st.floats(0, 14.9)
@@ -114,3 +123,88 @@ def test_drawn_by_the_ideal_the_brightness_is_as_in_the_world():
 def test_errors_name_what_is_allowed(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def networks(seed=0, sighted=True, square=1.0, columns=0.1, plain=0.1):
+    """What the study would hold of networks that look, or of ones that draw every bump in the mean brightness."""
+    bright = torch.linspace(DIMMEST, BRIGHTEST, 512)[torch.randperm(512, generator=generator())]
+    drawn = bright + 0.02 * torch.randn(512, generator=generator(seed + 1)) if sighted else bright * 0 + 0.7
+    drawn = drawn + 0.001 * torch.randn(512, generator=generator(seed + 9))
+    seen_ideal = [0.99, 0.85, 0.5, 0.2, 0.1, 0.0, 0.0]
+
+    def measured(setting):
+        hides, new = (
+            setting["world"] == "hidden",
+            {"square of 4": square, "4 columns": columns if setting["world"] == "hidden" else plain},
+        )
+        found = {"train": [1.0, 1.0], "label": [1.0] * 7, "image": [0.0] * 7}
+        found["unseen"] = None if setting["held_out"] == "nothing" else [1.0, new[setting["held_out"]]]
+        if hides:
+            found |= {
+                "drawn": drawn.tolist(),
+                "ideal": bright.tolist(),
+                "seen_ideal": seen_ideal,
+                "unseen_drawn": [],
+            }
+            found["seen"] = [value - 0.02 if sighted else 0.0 for value in seen_ideal]
+        return found
+
+    return measured
+
+
+@pytest.fixture
+def say(tmp_path, monkeypatch):
+    """The finding as it would be for made-up networks of three seeds."""
+    monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path))
+    (tmp_path / "predictions").mkdir()
+    shutil.copy(ROOT / "results" / "predictions" / "hidden.json", tmp_path / "predictions")
+
+    def finding(**changes):
+        write_study(hidden.STUDY, Store(tmp_path), lambda s, seed: networks(seed, **changes)(s), 3)
+        return hidden_findings.looking()
+
+    return finding
+
+
+def test_the_finding_is_what_networks_that_look_support(say):
+    text = say()
+    assert "correlation 0.83 at t = 50; the ideal denoiser 0.85" in text
+    assert "standard deviation 0.17; in the world 0.17" in text
+    assert "draws 100 % of a held-out square right, and 10 % of four missing columns" in text
+    # every prediction is judged beside it
+    assert text.count("| agrees |") == len(hidden_findings.LIMITS)
+
+
+@pytest.mark.parametrize(
+    "change", [{"sighted": False}, {"square": 0.4}, {"columns": 0.9}, {"columns": 0.7, "plain": 0.65}]
+)
+def test_the_finding_ends_the_build_where_networks_do_otherwise(say, change):
+    with pytest.raises(Unsupported, match="A network looks"):
+        say(**change)
+
+
+def test_limits_are_those_that_were_written_down():
+    said = {p["name"]: p for p in read_predictions("hidden", Store(ROOT / "results"))["predictions"]}
+    assert list(said) == list(hidden_findings.LIMITS)
+    for name, limits in hidden_findings.LIMITS.items():
+        for word in ("agrees", "partly"):
+            numbers = [getattr(limit, word) for limit in limits if getattr(limit, word)]
+            assert [float(n) for n in re.findall(r"\.\d+", said[name][word])] == numbers, (name, word)
+
+
+def test_the_figure_shows_brightness_of_every_seed():
+    rows = [
+        {
+            "world": "hidden",
+            "held_out": "nothing",
+            "seed": s,
+            **networks(s)({"world": "hidden", "held_out": "nothing"}),
+        }
+        for s in (0, 1)
+    ]
+    left, right = hidden_brightness(pd.DataFrame(rows)).axes
+    assert [line.get_xydata().shape for line in left.lines[:1]] == [(7, 2)] and len(left.lines) == 4 * 3
+    bars = [bar.get_height() for bar in right.patches]
+    assert sum(bars) == pytest.approx(1) and len(bars) == 12
+    with pytest.raises(ValueError, match="no network of the hidden world"):
+        hidden_brightness(pd.DataFrame(rows).assign(world="plain"))
