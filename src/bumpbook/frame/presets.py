@@ -12,7 +12,8 @@ from bumpworld.unet import UNetConfig
 
 @dataclass(frozen=True)
 class Preset:
-    """``base`` is the plain experiment that sweeps vary; a model takes about so many ``minutes`` of one CPU core."""
+    """``base`` is the plain experiment that sweeps vary; a model takes about so many ``minutes`` of one CPU
+    core, measured while the machine did other work."""
 
     name: str
     base: Experiment
@@ -36,7 +37,7 @@ PRESETS = {
     preset.name: preset
     for preset in (
         Preset("quick", Experiment(until_learned=True, steps=800), 3, 0.2),
-        Preset("paper-world", Experiment(_FRAME, unet=_CHOSEN, until_learned=True, steps=1200), _MARGIN, 0.5),
-        Preset("paper-network", _NETWORK, _MARGIN, 15),
+        Preset("paper-world", Experiment(_FRAME, unet=_CHOSEN, until_learned=True, steps=1200), _MARGIN, 1),
+        Preset("paper-network", _NETWORK, _MARGIN, 30),
     )
 }
