@@ -15,7 +15,7 @@ from .standing import CLAIMS, REACHED, SETTINGS, Standing, known
 from .sweeps import names, sweep
 
 MARKS = dict(zip(VERDICTS, ("✓", "◐", "✗", "?"), strict=True))
-SMALL = next(iter(SETTINGS))
+SMALL, WORLD, _ = SETTINGS
 # Where a sweep's claims are shown: pages from book/, where the scoreboard stands.
 CHAPTERS = {
     "codes": "03_factorized_manifolds",
@@ -75,7 +75,18 @@ def count() -> str:
         text += (
             f" Of the {reached} rules that they reach, wholly or in part, a null reaches {passed} as well."
         )
-    return text
+    return text + _elsewhere()
+
+
+def _elsewhere() -> str:
+    """How many verdicts are the same at the paper's geometry, of those that were tried there; empty where none was."""
+    pairs = [(known(claim), known(claim, WORLD)) for claim in CLAIMS]
+    verdicts = [(a.networks.verdict, b.networks.verdict) for a, b in pairs if a and b]
+    tried = [both for both in verdicts if "cannot be said" not in both]
+    if not tried:
+        return ""
+    same = sum(a == b for a, b in tried)
+    return f" Of the {len(tried)} claims that were tried in the paper's own world too, {same} have the same verdict there."
 
 
 @register("scoreboard")

@@ -121,6 +121,16 @@ def test_a_setting_is_filled_by_its_table_and_by_nothing_else(doctored):
     assert len(row_of("composes").select("details")) == 3
 
 
+def test_verdicts_of_the_paper_s_world_are_counted_beside_the_small_one_s(doctored):
+    for table in doctored.folder.glob("*-paper-world.csv"):
+        table.unlink()
+    assert "paper's own world" not in board.count()
+    doctored("first", {"region": "square"}, preset="paper-world", both_fine=0.95)
+    assert "Of the 1 claims that were tried in the paper's own world too, 1 have" in board.count()
+    doctored("first", {"region": "square"}, preset="paper-world", both_fine=0.3)
+    assert "too, 0 have the same verdict there." in board.count()
+
+
 def test_what_the_rule_gave_within_one_pixel_is_kept(doctored):
     assert "within 1\xa0px: partly" in verdicts("sudden")[0]
     fold = row_of("sudden").select_one("details").get_text()
