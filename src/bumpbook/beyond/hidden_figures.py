@@ -26,17 +26,17 @@ def hidden_brightness(table: pd.DataFrame) -> Figure:
     figure = new_figure(3.4)
     left, right = figure.subplots(1, 2)
     lines = (
-        ("seen", "brightness follows the image (correlation)"),
+        ("seen", "the image's brightness (correlation)"),
         ("seen_ideal", "the same of the ideal denoiser"),
-        ("label", "place is the label's (share)"),
-        ("image", "place is the image's (share)"),
+        ("label", "the place told, another shown (share)"),
+        ("image", "the place shown, another told (share)"),
     )
     for (column, name), style in zip(lines, CURVES, strict=False):
         values = np.array(rows[column].tolist())
         left.plot(TIMES, values.mean(0), label=name, **style)
         for seed in values:
             left.plot(TIMES, seed, linestyle="", marker=".", markersize=3, color=style["color"])
-    left.set(xlabel="t", ylim=(-0.05, 1.05), title=f"told one place, shown another ({len(rows)} seeds)")
+    left.set(xlabel="t", ylim=(-0.05, 1.05), title=f"what an estimate follows ({len(rows)} seeds)")
     _histogram(right, rows)
     figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
@@ -52,5 +52,6 @@ def _histogram(axes, rows: pd.DataFrame) -> None:
     for seed in counts:
         axes.plot(middles, seed, linestyle="", marker="o", markersize=3, color=CURVES[0]["color"])
     axes.axhline(1 / BINS, color=INK, linestyle="--", linewidth=1.2)
-    axes.annotate("as in the world", (low, 1 / BINS), (0, 4), textcoords="offset points", fontsize=9)
-    axes.set(xlabel="brightness drawn", ylabel="share of drawings", title="what nobody told")
+    top = 1.25 * max(1 / BINS, *map(max, counts))
+    axes.annotate("dashed: as in the world", (low, 0.93 * top), fontsize=9)
+    axes.set(xlabel="brightness drawn", ylabel="share of drawings", title="what nobody told", ylim=(0, top))
