@@ -73,7 +73,6 @@ def _run(options) -> int:
 
     store, failed = Store(options.results), False
     for sweep in _sweeps(options, options.sweep or experiments.names(options.preset)):
-        _warn(sweep, options.preset, store)
         report = runner.run(sweep, options.cluster, options.jobs, store, options.device)
         print(f"{sweep.name}: {report}", flush=True)
         failed |= bool(report.failed)
@@ -88,16 +87,6 @@ def _run(options) -> int:
                 print(f"{sweep.name}: no table was written: {error}", file=sys.stderr, flush=True)
                 failed = True
     return int(failed)
-
-
-def _warn(sweep, preset: str, store: Store) -> None:
-    """Say what is about to be trained and what it takes, before anything is."""
-    left, minutes = sum(not store.has(e) for e in sweep.experiments), experiments.PRESETS[preset].minutes
-    if left:
-        models = f"{left} model{'s' * (left > 1)} to train, about {minutes:g} minutes of one CPU core each"
-        print(
-            f"{sweep.name}: {models}; Ctrl-C ends it, and what is finished stays", file=sys.stderr, flush=True
-        )
 
 
 def _study(options) -> int:

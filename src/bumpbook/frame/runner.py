@@ -1,6 +1,7 @@
 """Run many experiments: in local worker processes, or on a Dask cluster when given its scheduler's address."""
 
 import os
+import sys
 from collections.abc import Iterable
 from contextlib import closing
 from functools import partial
@@ -15,7 +16,7 @@ from bumpworld.store import ResultError, Store
 
 from .progress import stepwise
 from .reports import Report, Stopped, attempt, note_failure, tally
-from .sweeps import Sweep
+from .sweeps import PRESETS, Sweep
 from .workers import locally, on_cluster
 
 
@@ -55,6 +56,8 @@ def run(
                 waiting.append(experiment)
         except ResultError as error:
             report.failed[experiment.key] = str(error)
+    if isinstance(experiments, Sweep) and waiting:
+        print(_foretold(experiments, len(waiting)), file=sys.stderr, flush=True)
     alone = len(waiting) == 1 and not cluster
     threads = (jobs or os.cpu_count() or 1) if alone else 1
     tasks = [(str(store.root), e, e.key in keep, device, store.shipped, threads, alone) for e in waiting]
@@ -73,6 +76,13 @@ def run(
     except KeyboardInterrupt:
         raise Stopped(report) from None
     return report
+
+
+def _foretold(sweep: Sweep, left: int) -> str:
+    """What is about to be trained, and what it takes."""
+    models = f"{left} model{'s' * (left > 1)} to train"
+    cost = f"about {PRESETS[sweep.preset].minutes:g} minutes of one CPU core each"
+    return f"{sweep.name}: {models}, {cost}; Ctrl-C ends it, and what is finished stays"
 
 
 def run_one(

@@ -57,7 +57,8 @@ def sweep(name: str, preset: str = "quick", seeds: int | None = None) -> Sweep:
     Raises ValueError for an unknown preset, a sweep that it does not have, and for seeds < 1.
     """
     if name not in (known := names(preset)):
-        raise ValueError(f"sweep is {name!r}; allowed with the preset {preset} are {', '.join(known)}")
+        where = "" if preset == "quick" else f" with the preset {preset}"
+        raise ValueError(f"sweep is {name!r}; allowed are {', '.join(known)}{where}")
     if seeds is not None:
         seeds = checks.whole("seeds", seeds, 1)
     figure, question, default_seeds, declare = _SWEEPS[name]

@@ -8,6 +8,7 @@ import pytest
 
 from bumpbook.frame import runner
 from bumpbook.frame.progress import stepwise
+from bumpbook.frame.sweeps import PRESETS, sweep
 from bumpworld.experiment import Experiment
 from bumpworld.store import Store
 from bumpworld.train import Step
@@ -45,3 +46,13 @@ def test_one_model_shows_steps_and_several_show_models(count, shown, tmp_path, m
         runner.run([replace(TINY, seed=seed) for seed in range(count)], jobs=1, store=Store(tmp_path))
     assert shown in terminal.getvalue()
     assert ("step" in terminal.getvalue()) == (count == 1)
+
+
+def test_what_a_sweep_takes_is_said_before_it_is_trained(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(runner, "_locally", lambda jobs, tasks: ((t[1], "done") for t in tasks))
+    runner.run(sweep("square", "paper-network", seeds=1), store=Store(tmp_path))
+    minutes = f"{PRESETS['paper-network'].minutes:g} minutes"
+    assert f"square: 1 model to train, about {minutes} of one CPU core each" in capsys.readouterr().err
+    # of a list nobody said what it takes
+    runner.run([TINY], store=Store(tmp_path))
+    assert "minutes" not in capsys.readouterr().err

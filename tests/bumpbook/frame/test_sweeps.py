@@ -294,7 +294,10 @@ def _world(experiment):
     [
         (lambda: sweep("torsu"), "torus"),
         (lambda: sweep("torus", preset="huge"), "quick, paper-world, paper-network"),
-        (lambda: sweep("grid", preset="paper-world"), "preset paper-world are first, lesion"),
+        (
+            lambda: sweep("grid", preset="paper-world"),
+            "allowed are first, lesion.* with the preset paper-world",
+        ),
         (lambda: sweep("torus", seeds=0), "from 1"),
         (lambda: sweep("torus", seeds=-3), "from 1"),
         (lambda: sweep("torus", seeds=True), "from 1"),
