@@ -82,10 +82,8 @@ def brightness(model: DiffusionModel, world: HiddenWorld, labels: Tensor) -> dic
     for number in range(NOISES):
         for name, denoise in (("drawn", None), ("ideal", ideal)):
             noise = torch.Generator().manual_seed(NOISE_SEED + 1 + number)
-            images = torch.cat(
-                [sample(model, p, generator=noise, denoise=denoise) for p in labels.split(256)]
-            )
-            found[name].append(world.read(images).brightness)
+            parts = [sample(model, p, FINE_STEPS, 0.0, noise, denoise) for p in labels.split(256)]
+            found[name].append(world.read(torch.cat(parts)).brightness)
     return {name: torch.cat(parts) for name, parts in found.items()}
 
 
@@ -145,7 +143,7 @@ STUDY = register(
     Study(
         "hidden",
         "Where a label has many images: what composes, what interpolates, and does the network look?",
-        version=1,
+        version=2,
         # the plain world without a hole is chapter 2's
         settings=tuple(
             {"world": world, "held_out": name}
