@@ -1,6 +1,6 @@
 """Which network learns the paper's frame, 32 x 32 pixels, on a CPU: patches and levels, judged by held-out squares.
 
-    python benchmarks/paper_world.py [--seeds 1] [--results FOLDER] [--out results/benchmarks/paper_world.json]
+    python benchmarks/paper_world.py [--seeds 1] [--results FOLDER [--finished]] [--out results/benchmarks/paper_world.json]
 
 Every network is trained until it draws its training labels, on one thread of a core that does nothing else: without the
 square 13..18, and without the square 10..21. What is in the folder is not trained again. The rule,
@@ -65,14 +65,18 @@ def main() -> None:
     parser.add_argument(
         "--results", type=Path, help="a folder where records are kept (default: a temporary one)"
     )
+    parser.add_argument("--finished", action="store_true", help="train nothing, show what is in the folder")
     parser.add_argument("--out", type=Path, help="write the table to this JSON file")
     options = parser.parse_args()
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as spare:
         store = Store(options.results or spare)
-        runs = {n: [store.run(e, weights=False) for e in experiments(n, options.seeds)] for n in NETWORKS}
+        wanted = {n: experiments(n, options.seeds) for n in NETWORKS}
+        if options.finished:
+            wanted = {n: [e for e in those if store.has(e)] for n, those in wanted.items()}
+        runs = {n: [store.run(e, weights=False) for e in those] for n, those in wanted.items() if those}
     rows = [row(name, results) for name, results in runs.items()]
-    able = [r for r in rows if r["13..18 within .45 px"] >= ENOUGH]
+    able = [r for r in rows if (r["13..18 within .45 px"] or 0) >= ENOUGH]
     best = min(able, key=lambda r: r["seconds of training"])["network"] if able else None
     made = provenance()
     where = (
