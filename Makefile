@@ -70,7 +70,8 @@ results: $(READY) ## train what results/ lacks (quick preset; hours: see book/ho
 
 bench: $(READY) $(VENDOR) ## time our training, our clusters and the living model beside their peers (on an idle machine)
 	$(BIN)/python benchmarks/time_to_accuracy.py --out results/benchmarks/time_to_accuracy.json
-	$(BIN)/python benchmarks/time_to_accuracy.py --large --out results/benchmarks/large_world.json
+	$(BIN)/python benchmarks/paper_world.py --out results/benchmarks/paper_world.json
+	$(BIN)/python benchmarks/preset_steps.py --out results/benchmarks/preset_steps.json
 	$(BIN)/python benchmarks/percolation.py --out results/benchmarks/percolation.json
 	$(BIN)/python benchmarks/browser.py --out results/benchmarks/browser.json
 	$(BIN)/python benchmarks/browser_training.py --out results/benchmarks/browser_training.json

@@ -13,9 +13,6 @@ linear layers, ``class_embed_type="identity"``, added to its embedding of time. 
 DDIM and judged by the same rule, position within 1 px and the right shape. Looking is not counted as training time.
 
     python benchmarks/time_to_accuracy.py --cap 300 --out results/benchmarks/time_to_accuracy.json
-    python benchmarks/time_to_accuracy.py --large --out results/benchmarks/large_world.json
-
-With ``--large`` our network alone learns the paper's frame, 32 x 32 with 1024 labels, on 4 x 4 pixel patches.
 """
 
 import argparse
@@ -42,8 +39,6 @@ from bumpworld.unet_config import UNetConfig
 
 GOAL = 0.99
 EXPERIMENT = bw.Experiment()
-# twice the side and twice the patch: the same number of cells, so a step costs little more than in the small world
-LARGE = bw.Experiment(canvas=bw.Canvas(size=32), unet=UNetConfig.quick(patch=4), steps=2000)
 
 
 class Peer(nn.Module):
@@ -73,9 +68,9 @@ class Peer(nn.Module):
         return self.unet(x_t, t, class_labels=self.place(torch.cat(parts, 1))).sample
 
 
-def ours(experiment: bw.Experiment = EXPERIMENT) -> Iterator[tuple[float, DiffusionModel]]:
+def ours() -> Iterator[tuple[float, DiffusionModel]]:
     """Seconds of training so far and the averaged model, after each step."""
-    for step in bw.train(experiment):
+    for step in bw.train(EXPERIMENT):
         yield step.seconds, step.model
 
 
@@ -215,22 +210,21 @@ def main() -> None:
     parser.add_argument("--cap", type=float, default=300.0, help="seconds of training for each contestant")
     parser.add_argument("--every", type=int, default=20, help="steps between two looks at all labels")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    parser.add_argument("--large", action="store_true", help="ours alone, in a world of 32 x 32 pixels")
     parser.add_argument("--out", type=Path, help="a JSON file for the results")
     options = parser.parse_args()
     if options.cap <= 0 or options.every < 1 or options.threads < 1:
         parser.error("--cap must be above 0, --every and --threads at least 1")
     torch.set_num_threads(options.threads)
-    experiment = LARGE if options.large else EXPERIMENT
-    runs = {"ours": (lambda: ours(experiment), lambda: new_model(experiment))}
-    if not options.large:
-        runs["diffusers"] = (lambda: peer("usual"), lambda: new_peer("usual"))
-        runs["diffusers, ours"] = (lambda: peer("ours"), lambda: new_peer("ours"))
+    runs = {
+        "ours": (ours, lambda: new_model(EXPERIMENT)),
+        "diffusers": (lambda: peer("usual"), lambda: new_peer("usual")),
+        "diffusers, ours": (lambda: peer("ours"), lambda: new_peer("ours")),
+    }
     rate = matrix_rate()
-    contestants = contest(experiment, runs, options.cap, options.every, rate)
+    contestants = contest(EXPERIMENT, runs, options.cap, options.every, rate)
     show(contestants)
     if options.out:
-        size = experiment.canvas.size
+        size = EXPERIMENT.canvas.size
         report = {"goal": GOAL, "cap_seconds": options.cap, "matrix_rate": rate, "contestants": contestants}
         made = report["provenance"] = {**provenance(), "threads": options.threads}
         report["where"] = (

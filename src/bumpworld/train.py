@@ -87,25 +87,29 @@ def train(experiment: Experiment, device: str = "cpu") -> Iterator[Step]:
 
 def fit(
     model: DiffusionModel,
-    images: Tensor,
+    images: Tensor | Callable[[Tensor], Tensor],
     labels: Tensor,
     experiment: Experiment,
     draws_right: Callable[[DiffusionModel], bool],
 ) -> Iterator[Step]:
     """What `train` does, with any ``images`` (n, 1, size, size) and ``labels`` (n, label_dims): a world of your own.
 
+    Where a label has more than one image, ``images`` is a function that draws the images of given rows anew.
     ``model`` is trained where it lies. Of ``experiment`` only the settings of training are used, and its seed;
     ``draws_right(model)`` says whether the training labels are drawn right, and is asked when until_learned is on.
     """
     device, side = checks.instance("model", model, DiffusionModel).device, model.size
     checks.instance("experiment", experiment, Experiment)
-    if not len(checks.shaped("images", checks.instance("images", images, Tensor), "n", 1, side, side)):
+    if not callable(images):
+        checks.shaped("images", checks.instance("images", images, Tensor), "n", 1, side, side)
+        checks.shaped("labels", checks.instance("labels", labels, Tensor), len(images), "label_dims")
+    if not len(checks.instance("labels", labels, Tensor)):
         raise ValueError("images is empty; allowed is one or more")
-    checks.shaped("labels", checks.instance("labels", labels, Tensor), len(images), "label_dims")
     if not experiment.unet.label_dropout and not torch.isfinite(labels).all():
         raise ValueError("labels hold values that are not finite; allowed are finite ones")
     if experiment.until_learned and not callable(draws_right):
         raise ValueError(f"draws_right is {checks.short(draws_right)}; allowed is a function of the model")
+    shown = images if callable(images) else images.__getitem__
     averaged = copy.deepcopy(model).requires_grad_(False)
     optimiser = torch.optim.AdamW(
         model.parameters(), lr=experiment.learning_rate, betas=(0.9, 0.99), fused=True
@@ -121,7 +125,7 @@ def fit(
             group["lr"] = experiment.learning_rate * _rate(experiment, number, learned_at)
         rows = next(batches)
         told = _withhold(labels[rows], experiment.unet.label_dropout, generator)
-        loss = training_loss(model, images[rows].to(device), told.to(device), generator)
+        loss = training_loss(model, shown(rows).to(device), told.to(device), generator)
         loss.backward()
         if not math.isfinite(loss.item()):
             raise TrainingError(

@@ -223,6 +223,20 @@ def test_a_model_can_be_copied():
     assert torch.equal(weights(copy.deepcopy(model)), weights(model))
 
 
+def test_images_may_be_drawn_anew_at_every_visit():
+    """A function of the rows that gives the images in store changes nothing; it is asked for each batch, and for no more."""
+    labels, asked = SHORT.canvas.lattice(), []
+    images = SHORT.canvas.render(labels)
+
+    def visit(rows):
+        asked.append(rows)
+        return images[rows]
+
+    runs = [list(MODULE.fit(new_model(SHORT), kind, labels, SHORT, None)) for kind in (images, visit)]
+    assert torch.equal(*(weights(run[-1].model) for run in runs))
+    assert [len(rows) for rows in asked] == [SHORT.batch_size] * SHORT.steps
+
+
 def test_fit_is_what_train_does():
     """A world of one's own is trained in the same way, to the last bit."""
     labels = SHORT.train_on.split(SHORT.canvas).train

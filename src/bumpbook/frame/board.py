@@ -1,19 +1,21 @@
 """The scoreboard page: every claim and every figure of the paper beside what was measured here.
 
-A setting without a table of a claim's sweep shows a dash: nothing is filled in for it.
+A setting without a table of a claim's sweep says that it was not run: nothing is filled in for it.
 """
 
 from collections import Counter
 
-from .claim_findings import FOLD, as_html, chief, details, folded
+from .claim_findings import FOLD, as_html, chief, details, folded, models_behind
 from .claims import COARSE, VERDICTS, Claim
 from .findings import register
 from .found import sentence
 from .nulls import SHORT
+from .presets import PRESETS
 from .standing import CLAIMS, REACHED, SETTINGS, Standing, known
+from .sweeps import names, sweep
 
 MARKS = dict(zip(VERDICTS, ("✓", "◐", "✗", "?"), strict=True))
-SMALL = next(iter(SETTINGS))
+SMALL, WORLD, _ = SETTINGS
 # Where a sweep's claims are shown: pages from book/, where the scoreboard stands.
 CHAPTERS = {
     "codes": "03_factorized_manifolds",
@@ -46,6 +48,7 @@ FIGURES = (
 )  # fmt: skip
 
 
+NOT_RUN = "not run"
 HEADS = ("Claim", *SETTINGS.values(), "What a null gets", "What we found")
 DASH = "–"
 _WAYS = {
@@ -72,7 +75,18 @@ def count() -> str:
         text += (
             f" Of the {reached} rules that they reach, wholly or in part, a null reaches {passed} as well."
         )
-    return text
+    return text + _elsewhere()
+
+
+def _elsewhere() -> str:
+    """How many verdicts are the same at the paper's geometry, of those that were tried there; empty where none was."""
+    pairs = [(known(claim), known(claim, WORLD)) for claim in CLAIMS]
+    verdicts = [(a.networks.verdict, b.networks.verdict) for a, b in pairs if a and b]
+    tried = [both for both in verdicts if "cannot be said" not in both]
+    if not tried:
+        return ""
+    same = sum(a == b for a, b in tried)
+    return f" Of the {len(tried)} claims that were tried in the paper's own world too, {same} have the same verdict there."
 
 
 @register("scoreboard")
@@ -80,10 +94,9 @@ def board() -> str:
     """The table of claims as HTML: verdict by setting, what a null gets, what we found; the rest unfolds."""
     heads = "".join(f'<th role="columnheader" scope="col">{as_html(head)}</th>' for head in HEADS)
     rows = "".join(map(_row, CLAIMS))
-    note = "" if _complete() else f"<p>{DASH} not measured in this setting.</p>"
     return (
         f'<div class="board"><table role="table"><thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
-        f'<tbody role="rowgroup">{rows}</tbody></table>{note}</div>'
+        f'<tbody role="rowgroup">{rows}</tbody></table></div>'
     )
 
 
@@ -94,6 +107,8 @@ def _row(claim: Claim) -> str:
         for preset, now in standings.items()
         if now or preset == SMALL
     )
+    missing = [_how_to_run(claim, preset) for preset, now in standings.items() if not now and preset != SMALL]
+    folds += folded(NOT_RUN.capitalize(), missing) if missing else ""
     where = f"Figure {claim.figure}" if claim.figure[0].isdigit() else claim.figure.capitalize()
     page = CHAPTERS[claim.sweep]
     link = f'<a href="../notebooks/{page}.html">chapter&nbsp;{int(page[:2])}</a>'
@@ -112,9 +127,12 @@ def _row(claim: Claim) -> str:
 
 def _verdict(claim: Claim, preset: str, now: Standing | None) -> str:
     if now is None:
-        return DASH
+        return DASH if preset == SMALL else NOT_RUN
     value = chief(claim, now.networks)
     text = f"{_marked(now.networks.verdict)} {value}".rstrip()
+    models = preset != SMALL and models_behind(claim, now.networks)
+    if models:
+        text += f"<small>{models} model{'s' * (models > 1)}</small>"
     if now.passed_by:
         text += "<em>cannot tell</em>"
     old = claim.history and known(claim.history, preset)
@@ -145,8 +163,16 @@ def _marked(verdict: str) -> str:
     return f'<b class="{verdict.split()[0]}">{MARKS[verdict]}&nbsp;{verdict}</b>'
 
 
-def _complete() -> bool:
-    return all(known(claim, preset) for claim in CLAIMS for preset in SETTINGS)
+def _how_to_run(claim: Claim, preset: str) -> str:
+    """What a setting that was not run would take, as plain text."""
+    setting = f"{SETTINGS[preset][:1].upper()}{SETTINGS[preset][1:]}"
+    if claim.source == "cause" or claim.sweep not in names(preset):
+        return f"{setting}: no experiment is declared for this claim."
+    declared = sweep(claim.sweep, preset)
+    cost = (
+        f"{len(declared.experiments)} models, about {PRESETS[preset].minutes:g} minutes of one CPU core each"
+    )
+    return f"{setting}: `{declared.command}` trains it ({cost})."
 
 
 @register("scoreboard-figures")

@@ -53,6 +53,13 @@ def chief(claim: Claim, result: Score) -> str:
     return "" if value is None or pd.isna(value) else minus(value)
 
 
+def models_behind(claim: Claim, result: Score) -> int:
+    """How many models what the claim is mostly about rests on, the fewest of its measurements where that is no mean."""
+    value = result.measured.get(claim.shown or claim.limits[0].what)
+    means = [value] if isinstance(value, tuple) else result.measured.values()
+    return min((v[3] for v in means if isinstance(v, tuple)), default=0)
+
+
 def null_words(claim: Claim, found: Standing) -> list[str]:
     """For each null: who it is, its verdict and its chief number."""
     lines = []

@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
         if name != "list":
             many = {"nargs": "*"} if name in ("run", "nulls", "status") else {}
             command.add_argument("sweep", help="name of a sweep; see `bumpworld list`", **many)
-        command.add_argument("--preset", default="quick", help="quick (two CPU cores) or paper (a GPU)")
+        command.add_argument("--preset", default="quick", help=f"one of {', '.join(experiments.PRESETS)}")
         command.add_argument(
             "--seeds", type=int, help="seeds for each setting, instead of the sweep's own number"
         )
@@ -60,7 +60,7 @@ def _list(options) -> int:
     """Say which sweeps and studies there are, what they ask and how much they train."""
     from . import studies
 
-    for sweep in _sweeps(options, experiments.names()):
+    for sweep in _sweeps(options, experiments.names(options.preset)):
         print(f"{sweep.name:12} {len(sweep.experiments):4} models  {sweep.question}")
     for study in map(studies.study, studies.names()):
         print(f"{study.name:12} {len(list(study.cases())):4} cases  {study.question} (`{study.command}`)")
@@ -72,7 +72,7 @@ def _run(options) -> int:
     from . import runner, tables
 
     store, failed = Store(options.results), False
-    for sweep in _sweeps(options, options.sweep or experiments.names()):
+    for sweep in _sweeps(options, options.sweep or experiments.names(options.preset)):
         report = runner.run(sweep, options.cluster, options.jobs, store, options.device)
         print(f"{sweep.name}: {report}", flush=True)
         failed |= bool(report.failed)
@@ -107,7 +107,8 @@ def _nulls(options) -> int:
     from .standing import CLAIMS
 
     judged = dict.fromkeys((claim.sweep, claim.source) for claim in CLAIMS)
-    store, names, failed = Store(options.results), sorted({name for name, _ in judged}), False
+    store, failed = Store(options.results), False
+    names = sorted({name for name, _ in judged}.intersection(experiments.names(options.preset)))
     for sweep in _sweeps(options, options.sweep or names):
         if sweep.name not in names:
             raise ValueError(f"no claim rests on the sweep {sweep.name!r}; allowed are {', '.join(names)}")
@@ -143,7 +144,7 @@ def _status(options) -> int:
     store = Store(options.results)
     if not any(layer.is_dir() for layer in store.layers):
         print(f"bumpworld: {store.root} is not there", file=sys.stderr)
-    names = options.sweep or [*experiments.names(), *studies.names()]
+    names = options.sweep or [*experiments.names(options.preset), *studies.names()]
     print(f"{'name':12} {'done':>6} {'running':>8} {'failed':>7} {'missing':>8} {'seconds':>9}")
     for name in names:
         if name in studies.names():

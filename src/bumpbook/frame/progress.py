@@ -2,7 +2,11 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+from bumpworld.experiment import Experiment
+from bumpworld.train import Step
 
 
 def progress(steps: Iterable, total: int) -> Iterable:
@@ -16,3 +20,24 @@ def progress(steps: Iterable, total: int) -> Iterable:
     from tqdm.auto import tqdm
 
     return tqdm(steps, total=total, unit="step")
+
+
+@contextmanager
+def stepwise(experiment: Experiment, watched: bool) -> Iterator[Callable[[Step], None] | None]:
+    """A watcher of training that counts steps in a terminal, with the time left; None where none is ``watched``.
+
+    Training until it has learned has no known end: its cap stands there until then.
+    """
+    if not watched:
+        yield None
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=experiment.steps, unit="step", disable=None) as bar:
+
+        def watch(step: Step) -> None:
+            if step.learned_at is not None:
+                bar.total = max(2 * step.learned_at, 80)
+            bar.update()
+
+        yield watch

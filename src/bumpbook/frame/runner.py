@@ -1,6 +1,7 @@
 """Run many experiments: in local worker processes, or on a Dask cluster when given its scheduler's address."""
 
 import os
+import sys
 from collections.abc import Iterable
 from contextlib import closing
 from functools import partial
@@ -13,8 +14,9 @@ from bumpworld.experiment import Experiment
 from bumpworld.instruments import represent
 from bumpworld.store import ResultError, Store
 
+from .progress import stepwise
 from .reports import Report, Stopped, attempt, note_failure, tally
-from .sweeps import Sweep
+from .sweeps import PRESETS, Sweep
 from .workers import locally, on_cluster
 
 
@@ -35,6 +37,9 @@ def run(
     Raises ValueError for jobs < 1 and a device that is not there, ConnectionError for a scheduler that does not answer,
     `workers.WorkerError` where no worker can start, and `reports.Stopped` after Ctrl-C, when the experiments in hand are
     finished.
+
+    A single experiment has all cores to itself, unless ``jobs`` says otherwise, and shows its steps; of several, each that
+    ends moves the bar.
     """
     if jobs is not None:
         jobs = checks.whole("jobs", jobs, 1)
@@ -51,14 +56,18 @@ def run(
                 waiting.append(experiment)
         except ResultError as error:
             report.failed[experiment.key] = str(error)
-    tasks = [(str(store.root), e, e.key in keep, device, store.shipped) for e in waiting]
+    if isinstance(experiments, Sweep) and waiting:
+        print(_foretold(experiments, len(waiting)), file=sys.stderr, flush=True)
+    alone = len(waiting) == 1 and not cluster
+    threads = (jobs or os.cpu_count() or 1) if alone else 1
+    tasks = [(str(store.root), e, e.key in keep, device, store.shipped, threads, alone) for e in waiting]
     results = _on_cluster(cluster, tasks) if cluster else _locally(jobs or os.cpu_count() or 1, tasks)
     report.left = len(tasks)
     try:
         # whatever ends the loop ends the workers
         with closing(results):
             # no bar when nobody watches: it would be printed as garbage into logs and pages
-            for experiment, outcome in tqdm(results, total=len(tasks), unit="model", disable=None):
+            for experiment, outcome in tqdm(results, total=len(tasks), unit="model", disable=alone or None):
                 report.left -= 1
                 report.count(experiment.key, outcome)
                 # a worker that was killed could not note it
@@ -69,18 +78,35 @@ def run(
     return report
 
 
+def _foretold(sweep: Sweep, left: int) -> str:
+    """What is about to be trained, and what it takes."""
+    models = f"{left} model{'s' * (left > 1)} to train"
+    cost = f"about {PRESETS[sweep.preset].minutes:g} minutes of one CPU core each"
+    return f"{sweep.name}: {models}, {cost}; Ctrl-C ends it, and what is finished stays"
+
+
 def run_one(
-    root: str, experiment: Experiment, keep: bool, device: str, shipped: os.PathLike | None = None
+    root: str,
+    experiment: Experiment,
+    keep: bool,
+    device: str,
+    shipped: os.PathLike | None = None,
+    threads: int = 1,
+    watched: bool = False,
 ) -> str | None:
-    """Work of one process: None when it trained the experiment, "done" when somebody had, else why there is no record."""
+    """Work of one process: None when it trained the experiment, "done" when somebody had, else why there is no record.
+
+    Where ``watched``, a bar counts the steps.
+    """
     if device == "cpu":
-        torch.set_num_threads(1)
+        torch.set_num_threads(threads)
     store = Store(root, shipped)
 
     def work() -> bool:
         if _is_done(store, experiment, keep):
             return False
-        store.run(experiment, device, weights=keep, wait=0, instrument=represent.geometry)
+        with stepwise(experiment, watched) as watch:
+            store.run(experiment, device, weights=keep, wait=0, watch=watch, instrument=represent.geometry)
         return True
 
     return attempt(store, experiment.key, work)

@@ -31,7 +31,7 @@ def costs(preset: str = "quick", store: Store | None = None) -> pd.DataFrame:
     """
     store = store or Store()
     rows = []
-    for name in experiments.names():
+    for name in experiments.names(preset):
         declared = experiments.sweep(name, preset).experiments
         finished = [Result(e, store.load_record(e), None) for e in declared if store.has(e)]
         done = [result.record for result in finished]

@@ -1,4 +1,4 @@
-"""Every sweep behind a figure, as plain lists of experiments, in two presets.
+"""Every sweep behind a figure, as plain lists of experiments: in full in the small world, some cells in the paper's.
 
 The number of quick models of each sweep, counted before anything ran (an experiment that two sweeps share is
 trained once, which leaves 1342):
@@ -25,43 +25,11 @@ from bumpworld.selection import (
     rim,
     stripes_only,
 )
-from bumpworld.unet import UNetConfig
 
-from . import code_sweeps, contest_sweeps, lattice_sweeps
+from . import code_sweeps, contest_sweeps, lattice_sweeps, paper_sweeps
 from .designs import chosen
-
-
-@dataclass(frozen=True)
-class Preset:
-    """How large the worlds and models of all sweeps are. ``base`` is the plain experiment that sweeps vary."""
-
-    name: str
-    base: Experiment
-    margin: int  # of worlds with stripes
-    hardware: str
-
-    def scaled(self, pixels: float) -> int:
-        """A length given for the quick world of 16 pixels, in this preset's pixels."""
-        return round(pixels * self.base.canvas.size / 16)
-
-
-PRESETS = {
-    "quick": Preset("quick", Experiment(until_learned=True, steps=800), 3, "two CPU cores"),
-    "paper": Preset(
-        "paper",
-        Experiment(
-            canvas=Canvas(size=32),
-            unet=UNetConfig.paper(),
-            target="eps",  # as a DDPM does
-            learning_rate=3e-4,
-            ema=0.995,
-            until_learned=True,
-            steps=40_000,
-        ),
-        6,  # 32 + 2 * 6 = 44, the paper's label space
-        "a GPU",
-    ),
-}
+from .presets import PRESETS as PRESETS
+from .presets import Preset
 
 
 @dataclass(frozen=True)
@@ -86,15 +54,16 @@ class Sweep:
 def sweep(name: str, preset: str = "quick", seeds: int | None = None) -> Sweep:
     """The sweep called ``name``. ``seeds`` replaces its own number of seeds.
 
-    Raises ValueError for an unknown sweep or preset, and for seeds < 1.
+    Raises ValueError for an unknown preset, a sweep that it does not have, and for seeds < 1.
     """
-    if not isinstance(name, str) or name not in _SWEEPS:
-        raise ValueError(f"sweep is {name!r}; allowed are {', '.join(_SWEEPS)}")
-    if not isinstance(preset, str) or preset not in PRESETS:
-        raise ValueError(f"preset is {preset!r}; allowed are {', '.join(PRESETS)}")
+    if not isinstance(name, str) or name not in (known := names(preset)):
+        where = "" if preset == "quick" else f" with the preset {preset}"
+        raise ValueError(f"sweep is {name!r}; allowed are {', '.join(known)}{where}")
     if seeds is not None:
         seeds = checks.whole("seeds", seeds, 1)
     figure, question, default_seeds, declare = _SWEEPS[name]
+    if cells := paper_sweeps.CELLS.get(preset):
+        default_seeds, declare = paper_sweeps.SEEDS, cells[name]
     chosen_preset = PRESETS[preset]
     experiments, keep = [], set()
     for variant, keep_weights, *own_seeds in declare(chosen_preset):
@@ -114,9 +83,11 @@ def sweep(name: str, preset: str = "quick", seeds: int | None = None) -> Sweep:
     return Sweep(name, figure, question, tuple(dict.fromkeys(experiments)), frozenset(keep), preset, seeds)
 
 
-def names() -> tuple[str, ...]:
-    """Names of all sweeps, in the order in which they are worth running."""
-    return tuple(_SWEEPS)
+def names(preset: str = "quick") -> tuple[str, ...]:
+    """Names of all sweeps of a preset, in the order in which they are worth running. Raises ValueError for an unknown one."""
+    if not isinstance(preset, str) or preset not in PRESETS:
+        raise ValueError(f"preset is {preset!r}; allowed are {', '.join(PRESETS)}")
+    return tuple(paper_sweeps.CELLS.get(preset, _SWEEPS))
 
 
 # Each declaration yields (experiment, keep its weights?) and, where a variant has its own, a number of seeds.

@@ -108,12 +108,27 @@ def test_a_null_that_draws_right_makes_a_rule_that_cannot_tell(doctored):
 
 
 def test_a_setting_is_filled_by_its_table_and_by_nothing_else(doctored):
-    assert [text for text in verdicts("composes")[1:]] == [board.DASH, board.DASH]
-    assert "not measured in this setting" in board.board()
+    for table in (*doctored.folder.glob("*-paper-world.csv"), *doctored.folder.glob("*-paper-network.csv")):
+        table.unlink()
+    assert verdicts("composes")[1:] == ["not run", "not run"]
+    fold = row_of("composes").select("details")[-1].get_text()
+    assert "`bumpworld run first --preset paper-world`" in fold and "--preset paper-network`" in fold
+    assert "no experiment is declared" in row_of("sudden").select("details")[-1].get_text()
     doctored("first", {"region": "square"}, preset="paper-world", both_fine=0.7)
     small, world, network = verdicts("composes")
-    assert small.startswith("✓") and world.startswith("◐") and "0.70" in world and network == board.DASH
-    assert len(row_of("composes").select("details")) == 2
+    assert small.startswith("✓") and world.startswith("◐") and "0.70" in world and network == "not run"
+    assert "5 models" in world and "models" not in small
+    assert len(row_of("composes").select("details")) == 3
+
+
+def test_verdicts_of_the_paper_s_world_are_counted_beside_the_small_one_s(doctored):
+    for table in doctored.folder.glob("*-paper-world.csv"):
+        table.unlink()
+    assert "paper's own world" not in board.count()
+    doctored("first", {"region": "square"}, preset="paper-world", both_fine=0.95)
+    assert "Of the 1 claims that were tried in the paper's own world too, 1 have" in board.count()
+    doctored("first", {"region": "square"}, preset="paper-world", both_fine=0.3)
+    assert "too, 0 have the same verdict there." in board.count()
 
 
 def test_what_the_rule_gave_within_one_pixel_is_kept(doctored):

@@ -60,8 +60,11 @@ def test_list_says_what_there_is(capsys):
 
 
 def test_list_with_other_seeds(capsys):
-    assert cli.main(["list", "--seeds", "10", "--preset", "paper"]) == 0
-    assert int(words(capsys.readouterr().out, "first")[1]) == 20
+    assert cli.main(["list", "--seeds", "10", "--preset", "paper-world"]) == 0
+    out = capsys.readouterr().out
+    assert int(words(out, "first")[1]) == 10
+    # a sweep that the preset does not have is not listed
+    assert "grid" not in {line.split()[0] for line in out.splitlines()}
 
 
 def test_run_show_status(tmp_path, capsys, tiny):
@@ -137,7 +140,8 @@ def test_a_failed_experiment_is_status_1(tmp_path, capsys, monkeypatch, in_proce
         (["run", "lesion", "--seeds", "0"], "from 1"),
         (["run", "lesion", "--jobs", "0"], "jobs is 0"),
         (["show", "lesion"], "bumpworld run lesion"),
-        (["show", "lesion", "--preset", "paper"], "bumpworld run lesion --preset paper"),
+        (["show", "lesion", "--preset", "paper-world"], "bumpworld run lesion --preset paper-world"),
+        (["run", "grid", "--preset", "paper-world"], "allowed are first"),
     ],
 )
 def test_wrong_calls_are_status_2_and_name_the_way_out(arguments, message, tmp_path, capsys):

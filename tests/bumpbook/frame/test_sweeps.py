@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from bumpbook.frame import paper_sweeps
 from bumpbook.frame import sweeps as experiments
 from bumpbook.frame.sweeps import PRESETS, sweep
 from bumpworld.instruments.lattice import predicted_onset
@@ -16,10 +17,10 @@ from bumpworld.unet import ConditionalUNet
 A_PICTURE = "intro"  # one model of each of two kinds to look at: no claim rests on it
 
 
-def cells(name, **settings):
-    """Variants of a quick sweep, apart from the seed, with their number of seeds; filtered by the canvas' settings."""
+def cells(name, preset="quick", **settings):
+    """Variants of a sweep, apart from the seed, with their number of seeds; filtered by the canvas' settings."""
     found = Counter()
-    for experiment in sweep(name).experiments:
+    for experiment in sweep(name, preset).experiments:
         if all(getattr(experiment.canvas, key) == value for key, value in settings.items()):
             rule = replace(
                 experiment.train_on,
@@ -43,20 +44,21 @@ def test_the_docstring_counts_what_is_declared():
     assert left == len({e.key for name in experiments.names() for e in sweep(name).experiments})
 
 
-@pytest.mark.parametrize("preset", PRESETS)
-@pytest.mark.parametrize("name", experiments.names())
+@pytest.mark.parametrize(("preset", "name"), [(p, n) for p in PRESETS for n in experiments.names(p)])
 def test_every_experiment_can_be_run(name, preset):
     declared, base = sweep(name, preset), PRESETS[preset].base
     assert len({e.key for e in declared.experiments}) == len(declared.experiments)
     assert declared.keep <= {e.key for e in declared.experiments}
     assert declared.question
     for experiment in declared.experiments:
-        # by convergence, never by a fixed number of steps; but for the target that converges under a falling rate only
+        # by convergence, never by a fixed number of steps; but for the large network, whose time is told beforehand, and
+        # for the target that converges under a falling rate only
+        large = preset == "paper-network" and experiment.steps == base.steps
         annealed = (experiment.target, experiment.steps) == ("eps", 6 * base.steps)
         # a network that is never told a label has no labels to learn
         # between two widths on a lattice nothing but the width may change
         same = name == "pitch" and experiment.steps == base.steps // 2
-        assert experiment.until_learned or annealed or same or experiment.unet.label_code == "none"
+        assert experiment.until_learned or large or annealed or same or experiment.unet.label_code == "none"
         split = experiment.train_on.split(experiment.canvas)
         covered = np.sum([split.train_mask, *split.region_masks.values()], axis=0)
         assert (covered == 1).all()
@@ -106,17 +108,53 @@ def test_another_seed_is_another_choice_of_labels():
 RANDOM = ("random_fraction", "chosen")
 
 
+WIDTHS = {
+    "quick": {1.0: [1, 2, 4, 6, 8, 10], 0.5: [2, 3.5, 8]},
+    "paper-world": {1.0: [8, 4, 2, 1]},
+    "paper-network": {1.0: [8], 0.5: [3.5]},
+}
+
+
 @pytest.mark.parametrize("preset", PRESETS)
 def test_lesion_widths(preset):
-    """Bands of 1 to 10 quick columns at spacing 1, and of 2, 3.5 and 8 pixels at spacing 0.5, counted as labels."""
-    scale = PRESETS[preset].base.canvas.size / 16
-    for spacing, widths in ((1.0, [w * scale for w in (1, 2, 4, 6, 8, 10)]), (0.5, [2, 3.5, 8])):
-        seen = []
-        for experiment in sweep("lesion", preset, seeds=1).experiments:
-            if experiment.canvas.spacing == spacing:
-                held_out = experiment.train_on.split(experiment.canvas).test["lesion"]
-                seen.append(len(held_out[:, 0].unique()) * spacing)
-        assert seen == widths
+    """Bands in pixels by spacing, counted as labels."""
+    seen = {}
+    for experiment in sweep("lesion", preset, seeds=1).experiments:
+        held_out = experiment.train_on.split(experiment.canvas).test["lesion"]
+        spacing = experiment.canvas.spacing
+        seen.setdefault(spacing, []).append(len(held_out[:, 0].unique()) * spacing)
+    assert seen == WIDTHS[preset]
+
+
+@pytest.mark.parametrize("preset", paper_sweeps.CELLS)
+def test_the_paper_s_own_numbers(preset):
+    """A frame of 32 pixels, a label space of 44 where there are stripes, the band 13..19, and a sixth-wide square inside."""
+    for name in experiments.names(preset):
+        for experiment in sweep(name, preset, seeds=1).experiments:
+            canvas, split = experiment.canvas, experiment.train_on.split(experiment.canvas)
+            assert canvas.size == 32 and canvas.span in (32, 44)
+            stripes = bool((canvas.visible(split.labels).sum(1) == 1).any())
+            assert stripes == (canvas.span == 44)
+            if name == "regions":
+                assert set((split.test["intersection"] - canvas.margin).flatten().tolist()) == set(
+                    range(13, 20)
+                )
+    (square,) = {
+        e.train_on for e in sweep("first", preset).experiments if e.train_on.rule == "held_out_square"
+    }
+    labels = square.split(PRESETS[preset].base.canvas).test["square"]
+    assert set(labels.flatten().tolist()) == set(range(13, 19)) and len(labels) == 36
+
+
+def test_a_preset_has_seeds_enough_and_a_name_for_each_sweep():
+    for name in experiments.names("paper-world"):
+        assert set(cells(name, "paper-world").values()) == {3}
+    for name in experiments.names("paper-network"):
+        assert min(cells(name, "paper-network").values()) >= 2
+    assert set(paper_sweeps.CELLS) == set(PRESETS) - {"quick"}
+    assert all(set(cells) <= set(experiments.names()) for cells in paper_sweeps.CELLS.values())
+    # one model is what a newcomer asks for first
+    assert len(sweep("square", "paper-network", seeds=1).experiments) == 1
 
 
 def test_squares_inside_and_at_the_corner():
@@ -188,16 +226,15 @@ def test_each_target_runs_to_convergence():
     assert {e.target for e in sweep("targets").experiments} == {"eps", "v", "x0"}
 
 
-@pytest.mark.parametrize("preset", PRESETS)
-def test_the_percolation_grid_tells_its_rivals_apart(preset):
+def test_the_percolation_grid_tells_its_rivals_apart():
     """Lattice percolation falls as sigma^-2, the bipartite component stays near size / spacing labels."""
     grid = {}
-    for experiment in sweep("percolation", preset, seeds=1).experiments:
+    for experiment in sweep("percolation", seeds=1).experiments:
         labels = len(experiment.train_on.split(experiment.canvas).train)
         assert experiment.geometry
         grid.setdefault(experiment.canvas.sigma, set()).add((labels, experiment.energy_normalised))
     assert {0.1, 0.25} <= set(grid)  # draw nearly the same images: a null control
-    size = PRESETS[preset].base.canvas.size
+    size = PRESETS["quick"].base.canvas.size
     sigmas = np.array([s for s, points in grid.items() if len(points) > 2])
     lattice = 0.068 * (size / sigmas) ** 2
     staircase = predicted_onset(sigmas).staircase * size**2
@@ -256,7 +293,11 @@ def _world(experiment):
     ("call", "allowed"),
     [
         (lambda: sweep("torsu"), "torus"),
-        (lambda: sweep("torus", preset="huge"), "quick, paper"),
+        (lambda: sweep("torus", preset="huge"), "quick, paper-world, paper-network"),
+        (
+            lambda: sweep("grid", preset="paper-world"),
+            "allowed are first, lesion.* with the preset paper-world",
+        ),
         (lambda: sweep("torus", seeds=0), "from 1"),
         (lambda: sweep("torus", seeds=-3), "from 1"),
         (lambda: sweep("torus", seeds=True), "from 1"),

@@ -10,7 +10,7 @@ import pytest
 
 from bumpbook.frame import tables
 from bumpbook.frame.designs import chosen
-from bumpbook.frame.sweeps import Sweep, sweep
+from bumpbook.frame.sweeps import PRESETS, Sweep, sweep
 from bumpworld import Canvas
 from bumpworld.experiment import Experiment
 from bumpworld.instruments import represent
@@ -154,7 +154,8 @@ SHIPPED = sorted(
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_shipped_table_says_what_the_records_say(name, tmp_path):
     """Every shipped table is made again from the shipped records, to the byte."""
-    name, preset = name.removesuffix(".csv").rsplit("-", 1)
+    preset = next(p for p in PRESETS if name.endswith(f"-{p}.csv"))
+    name = name.removesuffix(f"-{preset}.csv")
     declared, shipped = sweep(name.removesuffix("-geometry"), preset), Store(ROOT / "results")
     here = [e for e in declared.experiments if (ROOT / "results" / "records" / f"{e.key}.json").exists()]
     make = tables.geometry if name.endswith("-geometry") else tables.table
