@@ -143,7 +143,7 @@ def test_the_lab_ends_with_twenty_minutes_of_bets_in_the_laboratory():
     text = plan("The lab of three hours").split(f"### Minute {begin} to {end}: {title}")[1]
     assert sum(LENGTHS[word] for word in re.findall(r"^\d\. (\w+) minutes:", text, re.MULTILINE)) == 20
     page = (ROOT / "book" / "laboratory.md").read_text(encoding="utf-8")
-    assert "](laboratory.md#laboratory-class)" in text and "(laboratory-class)=\n" in page
+    assert "](#laboratory-class)" in text and "(laboratory-class)=\n" in page
     words = page + "".join(file.read_text(encoding="utf-8") for file in sorted(WIDGETS.glob("lab_*.js")))
     pressed = re.findall(r"\*([^*]+)\*", text.replace("**", ""))
     assert len(pressed) >= 3 and all(name.casefold() in words.casefold() for name in pressed), pressed
