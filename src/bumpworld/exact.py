@@ -18,7 +18,9 @@ def posterior_weights(x_t: Tensor, t: Tensor, images: Tensor, schedule: NoiseSch
         raise ValueError("images is empty; the posterior needs at least one")
     if not torch.isfinite(images).all():
         raise ValueError("images hold values that are not finite; allowed are finite numbers")
-    checks.shaped("x_t", checks.instance("x_t", x_t, Tensor), "n", *images.shape[1:])
+    if checks.instance("x_t", x_t, Tensor).shape[1:] != images.shape[1:]:
+        found, allowed = tuple(x_t.shape[1:]), tuple(images.shape[1:])
+        raise ValueError(f"x_t has images of shape {found}; allowed is that of the set, {allowed}")
     checks.instance("schedule", schedule, NoiseSchedule).signal_noise(t)
     if t.ndim != 1 or len(t) not in (1, len(x_t)):
         raise ValueError(f"t has shape {tuple(t.shape)}; allowed is a time for each image, or one for all")
