@@ -65,6 +65,7 @@ def main() -> None:
     parser.add_argument(
         "--results", type=Path, help="a folder where records are kept (default: a temporary one)"
     )
+    parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--finished", action="store_true", help="train nothing, show what is in the folder")
     parser.add_argument("--out", type=Path, help="write the table to this JSON file")
     options = parser.parse_args()

@@ -133,19 +133,20 @@ def looking() -> str:
     whole, found = rows(table, "hidden", "nothing"), measured(table)
     at = hidden.TIMES.index(VISIBLE[0])
     seen, ideal = (float(np.mean([row[at] for row in whole[name]])) for name in ("seen", "seen_ideal"))
-    square, columns = (unseen(table, "hidden", hole).mean for hole in ("square of 4", "4 columns"))
+    square = unseen(table, "hidden", "square of 4").mean
+    columns, plain = (unseen(table, world, "4 columns") for world in ("hidden", "plain"))
     wide = float(np.mean([np.std(d) for d in whole["drawn"]]))
     sentence = (
-        f"**A network looks when its label does not say everything, and composes as before.** The brightness that nobody told it, it "
-        f"reads out of the noisy image nearly as well as can be (correlation {seen:.2f} at t = {VISIBLE[0]}; the ideal denoiser {ideal:.2f}), "
-        f"and its drawings have all brightnesses, if a little too few extreme ones (standard deviation {wide:.2f}; in the world "
-        f"{WORLD_SPREAD:.2f}). The place it takes from the label even where the image shows another. It draws {percent(square)} of a "
-        f"held-out square right, and {percent(columns)} of four missing columns."
+        f"**A network looks when its label does not say everything.** The brightness that nobody told it, it reads out of the noisy "
+        f"image nearly as well as can be (correlation {seen:.2f} at t = {VISIBLE[0]}; the ideal denoiser {ideal:.2f}), and its drawings have "
+        f"all brightnesses, the extreme ones too seldom (standard deviation {wide:.2f}; in the world {WORLD_SPREAD:.2f}). The place it takes "
+        f"from the label even where the image shows another. It composes as before: {percent(square)} of a held-out square. Of four "
+        f"missing columns it draws {percent(columns.mean)}, a network of the plain world that trained as long {percent(plain.mean)}: few in both."
     )
     asked = ("composes", "looks", "label-decides-place")
     holds = all(judge(found[name], LIMITS[name]).verdict == "agrees" for name in asked)
     holds &= (
         judge(found["distribution"], LIMITS["distribution"]).verdict != "disagrees" and wide < WORLD_SPREAD
     )
-    holds &= columns < 0.5
+    holds &= max(columns.high, plain.high) < 0.5
     return state(sentence, holds, "\n\n".join([drawings(table), distances(table), predictions(table)]))
