@@ -20,6 +20,7 @@ SWEEPS = [(name, preset) for preset in PRESETS for name in names(preset) if ship
 
 def test_models_are_shipped():
     assert {(name, "quick") for name in ("intro", "first", "lesion", "torus")} <= set(SWEEPS)
+    assert ("first", "paper-world") in SWEEPS
 
 
 @pytest.mark.parametrize(("name", "preset"), SWEEPS)
