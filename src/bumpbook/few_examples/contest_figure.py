@@ -1,15 +1,21 @@
 """Figure of chapter 6: what a design covers, and what it scored."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from bumpbook.frame.style import GREY, INK, TRAINED, new_figure, styled
+from bumpbook.frame.findings import percent
+from bumpbook.frame.style import GREEN, GREY, INK, PALE, TRAINED, new_figure, styled
+from bumpbook.frame.sweeps import sweep
+from bumpworld.files import ResultError
+from bumpworld.store import Store
 
 from .contest import scored
 
-__all__ = ["contest_designs"]
+__all__ = ["contest_designs", "contest_maps"]
 ALL_SHOWN = 0.999
+SHOWN = ("skewed", "random", "latin", "grid", "diagonals")
 
 
 @styled
@@ -40,6 +46,42 @@ def contest_designs(table: pd.DataFrame) -> Figure:
     keys = [
         Line2D([], [], label="all values shown", **style),
         Line2D([], [], mfc="white", label="some values missing", **style),
+    ]
+    figure.legend(handles=keys, loc="outside lower center", ncols=2)
+    return figure
+
+
+@styled
+def contest_maps(designs: tuple[str, ...] = SHOWN, count: int = 32, store: Store | None = None) -> Figure:
+    """The labels of some designs, and which of the others a network draws right within .45 px; above, the mean of all networks.
+
+    The network is that of the design's first seed. Raises ResultError where a design has no network, ValueError for none.
+    """
+    if not designs:
+        raise ValueError("designs is empty; allowed is one or more")
+    store, figure = store or Store(), new_figure(2.3)
+    panels = figure.subplots(1, len(designs), squeeze=False)[0]
+    for axes, how in zip(panels, designs, strict=True):
+        runs = [e for e in sweep("contest").experiments if dict(e.train_on.settings).get("how") == how]
+        runs = [store.load(e) for e in runs if dict(e.train_on.settings)["count"] == count and store.has(e)]
+        if not runs:
+            raise ResultError(
+                f"no network of {how} with {count} labels is there; run `{store.command('bumpworld run contest')}`"
+            )
+        shares = [float(run.accuracy(0.45)["unseen"][2]) for run in runs]
+        first = min(runs, key=lambda run: run.experiment.seed)
+        split = first.experiment.train_on.split(first.experiment.canvas)
+        right = first.judgement().right(0.45)[:, 2] & split.held_out
+        side = len(first.experiment.canvas.axis())
+        axes.set_title(f"{how}\n{percent(float(np.mean(shares)))}")
+        for mask, mark, colour in ((split.train_mask, "s", TRAINED), (right, "o", GREEN)):
+            axes.plot(*split.labels[mask].numpy().T, mark, color=colour, markersize=3.6)
+        axes.set(xticks=[], yticks=[], xlim=(-0.8, side - 0.2), ylim=(side - 0.2, -0.8), aspect="equal")
+        axes.spines[:].set(visible=True, color=PALE)
+    style = {"linestyle": "none", "markersize": 6}
+    keys = [
+        Line2D([], [], marker="s", color=TRAINED, label="trained on", **style),
+        Line2D([], [], marker="o", color=GREEN, label="never seen, drawn right", **style),
     ]
     figure.legend(handles=keys, loc="outside lower center", ncols=2)
     return figure

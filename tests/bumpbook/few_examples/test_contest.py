@@ -9,6 +9,7 @@ import pytest
 from bumpbook.few_examples import contest, contest_figure, contest_findings
 from bumpbook.frame.findings import Unsupported
 from bumpbook.frame.sweeps import sweep
+from bumpworld.files import ResultError
 from bumpworld.instruments.spread import difference
 from shared import ROOT
 
@@ -115,3 +116,16 @@ def test_words_and_picture(monkeypatch):
     monkeypatch.setattr(contest_figure, "scored", lambda table: rows[:0])
     with pytest.raises(ValueError, match="no learned model"):
         contest_figure.contest_designs(None)
+
+
+def test_maps_show_what_records_say():
+    figure = contest_figure.contest_maps(("skewed", "columns"))
+    shown = {axes.get_title().split("\n")[0]: axes for axes in figure.axes}
+    assert list(shown) == ["skewed", "columns"]
+    trained, right = (len(line.get_xdata()) for line in shown["skewed"].lines)
+    assert trained == 32 and right > 100
+    assert len(shown["columns"].lines[1].get_xdata()) < 10 and shown["columns"].get_title().endswith("0 %")
+    with pytest.raises(ValueError, match="designs is empty"):
+        contest_figure.contest_maps(())
+    with pytest.raises(ResultError, match="no network of rim with 64 labels"):
+        contest_figure.contest_maps(("rim",), count=64)
