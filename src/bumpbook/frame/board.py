@@ -86,7 +86,7 @@ def _elsewhere() -> str:
     if not tried:
         return ""
     same = sum(a == b for a, b in tried)
-    return f" Of the {len(tried)} claims that were tried in the paper's own world too, {same} have the same verdict there."
+    return f" The paper's own world was tried for {len(tried)} of the claims; the verdict is the same for {same}."
 
 
 @register("scoreboard")
