@@ -3,8 +3,10 @@
 The rules were written down before the networks were trained: `results/predictions/percolation.json`.
 """
 
-from bumpbook.frame.findings import percent, register, state
+from bumpbook.frame import studies
+from bumpbook.frame.findings import minus, percent, register, state
 from bumpbook.frame.lattice_sweeps import PITCHES
+from bumpbook.frame.pages import markdown_table
 from bumpworld.files import ResultError
 from bumpworld.instruments.spread import spread, write
 
@@ -107,6 +109,38 @@ def pieces() -> str:
     evidence = f"Training labels in the largest piece: {'; '.join(told)}. Step at the threshold: {write(found[1:4] + (found.n,))}."
     sentence = "**The representation does not jump where the lattice joins up.**"
     return state(sentence, found.verdict == pitch.GLIDE, evidence)
+
+
+@register("percolation-joined")
+def joined() -> str:
+    """Does the representation join up along the amount of labels, as accuracy comes?"""
+    rows = grid.shares().merge(studies.table(studies.study("joined")).drop(columns="seed"), on="key")
+    by = rows.groupby("labels")[["piece", "null", "untrained", "dimension", "share"]].mean()
+    rank = float(rows[["piece", "share"]].corr("spearman").iloc[0, 1])
+    few, many = by.iloc[0], by.iloc[-1]
+    sentence = (
+        f"**The representation hangs together at every amount.** Its largest piece holds {percent(few['piece'])} of the training labels "
+        f"when there are {by.index[0]} of them and {percent(many['piece'])} when there are {by.index[-1]}, while the share of unseen labels right "
+        f"goes from {percent(few['share'])} to {percent(many['share'])}."
+    )
+    lines = [
+        (
+            f"{n}",
+            *(f"{row[c]:.2f}" for c in ("piece", "null", "untrained", "share")),
+            f"{row['dimension']:.1f}",
+        )
+        for n, row in by.iterrows()
+    ]
+    heads = ("labels", "largest piece", "null", "untrained", "unseen right", "dimension")
+    evidence = (
+        f"Means over widths, spacings and seeds, {len(rows)} networks; the rank correlation of piece and share right is {minus(rank)}.\n\n"
+        + markdown_table(heads, lines)
+    )
+    return state(
+        sentence,
+        by["piece"].min() > 0.75 and many["share"] - few["share"] > 0.5 and abs(rank) < 0.3,
+        evidence,
+    )
 
 
 @register("percolation-forming")

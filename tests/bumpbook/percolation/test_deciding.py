@@ -176,6 +176,26 @@ def test_where_density_over_the_threshold_decides_the_sentence_breaks(results):
         finding("percolation-bits")
 
 
-@pytest.mark.parametrize("name", ["step", "necessary", "pieces", "surface", "bits"])
+@pytest.mark.parametrize("name", ["step", "necessary", "pieces", "surface", "bits", "joined"])
 def test_without_records_the_sentence_says_so(results, name):
     assert text(f"percolation-{name}").startswith("**Not measured here.**")
+
+
+@pytest.mark.parametrize("piece", [0.9, 0.3])
+def test_the_pieces_are_told_as_they_were_measured(results, piece):
+    from bumpbook.frame import studies
+
+    fill(results, GRID, lambda e: min(1.0, len(e.train_on.split(e.canvas).train) / 80))
+    study, rng = studies.study("joined"), np.random.default_rng(0)
+    for setting, seed in study.cases():
+        if setting["sweep"] == "grid":
+            row = {"piece": piece + 0.05 * rng.random(), "null": 0.7, "untrained": 0.5, "dimension": 2.0}
+            record = {**study._identity(setting, seed), "measured": row, "provenance": {"seconds": 1.0}}
+            write_record(study.path(setting, seed, Store(results)), record)
+    if piece < 0.75:
+        with pytest.raises(Unsupported, match="hangs together at every amount"):
+            finding("percolation-joined")
+        return
+    said = text("percolation-joined")
+    assert said.startswith("**The representation hangs together at every amount.**")
+    assert f"{len(GRID)} networks" in said and "| 80 | 0.9" in said
