@@ -183,9 +183,12 @@ def test_looking_makes_nothing(tmp_path, capsys, command):
 
 def test_a_hint_repeats_what_was_asked(tmp_path, capsys):
     place = tmp_path / "a place"
-    asked = ["show", "lesion", "--preset", "paper", "--seeds", "2", "--results", str(place)]
+    asked = ["show", "lesion", "--preset", "paper-network", "--seeds", "2", "--results", str(place)]
     assert cli.main(asked) == 2
-    assert f"`bumpworld run lesion --preset paper --seeds 2 --results '{place}'`" in capsys.readouterr().err
+    assert (
+        f"`bumpworld run lesion --preset paper-network --seeds 2 --results '{place}'`"
+        in capsys.readouterr().err
+    )
     with pytest.raises(ResultError, match=rf"bumpworld study toy --results '{place}'"):
         studies.load(study_made(), Store(place))
     assert Store().command("bumpworld run lesion") == "bumpworld run lesion"

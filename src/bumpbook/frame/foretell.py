@@ -85,5 +85,7 @@ def _check(values, right, weight):
             f"values {values.shape}, right {right.shape}, weight {weight.shape}; allowed are as many rows, one or more"
         )
     if not np.isfinite(values).all() or not ((weight > 0) & np.isfinite(weight)).all():
-        raise ValueError("values are not all finite or weights not all above 0; leave such labels out")
+        raise ValueError(
+            "values are not all finite or weights not all above 0; allowed are finite ones, so leave other labels out"
+        )
     return values, right, weight

@@ -56,7 +56,8 @@ def sweep(name: str, preset: str = "quick", seeds: int | None = None) -> Sweep:
 
     Raises ValueError for an unknown preset, a sweep that it does not have, and for seeds < 1.
     """
-    if not isinstance(name, str) or name not in (known := names(preset)):
+    known = names(preset)
+    if not isinstance(name, str) or name not in known:
         where = "" if preset == "quick" else f" with the preset {preset}"
         raise ValueError(f"sweep is {name!r}; allowed are {', '.join(known)}{where}")
     if seeds is not None:

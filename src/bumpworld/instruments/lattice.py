@@ -61,7 +61,9 @@ def check_offsets(offsets, size=None) -> np.ndarray:
         raise ValueError(f"offsets are of type {offsets.dtype}; allowed are whole numbers")
     offsets = offsets.astype(np.int64)
     if not offsets.any(axis=1).all():
-        raise ValueError("offsets contain (0, 0); a site is not its own neighbour")
+        raise ValueError(
+            "offsets contain (0, 0); allowed are other sites, for a site is not its own neighbour"
+        )
     if size is not None and np.abs(offsets).max() >= size:
         far = offsets[np.abs(offsets).max(axis=1) >= size][0].tolist()
         raise ValueError(f"offset {far} leads beyond a lattice of side {size}; allowed is up to {size - 1}")
