@@ -30,6 +30,8 @@ def store(tmp_path, monkeypatch):
         ),
         "cause": Study("cause", "", 1, ({"code": "axes"}, {"code": "one-hot"}), 5, measured),
     }
+    # all rooms have named theirs before: what is named in a copy is lost
+    studies.names()
     monkeypatch.setattr(studies, "names", lambda: tuple(made))
     monkeypatch.setattr(studies, "_registered", made)
     monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path))
