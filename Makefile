@@ -23,7 +23,7 @@ book: $(READY) $(VENDOR) ## set up, execute the chapters, build the pages into _
 
 test: $(READY) $(VENDOR) ## set up, then everything CI checks: lint, unit tests, strict clean book, pages
 	$(MAKE) lint
-	@# the book is built by one process: the tests fill the other core meanwhile
+	@# the book is built by one process, which takes longest: the tests take what it leaves of both cores
 	$(MAKE) -j2 unit strict
 	$(MAKE) pages
 
@@ -38,7 +38,7 @@ lint: $(READY) ## style and format of the code and the chapters, spelling of eve
 	$(BIN)/lint-imports
 
 unit: $(READY) ## the tests of the package
-	$(BIN)/python -m pytest -q -m "not book" $(SIDE_BY_SIDE) loadfile
+	nice -n 10 $(BIN)/python -m pytest -q -m "not book" $(SIDE_BY_SIDE) loadfile
 
 strict: $(READY) $(VENDOR) ## build the book from nothing, executing every chapter; any warning is an error
 	rm -rf _build

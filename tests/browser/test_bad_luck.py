@@ -221,14 +221,15 @@ def test_without_scripts_a_sentence_stands_there(browser, stock, monkeypatch):
 
 
 class SlowHandler(StockHandler):
-    """A slow line: what is large comes in four parts."""
+    """A slow line: what is large comes in many parts, so that a busy machine that misses some of them sees others."""
+
+    PART = 800_000
 
     def copyfile(self, source, target):
-        for part in iter(lambda: source.read(4_000_000), b""):
-            for half in (part[: len(part) // 2], part[len(part) // 2 :]):
-                target.write(half)
-                target.flush()
-                time.sleep(0.3 if len(part) > 1e6 else 0)
+        for part in iter(lambda: source.read(self.PART), b""):
+            target.write(part)
+            target.flush()
+            time.sleep(0.3 if len(part) == self.PART else 0)
 
 
 WATCH = """
