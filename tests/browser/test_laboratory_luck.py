@@ -10,7 +10,8 @@ from test_pages import PATIENCE, SIZES
 
 from bumpbook.widgets import Laboratory
 
-pytestmark = pytest.mark.browser
+# a training in the browser for each: among the tests that take minutes
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 LONG = replace(SMALL, steps=2000)  # none of these runs is waited for
 # What workers run is prefixed: it can be told to die, and to find no more memory, by the page's own channel.
