@@ -47,7 +47,7 @@ def all_networks(**turned):
             network("bump", code, seed, code=own, random_middle=own, blank_middle=SHEET, seen_middle=SHEET)
 
 
-def cause(seed, **changes):
+def cause(seed, code="axes", **changes):
     """A record of the study "cause" as the book found it."""
     good, none = [1.0, 0.6], [0.0, 0.0]
     layers = ("condition", "down1", "middle", "up0")
@@ -63,4 +63,4 @@ def cause(seed, **changes):
             for layer in layers
         },
     }
-    keep(CAUSE, {"code": "axes"}, seed, measured | changes)
+    keep(CAUSE, {"code": code}, seed, measured | changes)

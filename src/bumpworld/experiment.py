@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from functools import cached_property
 
 from . import checks
 from .canvas import Canvas
@@ -86,7 +87,8 @@ class Experiment:
                 f"label_values is {self.unet.label_values}; a {code} code names whole pixels, {canvas.span} of them here"
             )
 
-    @property
+    # cached: a page asks the same thousands of experiments for their keys
+    @cached_property
     def key(self) -> str:
         """Sixteen hexadecimal digits that name this experiment under this version of the recipe."""
         text = json.dumps({"recipe": RECIPE_VERSION, **to_dict(self)}, sort_keys=True)

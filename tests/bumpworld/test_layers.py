@@ -99,6 +99,7 @@ def test_own_weights_are_held_against_their_own_record(bare):
     assert own.read_text() == "{"
 
 
+@pytest.mark.long
 def test_an_installed_package_keeps_its_numbers_too(bare, tmp_path, monkeypatch):
     """As from a wheel, through a real worker: the folder of results travels with what lies behind it."""
     before, store = contents(bare), Store(tmp_path / "mine", shipped=bare)

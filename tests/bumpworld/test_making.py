@@ -184,8 +184,18 @@ def copy_package(to):
     return to
 
 
-@pytest.mark.parametrize("where", [".venv/lib/python3/site-packages", "vendor", "src"])
-@pytest.mark.parametrize("tracked", [False, True])
+# each copies the package and starts a Python: the other half of the pairs is among the long tests
+@pytest.mark.parametrize(
+    ("where", "tracked"),
+    [
+        (".venv/lib/python3/site-packages", False),
+        ("vendor", True),
+        pytest.param(".venv/lib/python3/site-packages", True, marks=pytest.mark.long),
+        pytest.param("vendor", False, marks=pytest.mark.long),
+        pytest.param("src", False, marks=pytest.mark.long),
+        pytest.param("src", True, marks=pytest.mark.long),
+    ],
+)
 def test_below_another_project_its_commit_is_not_named(project, where, tracked):
     source = copy_package(project / where)
     if tracked:

@@ -77,6 +77,34 @@ def steering() -> str:
     )
 
 
+@register("manifolds-cause-languages")
+def languages() -> str:
+    """The sum is one of the image's x and y, whatever the label was told in."""
+    told = {"x and y": "axes", "x + y and x − y": "turned-45", "a name for each value": "one-hot"}
+    summed, shuffled, moved, control = (
+        {code: share(*path, code=code)[0] for code in told.values()}
+        for path in (("square", "sum"), ("square", "shuffled"), ("steered", "condition"), ("control",))
+    )
+    rows = [
+        [name, *(write(found[code], percent=True) for found in (summed, shuffled, moved, control))]
+        for name, code in told.items()
+    ]
+    turned, named = "turned-45", "one-hot"
+    return state(
+        f"It is a sum of the image's x and y in every language that names them. Told x + y and x − y, whose code is no such sum, "
+        f"{percent(summed[turned].mean)} of the square is drawn from one, and a step along x moves the bump in "
+        f"{percent(moved[turned].mean)} of drawings; told a name for each value, {percent(summed[named].mean)} and {percent(moved[named].mean)}.",
+        all(
+            summed[code].mean >= MOVED and moved[code].mean >= ENOUGH and shuffled[code].mean <= ASTRAY >= control[code].mean
+            for code in told.values()
+        ),
+        markdown_table(
+            ["told", "the best sum", "its parts shuffled", "steered", "in a random direction"], rows
+        )
+        + "\n\nWithin 1 px. The sum is fitted on trained labels alone; a step is f(x′) − f(x) or g(y′) − g(y) of that sum.",
+    )
+
+
 @register("manifolds-cause-where")
 def where() -> str:
     """In which layer the place of the bump is decided."""

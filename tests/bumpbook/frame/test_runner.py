@@ -115,6 +115,7 @@ def test_a_killed_worker_is_named_and_the_next_run_does_the_rest(tmp_path):
     assert before.items() <= files(store).items()
 
 
+@pytest.mark.long
 def test_a_deleted_record_is_the_only_one_trained_again(store):
     experiments = seeds(3)
     old = store.load(experiments[1]).record
@@ -141,6 +142,7 @@ print(json.dumps([report.done, report.trained, report.busy, report.failed]))
 """
 
 
+@pytest.mark.long
 def test_two_sweeps_at_once_train_nothing_twice(tmp_path):
     store, experiments = Store(tmp_path), seeds(4, replace(TINY, steps=10))
     command = [sys.executable, "-c", SECOND_SWEEP]

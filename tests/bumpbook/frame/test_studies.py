@@ -181,6 +181,7 @@ def test_a_killed_run_frees_its_case_and_the_next_goes_on(tmp_path):
     assert len(studies.load(study, store)) == 4
 
 
+@pytest.mark.long
 def test_two_runs_at_once_do_not_repeat_each_other(tmp_path):
     folder, log = tmp_path / "results", tmp_path / "log"
     runs = [child(folder, log, 0.3) for _ in range(2)]

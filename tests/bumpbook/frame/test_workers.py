@@ -114,7 +114,11 @@ def test_workers_notice_that_their_sweep_was_killed(tmp_path):
     assert not records(tmp_path)
 
 
-@pytest.mark.parametrize("text", [CALL, "from os import sep\n" + CALL], ids=["plain", "with an import"])
+@pytest.mark.parametrize(
+    "text",
+    [CALL, pytest.param("from os import sep\n" + CALL, marks=pytest.mark.long)],
+    ids=["plain", "with an import"],
+)
 def test_a_script_without_a_main_guard_is_told_so(tmp_path, text):
     process = script(tmp_path, text)
     out, said = process.communicate(timeout=PATIENCE)

@@ -157,7 +157,9 @@ class TestNoises:
 class TestCause:
     def test_what_was_found_holds(self, store):
         for seed in range(5):
-            cause(seed)
+            for code in ("axes", "turned-45", "one-hot"):
+                cause(seed, code)
+        assert "a name for each value, 100 % and 100 %" in words("manifolds-cause-languages")
         assert "100 % of the held-out square" in words("manifolds-cause-sum")
         assert "that held in part" in words("manifolds-cause-sum")
         assert "2 components are enough" in words("manifolds-cause-steer")
@@ -178,6 +180,12 @@ class TestCause:
         for seed in range(5):
             cause(seed, **change)
         breaks(f"manifolds-cause-{name}")
+        for seed in range(5):
+            for code in ("axes", "turned-45"):
+                cause(seed, code)
+            cause(seed, "one-hot", **change)
+        if "components" not in change:
+            breaks("manifolds-cause-languages")
 
     def test_moves_stay_on_the_lattice_and_change_one_number_by_two_or_more(self):
         told, to = moves(Canvas().lattice(), 3, 50)

@@ -23,7 +23,10 @@ def test_lattices_and_rules_recomputed_are_the_committed_ones(monkeypatch):
     )
 
 
-@pytest.mark.parametrize(("sigma", "spacing"), [(1.0, 1.0), (1.0, 2.0), (2.0, 2.0)])
+@pytest.mark.parametrize(
+    ("sigma", "spacing"),
+    [(1.0, 2.0), *(pytest.param(*cell, marks=pytest.mark.long) for cell in ((1.0, 1.0), (2.0, 2.0)))],
+)
 def test_cells_recomputed_are_the_committed_ones(monkeypatch, sigma, spacing):
     # the cross-validation takes seconds a cell and has its own test
     monkeypatch.setattr(room, "_kernel_onset", lambda *_: 1.0)
