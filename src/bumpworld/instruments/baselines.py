@@ -86,7 +86,10 @@ class KernelRegression:
 def _error_left_out(kernel: Tensor, values: Tensor, folds) -> float:
     """Mean squared error of ``values`` (n, k) foretold from the other folds; scikit-learn's search, 10 times slower, is the test."""
     errors = [
-        (kernel[known][:, left_out].T @ ridge_solve(kernel[known][:, known], values[known], RIDGE) - values[left_out])
+        (
+            kernel[known][:, left_out].T @ ridge_solve(kernel[known][:, known], values[known], RIDGE)
+            - values[left_out]
+        )
         for known, left_out in folds
     ]
     return sum((error**2).mean().item() for error in errors) / len(errors)

@@ -11,9 +11,12 @@ from bumpbook.beyond import ideal_gap, local_study, stripes_scores
 from bumpbook.beyond import local_findings as ch8_local
 from bumpbook.beyond.pictures import to_text
 from bumpbook.frame import studies
-from bumpbook.frame.findings import Unsupported, finding
+from bumpbook.frame.findings import Unsupported, finding, names
 from bumpworld.diffusion import sampling_times
 from bumpworld.files import ResultError
+
+# every room is loaded first: one that comes while `studies.load` is replaced would keep what replaced it
+names()
 
 
 def gap_record(held_out, seed, own, memory, learned=True):
