@@ -16,7 +16,7 @@ from bumpbook.frame.sweeps import sweep
 from bumpbook.widgets import Denoiser
 from bumpbook.widgets.bundle import HERE, script
 from bumpbook.widgets.denoiser import denoised, readings, seeded_noise
-from bumpworld import Canvas, NoiseSchedule
+from bumpworld import Canvas, NoiseSchedule, accuracy
 from bumpworld.diffusion import DiffusionModel, ddim_step, sample, sampling_times, x0_from
 from bumpworld.measure import judge, read_centers
 from bumpworld.store import Result, Store
@@ -151,6 +151,41 @@ def test_the_browser_takes_no_shape_for_a_blank_in_a_large_frame(kind, size):
     code = "return images.map((image) => m.read(Float32Array.from(image), world, [0, 0]).right)"
     said = in_node(code, images=images.flatten(1).tolist(), world=asdict(canvas))
     assert said == [False] * len(places) + [True] * 4
+
+
+def large_frame_pictures(canvas, n, seed):
+    """Bumps, stripes, corners as dim as noise, dimmed bumps in noise, and noise, with what each is held against."""
+    draw = torch.Generator().manual_seed(seed)
+    far, middle = canvas.margin + canvas.size - 0.1, canvas.margin + canvas.size / 2
+    labels = canvas.margin + (canvas.size - 0.01) * torch.rand(n, 2, generator=draw)
+    labels[:6] = torch.tensor([[3, 3], [far, 8], [8, 0], [0, middle], [far, far], [far, 3]])
+    images, asked = canvas.render(labels), labels.clone()
+    asked[:4], asked[6::2] = 0, 0
+    images[6:] *= 0.5 * torch.rand(n - 6, 1, 1, 1, generator=draw)
+    images[-5:] = 0
+    strength = 0.07 * torch.rand(n - 6, 1, 1, 1, generator=draw)
+    images[6:] += strength * torch.randn(images[6:].shape, generator=draw)
+    return images, asked
+
+
+@pytest.mark.parametrize("canvas", [Canvas(size=24, margin=3, sigma=0.5), Canvas(size=32, margin=3)])
+def test_in_a_large_frame_the_browser_gives_the_verdicts_of_the_package(canvas):
+    images, labels = large_frame_pictures(canvas, 16, seed=canvas.size)
+    code = "return images.map((image, i) => m.read(Float32Array.from(image), world, labels[i]))"
+    found = in_node(code, images=images.flatten(1).tolist(), world=asdict(canvas), labels=labels.tolist())
+    pairs = zip(images[:, None], labels[:, None], strict=True)
+    right = [accuracy(image, label, canvas).both == 1 for image, label in pairs]
+    assert [reading["right"] for reading in found] == right
+    assert not any(right[:4]) and all(right[4:6])  # a whole shape is no blank, and a dim corner is not lost
+    assert 0 < sum(right[6:]) < 10
+    centers, residual = read_centers(images, canvas)
+    seen = np.array([[np.nan if at is None else at for at in (r["x"], r["y"])] for r in found])
+    clear = np.array([reading["clear"] for reading in found])
+    assert (clear == (residual < 0.3).numpy()).all()
+    np.testing.assert_array_equal(np.isnan(seen[clear]), centers[clear].isnan())
+    apart = np.nan_to_num(np.abs(seen - centers.numpy())).max(1)
+    # along a dim corner's valley of nearly equal fits the browser stops a little earlier
+    assert apart[4] < 0.1 and apart[clear & (np.arange(16) != 4)].max() < 0.02
 
 
 def test_the_drawing_made_beforehand_is_the_samplers(stored):
