@@ -60,7 +60,9 @@ class Canvas:
         if self.periodic and self.margin:
             raise ValueError(f"a periodic world has no border: margin is {self.margin}, must be 0")
         if self.spacing > self.span:
-            raise ValueError(f"spacing {self.spacing} leaves a single label in a span of {self.span} pixels")
+            raise ValueError(
+                f"spacing is {self.spacing}; allowed is up to the span, {self.span}, or one label is left"
+            )
         if self.span / self.spacing > MOST_VALUES:
             raise ValueError(
                 f"spacing is {self.spacing}; allowed is at most {MOST_VALUES} labels in a span of {self.span} pixels"

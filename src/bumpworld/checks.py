@@ -37,6 +37,14 @@ def wholes(name: str, values, least: int | None = None, most: int | None = None)
     return tuple(whole(name, value, least, most) for value in values)
 
 
+def several(name: str, values, check) -> tuple:
+    """A tuple of ``values``, one or more, each as check(name, value) gives it."""
+    plain = values.tolist() if hasattr(values, "tolist") else values
+    if not isinstance(plain, (list, tuple, range)) or not plain:
+        raise ValueError(f"{name} is {short(values)}; allowed is a list of one or more")
+    return tuple(check(name, value) for value in plain)
+
+
 def seed(name: str, value) -> int:
     """``value`` as the seed of a random generator."""
     return whole(name, value, 0, LARGEST_SEED)

@@ -72,11 +72,14 @@ def losses(model: DiffusionModel, experiment: Experiment) -> dict[str, float]:
 def as_judgement(saved: dict) -> Judgement:
     """The `Judgement` that `verdict` wrote down."""
     try:
-        saved = {name: saved[name] for name in ("error_x", "error_y", "residual", "shape")}
-    except (TypeError, LookupError):
-        raise ValueError(f"saved is {checks.short(saved)}; allowed is what `verdict` gives") from None
-    error = torch.tensor([saved["error_x"], saved["error_y"]], dtype=torch.float32).T
-    return Judgement(error, torch.tensor(saved["residual"]), torch.tensor(saved["shape"], dtype=torch.bool))
+        error = torch.tensor([saved["error_x"], saved["error_y"]], dtype=torch.float32).T
+        residual, shape = torch.tensor(saved["residual"]), torch.tensor(saved["shape"], dtype=torch.bool)
+        fits = error.shape == (*residual.shape, 2) and residual.shape == shape.shape
+    except (TypeError, LookupError, ValueError, RuntimeError):
+        fits = False
+    if not fits:
+        raise ValueError(f"saved is {checks.short(saved)}; allowed is what `verdict` gives")
+    return Judgement(error, residual, shape)
 
 
 def _short(values: Tensor, digits: int) -> list[float]:

@@ -118,4 +118,6 @@ def from_dict(data: dict) -> Experiment:
         parts["schedule"] = NoiseSchedule(**parts["schedule"])
         return Experiment(**parts)
     except (AttributeError, LookupError, TypeError) as error:
-        raise ValueError(f"these are not the settings of an experiment: {error}") from None
+        raise ValueError(
+            f"these are not the settings of an experiment ({error}); allowed is what `to_dict` gives"
+        ) from None

@@ -90,7 +90,7 @@ class Selection:
         at = Places(checks.instance("canvas", canvas, Canvas))
         train, regions = RULES[self.rule][1](at, **dict(self.settings))
         if not train.any():
-            raise ValueError(f"{self!r} leaves no training label in {canvas}")
+            raise ValueError(f"{self!r} leaves no training label in {canvas}; at least one is needed")
         for name, mask in regions.items():
             if not mask.any():
                 raise ValueError(f"{self!r} leaves the region {name!r} empty in {canvas}")
@@ -172,7 +172,9 @@ class Places:
     def extra(self, stripes: bool) -> Tensor:
         """The stripes, when they are asked for; an error when the world has none."""
         if stripes and not self.stripe.any():
-            raise ValueError("stripes are asked for, but a canvas with margin 0 has none; give it a margin")
+            raise ValueError(
+                "stripes are asked for, but a canvas with margin 0 has none; it needs one from 1"
+            )
         return self.stripe | self.blank if stripes else self.none()
 
     def train_on(self, picks: Tensor, stripes: bool = False):

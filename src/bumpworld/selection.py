@@ -98,7 +98,7 @@ def painted(at: Places, rows: str):
     """
     total = int(at.two_d.sum())
     if len(rows) != -(-total // 4):
-        raise ValueError(f"{len(rows)} digits in rows; {total} labels take {-(-total // 4)}")
+        raise ValueError(f"{len(rows)} digits in rows; allowed are {-(-total // 4)} for {total} labels")
     marked = torch.tensor([int(b) for b in f"{int(rows, 16):0{4 * len(rows)}b}"], dtype=torch.bool)
     if marked[total:].any():
         raise ValueError(f"rows marks labels beyond the last of {total}; allowed are zeros there")

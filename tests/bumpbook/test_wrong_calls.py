@@ -1,11 +1,11 @@
 """Wrong calls of what the chapters call in the book's own rooms: answered by our words, with the value and what is allowed."""
 
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from wrong_calls import misanswered
 
 from bumpbook.beyond import ideal_gap, local_study, stripes_scores, third
 from bumpbook.beyond.local_machine import LocalMachine
@@ -168,20 +168,11 @@ CALLS = {
     "Recording": (Recording, {}, {"experiment": WORDS}),
     "Denoiser": (Denoiser, {"models": {"a": MODEL}}, {"canvas": (None, 8)}),
 }
-WRONG = [
-    pytest.param(call, {**right, name: value}, id=f"{where}-{name}-{number}")
-    for where, (call, right, wrong) in CALLS.items()
-    for name, values in wrong.items()
-    for number, value in enumerate(values)
-]
 
 
-@pytest.mark.parametrize(("call", "arguments"), WRONG)
-def test_what_cannot_be_is_named_with_what_is_allowed(call, arguments):
-    with pytest.raises(ValueError, match=r"allowed|must|needs|needed|are fitted in") as raised:
-        call(**arguments)
-    last = raised.traceback[-1]
-    assert {"bumpworld", "bumpbook"} & set(Path(str(last.path)).parts) and "raise" in str(last.statement)
+@pytest.mark.parametrize("where", CALLS)
+def test_what_cannot_be_is_named_with_what_is_allowed(where):
+    assert not misanswered(*CALLS[where])
 
 
 def test_a_lattice_takes_steps_without_their_reverse():

@@ -109,11 +109,7 @@ class Additive:
 
     def predict(self, labels) -> Tensor:
         _require_fitted(self, "table")
-        return (
-            torch.from_numpy(self.table(checks.positions("labels", labels).numpy()))
-            .float()
-            .reshape(-1, *self.shape)
-        )
+        return torch.from_numpy(self.table(labels)).float().reshape(-1, *self.shape)
 
 
 class Multiplicative:
@@ -129,8 +125,8 @@ class Multiplicative:
         shown = torch.isfinite(logs.flatten(1))
         if (shown.any(1) & ~shown.all(1)).any() or not shown.any():
             raise ValueError(
-                "log-images hold pixels without a finite logarithm; only a whole image may be -inf (a blank), and "
-                "not all of them. Take them from log_render: float32 pixels underflow"
+                "log-images hold pixels without a finite logarithm; allowed to be -inf is a whole image (a blank), "
+                "and not all of them. Take them from log_render: float32 pixels underflow"
             )
         keep = shown.all(1)
         self.table, self.shape = TwoWay(labels[keep].numpy(), logs[keep].flatten(1).numpy()), logs.shape[1:]
@@ -138,7 +134,7 @@ class Multiplicative:
 
     def predict(self, labels) -> Tensor:
         _require_fitted(self, "table")
-        logs = torch.from_numpy(self.table(checks.positions("labels", labels).numpy()))
+        logs = torch.from_numpy(self.table(labels))
         # far off the training pairs a product of narrow stripes is brighter than any float32
         return logs.clamp(max=MOST_LOG).exp().float().reshape(-1, *self.shape)
 
@@ -162,6 +158,7 @@ class TwoWay:
         self.components = graph.x_component, graph.y_component
 
     def __call__(self, labels: np.ndarray) -> np.ndarray:
+        labels = checks.positions("labels", labels).numpy()
         index = [
             np.searchsorted(v, c).clip(max=len(v) - 1) for v, c in zip(self.values, labels.T, strict=True)
         ]

@@ -150,7 +150,7 @@ def unit_steps(grid: np.ndarray, step: int, periodic: bool, name: str) -> np.nda
     length = np.linalg.norm(moves, axis=-1, keepdims=True)
     still = length <= STILL * np.linalg.norm(grid, axis=-1).max()
     if still.all():
-        raise ValueError(f"no step along {name} moves the representation: it is constant in {name}")
+        raise ValueError(f"no step along {name} moves the representation; at least one must")
     return np.where(still, np.nan, moves / np.where(still, 1.0, length))
 
 

@@ -30,7 +30,7 @@ def as_points(points) -> np.ndarray:
         first = int(np.argmax(broken))
         raise ValueError(f"{broken.sum()} of {len(array)} points are not finite, the first is point {first}")
     if np.ptp(array, axis=0).max() <= CONSTANT * np.abs(array).max():
-        raise ValueError(f"all {len(array)} points are the same: constant features have no geometry")
+        raise ValueError(f"all {len(array)} points are the same; geometry needs two that differ")
     return array
 
 

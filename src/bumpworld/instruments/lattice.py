@@ -151,7 +151,7 @@ def bipartite_components(pairs) -> Bipartite:
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    pairs = np.asarray(pairs)
+    pairs = checks.array("pairs", pairs, "whole numbers of shape (k, 2), k > 0")
     if pairs.ndim != 2 or pairs.shape[1] != 2 or len(pairs) == 0 or pairs.dtype.kind not in "iu":
         raise ValueError(f"pairs are {pairs.dtype} of shape {pairs.shape}; allowed is int, (k, 2), k > 0")
     pairs = np.unique(pairs, axis=0)

@@ -167,7 +167,7 @@ def _checked(amounts, right, tried, level, seeds, log):
         checks.array("right", right, numbers, float),
     )
     tried = np.ones_like(right) if tried is None else checks.array("tried", tried, numbers, float)
-    names = np.arange(len(right)) if seeds is None else np.asarray(seeds)
+    names = np.arange(right.size) if seeds is None else np.asarray(seeds)
     lengths = [np.shape(a) for a in (amounts, right, tried, names)]
     if amounts.ndim != 1 or len(set(lengths)) > 1:
         raise ValueError(f"amounts, right, tried, seeds have shapes {lengths}; allowed is one length for all")

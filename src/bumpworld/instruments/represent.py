@@ -63,8 +63,8 @@ def under_each_noise(
         raise ValueError(
             "blank is True and own_label False; allowed is one of them, or nothing is left to tell"
         )
-    for layer in layers:
-        checks.choice("layer", layer, ("pixels", *model.net.layers))
+    known = ("pixels", *model.net.layers)
+    layers = checks.several("layers", layers, lambda _, layer: checks.choice("layer", layer, known))
     labels = two_d_labels(canvas)
     images = model.scale * canvas.render(labels)
     for number in range(noises):

@@ -1,0 +1,33 @@
+"""How wrong calls are tried: each is to be answered by a ValueError in our own words, with what is wrong and what is allowed."""
+
+import re
+from pathlib import Path
+
+ALLOWED = re.compile(r"allowed|needed|needs|must|not finite|lies? |has no name|px apart|are fitted in")
+OURS = {"bumpworld", "bumpbook"}
+
+
+def misanswered(call, right: dict, wrong: dict) -> list[str]:
+    """What is said to ``call`` with one of ``right``'s arguments changed to each of its ``wrong`` values, where it is no such error."""
+    return [
+        f"{name} = {value!r:.60}: {said}"
+        for name, values in wrong.items()
+        for value in values
+        if (said := answer(call, {**right, name: value}))
+    ]
+
+
+def answer(call, arguments: dict) -> str:
+    """Empty where the call is refused as it should be; else what happened."""
+    try:
+        call(**arguments)
+    except ValueError as error:
+        last = error.__traceback__
+        while last.tb_next:
+            last = last.tb_next
+        # by our own words, not by those of a library further down
+        ours = OURS & set(Path(last.tb_frame.f_code.co_filename).parts)
+        return "" if ours and ALLOWED.search(str(error)) else f"foreign or bare: {error}"
+    except Exception as error:
+        return f"foreign: {type(error).__name__}: {error}"
+    return "accepted"
