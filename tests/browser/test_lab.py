@@ -190,7 +190,9 @@ def test_networks_come_from_the_kernel(browser, tmp_path, where):
         denoiser.locator(".bwden-map").press("ArrowRight")
         expect(denoiser).to_have_attribute("data-drawn", "4 0 0 20", timeout=PATIENCE)
         here.get_by_role("slider", name="your bet").press("ArrowRight")
-        here.get_by_role("button", name="Train", exact=True).press("Enter")
+        train = here.get_by_role("button", name="Train", exact=True)
+        expect(train).to_be_enabled(timeout=PATIENCE)  # a key that comes before the bet is taken is lost
+        train.press("Enter")
         expect(here).to_have_attribute("data-done", "true", timeout=PATIENCE)
         run_last(page, "here: 4.0 1 20 4 True")
         fetched = [url for url in asked if url.startswith("http") and url.endswith(PUBLISHED)]
