@@ -26,6 +26,7 @@ from bumpbook.frame.style import (
     show_image,
     styled,
 )
+from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.measure import judge
 from bumpworld.selection import held_out_cross
@@ -118,9 +119,11 @@ def gallery(rows: Mapping[str, Tensor], labels, canvas: Canvas) -> Figure:
 
     A dashed circle stands where the label asks for its bump; a tick marks a drawing that is right.
     """
-    labels = canvas.check_labels(labels)
+    labels = checks.instance("canvas", canvas, Canvas).check_labels(labels)
+    if not isinstance(rows, Mapping) or not rows:
+        raise ValueError(f"rows is {checks.short(rows)}; allowed is a dict of one model's images or more")
     for name, images in rows.items():
-        if len(images) != len(labels):
+        if len(canvas.check_images(images)) != len(labels):
             raise ValueError(
                 f"{name!r} has {len(images)} images for {len(labels)} labels; their numbers must agree"
             )

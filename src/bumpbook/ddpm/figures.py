@@ -51,6 +51,7 @@ def noise_ladder(
 
     The line is what is left of the signal, the dots are the pixels of the noisy image.
     """
+    _check_noised(image, schedule, times, seed)
     figure = new_figure(2.55)
     table = figure.subplots(2, len(times), squeeze=False, height_ratios=(1.25, 1))
     row = int(image[0, 0].amax(1).argmax())
@@ -86,6 +87,8 @@ def noise_slider(image: Tensor, schedule: NoiseSchedule, times: Sequence[int] | 
 @styled
 def schedules(**named: NoiseSchedule) -> Figure:
     """Left, the factor before the image over time; right, the signal-to-noise ratio; a curve for each schedule by name."""
+    for name, schedule in named.items():
+        checks.instance(name, schedule, NoiseSchedule)
     figure = new_figure(2.6)
     factor, ratio = figure.subplots(1, 2)
     for (name, schedule), curve in zip(named.items(), CURVES, strict=False):
@@ -109,6 +112,7 @@ def position_loss(schedule: NoiseSchedule, canvas: Canvas, draws: int = 64, seed
 
     The line is the Cramer-Rao bound, the dots the median error of the best matching bump in ``draws`` noisy images.
     """
+    checks.instance("canvas", canvas, Canvas), checks.whole("draws", draws, 1), checks.seed("seed", seed)
     bound, generator = position_error(schedule), torch.Generator().manual_seed(seed)
     middle = canvas.span / 2
     # near the middle: edges help the guess
@@ -169,7 +173,8 @@ def ideal_estimates(
     ``images`` (k, 1, size, size) are a whole square lattice in order. Estimates and beliefs each have their own scale, at least three
     times that of knowing nothing.
     """
-    side = round(len(images) ** 0.5)
+    _check_noised(image, schedule, times, seed)
+    side = round(len(checks.shaped("images", images, "k", 1, "size", "size")) ** 0.5)
     if side * side != len(images):
         raise ValueError(f"{len(images)} images; allowed is a whole square lattice, k * k of them")
     figure = new_figure(4.1)
@@ -190,12 +195,18 @@ def _noised(
     image: Tensor, schedule: NoiseSchedule, times, seed: int
 ) -> Iterator[tuple[int, Tensor, float, float]]:
     """(t, noisy image (size, size), signal factor, noise factor) at each time, under one and the same noise."""
-    checks.shaped("image", image, 1, 1, "size", "size")
+    _check_noised(image, schedule, times, seed)
     noise = torch.randn(image.shape, generator=torch.Generator().manual_seed(seed))
     for t in times:
         t = checks.whole("time", t, 0, schedule.steps - 1)
         signal, sigma = schedule.signal_noise(torch.tensor([t]))
         yield t, (signal * image + sigma * noise)[0, 0], float(signal), float(sigma)
+
+
+def _check_noised(image, schedule, times, seed) -> None:
+    checks.shaped("image", image, 1, 1, "size", "size"), checks.instance("schedule", schedule, NoiseSchedule)
+    checks.several("times", times, lambda _, t: checks.whole("time", t, 0, schedule.steps - 1))
+    checks.seed("seed", seed)
 
 
 def _unscaled(noisy: Tensor, schedule: NoiseSchedule, t: int) -> Tensor:

@@ -44,6 +44,8 @@ def hidden_bumps(
 
     The places are whole pixels, at least two from the edge.
     """
+    checks.instance("canvas", canvas, Canvas), checks.instance("schedule", schedule, NoiseSchedule)
+    times = checks.several("times", times, checks.whole)
     generator = torch.Generator()
     generator.manual_seed(checks.seed("seed", seed)) if seed is not None else generator.seed()
     places = torch.randint(2, canvas.size - 2, (len(times), 2), generator=generator).float()

@@ -25,6 +25,7 @@ from bumpbook.frame.style import (
     new_figure,
     styled,
 )
+from bumpworld import checks
 from bumpworld.instruments.lattice import bipartite_components
 from bumpworld.instruments.spread import spread
 
@@ -58,14 +59,28 @@ def value_graph(train, size: int, pair: tuple[int, int] | None = None) -> Figure
     Components differ in colour and dashes. ``pair`` marks a held-out pair and, where there is one, the shortest chain
     of training labels that joins its x to its y.
     """
+    size = checks.whole("size", size, 2)
+    train = _pairs("train", train, size)
+    if pair is not None:
+        pair = tuple(_pairs("pair", [pair], size)[0].tolist())
     figure = new_figure(3.7)
     left, right = figure.subplots(1, 2, width_ratios=(1, 1.25))
-    _relations(left, np.asarray(train), size, pair)
-    _edges(right, np.asarray(train), size, pair)
+    _relations(left, train, size, pair)
+    _edges(right, train, size, pair)
     names = ("new value", "apart", "linked", "trained on")
     keys = [Patch(facecolor=_CELLS(value), edgecolor=GREY, label=name) for value, name in enumerate(names)]
     figure.legend(handles=keys, loc="outside lower left", ncols=4, columnspacing=1.2, handlelength=1.2)
     return figure
+
+
+def _pairs(name: str, pairs, size: int) -> np.ndarray:
+    """``pairs`` (n, 2), int, n > 0, each a label of the map, or a ValueError."""
+    allowed = f"whole numbers of shape (n, 2), n > 0, from 0 to {size - 1}"
+    found = checks.array(name, pairs, allowed)
+    whole = found.ndim == 2 and found.shape[1] == 2 and len(found) and found.dtype.kind in "iu"
+    if not whole or found.min() < 0 or found.max() >= size:
+        raise ValueError(f"{name} is {checks.short(pairs)}; allowed are {allowed}")
+    return found
 
 
 def _relations(axes: Axes, train: np.ndarray, size: int, pair) -> None:

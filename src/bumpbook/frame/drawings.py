@@ -3,6 +3,7 @@
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.measure import judge
 
@@ -12,6 +13,7 @@ from .style import HELD_OUT, RED, WIDTH, new_figure, ring, show_image, styled
 @styled
 def drawings(images: Tensor, labels: Tensor, canvas: Canvas, columns: int = 8) -> Figure:
     """Drawn ``images`` (n, 1, size, size) with a cross at each label. A dashed frame marks a drawing that is not right."""
+    columns = checks.whole("columns", columns, 1)
     right = judge(images, labels, canvas).right()[:, 2]
     rows = -(-len(images) // columns)
     figure = new_figure(rows * (WIDTH / columns + 0.16))

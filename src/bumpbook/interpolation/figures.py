@@ -26,6 +26,7 @@ from bumpbook.frame.style import (
     show_image,
     styled,
 )
+from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.experiment import Experiment
 
@@ -117,7 +118,12 @@ def errors_apart(images: Tensor, labels: Tensor, canvas: Canvas, gap: tuple[floa
     ``images`` (n, 1, size, size) are drawings of ``labels`` (n, 2). Positions are of the best bump of free brightness, so
     that a faint drawing has one too; ``gap`` gives the trained columns at both edges, which dotted lines mark.
     """
-    bumps, (left, right) = fit_bumps(images, canvas), gap
+    bumps, ((left, right),) = fit_bumps(images, canvas), checks.positions("gap", [gap]).tolist()
+    if not left < right:
+        raise ValueError(f"gap is {gap}; allowed is (left, right), left < right")
+    labels = canvas.check_labels(labels)
+    if len(labels) != len(images):
+        raise ValueError(f"{len(images)} images for {len(labels)} labels; their numbers must agree")
     x, y = bumps.centers[:, 0].T
     hidden = ((labels[:, 0] > left) & (labels[:, 0] < right)).numpy()
     rows = labels[:, 1].unique()

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from bumpbook.frame.studies import load
+from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.instruments.axes import STEPS, additive_share
 from bumpworld.instruments.geometry import clifford_torus, ring_torus
@@ -59,6 +60,8 @@ def shares(world: str, code: str, cloud: str, seeds=range(100)) -> np.ndarray:
     """Additive shares (networks, angles) of one cloud. Raises ResultError where no network was measured."""
     table = networks(world)
     rows = table[(table["code"] == code) & table["seed"].isin(seeds)]
+    for by in rows["shares"]:
+        checks.choice("cloud", cloud, by)
     found = [by[cloud] for by in rows["shares"] if by[cloud] is not None]
     if not found:
         raise ResultError(

@@ -19,6 +19,7 @@ from bumpbook.frame.style import (
     new_figure,
     styled,
 )
+from bumpworld import checks
 from bumpworld.instruments.displacement import label_grid
 from bumpworld.instruments.geometry import clifford_torus, principal_components, ring_torus
 from bumpworld.instruments.topology import Diagram
@@ -41,6 +42,7 @@ def two_tori(n: int = 24) -> Figure:
 
     Solid lines run along x, dashed ones along y; ``n`` angles on each circle.
     """
+    n = checks.whole("n", n, 12)
     figure = new_figure(2.75)
     ring, flat = figure.subfigures(1, 2, width_ratios=(1, 2.05))
     points, angles = ring_torus(n)

@@ -20,8 +20,15 @@ from bumpbook.frame.style import (
     new_figure,
     styled,
 )
+from bumpworld import checks
 from bumpworld.canvas import Canvas
-from bumpworld.instruments.lattice import check_offsets, neighbours, predicted_onset, site_clusters
+from bumpworld.instruments.lattice import (
+    LARGEST_SIDE,
+    check_offsets,
+    neighbours,
+    predicted_onset,
+    site_clusters,
+)
 from bumpworld.instruments.overlap import interaction_radius, overlap, pixel_overlap
 
 from .curves import Curve, Estimate, largest_cluster_curve, transition_width
@@ -49,8 +56,12 @@ def lattice_clusters(
 
     The sites of a picture are also in every later one. Sites within ``radius`` lattice steps are joined.
     """
+    densities = checks.several(
+        "densities", densities, lambda _, share: checks.number("density", share, least=0, most=1)
+    )
+    size, rng = checks.whole("size", size, 2, LARGEST_SIDE), np.random.default_rng(checks.seed("seed", seed))
     figure = new_figure(2.75)
-    offsets, heights = neighbours(radius), np.random.default_rng(seed).random((size, size))
+    offsets, heights = neighbours(radius), rng.random((size, size))
     for axes, density in zip(figure.subplots(1, len(densities), squeeze=False)[0], densities, strict=True):
         _sites(axes, heights < density, offsets)
         axes.set_title(f"λ = {density:g}")
@@ -59,7 +70,8 @@ def lattice_clusters(
 
 def cluster_slider(size: int = 40, radius: float = 1.0, seed: int = 1, frames: int = 16):
     """A slider over the density of one lattice, beside the share of its occupied sites in the largest cluster."""
-    offsets, rng = neighbours(radius), np.random.default_rng(seed)
+    size, frames = checks.whole("size", size, 2, LARGEST_SIDE), checks.whole("frames", frames, 1)
+    offsets, rng = neighbours(radius), np.random.default_rng(checks.seed("seed", seed))
     order = rng.permutation(size**2).astype(np.int32)
     growth = Growth(size, check_offsets(offsets), crossing=False).occupy(order)
     share = growth.largest / np.maximum(growth.occupied, 1)
@@ -115,6 +127,10 @@ def overlap_against_spacing(
 
     Lines are the formula, points the cosine of rendered pixels. Points on the left lie on the pixel grid.
     """
+    sigmas, tau = (
+        checks.several("sigmas", sigmas, checks.number),
+        checks.number("tau", tau, above=0, below=1),
+    )
     figure = new_figure(3.4)
     left, right = figure.subplots(1, 2, sharey=True)
     smooth, steps = np.linspace(0.05, 6, 200), np.arange(1, 7)
@@ -156,6 +172,10 @@ def cluster_curves(
 
     A panel for each threshold (paper, Figs. 6c, 13, 14). The mark on a curve is the endless lattice's threshold.
     """
+    sigmas, taus = (
+        checks.several("sigmas", sigmas, checks.number),
+        checks.several("taus", taus, checks.number),
+    )
     figure = new_figure(2.9)
     density = np.unique(np.concatenate([np.geomspace(0.01, 1, 80), np.linspace(0.4, 0.8, 40)]))
     panels = figure.subplots(1, len(taus), sharey=True, squeeze=False)[0]

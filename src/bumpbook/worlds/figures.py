@@ -30,6 +30,7 @@ from bumpbook.frame.style import (
     show_image,
     styled,
 )
+from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.instruments.overlap import overlap, pixel_overlap
 from bumpworld.measure import judge
@@ -38,6 +39,8 @@ from bumpworld.measure import judge
 @styled
 def image_table(canvas: Canvas, xs: Sequence[float], ys: Sequence[float]) -> Figure:
     """Images for every pair of ``xs`` (columns) and ``ys`` (rows): one factor changes along each direction."""
+    checks.instance("canvas", canvas, Canvas)
+    xs, ys = checks.several("xs", xs, checks.number), checks.several("ys", ys, checks.number)
     cell = min(1.25, (WIDTH - 0.6) / len(xs))
     figure = new_figure(cell * len(ys) + 0.4)
     grid = figure.subplots(len(ys), len(xs), squeeze=False)
@@ -67,6 +70,9 @@ def corner_rules(sigma: float = 2.0, size: int = 16, new=(12, 4), old=(4, 11)) -
 
     A third row adds bumps, which does not give a bump. The three share ``old`` = (x', y').
     """
+    for name, place in (("new", new), ("old", old)):
+        if len(checks.wholes(name, place, 0, checks.whole("size", size, 4) - 1)) != 2:
+            raise ValueError(f"{name} is {place}; allowed are pairs (x, y)")
     (x, y), (u, v) = new, old
     corners = torch.tensor([[x, v], [u, y], [u, v]])
     names = ["(x, y')", "(x', y)", "(x', y')"]
@@ -119,6 +125,11 @@ def label_space(canvas: Canvas) -> Figure:
 @styled
 def neighbours(sigmas: Sequence[float] = (0.5, 1.0, 2.0), tau: float = 0.005, size: int = 32) -> Figure:
     """Overlap of two bumps against their distance: exp(-r^2 / 4 sigma^2), and the cosine of the pixels."""
+    sigmas, tau = (
+        checks.several("sigmas", sigmas, lambda _, sigma: checks.number("sigma", sigma, above=0)),
+        checks.number("tau", tau, above=0, below=1),
+    )
+    size = checks.whole("size", size, 4)
     figure = new_figure(4.6)
     top, bottom = figure.subfigures(2, 1, height_ratios=[1, 2])
     small, apart = Canvas(size=16, sigma=1.0), torch.tensor([1.0, 2.0, 3.0, 4.0, 6.0])
@@ -160,7 +171,10 @@ def torus(size: int = 16, sigma: float = 1.5, at: tuple[float, float] = (1, 13))
 @styled
 def readings(images: Tensor, labels, canvas: Canvas, names: Sequence[str], columns: int = 4) -> Figure:
     """Images with the position asked for (a ring), the residual of the best fit, and the verdict."""
-    verdict = judge(images, labels, canvas)
+    verdict, columns = judge(images, labels, canvas), checks.whole("columns", columns, 1)
+    names = checks.several("names", names, lambda _, name: str(name))
+    if len(names) != len(images):
+        raise ValueError(f"{len(names)} names for {len(images)} images; their numbers must agree")
     right = verdict.right()[:, 2].tolist()
     rows = -(-len(images) // columns)
     figure = new_figure(rows * 2.25)
@@ -180,7 +194,7 @@ def readings(images: Tensor, labels, canvas: Canvas, names: Sequence[str], colum
 
 def moving_bump(canvas: Canvas, y: float):
     """A slider over x while y stays: frames of the bump with its means over rows and columns (an ipywidgets VBox)."""
-    xs = canvas.axis().tolist()
+    xs = checks.instance("canvas", canvas, Canvas).axis().tolist()
     images = canvas.render([[x, y] for x in xs])[:, 0].numpy()
     frames = []
     with mpl.rc_context(SETTINGS):
