@@ -9,6 +9,8 @@ from numbers import Integral, Real
 from pathlib import Path
 from types import MappingProxyType
 
+import numpy as np
+
 from .findings import register
 
 WORDS_A_MINUTE = 200
@@ -61,26 +63,29 @@ def markdown_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def readable(table, names: Mapping[str, str] = MappingProxyType({}), form: str = ".2f"):
     """A pandas table as IPython Markdown: numbers rounded, the index in columns of its own, ``names`` for what is called otherwise.
 
-    A name of the columns stands before each of their values, "labels 24". Where there is no value there is a dash. Raises
-    ValueError for columns on several levels.
+    A name of the columns stands before each of their values, "labels 24". Where there is no value there is a dash, and
+    true and false are yes and no. Raises ValueError for columns on several levels.
     """
     from IPython.display import Markdown
 
     if table.columns.nlevels > 1:
         raise ValueError(f"the table has {table.columns.nlevels} levels of columns; allowed is one")
-    word = lambda value: str(names.get(value, value))
+    word = lambda value, form="": _cell(names.get(value, value), form)
     before = f"{word(table.columns.name)} " if table.columns.name else ""
     index = [word(name) for name in table.index.names if name is not None]
     heads = [*index, *(before + word(column) for column in table.columns)]
     rows = []
     for at, values in zip(table.index, table.to_numpy(dtype=object), strict=True):
         first = (at if isinstance(at, tuple) else (at,)) if index else ()
-        rows.append([*map(word, first), *(_cell(value, form) for value in values)])
+        rows.append([word(value, form) for value in first] + [_cell(value, form) for value in values])
     return Markdown(markdown_table(heads, rows))
 
 
 def _cell(value: object, form: str) -> str:
-    if not isinstance(value, Real) or isinstance(value, (bool, Integral)):
+    # a table's own truth values are numpy's
+    if isinstance(value, (bool, np.bool_)):
+        return "yes" if value else "no"
+    if not isinstance(value, Real) or isinstance(value, Integral):
         return str(value)
     return "–" if value != value else format(value, form)
 

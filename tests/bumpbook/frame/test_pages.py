@@ -45,6 +45,12 @@ def test_whole_numbers_and_words_stay():
     assert readable(table, form=".0%").data.splitlines()[2] == "| 3 | x | 50% |"
 
 
+def test_an_index_is_rounded_too_and_truth_is_yes_or_no():
+    rows = {"apart": [2**0.5, 1.0], "linked": [True, False], "share": [0.25, 0.5]}
+    lines = readable(pd.DataFrame(rows).set_index(["apart", "linked"])).data.splitlines()
+    assert lines[2:] == ["| 1.41 | yes | 0.25 |", "| 1.00 | no | 0.50 |"]
+
+
 def test_columns_on_several_levels_are_refused():
     table = pd.DataFrame([[1, 2]], columns=pd.MultiIndex.from_tuples([("a", "b"), ("a", "c")]))
     with pytest.raises(ValueError, match="2 levels"):
