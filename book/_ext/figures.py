@@ -3,18 +3,31 @@
 A cell whose output is a picture or a living figure, and the paragraph in italics that follows it, become one figure.
 The text can point to its number when the cell has a name in its metadata, ``{"mystnb": {"figure": {"name": "fig-x"}}}``:
 ``{numref}`fig-x```. In the page each picture is a link to its own file; `figures.js` opens it over the page instead.
+
+A figure in two layouts (`bumpbook.frame.layouts`) comes as a picture and as HTML with both in it. The narrow one becomes a
+file, too, and the page chooses between the two by the width of the window.
 """
 
+import base64
+import hashlib
 import re
+from pathlib import Path
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
+from bumpbook.frame.layouts import PHONE
+
 DRAWN = re.compile(r"image/|application/vnd\.jupyter\.widget-view")
+# the narrow layout in what a figure shows of itself
+NARROW = re.compile(r'<picture><source [^>]*srcset="data:image/png;base64,([^"]+)">')
 PICTURE = re.compile(
     r'(?P<before><a [^>]*>\s*)?(?P<picture><img\b[^>]*?\bsrc="(?P<file>[^"]*_images/[^"]+)"[^>]*>)'
+    r'(?:\s*<img\b(?=[^>]*\bclass="narrow")[^>]*\bsrc="(?P<narrow>[^"]+)"[^>]*>)?'
 )
+CHOICE = '<picture><source media="(max-width: {width}px)" srcset="{narrow}">{picture}</picture>'
 LINK = '<a class="enlarge" href="{file}" title="Open the picture large">{picture}</a>'
 
 
@@ -35,6 +48,31 @@ def caption_after(cell: nodes.Element) -> nodes.paragraph | None:
     if isinstance(following, nodes.paragraph) and [type(child) for child in following] == [nodes.emphasis]:
         return following
     return None
+
+
+class Layouts(SphinxTransform):
+    """Put the narrow layout of a figure that has two beside the wide one, as a picture of class "narrow", for HTML alone."""
+
+    default_priority = 290
+
+    def apply(self, **kwargs) -> None:
+        for bundle in list(self.document.findall(lambda node: is_part(node, "mime_bundle"))):
+            kinds = {child.get("mime_type"): child for child in bundle if isinstance(child, nodes.container)}
+            found = NARROW.search(kinds["text/html"].astext()) if "text/html" in kinds else None
+            if found and "image/png" in kinds:
+                bundle.remove(kinds["text/html"])
+                wide = next(iter(kinds["image/png"].findall(nodes.image)))
+                narrow = wide.copy()
+                narrow["uri"] = self.keep(wide["uri"], base64.b64decode(found[1]))
+                narrow["classes"] = ["narrow"]
+                wide.parent += addnodes.only("", narrow, expr="html")
+
+    def keep(self, beside: str, picture: bytes) -> str:
+        """Write a picture into the folder of the picture ``beside``, and return its address, of the same form."""
+        name = f"{hashlib.sha256(picture).hexdigest()}.png"
+        _, folder = self.env.relfn2path(str(Path(beside).parent), self.env.docname)
+        (Path(folder) / name).write_bytes(picture)
+        return f"{Path(beside).parent.as_posix()}/{name}"
 
 
 class Figures(SphinxTransform):
@@ -63,8 +101,17 @@ class Figures(SphinxTransform):
 
 
 def with_links(body: str) -> str:
-    """The HTML ``body`` with every picture of the book's own a link to its file; those that lead elsewhere stay."""
-    link = lambda found: found[0] if found["before"] else LINK.format(**found.groupdict())
+    """The HTML ``body`` with every picture of the book's own a link to its file; those that lead elsewhere stay.
+
+    A picture that a narrow one follows becomes a choice between the two.
+    """
+
+    def link(found: re.Match) -> str:
+        parts = found.groupdict()
+        if parts["narrow"]:
+            parts["picture"] = CHOICE.format(width=PHONE, **parts)
+        return parts["before"] + parts["picture"] if parts["before"] else LINK.format(**parts)
+
     return PICTURE.sub(link, body)
 
 
@@ -75,6 +122,7 @@ def add_links(app: Sphinx, page: str, template: str, context: dict, doctree: nod
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
+    app.add_transform(Layouts)
     app.add_transform(Figures)
     app.connect("html-page-context", add_links)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,5 +1,8 @@
 """A cell's drawing and its caption become one figure, and every picture of a page leads to its own file."""
 
+import base64
+from types import SimpleNamespace
+
 import pytest
 from bs4 import BeautifulSoup
 
@@ -83,6 +86,60 @@ def test_a_picture_is_a_link_to_its_file_unless_it_leads_elsewhere(extension):
     assert page.find("img", src="_static/logo.svg").parent.name != "a"
 
 
+def two_pictures(tmp_path):
+    """The document tree of a figure in two layouts, as MyST-NB makes it, and the narrow picture."""
+    from docutils.utils import new_document
+
+    data = base64.b64encode(b"narrow").decode()
+    both = f'<picture><source media="(max-width: 599px)" srcset="data:image/png;base64,{data}"><img src="data:w"></picture>'
+    wide = nodes.image(uri="../made/wide.png", alt="two panels")
+    page = new_document("a page")
+    page.settings.env = SimpleNamespace(
+        docname="chapter", relfn2path=lambda name, doc: (name, str(tmp_path / "chapters" / name))
+    )
+    (tmp_path / "chapters").mkdir()
+    (tmp_path / "made").mkdir()
+    page += nodes.container(
+        "",
+        nodes.container("", nodes.raw("", both, format="html"), mime_type="text/html"),
+        nodes.container("", wide, mime_type="image/png"),
+        nb_element="mime_bundle",
+    )
+    return page
+
+
+def test_the_narrow_layout_becomes_a_file_beside_the_wide_one_and_for_html_alone(extension, tmp_path):
+    page = two_pictures(tmp_path)
+    extension.Layouts(page).apply()
+    wide, narrow = page.findall(nodes.image)
+    assert (
+        wide["uri"] == "../made/wide.png"
+        and narrow["alt"] == "two panels"
+        and narrow["classes"] == ["narrow"]
+    )
+    assert (tmp_path / "chapters" / narrow["uri"]).read_bytes() == b"narrow"
+    assert narrow.parent["expr"] == "html" and not list(page.findall(nodes.raw))
+
+
+def test_html_without_a_narrow_layout_stays(extension, tmp_path):
+    page = two_pictures(tmp_path)
+    next(iter(page.findall(nodes.raw))).children = [nodes.Text("<table></table>")]
+    before = page.pformat()
+    extension.Layouts(page).apply()
+    assert page.pformat() == before
+
+
+def test_a_window_chooses_between_the_layouts(extension):
+    body = '<img alt="a" src="../_images/w.png" />\n<img alt="a" class="narrow" src="../_images/n.png" /><img alt="b" src="../_images/b.png" />'
+    page = BeautifulSoup(extension.with_links(body), "html.parser")
+    first, second = page.find_all("a")
+    assert first["href"] == first.picture.img["src"] == "../_images/w.png"
+    assert (
+        first.picture.source["srcset"] == "../_images/n.png" and "max-width" in first.picture.source["media"]
+    )
+    assert second.img["src"] == "../_images/b.png" and len(page.find_all("img")) == 2
+
+
 @pytest.mark.book
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.relative_to(BOOK).as_posix())
 def test_every_chapter_has_numbered_figures_that_open_large(path):
@@ -90,4 +147,6 @@ def test_every_chapter_has_numbered_figures_that_open_large(path):
     numbers = [number.get_text() for number in page.select("figure > figcaption .caption-number")]
     assert len(numbers) >= 3 and len(set(numbers)) == len(numbers)
     pictures = page.select('img[src*="_images/"]')
-    assert pictures and all(picture.parent.name == "a" for picture in pictures)
+    assert pictures and all(picture.find_parent("a") for picture in pictures)
+    # the answer at the head of each chapter has a layout for phones
+    assert page.select_one("figure picture > source[media]")

@@ -3,8 +3,18 @@
 from .gap_figures import ideal_gaps
 from .half_figures import two_models
 from .hidden_figures import hidden_brightness
-from .machine_figures import machine_drawings
-from .sum_figures import score_sums
-from .third_figures import three_factors
+from .machine_figures import machine_drawings, machine_scores
+from .sum_figures import stripes_put_together, sum_errors
+from .third_figures import three_factors, three_products
 
-__all__ = ["hidden_brightness", "ideal_gaps", "machine_drawings", "score_sums", "three_factors", "two_models"]
+__all__ = [
+    "hidden_brightness",
+    "ideal_gaps",
+    "machine_drawings",
+    "machine_scores",
+    "stripes_put_together",
+    "sum_errors",
+    "three_factors",
+    "three_products",
+    "two_models",
+]

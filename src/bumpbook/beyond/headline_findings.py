@@ -7,7 +7,7 @@ from bumpworld.instruments.spread import spread
 
 from . import findings, half_findings, halves, ideal_gap, local_findings, local_study, stripes_scores, third
 from . import third_findings as three
-from .hidden_findings import looking
+from .hidden_findings import looks
 
 # of a bump's energy: nearer than this to an image is drawing it, farther than five times as much is not
 NEAR = findings.APART
@@ -100,7 +100,5 @@ def three_factors() -> str:
 
 @register("beyond-in-short")
 def in_short() -> str:
-    """The findings of the chapter, without what is behind them."""
-    return sentences.in_short(
-        leaving_memory(), looking(), plus_or_times(), local_mistake(), agreement(), three_factors()
-    )
+    """The chapter's main findings, without what is behind them; the others stand in their sections."""
+    return sentences.in_short(plus_or_times(), local_mistake(), agreement(), looks())

@@ -126,6 +126,17 @@ def distances(table: pd.DataFrame) -> str:
     )
 
 
+def looks() -> str:
+    """The finding of `looking` in short: what a network takes from the image, and what from the label."""
+    found = measured(studies.table(hidden.STUDY))
+    sentence = (
+        "**A network looks when its label does not say everything.** A brightness that nobody told it, it reads out of the noisy "
+        "image nearly as well as can be. The place it takes from the label, even where the image shows another."
+    )
+    asked = ("looks", "label-decides-place")
+    return state(sentence, all(judge(found[name], LIMITS[name]).verdict == "agrees" for name in asked))
+
+
 @register("beyond-hidden")
 def looking() -> str:
     """A network looks where its label does not say everything, and composes and interpolates as it did."""

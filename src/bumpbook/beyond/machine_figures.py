@@ -1,4 +1,4 @@
-"""Figure of chapter 8: a network's drawings beside those of the local machine and of the ideal denoiser."""
+"""Figures of chapter 8: a network's drawings beside those of the local machine and of the ideal denoiser."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,30 +6,35 @@ import numpy as np
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from bumpbook.frame.style import CURVES, GREY, INK, PALE, new_figure, show_image, styled
+from bumpbook.frame.style import CURVES, GREY, INK, PALE, RED, new_figure, ring, show_image, styled
 
-__all__ = ["machine_drawings"]
+from .local_study import count_bumps
+
+__all__ = ["machine_drawings", "machine_scores"]
 
 
 @styled
-def machine_drawings(
-    drawings: Mapping[str, Tensor], scores: Mapping[str, Sequence[Sequence[float]]], columns: int = 10
-) -> Figure:
-    """Above, drawings from the same noise in the same column, a row for each way to draw; below, the r^2 of every
-    drawing with the network's, a row of dots for each seed and a bar at its median.
+def machine_drawings(drawings: Mapping[str, Tensor], columns: int = 10) -> Figure:
+    """Drawings from the same noise in the same column, a row for each way to draw; framed where there is not one bump."""
+    figure = new_figure(0.78 * len(drawings))
+    table = figure.subplots(len(drawings), columns, squeeze=False)
+    for row, (name, images) in zip(table, drawings.items(), strict=True):
+        for axes, image, bumps in zip(row, images[:columns], count_bumps(images[:columns]), strict=True):
+            show_image(axes, image)
+            if bumps != 1:
+                ring(axes, RED)
+        row[0].set_ylabel(name, rotation=0, ha="right", va="center")
+    return figure
+
+
+@styled
+def machine_scores(scores: Mapping[str, Sequence[Sequence[float]]]) -> Figure:
+    """The r^2 of every drawing with the network's, a row of dots for each seed and a bar at its median.
 
     ``scores`` maps a name to lists of r^2, one for each seed.
     """
-    rows, lines = len(drawings), sum(len(seeds) for seeds in scores.values())
-    below = 0.75 + 0.16 * lines + 0.1 * len(scores)
-    figure = new_figure(0.78 * rows + below)
-    top, bottom = figure.subfigures(2, 1, height_ratios=[0.78 * rows, below])
-    table = top.subplots(rows, columns, squeeze=False)
-    for row, (name, images) in zip(table, drawings.items(), strict=True):
-        for axes, image in zip(row, images[:columns], strict=True):
-            show_image(axes, image)
-        row[0].set_ylabel(name, rotation=0, ha="right", va="center")
-    axes, height, ticks = bottom.subplots(), 0.0, []
+    figure = new_figure(0.75 + 0.16 * sum(map(len, scores.values())) + 0.1 * len(scores))
+    axes, height, ticks = figure.subplots(), 0.0, []
     for (name, seeds), style in zip(scores.items(), CURVES, strict=False):
         heights = height + np.arange(len(seeds))
         for at, values in zip(heights, seeds, strict=True):

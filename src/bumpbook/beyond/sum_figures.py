@@ -1,35 +1,61 @@
-"""Figure of chapter 8: what becomes of a pair when the scores of an x and of a y are added."""
+"""Figures of chapter 8: stripes put together by a plus or by a times, and how wrong a sum of scores is."""
 
 from collections.abc import Mapping, Sequence
 
+import pandas as pd
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from bumpbook.frame.style import CURVES, GREY, HELD_OUT, new_figure, ring, show_image, styled
+from bumpbook.frame.findings import percent
+from bumpbook.frame.layouts import stacked, two_layouts
+from bumpbook.frame.style import CURVES, GREY, mark, new_figure, ring, show_image, styled
 
-__all__ = ["score_sums"]
-COLUMNS = ("x alone", "y alone", "neither", "asked: (x, y)", "added", "multiplied")
+__all__ = ["stripes_put_together", "sum_errors"]
+# where `beyond.stripes_scores.gallery` has them
+PARTS = {"told x": 0, "told y": 1}
+WAYS = {"asked": ("told both", 3), "added": ("added", 4), "multiplied": ("multiplied", 5)}
+WORLDS = {"bump": "bumps", "SOS": "SOS"}
+# a rule puts a world together when it draws more than this share of its pairs
+MOST = 0.9
+
+
+@two_layouts
+@styled
+def stripes_put_together(drawings: Mapping[str, Tensor], table: pd.DataFrame) -> Figure:
+    """What networks of stripes alone draw: the two stripes, the pair when asked for it, their sum and their product.
+
+    ``drawings`` maps a world, "bump" or "SOS", to images (6, 1, size, size) of `beyond.stripes_scores.gallery`; ``table``
+    is that of the study. Below a picture of the pair stands the share of all pairs that networks draw right in this way.
+    """
+    learned = table[table.learned]
+    narrow = stacked()
+    heads = [*PARTS, *(title for title, _ in WAYS.values())]
+    widths = (1, 1, 0.12 if narrow else 0.3, 1, 1, 1)
+    figure = new_figure(1.05 * len(drawings) + 0.2 if narrow else 1.72 * len(drawings) + 0.1)
+    rows = figure.subplots(len(drawings), len(widths), squeeze=False, width_ratios=widths)
+    small = {"fontsize": 8.5} if narrow else {}
+    for number, (row, (world, images)) in enumerate(zip(rows, drawings.items(), strict=True)):
+        row[2].set_axis_off()
+        panels = [*row[:2], *row[3:]]
+        places = [*PARTS.values(), *(place for _, place in WAYS.values())]
+        for axes, head, place in zip(panels, heads, places, strict=True):
+            image = images[place]
+            show_image(axes, image, vmax=max(1.0, float(image.max())))
+            if number == 0:
+                axes.set_title(head, **small)
+        for axes, way in zip(row[3:], WAYS, strict=True):
+            ring(axes)
+            share = float(learned[learned.kind == world.lower()][way].mean())
+            axes.set_xlabel(f"{percent(share)} {mark(share > MOST)}", **small)
+        row[0].set_ylabel(WORLDS[world])
+    return figure
 
 
 @styled
-def score_sums(
-    drawings: Mapping[str, Tensor], errors: Mapping[str, Sequence[float]], times: Sequence[int]
-) -> Figure:
-    """Above, a row of six drawings for each world (`beyond.stripes_scores.gallery`); below, the error of a sum of scores.
-
-    ``drawings`` maps a world's name to images (6, 1, size, size); ``errors`` maps it to the error at each of ``times``.
-    """
-    figure = new_figure(2.9 + 1.25 * len(drawings))
-    top, bottom = figure.subfigures(2, 1, height_ratios=[1.25 * len(drawings) + 0.35, 2.3])
-    table = top.subplots(len(drawings), len(COLUMNS), squeeze=False)
-    titles = [COLUMNS] + [("",) * len(COLUMNS)] * len(table)
-    for row, heads, (name, images) in zip(table, titles, drawings.items(), strict=False):
-        for axes, image, title in zip(row, images, heads, strict=True):
-            show_image(axes, image, title, vmax=max(1.0, float(images.max())))
-        for axes in row[3:]:
-            ring(axes, HELD_OUT)
-        row[0].set_ylabel(name)
-    axes = bottom.subplots()
+def sum_errors(errors: Mapping[str, Sequence[float]], times: Sequence[int]) -> Figure:
+    """The error of a sum of scores in a world of pairs: ``errors`` maps a world's name to the error at each of ``times``."""
+    figure = new_figure(2.4)
+    axes = figure.subplots()
     for (name, values), style in zip(errors.items(), CURVES, strict=False):
         axes.plot(times, values, **style, label=name, clip_on=False)
     axes.axhline(0, color=GREY, linewidth=0.8, zorder=0)

@@ -1,4 +1,4 @@
-"""Figure of chapter 8: bumps of three factors, held out for six reasons, and whether three accuracies multiply."""
+"""Figures of chapter 8: bumps of three factors, held out for six reasons, and whether three accuracies multiply."""
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -11,28 +11,38 @@ from bumpbook.frame.style import CURVES, GREY, IMAGE, PALE, new_figure, styled
 from .third import HELD_OUT, product
 from .width_world import FACTORS, WidthWorld
 
-__all__ = ["three_factors"]
+__all__ = ["three_factors", "three_products"]
 
 PARTS = (*FACTORS, "all three")
 
 
 @styled
 def three_factors(table: pd.DataFrame) -> Figure:
-    """The same 32 labels under each of six ways to hold them out: shares right, drawings, and the joint share along training
-    against the product of its three parts.
+    """The same 32 labels under each of six ways to hold them out: shares right, and drawings.
 
     ``table`` is that of the study "third" and may lack settings and seeds. Raises ValueError for a table without rows.
     """
-    if table.empty:
-        raise ValueError("no rows; at least one is needed")
+    groups = _groups(table)
     figure = new_figure(4.1)
-    left, right = figure.subfigures(1, 2, width_ratios=(2.1, 1))
-    groups = {name: table[[held == ways for held in table.held_out]] for name, ways in HELD_OUT.items()}
-    shares, drawings = left.subplots(1, 2, width_ratios=(1, 1.15))
+    shares, drawings = figure.subplots(1, 2, width_ratios=(1.5, 1))
     _shares(shares, groups)
     _drawings(drawings, groups)
-    _products(right.subplots(), groups)
     return figure
+
+
+@styled
+def three_products(table: pd.DataFrame) -> Figure:
+    """Along training, the share right in all three factors against the product of its parts; ``table`` as in `three_factors`."""
+    groups = _groups(table)
+    figure = new_figure(3.4)
+    _products(figure.subplots(), groups)
+    return figure
+
+
+def _groups(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    if table.empty:
+        raise ValueError("no rows; at least one is needed")
+    return {name: table[[held == ways for held in table.held_out]] for name, ways in HELD_OUT.items()}
 
 
 def _shares(axes: Axes, groups: dict[str, pd.DataFrame]) -> None:
@@ -85,5 +95,4 @@ def _products(axes: Axes, groups: dict[str, pd.DataFrame]) -> None:
         axes.plot([product(p) for p in points], [p[3] for p in points], label=name, markersize=4, **style)
     axes.set(xlabel="product of the shares", ylabel="share right in all three", aspect="equal")
     axes.set(xlim=(-0.04, 1.04), ylim=(-0.04, 1.04), xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
-    axes.set_title("along training", fontsize=9)
-    axes.figure.legend(loc="outside lower center", fontsize=8.5)
+    axes.figure.legend(loc="outside right center", fontsize=8.5)

@@ -7,7 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from bumpbook.frame.style import BLUE, CURVES, GREEN, GREY, ORANGE, PALE, RED, SKY, new_figure, styled
+from bumpbook.frame.layouts import panels, stacked, two_layouts
+from bumpbook.frame.style import BLUE, CURVES, GREEN, GREY, PALE, RED, ROSE, SKY, new_figure, styled
 from bumpworld.canvas import Canvas
 from bumpworld.instruments.emergence import parts
 from bumpworld.instruments.spread import spread as spread_of
@@ -80,14 +81,16 @@ def rim_accuracy(results: Sequence[Result]) -> Figure:
     return figure
 
 
+@two_layouts
 @styled
 def square_widths(results: Sequence[Result]) -> Figure:
     """Share of a held-out W x W square that is drawn right, against W: in the middle and in the corner of the canvas."""
     results, kinds = _learned(results)
     if not kinds:
         return _not_measured("square")
-    figure = new_figure(2.8)
-    for axes, kind in zip(figure.subplots(1, len(kinds), sharey=True, squeeze=False)[0], kinds, strict=True):
+    figure = new_figure(2.3 * len(kinds) if stacked() else 2.8)
+    shown = figure.subplots(*panels(len(kinds)), sharey=True, squeeze=False).flat
+    for axes, kind in zip(shown, kinds, strict=True):
         for corner, style in zip((False, True), CURVES, strict=False):
             groups: dict[float, list[float]] = {}
             for result in results:
@@ -104,7 +107,8 @@ def square_widths(results: Sequence[Result]) -> Figure:
                 spread(axes, width + shift, np.array(groups[width]), style, label)
         axes.set(ylim=(-0.04, 1.04), xlabel="width W of the held-out square (px)", title=KINDS[kind])
         axes.set_xticks(range(2, 11, 2))
-    figure.axes[0].set_ylabel("share right")
+    for axes in figure.axes if stacked() else figure.axes[:1]:
+        axes.set_ylabel("share right")
     figure.axes[0].legend(loc="lower left")
     return figure
 
@@ -112,7 +116,7 @@ def square_widths(results: Sequence[Result]) -> Figure:
 @styled
 def shape_shares(drawn: Mapping[str, Tensor], canvas: Canvas) -> Figure:
     """Which shape fits best in each set of drawings (n, 1, size, size): a bar a set, split by shape."""
-    looks = zip(NAMES, (BLUE, ORANGE, GREEN, SKY, PALE, RED), ("", "//", "\\\\", "..", "", "xx"), strict=True)
+    looks = zip(NAMES, (BLUE, ROSE, GREEN, SKY, PALE, RED), ("", "//", "\\\\", "..", "", "xx"), strict=True)
     shares = {name: fit_shapes(images, canvas).shares() for name, images in drawn.items()}
     figure = new_figure(0.5 * len(shares) + 1.15)
     axes = figure.subplots()

@@ -16,7 +16,6 @@ from bumpbook.frame.sliders import frame_slider
 from bumpbook.frame.style import (
     CURVES,
     GREY,
-    HELD_OUT,
     INK,
     PALE,
     TRAINED,
@@ -231,8 +230,8 @@ def position_axes(axes: Axes, schedule: NoiseSchedule, lowest: float) -> None:
 def only_the_label(axes: Axes, schedule: NoiseSchedule) -> None:
     """Shade the times at which no reading of the image finds the position within a pixel."""
     lost = int((position_error(schedule) > 1).nonzero()[0])
-    axes.axvspan(lost, 1.01 * schedule.steps, color=HELD_OUT, alpha=0.14, linewidth=0)
-    axes.axvline(lost, color=HELD_OUT, linewidth=1.2, linestyle="--")
+    axes.axvspan(lost, 1.01 * schedule.steps, color=PALE, alpha=0.5, linewidth=0)
+    axes.axvline(lost, color=GREY, linewidth=1.2, linestyle="--")
     axes.annotate(
         f"from t = {lost} on\nonly the label tells",
         (lost + 12, 0.05),

@@ -11,7 +11,7 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from bumpbook.frame.style import CURVES, GREY, HELD_OUT, new_figure, styled
+from bumpbook.frame.style import CURVES, GREY, HELD_OUT, INK, new_figure, styled
 from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.diffusion import NoiseSchedule
@@ -97,7 +97,7 @@ def class_errors(hidden: Hidden, readings) -> Figure:
         hidden.times,
         np.maximum(squared, floor),
         "D",
-        color=HELD_OUT,
+        color=INK,
         markersize=8,
         label=f"class of {len(errors)}",
     )

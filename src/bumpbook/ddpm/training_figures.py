@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from bumpbook.frame.layouts import stacked, two_layouts
 from bumpbook.frame.style import (
     CURVES,
     GREY,
@@ -94,6 +95,7 @@ def film_strip(
     return figure
 
 
+@two_layouts
 @styled
 def emergence(results: Sequence[Result], region: str) -> Figure:
     """Above, the share of seeds that draw each label right at four moments of training; below, both shares over steps.
@@ -109,10 +111,13 @@ def emergence(results: Sequence[Result], region: str) -> Figure:
     shares = {name: np.array([_along(r, name)[1][:count] for r in results]) for name in ("train", region)}
     middle = shares["train"].mean(0)
     moments = np.unique([int(np.argmax(middle >= level)) for level in (0.1, 0.4, 0.8)] + [count - 1])
-    figure = new_figure(4.3)
-    above, below = figure.subfigures(2, 1, height_ratios=(1, 1.05))
-    maps = above.subplots(1, len(moments), squeeze=False)[0]
-    for axes, moment in zip(maps, moments, strict=True):
+    rows = 2 if stacked() else 1
+    figure = new_figure(2.05 + 2.25 * rows - 0.45 * (rows - 1))
+    above, below = figure.subfigures(2, 1, height_ratios=(rows, 1.05))
+    maps = above.subplots(rows, -(-len(moments) // rows), squeeze=False).flat
+    for axes in maps[len(moments) :]:
+        axes.set_axis_off()
+    for axes, moment in zip(maps, moments, strict=False):
         picture = _map(axes, results, moment, region)
         axes.set_title(f"step {steps[moment]}")
     maps[0].set_ylabel("label y")

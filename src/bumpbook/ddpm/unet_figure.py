@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
-from bumpbook.frame.style import BLUE, GREEN, GREY, INK, PALE, RED, SKY, new_figure, styled
+from bumpbook.frame.style import BLUE, GREEN, GREY, INK, PALE, ROSE, SKY, new_figure, styled
 from bumpworld.unet import UNetConfig
 
 __all__ = ["unet"]
@@ -140,10 +140,10 @@ def _condition(axes: Axes, at: dict, config: UNetConfig, bottom: float) -> None:
         f"two linear layers ({config.embedding})  →  scale and shift in every block"
     )
     left, right = at["stem"][0] - 0.6, at["head"][0] + 0.6
-    axes.add_patch(FancyBboxPatch((left, bottom - 0.42), right - left, 0.42, facecolor="#fbeee6", edgecolor=RED,
+    axes.add_patch(FancyBboxPatch((left, bottom - 0.42), right - left, 0.42, facecolor="#faf0f5", edgecolor=ROSE,
                                   boxstyle="round,pad=0,rounding_size=0.06", linewidth=1.2, zorder=3))  # fmt: skip
     axes.text((left + right) / 2, bottom - 0.21, text, ha="center", va="center", fontsize=8, zorder=4)
     for name, (x, y) in at.items():
         if name not in ("stem", "head"):
             axes.annotate("", (x, y - TALL / 2), (x, bottom), zorder=1, arrowprops={
-                **ARROW, "color": RED, "linewidth": 1.1, "linestyle": (0, (1, 1.5))})  # fmt: skip
+                **ARROW, "color": ROSE, "linewidth": 1.1, "linestyle": (0, (1, 1.5))})  # fmt: skip

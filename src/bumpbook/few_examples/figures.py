@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
+from bumpbook.frame.layouts import panels, stacked, two_layouts
 from bumpbook.frame.style import CURVES, GREY, INK, PALE, SKY, TRAINED, new_figure, styled
 from bumpworld.canvas import Canvas
 from bumpworld.instruments.onset import PASSED, REACHED, Threshold
@@ -71,6 +72,7 @@ def show_map(axes: Axes, canvas: Canvas, selection: Selection) -> None:
     axes.spines[:].set(visible=True, color=GREY)
 
 
+@two_layouts
 @styled
 def threshold_curves(table: pd.DataFrame, level: float = 0.6) -> Figure:
     """Share of held-out labels right against 2D labels trained on: a dot each model, the fit, and where it crosses.
@@ -82,20 +84,27 @@ def threshold_curves(table: pd.DataFrame, level: float = 0.6) -> Figure:
     kinds = [kind for kind in KINDS if (rows.kind == kind).any()]
     if not kinds:
         raise ValueError("the table has no learned model with held-out 2D labels; nothing can be drawn")
-    figure = new_figure(5.4)
-    grid = figure.subplots(len(SCORES), len(kinds), sharey=True, sharex=True, squeeze=False)
+    figure = new_figure(1.9 * len(SCORES) * len(kinds) + 0.8 if stacked() else 5.4)
+    shape = (len(SCORES), len(kinds))
+    shown = figure.subplots(*(panels(shape[0] * shape[1]) if stacked() else shape), sharey=True, sharex=True)
+    grid = np.reshape(shown, shape)
     for line, score in zip(grid, SCORES, strict=True):
         for axes, kind in zip(line, kinds, strict=True):
             _world(axes, table[table.kind == kind], level, score)
-        line[0].set_ylabel(f"right {SCORES[score]}")
+        for axes in line if stacked() else line[:1]:
+            axes.set_ylabel(f"right {SCORES[score]}")
     size, ticks = int(rows["size"].iloc[0]), np.unique(rows.train_2d)
     for axes, kind in zip(grid[0], kinds, strict=True):
         _copying(axes, size, ticks)
-        axes.set_title(KINDS[kind])
+    for line in grid if stacked() else grid[:1]:
+        for axes, kind in zip(line, kinds, strict=True):
+            axes.set_title(KINDS[kind])
     for axes in grid[-1]:
-        axes.set(xscale="log", ylim=(-0.04, 1.04), xlabel=f"2D labels trained on, of {size**2}")
+        axes.set(xscale="log", ylim=(-0.04, 1.04))
         axes.set_xticks(ticks, [str(t) for t in ticks])
         axes.set_xticks([], minor=True)
+    for axes in grid[-1, -1:] if stacked() else grid[-1]:
+        axes.set_xlabel(f"2D labels trained on, of {size**2}")
     _settings_legend(figure, True)
     return figure
 
@@ -104,7 +113,8 @@ def _settings_legend(figure: Figure, copying: bool) -> None:
     keys = [{**look, "label": name} for name, look in zip(NAMES.values(), CURVES, strict=False)]
     if copying:
         keys.append({"color": INK, "linewidth": 1, "label": "copying the nearest"})
-    figure.legend(handles=[Line2D([], [], **key) for key in keys], loc="outside upper center", ncols=3)
+    columns = 1 if stacked() else 3
+    figure.legend(handles=[Line2D([], [], **key) for key in keys], loc="outside upper center", ncols=columns)
 
 
 def _world(axes: Axes, table: pd.DataFrame, level: float, score: str) -> None:

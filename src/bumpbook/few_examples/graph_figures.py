@@ -16,10 +16,10 @@ from bumpbook.frame.style import (
     CURVES,
     GREEN,
     GREY,
+    HELD_OUT,
     INK,
-    ORANGE,
     PALE,
-    RED,
+    ROSE,
     SKY,
     key_png,
     new_figure,
@@ -36,7 +36,7 @@ __all__ = ["linked_and_right", "pair_scores", "pair_strata", "value_graph", "val
 # Components from the largest down; more than these are drawn like the last.
 _LOOKS = (
     (BLUE, "-", 1.9),
-    (ORANGE, "--", 1.7),
+    (ROSE, "--", 1.7),
     (GREEN, "-.", 1.5),
     (SKY, ":", 1.7),
     (GREY, (0, (1, 1)), 1.2),
@@ -91,7 +91,7 @@ def _relations(axes: Axes, train: np.ndarray, size: int, pair) -> None:
     cells[found.path == 1] = 3
     axes.imshow(cells.reshape(size, size), cmap=_CELLS, vmin=0, vmax=3)
     if pair is not None:
-        axes.plot(*pair, marker="x", color=RED, markersize=9, mew=2)
+        axes.plot(*pair, marker="x", color=HELD_OUT, markersize=9, mew=2)
     axes.set(xticks=[], yticks=[], xlabel="x", ylabel="y")
     axes.spines[:].set(visible=True, color=GREY)
 
@@ -105,7 +105,7 @@ def _edges(axes: Axes, train: np.ndarray, size: int, pair) -> None:
         axes.plot([x, y], [1, 0], color=color, linestyle=dashes, linewidth=width, zorder=1)
     chain = _chain(train, pair) if pair is not None else []
     for x, y in chain:
-        axes.plot([x, y], [1, 0], color=RED, linewidth=4, alpha=0.45, zorder=0)
+        axes.plot([x, y], [1, 0], color=HELD_OUT, linewidth=4, alpha=0.45, zorder=0)
     for height, values, name in ((1, graph.x_values, "x"), (0, graph.y_values, "y")):
         used = np.isin(np.arange(size), values)
         for kept, face in ((used, INK), (~used, "white")):
@@ -121,7 +121,7 @@ def _edges(axes: Axes, train: np.ndarray, size: int, pair) -> None:
         axes.text(-1.2, height, name, ha="center", va="center")
     if pair is not None:
         for value, height in zip(pair, (1, 0), strict=True):
-            axes.plot(value, height, "o", color=RED, mfc="none", mew=1.8, markersize=11, zorder=3)
+            axes.plot(value, height, "o", color=HELD_OUT, mfc="none", mew=1.8, markersize=11, zorder=3)
     for place, name in ((0, "0"), (size - 1, str(size - 1))):
         axes.text(place, 1.1, name, ha="center", color=GREY, fontsize=9)
         axes.text(place, -0.1, name, ha="center", va="top", color=GREY, fontsize=9)

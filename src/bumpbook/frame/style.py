@@ -2,6 +2,18 @@
 
 A drawing function is decorated with `styled` and returns its matplotlib Figure. It is shown when a notebook cell
 ends with it, and drawing it changes no global setting.
+
+What a colour means, in every figure, printed or living:
+
+* blue (`TRAINED`): what was trained on, what a network draws or measures, and what is right. Images and maps run from
+  white, nothing, to dark blue, a bump's middle or a share of one (`IMAGE`);
+* orange (`HELD_OUT`): what nobody showed, and the place that is asked for; always dashed, hatched, hollow or a ring too;
+* red: wrong, or broken. What lies below nothing in a signed image is red, too (`SIGNED`);
+* green, in a map of labels: never shown and drawn right all the same;
+* ink: what is exact or measured without a network, a formula or a mean; grey: what a null gets, axes and guides.
+
+Where several curves only have to be told apart, `CURVES` gives their colours: blue is the first, neither orange nor red
+is among them, and dashes and markers tell them apart, too. Along axes x is blue and y is rose.
 """
 
 import functools
@@ -17,28 +29,33 @@ from matplotlib.patches import Circle, Rectangle
 
 from bumpworld.canvas import Canvas
 
+from .layouts import NARROW, TwofoldFigure, stacked
+
 WIDTH = 7.4  # inches: a page column; every figure is this wide, so that text has one size throughout the book
 DPI = 180  # twice the dots that a column shows on an ordinary screen
 
 INK, GREY, PALE = "#1f2730", "#6b7783", "#d5dbe1"
-# Okabe and Ito's colours, ordered so that neighbours differ in lightness as well as in hue.
+# Okabe and Ito's colours and a darker rose, ordered so that neighbours differ in lightness as well as in hue.
 BLUE, ORANGE, GREEN, SKY, RED = "#0072b2", "#e69f00", "#00734f", "#56b4e9", "#c44601"
-TRAINED, HELD_OUT = BLUE, ORANGE  # what these two mean in every figure; held out is hatched or ringed as well
+ROSE, WINE = "#cc79a7", "#882255"
+TRAINED, HELD_OUT = BLUE, ORANGE
 # A curve's number decides its colour, its dashes and its marker: each of the three is enough to tell it by.
 CURVES = (
     {"color": BLUE, "linestyle": "-", "marker": "o"},
-    {"color": ORANGE, "linestyle": "--", "marker": "s"},
+    {"color": ROSE, "linestyle": "--", "marker": "s"},
     {"color": GREEN, "linestyle": "-.", "marker": "^"},
     {"color": SKY, "linestyle": ":", "marker": "D"},
-    {"color": RED, "linestyle": (0, (5, 1, 1, 1, 1, 1)), "marker": "v"},
+    {"color": WINE, "linestyle": (0, (5, 1, 1, 1, 1, 1)), "marker": "v"},
     {"color": INK, "linestyle": (0, (1, 1)), "marker": "X"},
 )
 # White paper to dark ink, lightness falling all the way: 0 is empty, 1 is the middle of a bump.
 IMAGE = LinearSegmentedColormap.from_list(
     "bump", ["#ffffff", "#b5daf0", "#56a8dc", "#0e66a6", "#08335c", "#041a30"]
 )
-# Signed values, for example an error: blue below zero, white, orange above.
-SIGNED = LinearSegmentedColormap.from_list("signed", ["#08335c", "#3b8fc9", "#ffffff", "#e39a2d", "#6b3500"])
+# Signed values from -1 to 1: above zero as in an image, below it what no image shows.
+SIGNED = LinearSegmentedColormap.from_list(
+    "signed", ["#5a1f00", "#8f3301", "#c44601", "#e08a5c", "#f5d5c4", *IMAGE(np.linspace(0, 1, 6))]
+)
 
 SETTINGS = {
     "font.size": 10,
@@ -80,12 +97,18 @@ def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
     return drawn
 
 
-def new_figure(height: float, width: float = WIDTH) -> Figure:
-    """An empty figure of ``width`` by ``height`` inches that lays out its own axes.
+def column_width() -> float:
+    """Inches that a figure is wide in the layout that is being drawn."""
+    return NARROW if stacked() else WIDTH
+
+
+def new_figure(height: float, width: float = 0) -> TwofoldFigure:
+    """An empty figure of ``height`` inches that lays out its own axes, as wide as its layout is unless told.
 
     Notebooks crop figures to what is drawn. A frame without a line keeps the full width, and so the size of the text.
     """
-    figure = plt.figure(figsize=(width, height), dpi=DPI, layout="constrained")
+    size = width or column_width(), height
+    figure = plt.figure(figsize=size, dpi=DPI, layout="constrained", FigureClass=TwofoldFigure)
     figure.add_artist(Rectangle((0, 0), 1, 1, transform=figure.transFigure, fill=False, linewidth=0))
     return figure
 

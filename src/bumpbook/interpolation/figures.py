@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from torch import Tensor
 
+from bumpbook.frame.layouts import stacked, two_layouts
 from bumpbook.frame.sliders import frame_slider
 from bumpbook.frame.style import (
     BLUE,
@@ -15,9 +16,9 @@ from bumpbook.frame.style import (
     GREY,
     HELD_OUT,
     INK,
-    ORANGE,
     PALE,
     RED,
+    ROSE,
     SKY,
     TRAINED,
     key_png,
@@ -47,12 +48,13 @@ LOOKS = {
     "at the left edge": {"facecolor": PALE, "hatch": "\\\\\\"},
     "at the right edge": {"facecolor": PALE, "hatch": "///"},
     "in the gap": {"facecolor": SKY, "hatch": "..."},
-    "two bumps": {"facecolor": ORANGE, "hatch": "xx"},
+    "two bumps": {"facecolor": ROSE, "hatch": "xx"},
     "nothing": {"facecolor": "white"},
     "other": {"facecolor": RED, "hatch": "+++"},
 }
 
 
+@two_layouts
 @styled
 def lesion_gallery(
     drawn: Mapping[str, Tensor], labels: Tensor, gaps: Mapping[str, tuple[float, float]], canvas: Canvas
@@ -66,16 +68,24 @@ def lesion_gallery(
     for name, images in rows.items():
         if len(images) != len(labels):
             raise ValueError(f"{name!r} has {len(images)} pictures for {len(labels)} labels")
-    cell = 6.5 / len(labels)
-    figure = new_figure(len(rows) * (cell + 0.04) + 0.3)
-    grid = figure.subplots(len(rows), len(labels), squeeze=False)
+    # on a phone a row's name stands above it
+    cell, above = (3.7 / len(labels), 0.27) if stacked() else (6.5 / len(labels), 0.04)
+    figure = new_figure(len(rows) * (cell + above) + 0.3)
+    if stacked():
+        parts = figure.subfigures(len(rows), 1, height_ratios=[1 + 0.4 * (n == 0) for n in range(len(rows))])
+        grid = [part.subplots(1, len(labels), squeeze=False)[0] for part in parts]
+    else:
+        grid = figure.subplots(len(rows), len(labels), squeeze=False)
     for axes_row, (name, images) in zip(grid, rows.items(), strict=True):
         left, right = gaps.get(name, (0, 0))
         for axes, image, x in zip(axes_row, images, labels[:, 0].tolist(), strict=True):
             show_image(axes, image)
             if left < x < right:
                 ring(axes)
-        axes_row[0].set_ylabel(name, rotation=0, ha="right", va="center")
+        if stacked():
+            axes_row[0].figure.suptitle(name, x=0.01, ha="left", fontsize=10)
+        else:
+            axes_row[0].set_ylabel(name, rotation=0, ha="right", va="center")
     for axes, x in zip(grid[0], labels[:, 0].tolist(), strict=True):
         axes.set_title(f"{x:g}", fontsize=9)
     return figure

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from bumpbook.frame.style import BLUE, CURVES, GREY, INK, ORANGE, PALE, new_figure, styled
+from bumpbook.frame.layouts import panels, stacked, two_layouts
+from bumpbook.frame.style import BLUE, CURVES, GREY, INK, PALE, ROSE, new_figure, styled
 from bumpworld.instruments.axes import STEPS
 
 from .axes_table import CODES, contrasts
@@ -16,6 +17,7 @@ __all__ = ["noise_curves", "share_by_angle", "turned_share", "whose_axes"]
 WORLDS = {"sos": "sums of stripes", "bump": "bumps"}
 
 
+@two_layouts
 @styled
 def whose_axes(cloud: str = "blank middle") -> Figure:
     """Contrast of the middle layer, shown no image, for four ways to tell a label and two kinds of image.
@@ -23,9 +25,10 @@ def whose_axes(cloud: str = "blank middle") -> Figure:
     An open diamond is the label's code alone, a small grey square the network before training with random blocks, and
     each filled dot a trained network.
     """
-    figure = new_figure(3.1)
-    panels = figure.subplots(1, 2, sharey=True, width_ratios=(1.35, 1))
-    for axes, (world, name) in zip(panels, WORLDS.items(), strict=True):
+    figure = new_figure(4.9 if stacked() else 3.1)
+    ratios = {} if stacked() else {"width_ratios": (1.35, 1)}
+    pair = figure.subplots(*panels(2), sharey=True, **ratios)
+    for axes, (world, name) in zip(pair, WORLDS.items(), strict=True):
         axes.axvline(0, color=PALE, linewidth=1.2, zorder=0)
         for row, code in enumerate(CODES):
             _row(
@@ -39,9 +42,9 @@ def whose_axes(cloud: str = "blank middle") -> Figure:
         axes.set_xticklabels(["axes\nx+y, x−y", "none", "axes\nx, y"])
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
-    panels[0].set_yticks(range(len(CODES)), labels=[f"told {name}" for name in CODES.values()])
-    handles, names = panels[0].get_legend_handles_labels()
-    figure.legend(handles[:3], names[:3], loc="outside lower center", ncols=3)
+    pair[0].set_yticks(range(len(CODES)), labels=[f"told {name}" for name in CODES.values()])
+    handles, names = pair[0].get_legend_handles_labels()
+    figure.legend(handles[:3], names[:3], loc="outside lower center", ncols=1 if stacked() else 3)
     return figure
 
 
@@ -132,7 +135,7 @@ def turned_share(rows: Mapping[str, np.ndarray]) -> Figure:
             spots,
             marker="o",
             linestyle="none",
-            color=ORANGE,
+            color=ROSE,
             markerfacecolor="white",
             markeredgewidth=1.5,
             markersize=6,

@@ -12,9 +12,9 @@ from bumpbook.frame.style import (
     GREY,
     IMAGE,
     INK,
-    ORANGE,
     PALE,
     RED,
+    ROSE,
     WIDTH,
     new_figure,
     styled,
@@ -33,7 +33,7 @@ __all__ = [
     "two_tori",
 ]
 X_LINE = {"colors": BLUE, "linewidths": 0.9}
-Y_LINE = {"colors": ORANGE, "linewidths": 0.9, "linestyles": (0, (3, 1.2))}
+Y_LINE = {"colors": ROSE, "linewidths": 0.9, "linestyles": (0, (3, 1.2))}
 
 
 @styled
@@ -51,7 +51,7 @@ def two_tori(n: int = 24) -> Figure:
     for line in grid.swapaxes(0, 1)[:: n // 12]:
         space.plot(*line.T, color=BLUE, linewidth=0.8)
     for line in grid[:: n // 12]:
-        space.plot(*line.T, color=ORANGE, linewidth=0.9, linestyle=(0, (3, 1.2)))
+        space.plot(*line.T, color=ROSE, linewidth=0.9, linestyle=(0, (3, 1.2)))
     space.set(xlim=(-2.4, 2.4), ylim=(-2.4, 2.4), zlim=(-2.0, 2.0), title="ring torus, 3D")
     space.set_box_aspect((1, 1, 0.83), zoom=1.15)
     space.view_init(elev=38, azim=-60)
@@ -124,7 +124,7 @@ def persistence_diagrams(diagrams: Mapping[str, Diagram]) -> Figure:
         top = max(top, *(bars.max(initial=0.1) for bars in (loops, voids)))
         axes.scatter(*loops.T, s=16, color=BLUE, alpha=0.8, linewidths=0, label="loops (H1)")
         axes.scatter(
-            *voids.T, s=20, color=ORANGE, marker="s", edgecolors=INK, linewidths=0.5, label="voids (H2)"
+            *voids.T, s=20, color=ROSE, marker="s", edgecolors=INK, linewidths=0.5, label="voids (H2)"
         )
         axes.scatter(*loops[:2].T, s=80, facecolors="none", edgecolors=INK, label="two longest loops")
         axes.set(title=name, xlabel="birth")

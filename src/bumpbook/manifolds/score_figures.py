@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bumpbook.frame.style import BLUE, GREY, IMAGE, INK, ORANGE, new_figure, styled
+from bumpbook.frame.style import BLUE, GREY, IMAGE, INK, ROSE, new_figure, styled
 from bumpworld import checks
 from bumpworld.instruments.displacement import DisplacementTests
 
@@ -99,7 +99,7 @@ def _histogram(axes: Axes, parts: tuple[np.ndarray, ...]) -> None:
         if number == 0:
             axes.stairs(heights, bins, fill=True, color=BLUE, alpha=0.75)
         else:
-            axes.stairs(heights, bins, color=ORANGE, linewidth=1.4)
+            axes.stairs(heights, bins, color=ROSE, linewidth=1.4)
         mean, color = cosines.mean(), (BLUE, INK)[number]
         text = f"{'mean' if len(parts) == 1 else 'xy'[number] + ':'} {_number('mean', mean)}"
         axes.text(

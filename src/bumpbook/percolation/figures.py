@@ -11,7 +11,6 @@ from bumpbook.frame.sliders import frame_slider
 from bumpbook.frame.style import (
     CURVES,
     GREY,
-    HELD_OUT,
     INK,
     PALE,
     TRAINED,
@@ -217,7 +216,7 @@ def staircase(
     steps = predicted_onset(widths, spacing, tau, kind)
     finite = np.where(np.isfinite(steps.staircase), steps.staircase, np.nan)
     axes.plot(widths, finite, color=TRAINED, label="staircase $p_c(z)$")
-    axes.plot(widths, steps.limit, color=HELD_OUT, linestyle="--", label="its limit, 4.512 d² / π κ² σ²")
+    axes.plot(widths, steps.limit, color=INK, linestyle="--", label="its limit, 4.512 d² / π κ² σ²")
     axes.errorbar(
         list(measured),
         [m.mean for m in measured.values()],
@@ -260,7 +259,7 @@ def transition(curves: Sequence[Curve], known: float = KNOWN) -> Figure:
     left.legend(loc="upper left")
     right.plot(sizes, widths, color=INK, marker="o", linestyle="", label="from 10 to 90 %")
     law = widths[-1] * (np.array(sizes) / sizes[-1]) ** -0.75
-    right.plot(sizes, law, color=HELD_OUT, linestyle="--", label="law: size to the power −3/4")
+    right.plot(sizes, law, color=GREY, linestyle="--", label="law: size to the power −3/4")
     right.set(xscale="log", yscale="log", xlabel="side of the lattice", ylabel="width in density")
     right.set_xticks(sizes, labels=[str(n) for n in sizes])
     right.set_xticks([], minor=True)

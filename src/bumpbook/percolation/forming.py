@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from bumpbook.frame import studies
 from bumpbook.frame.first_crossing import crossing
-from bumpbook.frame.style import BLUE, GREY, INK, ORANGE, new_figure, styled
+from bumpbook.frame.style import BLUE, GREY, ORANGE, ROSE, new_figure, styled
 from bumpworld.instruments.spread import Spread, spread
 
 from .forming_study import FORMING, LOOKS
@@ -93,10 +93,10 @@ def forming_curves(rows: pd.DataFrame) -> Figure:
     figure = new_figure(3.0)
     panels = figure.subplots(1, len(fractions), sharey=True, squeeze=False)[0]
     looks = {
-        "piece": ("largest piece of the representation", BLUE, "-"),
+        "piece": ("largest piece of the representation", ROSE, "-"),
         "null": ("the same, dealt out anew", GREY, ":"),
         "unseen": ("unseen labels right", ORANGE, "--"),
-        "trained": ("training labels right", INK, "-."),
+        "trained": ("training labels right", BLUE, "-."),
     }
     for axes, fraction in zip(panels, fractions, strict=True):
         part = rows[(rows["fraction"] == fraction) & (rows["step"] > 0)]

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bumpbook.frame.style import BLUE, CURVES, GREY, INK, ORANGE, PALE, new_figure, styled
+from bumpbook.frame.style import BLUE, CURVES, GREY, INK, PALE, ROSE, new_figure, styled
 from bumpbook.frame.tables import FINE, learned
 from bumpworld.canvas import Canvas
 from bumpworld.instruments.lattice import predicted_onset
@@ -171,7 +171,7 @@ def rival_scores(scores: Mapping[str, pd.DataFrame], most: int = 14) -> Figure:
     for axes, (words, table) in zip(panels, scores.items(), strict=True):
         for row, name in enumerate(names):
             family, gain, low, high = table.loc[name, ["family", "gain", "low", "high"]]
-            marker, color, fill = ("o", BLUE, BLUE) if family == PERCOLATION else ("s", ORANGE, "white")
+            marker, color, fill = ("o", BLUE, BLUE) if family == PERCOLATION else ("s", ROSE, "white")
             axes.plot([low, high], [row, row], color=color, linewidth=1.8)
             axes.plot(gain, row, marker=marker, color=color, markerfacecolor=fill, markersize=6.5)
         axes.axvline(0, color=GREY, linewidth=1)
@@ -181,7 +181,7 @@ def rival_scores(scores: Mapping[str, pd.DataFrame], most: int = 14) -> Figure:
     panels[0].set_ylim(len(names) - 0.5, -0.5)
     panels[0].plot([], [], marker="o", color=BLUE, linestyle="", label="percolation of bumps")
     panels[0].plot(
-        [], [], marker="s", color=ORANGE, markerfacecolor="white", linestyle="", label="another reason"
+        [], [], marker="s", color=ROSE, markerfacecolor="white", linestyle="", label="another reason"
     )
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure

@@ -6,7 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bumpbook.frame.lattice_sweeps import PITCHES, pitched
-from bumpbook.frame.style import BLUE, CURVES, GREY, ORANGE, PALE, new_figure, styled
+from bumpbook.frame.layouts import panels, stacked, two_layouts
+from bumpbook.frame.style import BLUE, CURVES, GREY, PALE, new_figure, styled
 from bumpworld.canvas import Canvas
 from bumpworld.files import ResultError
 from bumpworld.instruments.overlap import overlap
@@ -24,6 +25,7 @@ def pitch_answer() -> Figure:
         return pitch_picture(None)
 
 
+@two_layouts
 @styled
 def pitch_picture(
     rows: pd.DataFrame | None, column: str = "fine", words: str = "unseen labels drawn right"
@@ -33,8 +35,8 @@ def pitch_picture(
     ``rows`` is `pitch.outcomes`, None where nothing is finished. The axis is sigma over the pitch, so that all lattices
     join up at one place. The line is the threshold of the cosine from .005; ticks above the frame are the other five.
     """
-    figure = new_figure(3.2)
-    left, right = figure.subplots(1, 2, sharex=True, sharey=True)
+    figure = new_figure(5.2 if stacked() else 3.2)
+    left, right = figure.subplots(*panels(2), sharey=True)
     at = thresholds()
     middle = 1 / at[FIRST]
     least, most = 0.96 / max(PITCHES), 1.04 / min(PITCHES)
@@ -90,7 +92,7 @@ def pitch_lattices(sigma_factors=(0.95, 1.05)) -> Figure:
             linked = np.triu(overlap(apart, factor * pitch / kappa) >= FIRST[1], 1)
             for a, b in np.argwhere(linked):
                 axes.plot(*labels[[a, b]].T, color=BLUE, linewidth=1.2)
-            axes.plot(*labels.T, "o", color=BLUE if linked.any() else ORANGE, markersize=3)
+            axes.plot(*labels.T, "o", color=BLUE if linked.any() else GREY, markersize=3)
             axes.set(xticks=[], yticks=[], xlim=(-1, 16), ylim=(16, -1), aspect="equal")
             axes.spines[:].set(visible=True, color=PALE)
             if factor == sigma_factors[0]:

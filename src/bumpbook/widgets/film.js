@@ -9,7 +9,7 @@ import { axes } from "./cloud.js";
 const [LEFT, TOP, RIGHT, HIGH] = [44, 10, 14, 190]; // the plot's margins and height
 const CURVES = [
   { name: "x", look: "stroke: var(--one)" },
-  { name: "y", look: "stroke: var(--two); stroke-dasharray: 7 3" },
+  { name: "y", look: "stroke: var(--four); stroke-dasharray: 7 3" },
   { name: "both", look: "stroke: var(--three); stroke-width: 3" },
   { name: "x times y", look: "stroke: var(--ink); stroke-width: 1.6; stroke-dasharray: 2 3" },
 ];

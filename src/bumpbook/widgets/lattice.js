@@ -47,9 +47,9 @@ function plot() {
   const seen = path("opacity: 0.35; stroke-width: 1.4");
   const now = path("");
   const dot = svg("circle", { r: 5, style: "fill: var(--one); stroke: var(--paper); stroke-width: 1.5" });
-  const line = svg("line", { y1: TOP, y2: TOP + HIGH, style: "stroke: var(--two); stroke-width: 1.6; stroke-dasharray: 5 3" });
-  const band = svg("rect", { y: TOP, height: HIGH, style: "fill: var(--two); opacity: 0.16" });
-  const word = svg("text", { y: TOP - 6, style: "fill: var(--two)" }, "endless lattice");
+  const line = svg("line", { y1: TOP, y2: TOP + HIGH, style: "stroke: var(--four); stroke-width: 1.6; stroke-dasharray: 5 3" });
+  const band = svg("rect", { y: TOP, height: HIGH, style: "fill: var(--four); opacity: 0.16" });
+  const word = svg("text", { y: TOP - 6, style: "fill: var(--four)" }, "endless lattice");
   const picture = svg("svg", { viewBox: `0 0 ${LEFT + WIDE + 16} ${TOP + HIGH + 46}`, width: LEFT + WIDE + 16, role: "img" });
   for (const density of [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1]) {
     const x = LEFT + WIDE * position(density);

@@ -7,7 +7,7 @@ import { element, follow, followTheme, mount, scheduler, setter, slider, svg } f
 
 const [LEFT, TOP, RIGHT, HIGH] = [46, 26, 12, 190]; // the plot's margins and height
 const MOST = 256; // labels, at the right end of the logarithmic axis
-const COLOURS = ["var(--two)", "var(--three)", "var(--wrong)", "var(--accent)", "var(--mute)"];
+const COLOURS = ["var(--four)", "var(--three)", "var(--accent)", "var(--mute)"];
 const FIRST = 4; // explanations that stand in the open; the others are folded away
 
 /**

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import Tensor
 
+from bumpbook.frame.layouts import two_layouts
 from bumpbook.frame.sliders import frame_slider
 from bumpbook.frame.style import (
     BLUE,
@@ -22,8 +23,8 @@ from bumpbook.frame.style import (
     RED,
     SETTINGS,
     SIGNED,
-    WIDTH,
     asked_for,
+    column_width,
     key_png,
     mark,
     new_figure,
@@ -36,12 +37,13 @@ from bumpworld.instruments.overlap import overlap, pixel_overlap
 from bumpworld.measure import judge
 
 
+@two_layouts
 @styled
 def image_table(canvas: Canvas, xs: Sequence[float], ys: Sequence[float]) -> Figure:
     """Images for every pair of ``xs`` (columns) and ``ys`` (rows): one factor changes along each direction."""
     checks.instance("canvas", canvas, Canvas)
     xs, ys = checks.several("xs", xs, checks.number), checks.several("ys", ys, checks.number)
-    cell = min(1.25, (WIDTH - 0.6) / len(xs))
+    cell = min(1.25, (column_width() - 0.6) / len(xs))
     figure = new_figure(cell * len(ys) + 0.4)
     grid = figure.subplots(len(ys), len(xs), squeeze=False)
     for row, y in zip(grid, ys, strict=True):

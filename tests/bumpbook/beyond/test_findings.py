@@ -1,8 +1,10 @@
 """What chapter 8 says of ideal denoisers, sums of scores and the local machine: it must turn when results turn."""
 
+import numpy as np
 import pandas as pd
 import pytest
 import torch
+from matplotlib.colors import to_rgb
 
 import bumpworld as bw
 from bumpbook import beyond
@@ -12,6 +14,7 @@ from bumpbook.beyond import local_findings as ch8_local
 from bumpbook.beyond.pictures import to_text
 from bumpbook.frame import studies
 from bumpbook.frame.findings import Unsupported, finding, names
+from bumpbook.frame.style import RED
 from bumpworld.diffusion import sampling_times
 from bumpworld.files import ResultError
 
@@ -145,12 +148,27 @@ def test_figures_are_drawn_of_one_seed_and_of_several():
     )
     titles = [axes.get_title() for axes in beyond.ideal_gaps(curves).axes]
     assert titles == ["trained labels (2 seeds)", "held-out pairs (2 seeds)", "held-out values (1 seed)"]
-    galleries = {"bump": torch.rand(6, 1, 16, 16), "SOS": torch.rand(6, 1, 16, 16)}
-    figure = beyond.score_sums(galleries, {"bump": [0, 0.5], "SOS": [0, 0]}, (0, 999))
-    assert [axes.get_title() for axes in figure.axes[:6]][-1] == "multiplied" and len(figure.axes) == 13
+    assert len(beyond.sum_errors({"bump": [0, 0.5], "SOS": [0, 0]}, (0, 999)).axes) == 1
     for seeds in (1, 2):
         records = [local_record(s, (0.9, 0.8, 0.7, 0.0), (0.5, 0.4, 0.3, 0.0)) for s in range(seeds)]
         drawings, scores = local_study.compared(records)
         assert list(drawings) == ["network", "local machine", "ideal denoiser"]
         assert len(scores) == (2 if seeds == 1 else 3)
-        assert len(beyond.machine_drawings(drawings, scores, columns=4).axes) == 13
+        assert len(beyond.machine_scores(scores).axes) == 1
+    framed = [axes.spines["top"].get_edgecolor()[:3] == to_rgb(RED) for axes in machine_rows(drawings)[0]]
+    assert framed == [count != 1 for count in local_study.count_bumps(drawings["network"])]
+
+
+def machine_rows(drawings):
+    axes = beyond.machine_drawings(drawings, columns=4).axes
+    return [axes[row : row + 4] for row in range(0, len(axes), 4)]
+
+
+def test_the_answer_shows_both_worlds_and_what_each_rule_gets():
+    galleries = {"bump": torch.rand(6, 1, 16, 16), "SOS": torch.rand(6, 1, 16, 16)}
+    table = stripes_table(sos=(1.0, 0.0), bump=(0.0, 0.97))
+    figure = beyond.stripes_put_together(galleries, table)
+    said = [axes.get_xlabel() for axes in figure.axes]
+    assert said[3:6] == ["7 % ✗", "0 % ✗", "97 % ✓"] and said[9:] == ["7 % ✗", "100 % ✓", "0 % ✗"]
+    assert np.array_equal(figure.axes[5].images[0].get_array(), galleries["bump"][5, 0])
+    assert figure.draw_narrow().get_figwidth() < figure.get_figwidth()

@@ -184,6 +184,16 @@ def test_the_finding_ends_the_build_where_networks_do_otherwise(say, change):
         say(**change)
 
 
+def test_the_sentence_in_short_is_about_looking_alone(say):
+    say()
+    assert "even where the image shows another" in hidden_findings.looks()
+    for change in ({"sighted": False}, {"place": "image"}):
+        with pytest.raises(Unsupported):
+            say(**change)
+        with pytest.raises(Unsupported, match="A network looks"):
+            hidden_findings.looks()
+
+
 def test_limits_are_those_that_were_written_down():
     said = {p["name"]: p for p in read_predictions("hidden", Store(ROOT / "results"))["predictions"]}
     assert list(said) == list(hidden_findings.LIMITS)

@@ -12,7 +12,7 @@ from scipy.optimize import least_squares
 
 from bumpbook.beyond import third
 from bumpbook.beyond import third_findings as ch8_third
-from bumpbook.beyond.third_figures import three_factors
+from bumpbook.beyond.third_figures import three_factors, three_products
 from bumpbook.beyond.width_world import NARROWEST, STEP, WidthWorld, fit_bump
 from bumpbook.frame import studies
 from bumpworld import Canvas
@@ -176,10 +176,12 @@ def test_the_verdict_follows_the_results(made_up):
 def test_the_figure_shows_every_setting_and_seed(made_up):
     made_up(seeds=3)
     figure = three_factors(studies.table(third.STUDY))
-    shares, drawings, products = (axes for part in figure.subfigs for axes in part.axes)
+    shares, drawings = figure.axes
     small = [line for line in shares.lines if line.get_markersize() == 3]
     assert sum(len(line.get_xdata()) for line in small) == 6 * 3 * 4
     assert len(drawings.images) == 2 * (1 + 6)
+    products = three_products(studies.table(third.STUDY)).axes[0]
     assert sum(len(line.get_xdata()) for line in products.lines[1:]) == 3 * 3 * 2
-    with pytest.raises(ValueError, match="no rows"):
-        three_factors(studies.table(third.STUDY).head(0))
+    for figure in (three_factors, three_products):
+        with pytest.raises(ValueError, match="no rows"):
+            figure(studies.table(third.STUDY).head(0))

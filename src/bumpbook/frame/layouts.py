@@ -1,0 +1,68 @@
+"""A figure in two layouts: as wide as a page column, and for a phone with its panels one below the other.
+
+A drawing function that is decorated with `two_layouts` asks `stacked` how to arrange its panels. Its figure shows itself
+in the layout that fits where it is looked at: a notebook and the page choose by the width of the window.
+"""
+
+import functools
+from collections.abc import Callable
+from contextvars import ContextVar
+
+from matplotlib.figure import Figure
+
+# inches: a phone's column; letters of 9 points are then about 11 CSS pixels high on a window of 390
+NARROW = 3.9
+# CSS pixels: up to this width of the window the narrow layout is shown
+PHONE = 599
+_STACKED: ContextVar[bool] = ContextVar("stacked", default=False)
+
+
+def stacked() -> bool:
+    """Is a phone's layout being drawn, whose panels stand one below the other?"""
+    return _STACKED.get()
+
+
+def panels(number: int) -> tuple[int, int]:
+    """Rows and columns of ``number`` panels: side by side, or one below the other where `stacked`."""
+    return (number, 1) if stacked() else (1, number)
+
+
+class TwofoldFigure(Figure):
+    """A matplotlib Figure that may know how to draw itself for a phone.
+
+    The second drawing is made when it is shown, so that whoever only computes with the figure does not pay for it.
+    """
+
+    draw_narrow: Callable[[], Figure] | None = None
+
+    def _repr_html_(self) -> str | None:
+        """Both layouts as one picture, of which a window shows the one that fits; None for a figure of one layout."""
+        if self.draw_narrow is None:
+            return None
+        from IPython.core.pylabtools import print_figure
+
+        wide, narrow = (print_figure(f, "png", base64=True) for f in (self, self.draw_narrow()))
+        data = "data:image/png;base64,"
+        return (
+            f'<picture><source media="(max-width: {PHONE}px)" srcset="{data}{narrow}">'
+            f'<img src="{data}{wide}" alt=""></picture>'
+        )
+
+
+def two_layouts(draw: Callable[..., Figure]) -> Callable[..., Figure]:
+    """Let a drawing function's figure show itself on a phone as the function draws it where `stacked`."""
+
+    @functools.wraps(draw)
+    def drawn(*args, **kwargs) -> Figure:
+        def narrow() -> Figure:
+            token = _STACKED.set(True)
+            try:
+                return draw(*args, **kwargs)
+            finally:
+                _STACKED.reset(token)
+
+        figure = draw(*args, **kwargs)
+        figure.draw_narrow = narrow
+        return figure
+
+    return drawn

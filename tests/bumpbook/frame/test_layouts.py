@@ -1,0 +1,66 @@
+"""A figure for a page column and for a phone: drawn by one function, shown as one picture, and in the book's colours."""
+
+import base64
+import io
+import re
+
+import pytest
+from matplotlib.colors import to_rgb
+from PIL import Image
+
+from bumpbook.frame.layouts import NARROW, PHONE, TwofoldFigure, panels, stacked, two_layouts
+from bumpbook.frame.style import CURVES, HELD_OUT, IMAGE, RED, SIGNED, WIDTH, new_figure, styled
+
+
+def drawing(fails=False):
+    @two_layouts
+    @styled
+    def draw():
+        if fails and stacked():
+            raise ValueError("nothing to draw")
+        figure = new_figure(2)
+        figure.subplots(*panels(3))
+        return figure
+
+    return draw
+
+
+def test_panels_stand_side_by_side_and_on_a_phone_one_below_the_other():
+    wide = drawing()()
+    narrow = wide.draw_narrow()
+    assert (wide.get_figwidth(), narrow.get_figwidth()) == (WIDTH, NARROW)
+    assert len({axes.get_position().x0 for axes in narrow.axes}) == 1
+    assert len({axes.get_position().y0 for axes in wide.axes}) == 1
+    assert not stacked()
+
+
+def test_a_drawing_that_fails_leaves_the_wide_layout_to_the_next():
+    figure = drawing(fails=True)()
+    with pytest.raises(ValueError, match="nothing to draw"):
+        figure.draw_narrow()
+    assert not stacked()
+
+
+def test_a_figure_shows_both_layouts_and_the_window_chooses():
+    shown = drawing()()._repr_html_()
+    assert f'media="(max-width: {PHONE}px)"' in shown and "alt=" in shown
+    data = re.findall(r'="data:image/png;base64,([^"]+)"', shown)
+    narrow, wide = (Image.open(io.BytesIO(base64.b64decode(d))).width for d in data)
+    assert narrow / wide == pytest.approx(NARROW / WIDTH, abs=0.02)
+
+
+def test_a_figure_of_one_layout_shows_itself_as_matplotlib_does():
+    assert isinstance(new_figure(2), TwofoldFigure) and new_figure(2)._repr_html_() is None
+
+
+def test_curves_leave_the_two_colours_that_mean_something_alone():
+    colours = [curve["color"] for curve in CURVES]
+    assert len(set(colours)) == len(colours) and not {HELD_OUT, RED}.intersection(colours)
+    assert len({curve["marker"] for curve in CURVES}) == len(CURVES)
+
+
+def test_a_signed_image_is_an_image_above_zero_and_red_below():
+    for value in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0):
+        assert SIGNED((1 + value) / 2)[:3] == pytest.approx(IMAGE(value)[:3], abs=0.03)
+    red, _, blue = SIGNED(0.2)[:3]
+    assert red > 2 * blue and SIGNED(0.5)[:3] == pytest.approx(to_rgb("white"), abs=0.02)
