@@ -131,7 +131,8 @@ def show_image(axes: Axes, image, title: str = "", vmin: float = 0.0, vmax: floa
 
 def ring(axes: Axes, color: str = HELD_OUT, dashed: bool = True) -> None:
     """A thick frame that marks an image; dashed by default, so that it shows in grey too."""
-    axes.spines[:].set(visible=True, color=color, linewidth=2.4, linestyle=(0, (4, 1.6)) if dashed else "-")
+    width = 1.7 if stacked() else 2.4
+    axes.spines[:].set(visible=True, color=color, linewidth=width, linestyle=(0, (4, 1.6)) if dashed else "-")
 
 
 def mark(good: bool) -> str:

@@ -68,7 +68,11 @@ def lesion_gallery(
     for name, images in rows.items():
         if len(images) != len(labels):
             raise ValueError(f"{name!r} has {len(images)} pictures for {len(labels)} labels")
-    # on a phone a row's name stands above it
+    if stacked() and gaps:
+        # a phone has room for the gaps and a column or two at their sides, and a row's name stands above it
+        ends = min(left for left, _ in gaps.values()) - 1, max(right for _, right in gaps.values()) + 1
+        kept = (labels[:, 0] >= ends[0]) & (labels[:, 0] <= ends[1])
+        labels, rows = labels[kept], {name: images[kept] for name, images in rows.items()}
     cell, above = (3.7 / len(labels), 0.27) if stacked() else (6.5 / len(labels), 0.04)
     figure = new_figure(len(rows) * (cell + above) + 0.3)
     if stacked():
