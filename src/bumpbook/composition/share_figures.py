@@ -17,7 +17,7 @@ from bumpworld.store import Result
 from .figures import USES
 from .shapes import NAMES, fit_shapes
 
-__all__ = ["region_accuracy", "rim_accuracy", "shape_shares", "square_widths"]
+__all__ = ["cross_accuracy", "region_accuracy", "rim_accuracy", "shape_shares", "square_widths"]
 ARMS = ("vertical", "horizontal", "intersection")
 KINDS = {"bump": "bumps", "sos": "SOS"}
 
@@ -26,6 +26,32 @@ def _learned(results: Sequence[Result]) -> tuple[list[Result], list[str]]:
     """The runs that learned their training labels, and the kinds of world among them."""
     learned = [r for r in results if r.learned]
     return learned, [kind for kind in KINDS if any(r.experiment.canvas.kind == kind for r in learned)]
+
+
+@styled
+def cross_accuracy(results: Sequence[Result]) -> Figure:
+    """What is right of the held-out cross under each training set: where one value is new, and where both are.
+
+    Dots are models, bars their mean with its interval. A panel for bumps and one for SOS.
+    """
+    results, kinds = _learned(results)
+    if not kinds:
+        return _not_measured("regions")
+    figure = new_figure(2.8)
+    *arms, middle = ARMS
+    shown = {"one value new (arms)": arms, "both new (intersection)": [middle]}
+    for axes, kind in zip(figure.subplots(1, len(kinds), sharey=True, squeeze=False)[0], kinds, strict=True):
+        for at, use in enumerate(USES):
+            found = [parts(r) for r in results if _setting(r) == (kind, use)]
+            for (name, where), look, aside in zip(shown.items(), CURVES, (-0.14, 0.14), strict=False):
+                right = np.array([np.mean([one[arm][3] for arm in where]) for one in found])
+                if len(right):
+                    spread(axes, at + aside, right, look, name if at == 0 else None)
+        axes.set(ylim=(-0.04, 1.04), xlim=(-0.5, 2.5), xticks=range(3), title=KINDS[kind])
+        axes.set_xticklabels(["2D only", "stripes only", "both"])
+    figure.axes[0].set_ylabel("share right")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    return figure
 
 
 @styled
@@ -160,7 +186,7 @@ def spread(
     axes: Axes, at: float, values: np.ndarray, style: dict, label: str | None, horizontal: bool = False
 ) -> None:
     """All values as small dots, their mean as a marker with its interval, in one curve's colour and marker."""
-    mean, low, high, _ = spread_of(values)
+    mean, low, high, _ = spread_of(values, share=not horizontal)
     bars, places = [[mean - low], [high - mean]], np.full(len(values), at)
     dots = (values, places) if horizontal else (places, values)
     axes.plot(*dots, "o", color=style["color"], markersize=2.6, alpha=0.45, zorder=2)

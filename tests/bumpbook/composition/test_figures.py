@@ -86,6 +86,7 @@ FIGURES = {
     "many maps": lambda: composition.accuracy_maps(composition.by_setting(squares()), columns=5),
     "gallery": lambda: composition.gallery({"a": SMALL.render([[2, 5]])}, [[2, 5]], SMALL),
     "regions": lambda: composition_shares.region_accuracy(crosses()),
+    "cross": lambda: composition_shares.cross_accuracy(crosses()),
     "rim": lambda: composition_shares.rim_accuracy(rims()),
     "squares": lambda: composition_shares.square_widths(squares()),
     "shapes": lambda: composition_shares.shape_shares({"a": SMALL.render([[2, 5]])}, SMALL),
@@ -105,7 +106,7 @@ def test_figures_are_closed_as_wide_as_the_page_and_change_no_setting(name):
     assert figure.get_figwidth() == style.WIDTH
 
 
-@pytest.mark.parametrize("draw", ["region_accuracy", "rim_accuracy", "square_widths"])
+@pytest.mark.parametrize("draw", ["cross_accuracy", "region_accuracy", "rim_accuracy", "square_widths"])
 def test_without_a_model_a_sentence_stands_instead(draw):
     for results in ([], [record(learned=False)]):
         (text,) = getattr(composition_shares, draw)(results).texts
@@ -166,6 +167,13 @@ def test_regions_tell_factors_training_sets_and_arms_apart():
     x, y, right = (markers(vertical, style.CURVES[i]) for i in range(3))
     assert (x, y, right) == ([0, 1, 1], [1, 1, 1], [0, 1, 1])  # 2D labels only: x is off in the vertical arm
     assert markers(horizontal, style.CURVES[0]) == [1, 1, 1]
+
+
+def test_the_cross_is_told_by_how_many_values_are_new():
+    axes = composition_shares.cross_accuracy(crosses()).axes[0]
+    # 2D labels only: x is off in the vertical arm, and in the other arm all is right
+    assert markers(axes, style.CURVES[0])[0] == 0.5
+    assert len(markers(axes, style.CURVES[1])) == 3
 
 
 def test_rim_figure_averages_over_all_trained_and_held_out_labels():
