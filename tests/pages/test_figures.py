@@ -150,3 +150,5 @@ def test_every_chapter_has_numbered_figures_that_open_large(path):
     assert pictures and all(picture.find_parent("a") for picture in pictures)
     # the answer at the head of each chapter has a layout for phones
     assert page.select_one("figure picture > source[media]")
+    # and tables are the book's own
+    assert not page.select("table.dataframe")
