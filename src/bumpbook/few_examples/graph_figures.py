@@ -42,7 +42,7 @@ _LOOKS = (
     (GREY, (0, (1, 1)), 1.2),
 )
 # new value, apart, linked, trained on: darker and darker
-_CELLS = ListedColormap(["white", PALE, "#8fa0ae", INK])
+_CELLS = ListedColormap(["white", PALE, "#8fa0ae", BLUE])
 # distances to the nearest training label, px
 BANDS = (
     (1.0, "1"),

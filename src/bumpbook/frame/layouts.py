@@ -42,6 +42,8 @@ class TwofoldFigure(Figure):
         from IPython.core.pylabtools import print_figure
 
         wide, narrow = (print_figure(f, "png", base64=True) for f in (self, self.draw_narrow()))
+        # now that all has its place the notebook's own picture need not lay it out again, which takes half of its time
+        self.set_layout_engine("none")
         data = "data:image/png;base64,"
         return (
             f'<picture><source media="(max-width: {PHONE}px)" srcset="{data}{narrow}">'
