@@ -26,8 +26,14 @@ def stripes_put_together(drawings: Mapping[str, Tensor], table: pd.DataFrame) ->
 
     ``drawings`` maps a world, "bump" or "SOS", to images (6, 1, size, size) of `beyond.stripes_scores.gallery`; ``table``
     is that of the study. Below a picture of the pair stands the share of all pairs that networks draw right in this way.
+    Raises ValueError for no world, or one without a network in the table that learned its stripes.
     """
     learned = table[table.learned]
+    missing = [world for world in drawings if world.lower() not in set(learned.kind)]
+    if missing or not drawings:
+        raise ValueError(
+            f"no network that learned its stripes for {', '.join(missing) or 'any world'}; needed is one a world"
+        )
     narrow = stacked()
     heads = [*PARTS, *(title for title, _ in WAYS.values())]
     widths = (1, 1, 0.12 if narrow else 0.3, 1, 1, 1)

@@ -172,3 +172,6 @@ def test_the_answer_shows_both_worlds_and_what_each_rule_gets():
     assert said[3:6] == ["7 % ✗", "0 % ✗", "97 % ✓"] and said[9:] == ["7 % ✗", "100 % ✓", "0 % ✗"]
     assert np.array_equal(figure.axes[5].images[0].get_array(), galleries["bump"][5, 0])
     assert figure.draw_narrow().get_figwidth() < figure.get_figwidth()
+    for drawings, shares in (({}, table), (galleries, table[table.kind == "bump"])):
+        with pytest.raises(ValueError, match="no network that learned its stripes for (any world|SOS)"):
+            beyond.stripes_put_together(drawings, shares)
