@@ -101,14 +101,18 @@ class Store:
         return command if self == Store() else f"{command} --results {shlex.quote(str(self.root))}"
 
     def record_path(self, experiment: Experiment) -> Path:
-        checks.instance("experiment", experiment, Experiment)
-        return self.find("records", f"{experiment.key}.json")
+        return self._pair(experiment, weights=False)[0]
 
     def weights_path(self, experiment: Experiment) -> Path:
         """In the first layer that has a record with its weights. Weights alone are what a full disk left behind."""
-        pairs = (pair(layer, experiment) for layer in self.layers)
-        found = (weights for record, weights in pairs if is_there(record) and is_there(weights))
-        return next(found, pair(self.root, experiment)[1])
+        return self._pair(experiment, weights=True)[1]
+
+    def _pair(self, experiment: Experiment, weights: bool) -> tuple[Path, Path]:
+        """Record and weights in the first layer that has the one, or both, else where they would be written."""
+        checks.instance("experiment", experiment, Experiment)
+        pairs = [pair(layer, experiment) for layer in self.layers]
+        found = (p for p in pairs if is_there(p[0]) and (not weights or is_there(p[1])))
+        return next(found, pair(self.root, experiment))
 
     def lock(self, experiment: Experiment) -> FileLock:
         """Held while an experiment is trained; the system frees it when the process dies."""
@@ -129,11 +133,10 @@ class Store:
 
     def load(self, experiment: Experiment) -> Result:
         """The finished result with its model where weights were kept, checked as `load_record` says."""
-        record, path = self.load_record(experiment), self.weights_path(experiment)
+        record, (beside, path) = self.load_record(experiment), self._pair(experiment, weights=True)
         if not is_there(path):
             return Result(experiment, record, None)
-        beside = load_record(pair(path.parents[1], experiment)[0], experiment)
-        return Result(experiment, record, load_weights(path, beside, experiment))
+        return Result(experiment, record, load_weights(path, load_record(beside, experiment), experiment))
 
     def run(
         self,
