@@ -116,11 +116,9 @@ class Settings:
     """Base of a frozen dataclass of `setting`s: each is checked, and kept in plain Python, when one is made."""
 
     def __post_init__(self):
-        checked = [each for each in fields(self) if "check" in each.metadata]
-        settle(
-            self,
-            **{each.name: each.metadata["check"](each.name, getattr(self, each.name)) for each in checked},
-        )
+        for each in fields(self):
+            if check := each.metadata.get("check"):
+                settle(self, **{each.name: check(each.name, getattr(self, each.name))})
 
 
 def setting(default, check, **allowed):
