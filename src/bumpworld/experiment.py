@@ -62,11 +62,9 @@ class Experiment(Settings):
         code, canvas = self.unet.label_code, self.canvas
         if code in ("turned", "fourier") and canvas.periodic:
             raise ValueError(f"a {code} code has no meaning on a torus; allowed are worlds with edges")
-        if code in ("one-hot", "pair"):
-            values, whole = self.unet.label_values, (canvas.spacing, canvas.span)
-            checks.need(
-                whole == (1, values), "label_values", values, f"is the span, {canvas.span}, at spacing 1"
-            )
+        values, whole = self.unet.label_values, f"{canvas.span} of them here"
+        if code in ("one-hot", "pair") and (canvas.spacing, canvas.span) != (1, values):
+            raise ValueError(f"label_values is {values}; a {code} code names whole pixels, {whole}")
 
     # cached: a page asks the same thousands of experiments for their keys
     @cached_property
