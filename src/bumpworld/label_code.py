@@ -18,9 +18,10 @@ def sinusoids(values: Tensor, features: int, low: float, high: float) -> Tensor:
 
     Raises ValueError for values of another shape, an odd number of features, and frequencies that are not 0 < low <= high.
     """
+    checks.shaped("values", values, "n")
     checks.even("features", features), checks.band("frequencies", (low, high))
     frequencies = torch.logspace(math.log10(low), math.log10(high), features // 2, device=values.device)
-    angles = checks.shaped("values", values, "n")[:, None] * frequencies
+    angles = values[:, None] * frequencies
     return torch.cat([angles.sin(), angles.cos()], dim=1)
 
 
