@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from . import checks
+from .checks import Settings, setting
 
 KINDS = ("bump", "sos")
 # beyond these a lattice or its images fill any memory: 10^8 labels, and images of 64 MB each
@@ -18,7 +19,7 @@ MOST_PIXELS, MOST_VALUES = 4096, 10_000
 
 
 @dataclass(frozen=True)
-class Canvas:
+class Canvas(Settings):
     """A world of images with two factors, the position x and the position y.
 
     With a ``margin`` m the labels run over [0, size + 2m) and the frame shows [m, m + size) of them. A factor
@@ -39,34 +40,26 @@ class Canvas:
     ValueError : for a value outside what is stated here.
     """
 
-    size: int = 16
-    sigma: float = 1.0
-    kind: str = "bump"
-    periodic: bool = False
-    margin: int = 0
-    spacing: float = 1.0
+    # 1 and 1.0 make equal worlds, so they must look equal in a record and in its key
+    size: int = setting(16, checks.whole, least=4, most=MOST_PIXELS)
+    sigma: float = setting(1.0, checks.number, above=0)
+    kind: str = setting("bump", checks.choice, allowed=KINDS)
+    periodic: bool = setting(False, checks.flag)
+    margin: int = setting(0, checks.whole, least=0, most=MOST_PIXELS)
+    spacing: float = setting(1.0, checks.number, above=0)
 
     def __post_init__(self):
-        # 1 and 1.0 make equal worlds, so they must look equal in a record and in its key
-        plain = {
-            "size": checks.whole("size", self.size, 4, MOST_PIXELS),
-            "margin": checks.whole("margin", self.margin, 0, MOST_PIXELS),
-            "sigma": checks.number("sigma", self.sigma, above=0),
-            "spacing": checks.number("spacing", self.spacing, above=0),
-            "kind": checks.choice("kind", self.kind, KINDS),
-            "periodic": checks.flag("periodic", self.periodic),
-        }
-        checks.settle(self, **plain)
+        super().__post_init__()
         if self.periodic and self.margin:
             raise ValueError(f"a periodic world has no border: margin is {self.margin}, must be 0")
         if self.spacing > self.span:
             raise ValueError(
                 f"spacing is {self.spacing}; allowed is up to the span, {self.span}, or one label is left"
             )
-        if self.span / self.spacing > MOST_VALUES:
-            raise ValueError(
-                f"spacing is {self.spacing}; allowed is at most {MOST_VALUES} labels in a span of {self.span} pixels"
-            )
+        fits = self.span / self.spacing <= MOST_VALUES
+        checks.need(
+            fits, "spacing", self.spacing, f"are at most {MOST_VALUES} labels in a span of {self.span} pixels"
+        )
 
     @property
     def span(self) -> int:
@@ -125,19 +118,11 @@ class Canvas:
 
     def check_images(self, images, dtype: torch.dtype = torch.float32) -> Tensor:
         """``images`` as a tensor (n, 1, size, size) on the CPU, or a ValueError that says what is wrong with them."""
-        sides = ("n", 1, self.size, self.size)
-        images = checks.tensor("images", images, f"numbers of shape {sides}", dtype).detach().cpu()
-        if not torch.isfinite(checks.shaped("images", images, *sides)).all():
-            raise ValueError("images hold values that are not finite")
-        return images
+        return checks.numbers("images", images, "n", 1, self.size, self.size, dtype=dtype)
 
     def check_labels(self, labels) -> Tensor:
         """``labels`` as a float32 tensor (n, 2) on the CPU, or a ValueError that says what is wrong with them."""
-        allowed = "finite numbers of shape (n, 2), columns x and y"
-        labels = checks.tensor("labels", labels, allowed, torch.float32).detach().cpu()
-        checks.shaped("labels", labels, "n", 2, hint=", columns x and y")
-        if not torch.isfinite(labels).all():
-            raise ValueError(f"label {labels[~torch.isfinite(labels).all(1)][0].tolist()} is not finite")
+        labels = checks.numbers("labels", labels, "n", 2, dtype=torch.float32, hint=", columns x and y")
         outside = ((labels < 0) | (labels >= self.span)).any(1)
         if outside.any():
             raise ValueError(f"label {labels[outside][0].tolist()} lies outside [0, {self.span})")

@@ -5,35 +5,40 @@ value is no number, and a number or a word is no truth value.
 """
 
 import math
+from dataclasses import field, fields
+from functools import partial
 from numbers import Integral, Real
+from operator import ge, gt, le, lt
 
 import numpy as np
+import torch
+from torch import Tensor
 
 # what a random generator of torch takes, with room for the few seeds that are counted from one
 LARGEST_SEED = 2**62
 
 
+def need(fits, name: str, value, allowed: str) -> None:
+    """Raise where ``value`` does not fit; ``allowed`` goes on after that word, as in "are whole numbers"."""
+    if not fits:
+        raise ValueError(f"{name} is {short(value)}; allowed {allowed}")
+
+
 def whole(name: str, value, least: int | None = None, most: int | None = None) -> int:
     """``value`` as an int from ``least`` to ``most``. A fraction is refused, and so is 8.0: it may have been 7.9."""
     fits = isinstance(value, Integral) and not isinstance(value, bool)
-    if not fits or (least is not None and value < least) or (most is not None and value > most):
-        raise ValueError(f"{name} is {short(value)}; allowed are whole numbers{_range(least, most)}")
-    return int(value)
+    return int(_within(name, value, fits, "whole", least=least, most=most))
 
 
 def even(name: str, value) -> int:
     """``value`` as an even int from 2: half of the numbers are sines, half cosines."""
-    if whole(name, value, 2) % 2:
-        raise ValueError(f"{name} is {value!r}; allowed are even numbers from 2")
+    need(whole(name, value, 2) % 2 == 0, name, value, "are even numbers from 2")
     return int(value)
 
 
 def wholes(name: str, values, least: int | None = None, most: int | None = None) -> tuple[int, ...]:
     """A tuple of ``values`` that are each `whole`."""
-    if not isinstance(values, (tuple, list, np.ndarray)):
-        raise ValueError(
-            f"{name} is {short(values)}; allowed is a tuple of whole numbers{_range(least, most)}"
-        )
+    need(isinstance(values, (tuple, list, np.ndarray)), name, values, "is a tuple of whole numbers")
     return tuple(whole(name, value, least, most) for value in values)
 
 
@@ -56,47 +61,45 @@ def number(name: str, value, *, above=None, least=None, below=None, most=None) -
         fits = isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
     except OverflowError:  # a whole number beyond every float
         fits = False
-    if fits:
-        fits = (above is None or value > above) and (least is None or value >= least)
-        fits = fits and (below is None or value < below) and (most is None or value <= most)
-    if not fits:
-        ends = [("above", above), ("from", least), ("below", below), ("up to", most)]
-        said = "".join(f" {word} {end}" for word, end in ends if end is not None)
-        raise ValueError(f"{name} is {short(value)}; allowed are finite numbers{said}")
-    return float(value)
+    return float(_within(name, value, fits, "finite", above, least, below, most))
+
+
+def _within(name, value, fits: bool, kind: str, above=None, least=None, below=None, most=None):
+    """``value`` when it fits and lies within those of the four ends that are not None."""
+    to = "up to" if least is None else "to"
+    ends = [("above", gt, above), ("from", ge, least), ("below", lt, below), (to, le, most)]
+    ends = [end for end in ends if end[2] is not None]
+    fits = fits and all(holds(value, end) for _, holds, end in ends)
+    need(fits, name, value, f"are {kind} numbers" + "".join(f" {word} {end}" for word, _, end in ends))
+    return value
 
 
 def band(name: str, value) -> tuple[float, float]:
     """``value`` as two floats (low, high), 0 < low <= high."""
     pair = isinstance(value, (tuple, list)) and len(value) == 2
     low, high = (number(name, end) for end in value) if pair else (0.0, 0.0)
-    if not 0 < low <= high:
-        raise ValueError(f"{name} is {short(value)}; allowed is (low, high), 0 < low <= high")
+    need(0 < low <= high, name, value, "is (low, high), 0 < low <= high")
     return low, high
 
 
 def flag(name: str, value) -> bool:
     """``value`` as a bool; any other value is refused, however true it looks."""
-    if not isinstance(value, (bool, np.bool_)):
-        raise ValueError(f"{name} is {short(value)}; allowed are True and False")
+    need(isinstance(value, (bool, np.bool_)), name, value, "are True and False")
     return bool(value)
 
 
 def choice(name: str, value, allowed) -> str:
     """``value`` when it is one of the names in ``allowed``."""
-    if not isinstance(value, str) or value not in allowed:
-        raise ValueError(f"{name} is {short(value)}; allowed are {tuple(allowed)}")
+    need(isinstance(value, str) and value in allowed, name, value, f"are {tuple(allowed)}")
     return str(value)
 
 
 def device(name: str, value, here: bool = True) -> str:
     """``value`` when it can train; with ``here`` off, on another machine: when it is of a known kind."""
-    import torch
-
     kind, _, index = str(value).partition(":")
     there = {"cpu": lambda: True, "cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available}
-    if not isinstance(value, str) or kind not in there or not (index.isdecimal() or value == kind):
-        raise ValueError(f"{name} is {short(value)}; allowed are {', '.join(there)}, and a card as in cuda:1")
+    known = isinstance(value, str) and kind in there and (index.isdecimal() or value == kind)
+    need(known, name, value, f"are {', '.join(there)}, and a card as in cuda:1")
     cards = torch.cuda.device_count() if kind == "cuda" else 1
     if here and not (there[kind]() and int(index or 0) < cards):
         raise ValueError(f"{name} is {value!r}, which this machine or its PyTorch lacks; allowed is cpu")
@@ -105,9 +108,22 @@ def device(name: str, value, here: bool = True) -> str:
 
 def instance(name: str, value, kind: type, hint: str = ""):
     """``value`` when it is a ``kind``; ``hint`` says in the message how to make one."""
-    if not isinstance(value, kind):
-        raise ValueError(f"{name} is {short(value)}; allowed is a {kind.__name__}{hint}")
+    need(isinstance(value, kind), name, value, f"is a {kind.__name__}{hint}")
     return value
+
+
+class Settings:
+    """Base of a frozen dataclass of `setting`s: each is checked, and kept in plain Python, when one is made."""
+
+    def __post_init__(self):
+        for each in fields(self):
+            if check := each.metadata.get("check"):
+                settle(self, **{each.name: check(each.name, getattr(self, each.name))})
+
+
+def setting(default, check, **allowed):
+    """A field with its ``default``; ``check(name, value, **allowed)`` gives a value in plain Python."""
+    return field(default=default, metadata={"check": partial(check, **allowed)})
 
 
 def settle(frozen, **plain) -> None:
@@ -118,60 +134,57 @@ def settle(frozen, **plain) -> None:
 
 def shaped(name: str, value, *sides: int | str, hint: str = ""):
     """``value`` when it is a tensor or an array with these ``sides``: a number is that long, a word like "n" any length."""
-    shape = getattr(value, "shape", None)
-    fits = shape is not None and len(shape) == len(sides)
-    if not fits or any(
-        isinstance(side, int) and side != length for side, length in zip(sides, shape, strict=True)
-    ):
-        found = f"is {short(value)}" if shape is None else f"has shape {tuple(shape)}"
-        wanted = ", ".join(map(str, sides)) + "," * (len(sides) == 1)
-        raise ValueError(f"{name} {found}; allowed is a tensor of shape ({wanted}){hint}")
+    shape = tuple(getattr(value, "shape", ()))
+    fits = hasattr(value, "shape") and len(shape) == len(sides)
+    if not fits or any(side not in (length, str(side)) for side, length in zip(sides, shape, strict=True)):
+        found = f"has shape {shape}" if hasattr(value, "shape") else f"is {short(value)}"
+        raise ValueError(f"{name} {found}; allowed is a tensor of shape {_shape(sides)}{hint}")
     return value
+
+
+def _shape(sides) -> str:
+    """(n, 2) and (n,), without the quotes of words."""
+    return f"({', '.join(map(str, sides))}{',' * (len(sides) == 1)})"
 
 
 def alike(**values) -> None:
     """Raise where one of the named ``values`` is no tensor, or has another shape than the first."""
-    import torch
-
     first = next(iter(values.values()))
     for name, value in values.items():
-        shaped(name, instance(name, value, torch.Tensor), *first.shape)
+        shaped(name, instance(name, value, Tensor), *first.shape)
 
 
-def positions(name: str, value, hint: str = ""):
-    """``value`` as a float64 tensor (n, 2) of finite numbers."""
-    import torch
-
-    value = shaped(
-        name, tensor(name, value, "finite numbers of shape (n, 2)", torch.float64), "n", 2, hint=hint
-    )
-    if not torch.isfinite(value).all():
-        raise ValueError(
-            f"{name} hold values that are not finite; allowed are finite numbers of shape (n, 2)"
-        )
+def numbers(name: str, value, *sides: int | str, dtype=torch.float64, hint: str = "") -> Tensor:
+    """``value`` as a tensor of finite numbers on the CPU, with ``sides`` as `shaped` has them."""
+    allowed = f"finite numbers of shape {_shape(sides)}{hint}"
+    value = shaped(name, tensor(name, value, allowed, dtype).detach().cpu(), *sides, hint=hint)
+    _finite(name, value, torch.isfinite(value), allowed)
     return value
 
 
 def vector(name: str, value, finite: bool = True) -> np.ndarray:
     """``value`` as a float64 array (n,), all of it finite if so asked."""
     value = shaped(name, array(name, value, "numbers of shape (n,)", float), "n")
-    if finite and not np.isfinite(value).all():
-        raise ValueError(
-            f"{name} holds {value[~np.isfinite(value)][0]}; allowed are finite numbers of shape (n,)"
-        )
+    if finite:
+        _finite(name, value, np.isfinite(value), "finite numbers of shape (n,)")
     return value
 
 
-def tensor(name: str, value, allowed: str, dtype=None):
-    """``value`` as a torch tensor, or a ValueError that says what is ``allowed``."""
-    import torch
+def _finite(name: str, value, finite, allowed: str) -> None:
+    if not finite.all():
+        raise ValueError(
+            f"{name} hold {float(value[~finite][0])}, which is not finite; allowed are {allowed}"
+        )
 
+
+def tensor(name: str, value, allowed: str, dtype=None) -> Tensor:
+    """``value`` as a torch tensor, or a ValueError that says what is ``allowed``."""
     return _converted(torch.as_tensor, name, value, allowed, dtype)
 
 
 def array(name: str, value, allowed: str, dtype=None) -> np.ndarray:
     """``value``, which may be a torch tensor on any device, as a numpy array; else a ValueError saying what is ``allowed``."""
-    if hasattr(value, "detach"):
+    if isinstance(value, Tensor):
         value = value.detach().cpu()
         value = value.double().numpy() if value.is_floating_point() else value.numpy()
     return _converted(np.asarray, name, value, allowed, dtype)
@@ -179,8 +192,7 @@ def array(name: str, value, allowed: str, dtype=None) -> np.ndarray:
 
 def _converted(convert, name: str, value, allowed: str, dtype):
     # None and words become numbers or NaN without a murmur where the type is left to numpy
-    if value is None or isinstance(value, (str, bytes, dict)):
-        raise ValueError(f"{name} is {short(value)}; allowed is {allowed}")
+    need(value is not None and not isinstance(value, (str, bytes, dict)), name, value, f"is {allowed}")
     try:
         return convert(value, dtype=dtype)
     except (TypeError, ValueError, RuntimeError) as error:
@@ -191,9 +203,3 @@ def short(value) -> str:
     """How ``value`` is named in a message: one line of it, cut where it is long."""
     text = " ".join(repr(value).split())
     return text if len(text) <= 80 else text[:77] + "..."
-
-
-def _range(least, most) -> str:
-    if least is None:
-        return f" up to {most}" if most is not None else ""
-    return f" from {least}" + (f" to {most}" if most is not None else "")

@@ -14,21 +14,18 @@ import torch
 from torch import Tensor, nn
 
 from . import checks
+from .checks import Settings, setting
 
 TARGETS = ("eps", "v", "x0")
 MOST_STEPS = 1_000_000
 
 
 @dataclass(frozen=True)
-class NoiseSchedule:
+class NoiseSchedule(Settings):
     """``steps`` noise levels, either ``kind`` "linear" in beta or "cosine" in alpha_bar."""
 
-    kind: str = "linear"
-    steps: int = 1000
-
-    def __post_init__(self):
-        kind = checks.choice("schedule", self.kind, ("linear", "cosine"))
-        checks.settle(self, kind=kind, steps=checks.whole("steps", self.steps, 1, MOST_STEPS))
+    kind: str = setting("linear", checks.choice, allowed=("linear", "cosine"))
+    steps: int = setting(1000, checks.whole, least=1, most=MOST_STEPS)
 
     @classmethod
     def linear(cls, steps: int = 1000) -> "NoiseSchedule":
@@ -63,11 +60,12 @@ class NoiseSchedule:
 
     def signal_noise(self, t: Tensor) -> tuple[Tensor, Tensor]:
         """sqrt(alpha_bar) and sqrt(1 - alpha_bar) at times ``t`` (n,), each (n, 1, 1, 1) on t's device."""
-        if not isinstance(t, Tensor) or t.is_floating_point() or t.dtype == torch.bool:
-            raise ValueError(f"t is {checks.short(t)}; allowed is a tensor of whole numbers")
+        whole = isinstance(t, Tensor) and not t.is_floating_point() and t.dtype != torch.bool
+        checks.need(whole, "t", t, "is a tensor of whole numbers")
         # a look at values on an accelerator would wait for it, and it checks indices itself
-        if t.device.type == "cpu" and t.numel() and not 0 <= int(t.min()) <= int(t.max()) < self.steps:
-            raise ValueError(f"t is {checks.short(t)}; allowed are whole numbers from 0 to {self.steps - 1}")
+        unseen = t.device.type != "cpu" or not t.numel()
+        fits = unseen or 0 <= int(t.min()) <= int(t.max()) < self.steps
+        checks.need(fits, "t", t, f"are whole numbers from 0 to {self.steps - 1}")
         return tuple(level.to(t.device)[t].reshape(-1, 1, 1, 1) for level in self._levels)
 
     def add_noise(self, x0: Tensor, t: Tensor, noise: Tensor) -> Tensor:
@@ -75,10 +73,8 @@ class NoiseSchedule:
         signal, sigma = self.signal_noise(t)
         for name, value, other in (("x0", x0, noise), ("noise", noise, x0)):
             alike = isinstance(value, Tensor) and value.shape[1:] == getattr(other, "shape", ())[1:]
-            if not alike or value.ndim != 4 or len(value) not in (1, len(signal)):
-                raise ValueError(
-                    f"{name} is {checks.short(value)}; allowed is one image for each time, or one for all, x0 as noise"
-                )
+            fits = alike and value.ndim == 4 and len(value) in (1, len(signal))
+            checks.need(fits, name, value, "is one image for each time, or one for all, x0 as noise")
         return signal * x0 + sigma * noise
 
 
@@ -100,10 +96,8 @@ def x0_from(target: str, output: Tensor, x_t: Tensor, signal: Tensor, sigma: Ten
 
 def _check_levels(signal, sigma) -> None:
     for name, value in (("signal", signal), ("sigma", sigma)):
-        if not isinstance(value, (Tensor, Real)):
-            raise ValueError(
-                f"{name} is {checks.short(value)}; allowed is a number, or a tensor as signal_noise gives"
-            )
+        allowed = "is a number, or a tensor as signal_noise gives"
+        checks.need(isinstance(value, (Tensor, Real)), name, value, allowed)
 
 
 def x0_weight(target: str, alpha_bar: Tensor) -> Tensor:
@@ -218,13 +212,12 @@ def sample_path(
     """
     eta = checks.number("eta", eta, least=0, most=1)
     _check_draw(model, generator)
-    if denoise is not None and not callable(denoise):
-        raise ValueError(f"denoise is {checks.short(denoise)}; allowed is a function of (x_t, t, labels)")
+    checks.need(denoise is None or callable(denoise), "denoise", denoise, "is a function of (x_t, t, labels)")
     times = sampling_times(model.schedule, steps)
-    labels = checks.tensor("labels", labels, "finite numbers of shape (n, dims)", torch.float32)
-    if labels.ndim != 2 or not len(labels) or not torch.isfinite(labels).all():
-        raise ValueError(f"labels must be finite and of shape (n, dims); got shape {tuple(labels.shape)}")
-    labels = labels.to(model.device)
+    labels = checks.numbers("labels", labels, "n", "label_dims", dtype=torch.float32).to(model.device)
+    checks.need(
+        len(labels), "shape of labels", tuple(labels.shape), "is (n, label_dims) with one label or more"
+    )
     shape = (len(labels), 1, model.size, model.size)
     draw = lambda: torch.randn(shape, generator=generator).to(model.device)
     # index -1: no noise left; single float64 numbers leave the images in float32, on whichever device they are

@@ -16,8 +16,7 @@ def posterior_weights(x_t: Tensor, t: Tensor, images: Tensor, schedule: NoiseSch
     """
     if not len(checks.instance("images", images, Tensor)):
         raise ValueError("images is empty; the posterior needs at least one")
-    if not torch.isfinite(images).all():
-        raise ValueError("images hold values that are not finite; allowed are finite numbers")
+    checks.need(torch.isfinite(images).all(), "images", images, "are finite numbers")
     if checks.instance("x_t", x_t, Tensor).shape[1:] != images.shape[1:]:
         found, allowed = tuple(x_t.shape[1:]), tuple(images.shape[1:])
         raise ValueError(f"x_t has images of shape {found}; allowed is that of the set, {allowed}")

@@ -5,17 +5,20 @@ import json
 import os
 import platform
 import subprocess
-import sys
 import tempfile
 import time
 import tomllib
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
+
+PACKAGE = Path(__file__).resolve().parent
+# a folder, a pipe or a broken link is there too: it is reported and never written over
+is_there = os.path.lexists
 
 
 class ResultError(RuntimeError):
@@ -53,7 +56,7 @@ def read_checked(path: Path, what: str, check: Callable[[dict], object] = lambda
 def read_bytes(path: Path, what: str) -> bytes:
     """What is in the file ``path``, or a ResultError that says how to mend it."""
     mend = f"move it away and run its {what} again"
-    if not os.path.lexists(path):
+    if not is_there(path):
         raise ResultError(f"{path} is not there; run its {what} first")
     # a pipe would be waited for
     if not path.is_file():
@@ -74,7 +77,7 @@ def write_atomic(path: Path, write: Callable[[str], None]) -> None:
 
 def check_writable(path: Path) -> None:
     """Raise ResultError where `write_atomic` could not write ``path``: before the work, not after it."""
-    if os.path.lexists(path) and not path.is_file():
+    if is_there(path) and not path.is_file():
         raise ResultError(f"{path} is no file; move it away")
     with _beside(path):
         pass
@@ -120,60 +123,46 @@ def provenance(device: str = "cpu") -> dict:
     }
 
 
-def package_folder() -> Path:
-    """Where this package lies, whichever of its modules asks."""
-    return Path(sys.modules[__name__.partition(".")[0]].__file__).resolve().parent
-
-
 def checkout() -> Path | None:
     """The root of the checkout that this package runs from; None for an installed package, wherever that lies."""
-    root = package_folder().parents[1]
+    root = PACKAGE.parents[1]
     try:
-        project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        name = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["name"]
     except (OSError, ValueError, LookupError, TypeError):
         return None
-    ours = project.get("name") == package_folder().name
-    return root if ours and package_folder().parent.name == "src" else None
+    return root if (name, PACKAGE.parent.name) == (PACKAGE.name, "src") else None
 
 
 @cache
 def _hardware(device: str) -> str | None:
     """The name of a graphics card or of this machine's processor."""
     # drivers and systems fail in ways of their own, and a training must not be lost to any of them
-    try:
-        return torch.cuda.get_device_name(device) if device.startswith("cuda") else _processor()
-    except Exception:  # noqa: BLE001
-        return None
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        name = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        name = platform.processor() or platform.machine()
-    return f"{name}, {os.cpu_count()} cores"
+    with suppress(Exception):
+        if device.startswith("cuda"):
+            return torch.cuda.get_device_name(device)
+        told = Path("/proc/cpuinfo")
+        lines = told.read_text().splitlines() if told.exists() else []
+        names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
+        return f"{(names or [platform.processor() or platform.machine()])[0]}, {os.cpu_count()} cores"
 
 
 @cache
 def _commit() -> str | None:
     """The commit of the checkout that this package runs from; None outside one, and where git does not say."""
-    root, file = checkout(), package_folder() / "__init__.py"
-    if root is None:
+    if checkout() is None:
         return None
     # a hook's GIT_DIR would answer for another repository
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
 
     def git(*words: str) -> str:
         options = {"capture_output": True, "check": True, "timeout": 10, "env": environment}
-        said = subprocess.run(["git", "-C", str(file.parent), *words], **options)
+        said = subprocess.run(["git", "-C", str(PACKAGE), *words], **options)
         return said.stdout.decode(errors="replace").strip()
 
     try:
         # tracked, and by a repository that begins where our project does: not by one that we merely lie in
-        if git("ls-files", "--full-name", "--", file.name) != file.relative_to(root).as_posix():
-            return None
-        return git("rev-parse", "--short", "HEAD") or None
+        ours = git("ls-files", "--full-name", "--", "__init__.py") == "src/bumpworld/__init__.py"
+        return (git("rev-parse", "--short", "HEAD") or None) if ours else None
     except (OSError, subprocess.SubprocessError):
         return None
 

@@ -19,11 +19,7 @@ def sinusoids(values: Tensor, features: int, low: float, high: float) -> Tensor:
     Raises ValueError for values of another shape, an odd number of features, and frequencies that are not 0 < low <= high.
     """
     checks.shaped("values", values, "n")
-    return waves(values, checks.even("features", features), *checks.band("frequencies", (low, high)))
-
-
-def waves(values: Tensor, features: int, low: float, high: float) -> Tensor:
-    """`sinusoids` with settings that a network's config has checked already."""
+    checks.even("features", features), checks.band("frequencies", (low, high))
     frequencies = torch.logspace(math.log10(low), math.log10(high), features // 2, device=values.device)
     angles = values[:, None] * frequencies
     return torch.cat([angles.sin(), angles.cos()], dim=1)
@@ -89,7 +85,7 @@ class LabelCode(nn.Module):
         if config.label_code in ("one-hot", "pair"):
             return self._named(self._indices(labels))
         told = turn(labels, config.label_angle) if config.label_code == "turned" else labels
-        parts = [waves(column, config.label_features, *config.label_frequencies) for column in told.T]
+        parts = [sinusoids(column, config.label_features, *config.label_frequencies) for column in told.T]
         return torch.cat(parts, dim=1)
 
     def _indices(self, labels: Tensor) -> Tensor:

@@ -4,21 +4,17 @@ What is measured after a training can fail, and so can whoever watches it. So th
 step, before anything else happens to them; a later run measures those instead of training again.
 """
 
-import json
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from safetensors import safe_open
-from safetensors.torch import save, save_file
-from torch import Tensor
-
 from . import evaluate
 from .diffusion import DiffusionModel
 from .experiment import RECIPE_VERSION, Experiment, to_dict
-from .files import ResultError, provenance, sha256, write_atomic
-from .train import CHECK_SAMPLER_STEPS, Step, new_model, train
+from .files import ResultError, provenance, read_checked, write_record
+from .records import load_weights, save_weights
+from .train import CHECK_SAMPLER_STEPS, Step, train
 
 # a record keeps about this many points of the loss curve
 LOSS_POINTS = 60
@@ -33,10 +29,9 @@ def make(
     watch: Callable[[Step], None] | None = None,
     instrument: Instrument | None = None,
 ) -> tuple[dict, DiffusionModel]:
-    """Train and measure one experiment: its record, with ``weights_sha256`` None, and its model as it is stored.
+    """Train and measure one experiment: its record, but for the ``weights_sha256``, and its model as it is stored.
 
-    A training that was set aside at ``aside`` is taken up there. That file is the caller's to remove, once the record
-    is written. ``instrument`` measures the representation of an experiment with geometry; without one such an
+    A training that was set aside at ``aside`` is taken up there. `forget` it once the record is written. ``instrument`` measures the representation of an experiment with geometry; without one such an
     experiment raises ValueError before it is trained. Raises what `train`, ``watch`` and the measurements raise; after
     the last step, with a note that says where the weights are.
     """
@@ -53,37 +48,36 @@ def make(
         last = {"step": record["training"]["steps"], **_measure(model, experiment, instrument, True)}
         record["checkpoints"].append(last)
         record["denoising_error"] = evaluate.losses(model, experiment)
-        record["weights_sha256"] = None
         record["provenance"]["seconds"] = round(record["provenance"]["seconds"] + time.time() - started, 1)
         return record, model
     except BaseException as error:
-        if aside.exists():
+        if _begun(aside).exists():
             error.add_note(
                 f"The training is not lost: its weights are in {aside}, and the next run measures them."
             )
         raise
 
 
-def halves(model: DiffusionModel) -> dict[str, Tensor]:
-    """The weights in half precision on the CPU, as they are stored."""
-    return {name: value.half().contiguous().cpu() for name, value in model.state_dict().items()}
-
-
 def take_up(experiment: Experiment, aside: Path, device: str = "cpu") -> tuple[DiffusionModel, dict] | None:
     """The model that was set aside and the record as far as it goes; None where there is none or it is damaged."""
-    try:
-        with safe_open(aside, "pt") as file:
-            text, digest = file.metadata()["record"], file.metadata()["digest"]
-            weights = {name: file.get_tensor(name) for name in file.keys()}
-        record = json.loads(text)
-        if record["experiment"] != to_dict(experiment) or digest != _digest(text, weights):
-            return None
-        model = new_model(experiment, device)
-        model.load_state_dict({name: value.float() for name, value in weights.items()})
-    # nobody is told of a file that was only ever a precaution: without it the experiment is trained again
-    except Exception:  # noqa: BLE001
-        return None
-    return model.requires_grad_(False), record
+    # nobody is told of files that were only ever a precaution: without them the experiment is trained again
+    with suppress(ResultError):
+        record = read_checked(_begun(aside), "experiment")
+        if record.get("experiment") == to_dict(experiment):
+            return load_weights(aside, record, experiment, device), record
+    return None
+
+
+def forget(aside: Path) -> None:
+    """Remove what was set aside."""
+    for path in (aside, _begun(aside)):
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+def _begun(aside: Path) -> Path:
+    """The record of the weights ``aside``, as far as it goes."""
+    return aside.with_suffix(".json")
 
 
 def _train(
@@ -106,24 +100,14 @@ def _train(
                 "checkpoints": checkpoints,
                 "provenance": {**provenance(device), "seconds": time.time() - started},
             }
-            _set_aside(aside, step.model, json.dumps(record))
+            # where there is no room for a precaution there may be for the record, which is small
+            with suppress(ResultError):
+                write_record(_begun(aside), record | {"weights_sha256": save_weights(aside, step.model)})
         elif every and step.number % every == 0:
             checkpoints.append({"step": step.number, **_measure(step.model, experiment, instrument)})
         if watch:
             watch(step)
     return step.model, record
-
-
-def _set_aside(aside: Path, model: DiffusionModel, text: str) -> None:
-    weights = halves(model)
-    # where there is no room for a precaution there may be for the record, which is small
-    with suppress(ResultError):
-        metadata = {"record": text, "digest": _digest(text, weights)}
-        write_atomic(aside, lambda name: save_file(weights, name, metadata))
-
-
-def _digest(text: str, weights: dict[str, Tensor]) -> str:
-    return sha256(text.encode() + save(weights))
 
 
 def _measure(model: DiffusionModel, experiment: Experiment, instrument, final: bool = False) -> dict:

@@ -1,18 +1,14 @@
-"""Reading a record and the weights beside it: each is checked, and what is not as it should be is named."""
+"""A record and the weights beside it: each is checked when it is read, and what is not as it should be is named."""
 
-import os
 from pathlib import Path
 
 from safetensors import SafetensorError
-from safetensors.torch import load
+from safetensors.torch import load, save
 
 from .diffusion import DiffusionModel
 from .experiment import Experiment, from_dict, to_dict
-from .files import ResultError, read_bytes, read_checked, sha256
+from .files import ResultError, read_bytes, read_checked, sha256, write_atomic
 from .train import new_model
-
-# a folder, a pipe or a broken link is there too: it is reported and never written over
-is_there = os.path.lexists
 
 
 def read_record(path: Path) -> dict:
@@ -39,16 +35,19 @@ def load_record(path: Path, experiment: Experiment) -> dict:
     return record
 
 
-def load_weights(path: Path, experiment: Experiment) -> DiffusionModel:
-    """The model of the weights at ``path``, as the record of the same layer describes them.
+def save_weights(path: Path, model: DiffusionModel) -> str:
+    """Write the weights in half precision; their checksum is what the record beside them names."""
+    data = save({name: value.half().contiguous().cpu() for name, value in model.state_dict().items()})
+    write_atomic(path, lambda name: Path(name).write_bytes(data))
+    return sha256(data)
 
-    Raises ResultError for a record that `load_record` refuses, and for weights that are damaged or foreign.
-    """
-    record = load_record(pair(path.parents[1], experiment)[0], experiment)
+
+def load_weights(path: Path, record: dict, experiment: Experiment, device: str = "cpu") -> DiffusionModel:
+    """The model of the weights at ``path``, which ``record`` describes. Raises ResultError where they are damaged or foreign."""
     data, mend = read_bytes(path, "experiment"), "move it away and run its experiment again"
     if record["weights_sha256"] != sha256(data):
         raise ResultError(f"{path} is not the file that its record describes (damaged or foreign); {mend}")
-    model = new_model(experiment)
+    model = new_model(experiment, device)
     try:
         model.load_state_dict({name: value.float() for name, value in load(data).items()})
     except (SafetensorError, RuntimeError) as error:

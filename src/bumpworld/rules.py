@@ -67,16 +67,13 @@ class Selection:
             found = {name: value for name, value in self.settings}
         except (TypeError, ValueError):
             found = {}
-        if tuple(found) != tuple(allowed) or len(self.settings) != len(allowed):
-            raise ValueError(
-                f"settings of {self.rule} are {checks.short(self.settings)}; "
-                f"allowed are pairs of name and value for {tuple(allowed)}"
-            )
+        fits = tuple(found) == tuple(allowed) and len(self.settings) == len(allowed)
+        said = f"are pairs of name and value for {tuple(allowed)}"
+        checks.need(fits, f"settings of {self.rule}", self.settings, said)
         plain = {name: check(name, found[name]) for name, check in allowed.items()}
-        if "low" in plain and not plain["low"] < plain["high"]:
-            raise ValueError(
-                f"the interval [{plain['low']}, {plain['high']}) is empty; low must be below high"
-            )
+        if "low" in plain:
+            ends = plain["low"], plain["high"]
+            checks.need(ends[0] < ends[1], "the interval [low, high)", ends, "is low below high")
         checks.settle(self, settings=tuple(plain.items()))
 
     def __repr__(self):

@@ -8,20 +8,19 @@ name and then renamed, so a file that is there is whole. Nothing here ever delet
 import os
 import shlex
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from safetensors.torch import save_file
 
 from . import checks, evaluate, making
 from .diffusion import DiffusionModel
 from .experiment import Experiment
+from .files import PACKAGE, check_writable, checkout, is_there, not_written, write_record
 from .files import ResultError as ResultError
-from .files import check_writable, checkout, not_written, package_folder, sha256, write_atomic, write_record
+from .files import write_atomic as write_atomic
 from .measure import Judgement
-from .records import is_there, load_record, load_weights, pair
+from .records import load_record, load_weights, pair, save_weights
 from .records import read_record as read_record
 from .train import Step
 
@@ -63,6 +62,7 @@ class Result:
         return {name: tuple(right[mask].mean(0).tolist()) for name, mask in masks.items()}
 
 
+@dataclass(frozen=True)
 class Store:
     """A folder of results. The default is the environment variable BUMPWORLD_RESULTS, else the project's results/;
     for an installed package results/ below the working folder, with the results that came inside the package.
@@ -77,17 +77,14 @@ class Store:
     Raises ValueError for a ~user that is not known.
     """
 
-    def __init__(self, root: str | Path | None = None, shipped: Path | None = None):
-        named = root or os.environ.get("BUMPWORLD_RESULTS")
+    root: str | Path | None = None
+    shipped: Path | None = None
+
+    def __post_init__(self):
+        named = self.root or os.environ.get("BUMPWORLD_RESULTS")
         # a place, not a string: it stays the same in a worker that has another working folder
-        self.root = _place(named) if named else _project_results().absolute()
-        self.shipped = shipped or (None if named else _installed_results())
-
-    def __eq__(self, other) -> bool:
-        return isinstance(other, Store) and (self.root, self.shipped) == (other.root, other.shipped)
-
-    def __hash__(self) -> int:
-        return hash((self.root, self.shipped))
+        root = _place(named) if named else _project_results().absolute()
+        checks.settle(self, root=root, shipped=self.shipped or (None if named else _installed_results()))
 
     @property
     def layers(self) -> tuple[Path, ...]:
@@ -104,14 +101,18 @@ class Store:
         return command if self == Store() else f"{command} --results {shlex.quote(str(self.root))}"
 
     def record_path(self, experiment: Experiment) -> Path:
-        checks.instance("experiment", experiment, Experiment)
-        return self.find("records", f"{experiment.key}.json")
+        return self._pair(experiment, weights=False)[0]
 
     def weights_path(self, experiment: Experiment) -> Path:
         """In the first layer that has a record with its weights. Weights alone are what a full disk left behind."""
-        pairs = (pair(layer, experiment) for layer in self.layers)
-        found = (weights for record, weights in pairs if is_there(record) and is_there(weights))
-        return next(found, pair(self.root, experiment)[1])
+        return self._pair(experiment, weights=True)[1]
+
+    def _pair(self, experiment: Experiment, weights: bool) -> tuple[Path, Path]:
+        """Record and weights in the first layer that has the one, or both, else where they would be written."""
+        checks.instance("experiment", experiment, Experiment)
+        pairs = [pair(layer, experiment) for layer in self.layers]
+        found = (p for p in pairs if is_there(p[0]) and (not weights or is_there(p[1])))
+        return next(found, pair(self.root, experiment))
 
     def lock(self, experiment: Experiment) -> FileLock:
         """Held while an experiment is trained; the system frees it when the process dies."""
@@ -119,12 +120,7 @@ class Store:
 
     def lock_named(self, name: str) -> FileLock:
         """The lock of whatever work goes by ``name``; the system frees it when the process dies."""
-        folder = self.root / "locks"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise not_written(folder, error) from error
-        return FileLock(folder / f"{name}.lock")
+        return FileLock(self.root / "locks" / f"{name}.lock")
 
     def has(self, experiment: Experiment, weights: bool = False) -> bool:
         """Is there a record, and weights too if asked for?"""
@@ -137,8 +133,10 @@ class Store:
 
     def load(self, experiment: Experiment) -> Result:
         """The finished result with its model where weights were kept, checked as `load_record` says."""
-        record, path = self.load_record(experiment), self.weights_path(experiment)
-        return Result(experiment, record, load_weights(path, experiment) if is_there(path) else None)
+        record, (beside, path) = self.load_record(experiment), self._pair(experiment, weights=True)
+        if not is_there(path):
+            return Result(experiment, record, None)
+        return Result(experiment, record, load_weights(path, load_record(beside, experiment), experiment))
 
     def run(
         self,
@@ -156,8 +154,7 @@ class Store:
         goes on there. ``instrument`` measures the representation of an experiment with geometry: see `making.make`.
         """
         weights, wait = checks.flag("weights", weights), checks.number("wait", wait, least=-1)
-        if watch is not None and not callable(watch):
-            raise ValueError(f"watch is {checks.short(watch)}; allowed is a function of a Step")
+        checks.need(watch is None or callable(watch), "watch", watch, "is a function of a Step")
         checks.device("device", device)
         if found := self._finished(experiment, weights):
             return found
@@ -165,7 +162,7 @@ class Store:
             # made while this run waited
             if found := self._finished(experiment, weights):
                 return found
-            again = is_there(self.record_path(experiment))
+            again = self.has(experiment)
             record_path, path = pair(self.layers[-1] if again else self.root, experiment)
             if is_there(record_path):
                 load_record(record_path, experiment)
@@ -174,12 +171,9 @@ class Store:
                 check_writable(path)
             aside = self.root / "locks" / f"{experiment.key}.safetensors"
             record, model = making.make(experiment, aside, device, watch, instrument)
-            if weights:
-                write_atomic(path, lambda name: save_file(making.halves(model), name))
-                record["weights_sha256"] = sha256(path.read_bytes())
+            record["weights_sha256"] = save_weights(path, model) if weights else None
             write_record(record_path, record)
-            with suppress(OSError):
-                aside.unlink(missing_ok=True)
+            making.forget(aside)
             return Result(experiment, self.load_record(experiment), model.cpu() if weights else None)
 
     def _finished(self, experiment: Experiment, weights: bool) -> Result | None:
@@ -233,5 +227,5 @@ def _project_results() -> Path:
 
 def _installed_results() -> Path | None:
     """The results inside an installed wheel (setup.py puts them there); None in a checkout."""
-    folder = package_folder() / "shipped"
+    folder = PACKAGE / "shipped"
     return folder if folder.is_dir() else None

@@ -107,8 +107,8 @@ def fit(
         raise ValueError("images is empty; allowed is one or more")
     if not experiment.unet.label_dropout and not torch.isfinite(labels).all():
         raise ValueError("labels hold values that are not finite; allowed are finite ones")
-    if experiment.until_learned and not callable(draws_right):
-        raise ValueError(f"draws_right is {checks.short(draws_right)}; allowed is a function of the model")
+    asked = not experiment.until_learned or callable(draws_right)
+    checks.need(asked, "draws_right", draws_right, "is a function of the model")
     shown = images if callable(images) else images.__getitem__
     averaged = copy.deepcopy(model).requires_grad_(False)
     optimiser = torch.optim.AdamW(

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from . import checks
-from .label_code import LabelCode, waves
+from .label_code import LabelCode, sinusoids
 from .unet_config import UNetConfig
 
 
@@ -135,7 +135,7 @@ class ConditionalUNet(nn.Module):
 
     def embed(self, t: Tensor, labels: Tensor) -> Tensor:
         """The condition's embedding (n, embedding) of times (n,) and labels (n, label_dims)."""
-        time = waves(t.float(), self.config.time_features, 1e-3, 1.0)
+        time = sinusoids(t.float(), self.config.time_features, 1e-3, 1.0)
         return self.condition(torch.cat([time, self.label_code(labels)], dim=1))
 
     def forward(self, images: Tensor, t: Tensor, labels: Tensor, keep=None) -> Tensor:

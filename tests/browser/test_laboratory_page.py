@@ -13,12 +13,12 @@ from laboratory_page import SMALL, at, counted, kept, offer, opened_lab, small, 
 from test_living_figures import WEIGHT
 from test_pages import PATIENCE, SIZES, violations
 
+from bumpbook.frame.painting import painted
 from bumpbook.widgets import Laboratory
 from bumpbook.widgets.lab_presets import lab_experiment, presets
 from bumpbook.widgets.laboratory import answer
 from bumpbook.widgets.onnx_training import first_weights
 from bumpworld.diffusion import make_target
-from bumpworld.selection import painted
 from bumpworld.train import new_model
 
 pytestmark = pytest.mark.browser

@@ -10,7 +10,7 @@ from wrong_calls import misanswered
 from bumpbook.beyond import ideal_gap, local_study, stripes_scores, third
 from bumpbook.beyond.local_machine import LocalMachine
 from bumpbook.few_examples import efficiency
-from bumpbook.frame import first_crossing, foretell
+from bumpbook.frame import first_crossing, foretell, painting
 from bumpbook.frame.findings import finding
 from bumpbook.frame.sweeps import sweep
 from bumpbook.interpolation import crossing, kernel, lesions, outcomes, turning
@@ -30,6 +30,27 @@ SPLIT = held_out_square(3, 5).split(CANVAS)
 WORDS, SEEDS = ("ab", None, 5.0), (-1, 1.5, "a")
 
 CALLS = {
+    "painted": (
+        lambda **k: painting.painted(**k).split(CANVAS),
+        {"rows": "f" * 16},
+        {"rows": (*WORDS, "", "xyz", "f", "0" * 16)},
+    ),
+    "paint": (
+        painting.paint,
+        {"mask": np.eye(8)},
+        {
+            "mask": (
+                *WORDS,
+                {},
+                np.eye(8) * 2,
+                np.zeros((8, 8)),
+                np.ones((2, 3)),
+                np.ones(4),
+                [["a"]],
+                [[1], [1, 0]],
+            )
+        },
+    ),
     "sweep": (
         sweep,
         {"name": "first"},

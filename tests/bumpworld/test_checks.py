@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -56,6 +57,36 @@ def test_arrays_of_no_numbers_are_named():
             with pytest.raises(ValueError, match=r"^labels is .*; allowed is \(n, 2\)$"):
                 convert("labels", value, "(n, 2)", torch.float32 if convert is checks.tensor else float)
     assert checks.array("labels", torch.ones(2, requires_grad=True), "(n,)").tolist() == [1, 1]
+
+
+def test_numbers_of_another_shape_and_those_that_are_not_finite_are_named():
+    for value, found in ([[1.0, math.nan]], "nan"), (np.array([[math.inf, 1]]), "inf"):
+        with pytest.raises(
+            ValueError, match=rf"^at hold {found}, .*allowed are finite numbers of shape \(n, 2\)$"
+        ):
+            checks.numbers("at", value, "n", 2)
+        with pytest.raises(
+            ValueError, match=rf"^at hold {found}, .*allowed are finite numbers of shape \(n,\)$"
+        ):
+            checks.vector("at", value[0])
+    with pytest.raises(
+        ValueError, match=r"^at has shape \(2,\); allowed is a tensor of shape \(n, 2\), x and y$"
+    ):
+        checks.numbers("at", [1.0, 2.0], "n", 2, hint=", x and y")
+    assert checks.numbers("at", [[1, 2]], "n", 2).dtype == torch.float64
+
+
+@dataclass(frozen=True)
+class Box(checks.Settings):
+    side: int = checks.setting(3, checks.whole, least=1)
+    name: str = "any"
+
+
+def test_a_setting_is_checked_by_what_stands_beside_it():
+    assert Box(np.int8(4), name=7) == Box(4, 7) and type(Box(np.int8(4)).side) is int
+    assert Box() == Box(3) and Box.side == 3
+    with pytest.raises(ValueError, match="^side is 0; allowed are whole numbers from 1$"):
+        replace(Box(), side=0)
 
 
 def everyday():

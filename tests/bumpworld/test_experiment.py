@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bumpbook.frame.painting import painted
 from bumpworld import Canvas, Experiment, NoiseSchedule
 from bumpworld import experiment as recipe
 from bumpworld.experiment import from_dict, to_dict
@@ -16,7 +17,6 @@ from bumpworld.selection import (
     held_out_cross,
     held_out_square,
     lesion,
-    painted,
     random_fraction,
     rim,
     these,

@@ -169,8 +169,6 @@ CALLS |= {
     "held_out_cross": (lambda **k: selection.held_out_cross(**k).split(CANVAS), {"low": 3, "high": 5, "use": "2d"}, {"low": PLACES, "high": (*PLACES[:5], 3), "use": (*WORDS, "stripes", ["2d"])}),
     "rim": (lambda **k: selection.rim(**k).split(CANVAS), {"width": 2, "stripes": False}, {"width": POSITIVE, "stripes": (*FLAGS, True)}),
     "random_fraction": (lambda **k: selection.random_fraction(**k).split(CANVAS), {"fraction": 0.5, "seed": 0}, {"fraction": (*POSITIVE, 1.5), "seed": SEEDS, "stripes": (*FLAGS, True)}),
-    "painted": (lambda **k: selection.painted(**k).split(CANVAS), {"rows": "f" * 16}, {"rows": (*WORDS, "", "xyz", "f", "0" * 16)}),
-    "paint": (selection.paint, {"mask": np.eye(8)}, {"mask": (*WORDS, {}, np.eye(8) * 2, np.zeros((8, 8)), np.ones((2, 3)), np.ones(4), [["a"]], [[1], [1, 0]])}),
     "these": (lambda **k: selection.these(**k).split(CANVAS), {"labels": [(1, 2)]}, {"labels": (*WORDS, [], [(1,)], [(1, 2), (1, 2)], [(9, 9)], [(1.5, 2)], [("a", 2)], [(math.nan, 1)])}),
     "Canvas": (Canvas, {}, {"size": ("a", None, 3, 8.5, 10**6, True), "sigma": POSITIVE, "kind": (*WORDS, ["bump"]), "periodic": FLAGS, "margin": ("a", None, -1, 1.5), "spacing": (*POSITIVE, 100, 1e-9)}),
     "Canvas.render": (CANVAS.render, {"centers": FOUR}, {"centers": (*LABELS, FOUR + 8, -FOUR)}),

@@ -12,7 +12,7 @@ import numpy as np
 from bumpbook.frame.studies import Study, register
 from bumpbook.widgets.lab_presets import NETWORK, lab_experiment, presets
 from bumpworld import checks
-from bumpworld.records import is_there
+from bumpworld.files import is_there
 from bumpworld.store import Store
 from bumpworld.train import train
 

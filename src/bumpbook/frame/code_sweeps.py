@@ -3,10 +3,11 @@
 from dataclasses import replace
 from itertools import product
 
-from bumpworld.selection import everything, held_out_square, lesion, paint
+from bumpworld.selection import everything, held_out_square, lesion
 from bumpworld.unet import UNetConfig
 
 from .holes import random_holes
+from .painting import paint
 
 
 def code(name: str, size: int) -> UNetConfig:

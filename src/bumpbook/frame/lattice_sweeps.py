@@ -7,7 +7,9 @@ from itertools import product
 import numpy as np
 
 from bumpworld import checks
-from bumpworld.selection import Selection, paint, random_fraction
+from bumpworld.selection import Selection, random_fraction
+
+from .painting import paint
 
 # widths in a pitch: the six thresholds at which a regular lattice joins up (pitch / sigma = 6.51, 5.61, 4.90, 4.60, 3.92
 # and 3.46 for three overlaps and two tau) lie in six different gaps between these ten

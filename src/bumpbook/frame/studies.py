@@ -20,8 +20,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from bumpworld import checks
-from bumpworld.files import ResultError, check_writable, provenance, read_checked, write_record
-from bumpworld.records import is_there
+from bumpworld.files import ResultError, check_writable, is_there, provenance, read_checked, write_record
 from bumpworld.store import Store, hold
 
 from . import rooms

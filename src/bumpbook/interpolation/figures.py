@@ -132,7 +132,7 @@ def errors_apart(images: Tensor, labels: Tensor, canvas: Canvas, gap: tuple[floa
     ``images`` (n, 1, size, size) are drawings of ``labels`` (n, 2). Positions are of the best bump of free brightness, so
     that a faint drawing has one too; ``gap`` gives the trained columns at both edges, which dotted lines mark.
     """
-    bumps, ((left, right),) = fit_bumps(images, canvas), checks.positions("gap", [gap]).tolist()
+    bumps, ((left, right),) = fit_bumps(images, canvas), checks.numbers("gap", [gap], "n", 2).tolist()
     if not left < right:
         raise ValueError(f"gap is {gap}; allowed is (left, right), left < right")
     labels = canvas.check_labels(labels)

@@ -15,10 +15,10 @@ from bumpbook.frame import tables
 from bumpbook.frame.code_sweeps import code_name
 from bumpbook.frame.foretell import bits, logistic
 from bumpbook.frame.holes import KINDS, random_holes
+from bumpbook.frame.painting import paint
 from bumpbook.frame.sweeps import Sweep, sweep
 from bumpworld.experiment import Experiment
 from bumpworld.instruments.spread import Spread, spread
-from bumpworld.selection import paint
 from bumpworld.store import Store
 from bumpworld.unet import UNetConfig
 

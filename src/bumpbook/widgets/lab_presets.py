@@ -5,10 +5,11 @@ from dataclasses import replace
 import torch
 
 from bumpbook.frame.designs import chosen
+from bumpbook.frame.painting import paint
 from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.experiment import Experiment
-from bumpworld.selection import Selection, paint
+from bumpworld.selection import Selection
 from bumpworld.unet import UNetConfig
 
 SIDE = 16

@@ -1,4 +1,4 @@
-// A painted set of labels: 256 flags, row by row, and the digits in which `bumpworld.selection.painted` writes them.
+// A painted set of labels: 256 flags, row by row, and the digits in which `bumpbook.frame.painting.painted` writes them.
 
 export const SIDE = 16;
 export const COUNT = SIDE * SIDE;

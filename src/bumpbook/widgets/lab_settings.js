@@ -60,7 +60,7 @@ export function fromLink(hash) {
 export function toPython({ rows, kind, sigma, language, seed }, { languages, python, size }) {
   const unet = [python.unet, languages[language].python].filter(Boolean).join(", ");
   return `import bumpworld as bw
-from bumpworld.selection import painted
+from bumpbook.frame.painting import painted
 
 experiment = bw.Experiment(
     canvas=bw.Canvas(size=${size}, sigma=${sigma}, kind="${kind}"),

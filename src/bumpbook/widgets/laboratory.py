@@ -9,11 +9,12 @@ import torch
 import traitlets as t
 from torch import Tensor
 
+from bumpbook.frame.painting import paint, painted
 from bumpworld.canvas import Canvas
 from bumpworld.diffusion import DiffusionModel
 from bumpworld.experiment import Experiment, to_dict
 from bumpworld.measure import judge
-from bumpworld.selection import Selection, everything, paint, painted
+from bumpworld.selection import Selection, everything
 from bumpworld.train import WARM_UP, new_model
 from bumpworld.unet import UNetConfig
 

@@ -36,7 +36,7 @@ class NearestLabel:
         return self
 
     def predict(self, labels) -> Tensor:
-        labels = checks.positions("labels", labels)
+        labels = checks.numbers("labels", labels, "n", 2)
         _require_fitted(self, "labels")
         if self.period is None:
             return self.images[torch.cdist(labels, self.labels).argmin(1)].float()
@@ -71,7 +71,7 @@ class KernelRegression:
 
     def encode(self, labels) -> np.ndarray:
         """Sines and cosines of x and of y, shape (n, 2 * label_features), as the network receives them."""
-        labels = checks.positions("labels", labels)
+        labels = checks.numbers("labels", labels, "n", 2)
         waves = [
             sinusoids(c, self.config.label_features, *self.config.label_frequencies) for c in labels.unbind(1)
         ]
@@ -146,7 +146,7 @@ class TwoWay:
     """
 
     def __init__(self, labels: np.ndarray, targets: np.ndarray):
-        labels = checks.positions("labels", labels).numpy()
+        labels = checks.numbers("labels", labels, "n", 2).numpy()
         targets = checks.array("targets", targets, "numbers of shape (n, p)", float)
         if not len(checks.shaped("targets", targets, len(labels), "p", hint=", a row for each label")):
             raise ValueError("labels is empty; a fit needs at least one")
@@ -158,7 +158,7 @@ class TwoWay:
         self.components = graph.x_component, graph.y_component
 
     def __call__(self, labels: np.ndarray) -> np.ndarray:
-        labels = checks.positions("labels", labels).numpy()
+        labels = checks.numbers("labels", labels, "n", 2).numpy()
         index = [
             np.searchsorted(v, c).clip(max=len(v) - 1) for v, c in zip(self.values, labels.T, strict=True)
         ]
@@ -212,7 +212,7 @@ def _check(labels, images, finite: bool = True) -> tuple[Tensor, Tensor]:
     """Labels (n, 2) and images (n, 1, size, size) in float64, or a ValueError that says what is wrong."""
     allowed = "numbers of shape (n, 1, size, size)"
     labels, images = (
-        checks.positions("labels", labels),
+        checks.numbers("labels", labels, "n", 2),
         checks.tensor("images", images, allowed, torch.float64),
     )
     if (

@@ -87,7 +87,7 @@ def far_pairs(labels: Tensor, count: int, apart: float, seed: int = 0) -> tuple[
 
 
 def _told(name: str, labels) -> Tensor:
-    labels = checks.positions(name, labels).float()
+    labels = checks.numbers(name, labels, "n", 2).float()
     if not len(labels):
         raise ValueError(f"{name} is empty; allowed is one label or more")
     return labels

@@ -178,7 +178,7 @@ def _given(net: ConditionalUNet, layer: str, **labels) -> list[Tensor]:
     """The named ``labels`` as tensors (n, 2), once the net and its layer are found good."""
     checks.choice("layer", layer, places(net))
     for name, value in labels.items():
-        if not len(checks.positions(name, value)):
+        if not len(checks.numbers(name, value, "n", 2)):
             raise ValueError(f"{name} is empty; allowed is one label or more")
     return [torch.as_tensor(value) for value in labels.values()]
 

@@ -67,7 +67,7 @@ class LabelKernel:
 
     def fit(self, labels: Tensor, images: Tensor) -> "LabelKernel":
         """Fit to ``labels`` (n, 2) and ``images`` (n, 1, size, size)."""
-        labels = checks.positions("labels", labels)
+        labels = checks.numbers("labels", labels, "n", 2)
         images = checks.tensor("images", images, "numbers of shape (n, 1, size, size)", torch.float64)
         if len(checks.shaped("images", images, "n", 1, "size", "size")) != len(labels) or not len(labels):
             raise ValueError(
@@ -81,7 +81,7 @@ class LabelKernel:
         """Images (m, 1, size, size) for ``labels`` (m, 2). Raises ValueError before `fit`."""
         if not hasattr(self, "weights"):
             raise ValueError("this LabelKernel saw no labels yet; predict is allowed after fit")
-        flat = self._kernel(checks.positions("labels", labels), self.labels) @ self.weights
+        flat = self._kernel(checks.numbers("labels", labels, "n", 2), self.labels) @ self.weights
         return flat.float().reshape(-1, *self.shape)
 
     def _kernel(self, labels: Tensor, others: Tensor) -> Tensor:

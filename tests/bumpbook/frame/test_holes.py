@@ -5,10 +5,10 @@ import pytest
 
 from bumpbook.frame.code_sweeps import code
 from bumpbook.frame.holes import KINDS, random_holes
+from bumpbook.frame.painting import paint
 from bumpbook.frame.sweeps import sweep
 from bumpworld.canvas import Canvas
 from bumpworld.experiment import Experiment
-from bumpworld.selection import paint
 
 
 def test_forty_different_holes_of_every_kind_leave_half_of_the_labels():

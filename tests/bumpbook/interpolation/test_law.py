@@ -8,12 +8,13 @@ import torch
 from bumpbook.frame.findings import Unsupported
 from bumpbook.frame.foretell import bits
 from bumpbook.frame.holes import random_holes
+from bumpbook.frame.painting import paint
 from bumpbook.frame.sweeps import sweep
 from bumpbook.interpolation import law, law_figures, law_findings
 from bumpbook.interpolation.kernel import foretold, predicted
 from bumpworld.canvas import Canvas
 from bumpworld.measure import judge
-from bumpworld.selection import lesion, paint
+from bumpworld.selection import lesion
 from bumpworld.unet import UNetConfig
 from shared import assert_house_figure
 

