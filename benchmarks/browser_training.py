@@ -21,6 +21,7 @@ from browser_page import OPTIONS, RUNTIME, find_chromium, lay_out_laboratory, se
 from playwright.sync_api import sync_playwright
 
 from bumpbook.widgets import Laboratory
+from bumpbook.widgets.lab_presets import NETWORK
 from bumpbook.widgets.runtime import RUNTIME_FILES
 from bumpworld import train
 from bumpworld.files import provenance, write_atomic
@@ -140,6 +141,7 @@ def main():
     if options.out:
         report = {
             "where": where,
+            "network": NETWORK,
             "rows": rows,
             "composed": len(reached["held_out_1"]),
             "last looks": looks,

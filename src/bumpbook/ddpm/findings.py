@@ -68,8 +68,8 @@ def browser() -> str:
     saved = saved_benchmark("browser_training")
     rows = {row["what"]: row for row in saved["rows"]}
     whole, runs = rows["the whole run"], len(saved["last looks"])
-    steps = saved["last looks"][0]["step"]
-    if steps != NETWORKS[NETWORK].steps:
+    steps = NETWORKS[NETWORK].steps
+    if saved.get("network") != NETWORK:
         raise ResultError("browser_training.json is of another network; run `make bench` again")
     text = f"Measured in a headless Chromium: {steps} steps take {whole['processor seconds']:.0f} s of one core's time"
     if "until all drawings of held-out labels are right" in rows:

@@ -14,7 +14,7 @@ from bumpbook.frame.findings import finding
 from bumpbook.frame.painting import paint, painted
 from bumpbook.widgets import Laboratory
 from bumpbook.widgets.bundle import HERE, script
-from bumpbook.widgets.lab_presets import LANGUAGES, WORLD, lab_experiment, presets
+from bumpbook.widgets.lab_presets import LANGUAGES, NETWORK, WORLD, lab_experiment, presets
 from bumpbook.widgets.laboratory import answer, experiment_of
 from bumpbook.widgets.onnx_training import flat_weights
 from bumpworld import Canvas, Experiment
@@ -330,7 +330,7 @@ def test_a_page_that_trains_gets_its_files(tmp_path, monkeypatch):
     assert (tmp_path / "models" / f"{key}-ask.onnx").read_bytes() == b"one"
 
 
-def saved(folder, wall, busy, composed, steps=320):
+def saved(folder, wall, busy, composed, network=NETWORK):
     """A made-up benchmark in which the whole run took ``wall`` seconds, ``busy`` of them of processor time."""
     row = lambda what, *seconds: dict(
         zip(("what", "seconds", "processor seconds"), (what, *seconds), strict=True)
@@ -340,10 +340,11 @@ def saved(folder, wall, busy, composed, steps=320):
         rows.append(row("until all drawings of held-out labels are right", wall / 2, busy / 2))
     report = {
         "where": "",
+        "network": network,
         "rows": rows,
         "composed": composed,
         "megabytes": 3.91,
-        "last looks": 3 * [{"step": steps}],
+        "last looks": 3 * [{}],
     }
     (folder / "benchmarks").mkdir(exist_ok=True)
     (folder / "benchmarks" / "browser_training.json").write_text(json.dumps(report))
@@ -354,9 +355,9 @@ def test_the_books_sentence_follows_what_was_measured(tmp_path, monkeypatch):
     say = lambda: finding("ddpm-browser").data
     assert "browser_training.json is not there; run `make bench`" in say()
     saved(tmp_path, wall=44, busy=40, composed=2)
-    assert "320 steps take 40 s" in say() and "PyTorch needs 32 s" in say() and "fetches 3.9 MB" in say()
+    assert "160 steps take 40 s" in say() and "PyTorch needs 16 s" in say() and "fetches 3.9 MB" in say()
     assert "in 2 of 3 runs" in say() and "after 20 s" in say() and "On the clock" not in say()
     saved(tmp_path, wall=90, busy=40, composed=0)
     assert "On the clock the run took 90 s" in say() and "held-out" not in say()
-    saved(tmp_path, wall=44, busy=40, composed=3, steps=160)
+    saved(tmp_path, wall=44, busy=40, composed=3, network="32-64")
     assert "is of another network; run `make bench` again" in say()
