@@ -29,7 +29,16 @@ export function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) if (value !== false) made.setAttribute(name, String(value));
   made.append(...children);
+  keepKeys(made);
   return made;
+}
+
+/**
+ * JupyterLab takes the arrow keys and Enter of whatever has the focus for its own, but where that very part says no.
+ * @param {Element} part
+ */
+function keepKeys(part) {
+  if (part.matches("input, button, select, textarea, [tabindex]")) part.setAttribute("data-lm-suppress-shortcuts", "true");
 }
 
 /**
@@ -74,8 +83,7 @@ export function mount(host, model, title, build) {
   try {
     build({ root, model, say, end: (stop) => ends.push(stop) });
     root.append(seen, heard);
-    // Without this JupyterLab takes the arrow keys of whatever has the focus for its own.
-    for (const part of root.querySelectorAll("input, button, select, [tabindex]")) part.setAttribute("data-lm-suppress-shortcuts", "true");
+    root.querySelectorAll("*").forEach(keepKeys);
   } catch (error) {
     complain(root, error);
   }

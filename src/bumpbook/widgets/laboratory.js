@@ -65,7 +65,6 @@ function build(figure) {
   const view = model.get("view");
   root.classList.add("bwlab");
   root.dataset.view = view;
-  root.setAttribute("data-lm-suppress-shortcuts", "true"); // its parts come later than the frame
   if (view === "class") return classroom(figure);
   const network = networkOf(model);
   let gone = false;
