@@ -10,7 +10,7 @@ unit strict pages: export OMP_NUM_THREADS = 1
 BIN := .venv/bin
 READY := .venv/.ready
 VENDOR := book/_static/vendor/.ready
-HOME_MADE := _build .pytest_cache .ruff_cache .hypothesis
+HOME_MADE := _build build .pytest_cache .ruff_cache .hypothesis
 
 .PHONY: help student slides book test test-all lint unit strict pages pdf lab serve results bench format strip vendor clean distclean
 .DEFAULT_GOAL := help
