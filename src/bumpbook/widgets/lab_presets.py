@@ -21,7 +21,7 @@ NETWORKS = {
     "16-32": Experiment(unet=UNetConfig(channels=(16, 32)), learning_rate=6e-3, ema=0.96, steps=160),
     "16-32, longer": Experiment(unet=UNetConfig(channels=(16, 32)), learning_rate=6e-3, ema=0.97, steps=320),
 }
-NETWORK = "16-32"
+NETWORK = "16-32, longer"
 # how a label is told: what it changes in the network's settings
 LANGUAGES = {
     "axes": {},

@@ -56,9 +56,13 @@ def test_the_pages_sentence_ends_the_build_where_another_network_wins(tmp_path, 
 
     monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path))
     seconds = {"32-64": 16.0, "16-32": 5.0, "16-32, longer": 10.0}
-    made_up(tmp_path, {"32-64": 0.6, "16-32": 0.6, "16-32, longer": 0.6}, seconds)
-    assert NETWORK == "16-32" and "its 160 steps take 31% of the time" in sentence()
-    made_up(tmp_path / "other", {"32-64": 0.6, "16-32": 0.4, "16-32, longer": 0.6}, seconds)
+    made_up(tmp_path, {"32-64": 0.6, "16-32": 0.4, "16-32, longer": 0.6}, seconds)
+    assert NETWORK == "16-32, longer" and "its 320 steps take 62% of the time" in sentence()
+    assert "would stop after" not in sentence()
+    made_up(tmp_path / "cheaper", {"32-64": 0.6, "16-32": 0.6, "16-32, longer": 0.7}, seconds)
+    monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path / "cheaper"))
+    assert "would stop after 160 steps" in sentence()
+    made_up(tmp_path / "other", {"32-64": 0.6, "16-32": 0.6, "16-32, longer": 0.6}, seconds)
     monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path / "other"))
     with pytest.raises(Unsupported):
         sentence()

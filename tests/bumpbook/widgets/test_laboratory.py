@@ -355,7 +355,7 @@ def test_the_books_sentence_follows_what_was_measured(tmp_path, monkeypatch):
     say = lambda: finding("ddpm-browser").data
     assert "browser_training.json is not there; run `make bench`" in say()
     saved(tmp_path, wall=44, busy=40, composed=2)
-    assert "160 steps take 40 s" in say() and "PyTorch needs 16 s" in say() and "fetches 3.9 MB" in say()
+    assert "320 steps take 40 s" in say() and "PyTorch needs 32 s" in say() and "fetches 3.9 MB" in say()
     assert "in 2 of 3 runs" in say() and "after 20 s" in say() and "On the clock" not in say()
     saved(tmp_path, wall=90, busy=40, composed=0)
     assert "On the clock the run took 90 s" in say() and "held-out" not in say()
