@@ -113,7 +113,7 @@ def instance(name: str, value, kind: type, hint: str = ""):
 
 
 class Settings:
-    """Base of a frozen dataclass of `setting`s: each is checked, and kept in plain Python, when one is made."""
+    """Base of a frozen dataclass whose fields are made by `setting`: each is checked, and kept in plain Python, when one is made."""
 
     def __post_init__(self):
         for each in fields(self):
