@@ -38,14 +38,14 @@ lint: $(READY) ## style and format of the code and the chapters, spelling of eve
 	$(BIN)/lint-imports
 
 unit: $(READY) ## the tests of the package
-	nice -n 10 $(BIN)/python -m pytest -q -m "not book" $(SIDE_BY_SIDE) loadfile
+	nice -n 10 $(BIN)/python -m pytest -q -m "not book" --durations 12 $(SIDE_BY_SIDE) loadfile
 
 strict: $(READY) $(VENDOR) ## build the book from nothing, executing every chapter; any warning is an error
 	rm -rf _build
 	$(BIN)/jupyter-book build . -W --keep-going
 
 pages: $(READY) $(VENDOR) ## check the built pages: links, and every page in a real Chromium
-	$(BIN)/python -m pytest -q -m book $(SIDE_BY_SIDE) worksteal
+	$(BIN)/python -m pytest -q -m book --durations 12 $(SIDE_BY_SIDE) worksteal
 
 pdf: book ## print the whole book into _build/bumpworld.pdf, through Chromium
 	$(BIN)/python tools/print_book.py

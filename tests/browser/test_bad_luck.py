@@ -99,8 +99,18 @@ def failed(page, figure):
     return status(page.locator(f".{figure}"))
 
 
-@pytest.mark.parametrize("what", LOST)
-@pytest.mark.parametrize("figure", PRESS)
+# the two figures ask through the same code: one of each kind here, the others among the long tests
+@pytest.mark.parametrize(
+    ("figure", "what"),
+    [
+        ("bwden", "its wasm"),
+        ("bwden", "a model"),
+        ("bwlab", "the runtime"),
+        pytest.param("bwden", "the runtime", marks=pytest.mark.long),
+        pytest.param("bwlab", "its wasm", marks=pytest.mark.long),
+        pytest.param("bwlab", "a model", marks=pytest.mark.long),
+    ],
+)
 def test_what_was_lost_once_is_asked_for_again(browser, place, figure, what):
     pattern, says = LOST[what]
     with read(browser, place) as page:
@@ -113,7 +123,7 @@ def test_what_was_lost_once_is_asked_for_again(browser, place, figure, what):
         assert len(seen) > 1
 
 
-@pytest.mark.parametrize("what", ["the runtime", "its wasm"])
+@pytest.mark.parametrize("what", [pytest.param("the runtime", marks=pytest.mark.long), "its wasm"])
 def test_what_came_damaged_is_asked_for_again(browser, place, what):
     with read(browser, place) as page:
         ready(page)
@@ -125,7 +135,13 @@ def test_what_came_damaged_is_asked_for_again(browser, place, what):
         assert len(seen) == 2
 
 
-@pytest.mark.parametrize("lost", ["require.js", "embed-amd.js", "anywidget.js"])
+@pytest.mark.parametrize(
+    "lost",
+    [
+        *(pytest.param(name, marks=pytest.mark.long) for name in ("require.js", "embed-amd.js")),
+        "anywidget.js",
+    ],
+)
 def test_the_bundle_is_asked_for_again(browser, place, lost):
     with read(browser, place, lambda page: once(page, rf"/vendor/.*{lost}$")) as page:
         again = page.get_by_role("button", name="Try again").first
