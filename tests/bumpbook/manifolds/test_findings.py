@@ -59,13 +59,18 @@ def record(experiment, looks=None, encoder=GOOD, learned_at=40):
     }
 
 
+class MadeUp(Store):
+    """A store into which `keep` puts a record."""
+
+    def keep(self, experiment, **changes):
+        write_record(self.record_path(experiment), record(experiment, **changes))
+
+
 @pytest.fixture
 def store(tmp_path, monkeypatch):
-    """An empty store that the verdicts read; ``store.keep(experiment, ...)`` puts a record into it."""
+    """An empty store that the verdicts read."""
     monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path))
-    store = Store()
-    store.keep = lambda e, **changes: write_record(store.record_path(e), record(e, **changes))
-    return store
+    return MadeUp()
 
 
 @pytest.fixture
