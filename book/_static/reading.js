@@ -55,13 +55,16 @@
   function mark(block) {
     const [from, to] = [block.scrollLeft, block.scrollWidth - block.clientWidth - block.scrollLeft];
     block.dataset.more = [from > 2 && "left", to > 2 && "right"].filter(Boolean).join(" ");
+    // the theme lets the keyboard in once after a resize; a page that is still being laid out misses it
+    const scrolls = block.scrollWidth > block.clientWidth || block.scrollHeight > block.clientHeight;
+    if (scrolls && block.tabIndex < 0) block.tabIndex = 0;
   }
 
   function watchEdges() {
-    const watch = new ResizeObserver((entries) => entries.forEach((entry) => mark(entry.target)));
+    const watch = new ResizeObserver((entries) => entries.forEach((entry) => mark(entry.target.closest(BLOCKS))));
     for (const block of document.querySelectorAll(BLOCKS)) {
       block.addEventListener("scroll", () => mark(block), { passive: true });
-      watch.observe(block);
+      for (const part of [block, ...block.children]) watch.observe(part);
     }
   }
 
