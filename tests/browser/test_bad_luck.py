@@ -193,6 +193,7 @@ def test_the_built_pages_keep_to_the_published_policy(browser, book):
     assert not [text for kind, text in said if kind == "error"]
 
 
+@pytest.mark.long
 def test_without_workers_the_page_itself_draws_and_learns(browser, stock):
     policy = POLICY.replace("worker-src blob:", "worker-src 'none'")
     with stock_server(stock, policy) as address, read(browser, address) as page:
@@ -291,7 +292,7 @@ def contrast(one, two):
     return np.maximum(*light) / np.minimum(*light)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 def test_marks_are_seen_in_high_contrast(browser, place, scheme):
     with read(browser, place, forced_colors="active", color_scheme=scheme) as page:
         ready(page)

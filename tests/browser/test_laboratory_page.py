@@ -179,6 +179,7 @@ def test_a_bet_a_run_and_questions(browser, site, html):
         assert counted(lab)[:2] == [194, 62] and "Bet first." in lab.text_content()
 
 
+@pytest.mark.long
 def test_pause_stop_and_two_figures(browser, site):
     with shown(browser, site, page_of([small(), small(preset="band")]), count=2) as page:
         offer(page)

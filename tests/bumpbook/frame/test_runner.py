@@ -89,6 +89,7 @@ def store(finished, tmp_path):
     return Store(tmp_path / "store")
 
 
+@pytest.mark.long
 def test_a_killed_worker_is_named_and_the_next_run_does_the_rest(tmp_path):
     store = Store(tmp_path)
     experiments = [TINY, replace(LONGER, seed=1), replace(TINY, seed=2)]

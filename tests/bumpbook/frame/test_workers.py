@@ -88,6 +88,7 @@ def test_ctrl_c_ends_a_sweep_after_the_models_in_hand(tmp_path):
     assert not half_written(Store(tmp_path / "results"))
 
 
+@pytest.mark.long
 def test_a_second_ctrl_c_ends_it_at_once(tmp_path):
     process = script(tmp_path, steps=100_000)
     wait_for(lambda: in_hand(tmp_path))
@@ -128,6 +129,7 @@ def test_a_script_without_a_main_guard_is_told_so(tmp_path, text):
     assert not records(tmp_path)
 
 
+@pytest.mark.long
 def test_a_program_on_standard_input_is_told_so(tmp_path):
     command = [sys.executable, "-", str(tmp_path / "results")]
     done = subprocess.run(
