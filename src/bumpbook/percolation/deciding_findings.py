@@ -180,7 +180,7 @@ def law() -> str:
             f"within {tolerance:g} px half of the common test labels are right at {one.scale:.0f} σ^a d^b training labels, "
             f"a = {a}, b = {b}, bend in log² σ {bend}, {one.n} networks: {words}"
         )
-    power = surface.power(tables[TOLERANCE], draws=50)
+    power = surface.power(tables[TOLERANCE])
     told = "; ".join(f"{name} {percent(share)}" for name, share in power.items())
     sentence = (
         f"**The onset hardly follows the width of the bumps.** Where bumps are twice as wide, {2**-first.width.value:.1f} times fewer "
