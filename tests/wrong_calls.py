@@ -3,8 +3,28 @@
 import re
 from pathlib import Path
 
+import pytest
+
 ALLOWED = re.compile(r"allowed|needed|needs|must|not finite|lies? |has no name|px apart|are fitted in")
 OURS = {"bumpworld", "bumpbook"}
+
+
+def tried(calls: dict, elsewhere=()) -> tuple:
+    """Two tests of ``calls``, name -> (function, right arguments, wrong values of each): the wrong are refused, the right answered.
+
+    The right ones that are named in ``elsewhere`` are answered in tests of their own.
+    """
+
+    @pytest.mark.parametrize("where", calls)
+    def refused(where):
+        assert not (found := misanswered(*calls[where])), found
+
+    @pytest.mark.parametrize("where", [where for where in calls if where not in elsewhere])
+    def answered(where):
+        call, right, _ = calls[where]
+        call(**right)
+
+    return refused, answered
 
 
 def misanswered(call, right: dict, wrong: dict) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from wrong_calls import misanswered
+from wrong_calls import tried
 
 from bumpworld import (
     Canvas,
@@ -180,16 +180,9 @@ CALLS |= {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("where", CALLS)
-def test_what_cannot_be_is_named_with_what_is_allowed(where):
-    assert not misanswered(*CALLS[where])
-
-
 # what trains is answered in the tests of training and of the store
-@pytest.mark.parametrize("where", [where for where in CALLS if where not in ("load_or_train", "train")])
-def test_what_is_right_is_answered(where):
-    call, right, _ = CALLS[where]
-    call(**right)
+ELSEWHERE = ("load_or_train", "train")
+test_what_cannot_be_is_named_with_what_is_allowed, test_what_is_right_is_answered = tried(CALLS, ELSEWHERE)
 
 
 def test_labels_may_come_as_lists_and_from_numpy():

@@ -3,9 +3,8 @@
 import math
 
 import numpy as np
-import pytest
 import torch
-from wrong_calls import misanswered
+from wrong_calls import tried
 
 from bumpworld import Canvas, Experiment, UNetConfig
 from bumpworld.instruments import (
@@ -92,15 +91,6 @@ CALLS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("where", CALLS)
-def test_what_cannot_be_is_named_with_what_is_allowed(where):
-    assert not misanswered(*CALLS[where])
-
-
 # what needs a run, refuses whatever it is asked, or compiles for long
-@pytest.mark.parametrize(
-    "where", [where for where in CALLS if where not in ("along_training", "Additive().predict", "embed_umap")]
-)
-def test_what_is_right_is_answered(where):
-    call, right, _ = CALLS[where]
-    call(**right)
+ELSEWHERE = ("along_training", "Additive().predict", "embed_umap")
+test_what_cannot_be_is_named_with_what_is_allowed, test_what_is_right_is_answered = tried(CALLS, ELSEWHERE)

@@ -3,9 +3,8 @@
 import math
 
 import numpy as np
-import pytest
 import torch
-from wrong_calls import misanswered
+from wrong_calls import tried
 
 from bumpworld import Canvas, Experiment, UNetConfig
 from bumpworld.instruments import (
@@ -189,16 +188,9 @@ CALLS = {
 }
 
 
-@pytest.mark.parametrize("where", CALLS)
-def test_what_cannot_be_is_named_with_what_is_allowed(where):
-    assert not misanswered(*CALLS[where])
-
-
 # a run that was watched is shown to these by the tests of their own
-@pytest.mark.parametrize("where", [where for where in CALLS if where not in ("of_runs", "parts")])
-def test_what_is_right_is_answered(where):
-    call, right, _ = CALLS[where]
-    call(**right)
+ELSEWHERE = ("of_runs", "parts")
+test_what_cannot_be_is_named_with_what_is_allowed, test_what_is_right_is_answered = tried(CALLS, ELSEWHERE)
 
 
 def test_labels_may_come_as_lists_and_from_numpy():
