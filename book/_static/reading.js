@@ -61,7 +61,7 @@
   }
 
   function watchEdges() {
-    const watch = new ResizeObserver((entries) => entries.forEach((entry) => mark(entry.target.closest(BLOCKS))));
+    const watch = new ResizeObserver((entries) => entries.forEach(({ target }) => [target, target.parentElement].filter((part) => part.matches(BLOCKS)).forEach(mark)));
     for (const block of document.querySelectorAll(BLOCKS)) {
       block.addEventListener("scroll", () => mark(block), { passive: true });
       for (const part of [block, ...block.children]) watch.observe(part);

@@ -31,9 +31,10 @@ def make(
 ) -> tuple[dict, DiffusionModel]:
     """Train and measure one experiment: its record, but for the ``weights_sha256``, and its model as it is stored.
 
-    A training that was set aside at ``aside`` is taken up there. `forget` it once the record is written. ``instrument`` measures the representation of an experiment with geometry; without one such an
-    experiment raises ValueError before it is trained. Raises what `train`, ``watch`` and the measurements raise; after
-    the last step, with a note that says where the weights are.
+    A training that was set aside at ``aside`` is taken up there. `forget` it once the record is written. ``instrument``
+    measures the representation of an experiment with geometry; without one such an experiment raises ValueError before
+    it is trained. Raises what `train`, ``watch`` and the measurements raise; after the last step, with a note that says
+    where the weights are.
     """
     if experiment.geometry and instrument is None:
         raise ValueError(

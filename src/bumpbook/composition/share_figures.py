@@ -186,6 +186,7 @@ def spread(
     axes: Axes, at: float, values: np.ndarray, style: dict, label: str | None, horizontal: bool = False
 ) -> None:
     """All values as small dots, their mean as a marker with its interval, in one curve's colour and marker."""
+    # up an axis stand shares, across it how much shares differ, which may be below 0
     mean, low, high, _ = spread_of(values, share=not horizontal)
     bars, places = [[mean - low], [high - mean]], np.full(len(values), at)
     dots = (values, places) if horizontal else (places, values)

@@ -4,7 +4,7 @@ Noisy images have values below 0 and above 1. Each is drawn on its own scale, tw
 beyond the darkest and the brightest pixel of its signal.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -50,13 +50,11 @@ def noise_ladder(
 
     The line is what is left of the signal, the dots are the pixels of the noisy image.
     """
-    _check_noised(image, schedule, times, seed)
+    noised = _noised(image, schedule, times, seed)
     figure = new_figure(2.55)
-    table = figure.subplots(2, len(times), squeeze=False, height_ratios=(1.25, 1))
+    table = figure.subplots(2, len(noised), squeeze=False, height_ratios=(1.25, 1))
     row = int(image[0, 0].amax(1).argmax())
-    for (above, below), (t, noisy, signal, sigma) in zip(
-        table.T, _noised(image, schedule, times, seed), strict=True
-    ):
+    for (above, below), (t, noisy, signal, sigma) in zip(table.T, noised, strict=True):
         show_noisy(above, noisy, signal, sigma, f"t = {t}")
         below.plot(noisy[row], linestyle="none", marker="o", markersize=2.6, color=GREY)
         below.plot(signal * image[0, 0, row], color=TRAINED)
@@ -72,7 +70,7 @@ def noise_slider(image: Tensor, schedule: NoiseSchedule, times: Sequence[int] | 
 
     @styled
     def frame(t: int) -> Figure:
-        _, noisy, signal, sigma = next(_noised(image, schedule, [t], seed))
+        ((_, noisy, signal, sigma),) = _noised(image, schedule, [t], seed)
         figure = new_figure(2.4, width=0.7 * WIDTH)
         left, right = figure.subplots(1, 2)
         show_noisy(left, noisy, signal, sigma, f"t = {t}: the noisy image")
@@ -172,13 +170,13 @@ def ideal_estimates(
     ``images`` (k, 1, size, size) are a whole square lattice in order. Estimates and beliefs each have their own scale, at least three
     times that of knowing nothing.
     """
-    _check_noised(image, schedule, times, seed)
+    noised = _noised(image, schedule, times, seed)
     side = round(len(checks.shaped("images", images, "k", 1, "size", "size")) ** 0.5)
     if side * side != len(images):
         raise ValueError(f"{len(images)} images; allowed is a whole square lattice, k * k of them")
     figure = new_figure(4.1)
-    table = figure.subplots(3, len(times), squeeze=False)
-    for axes, (t, noisy, signal, sigma) in zip(table.T, _noised(image, schedule, times, seed), strict=True):
+    table = figure.subplots(3, len(noised), squeeze=False)
+    for axes, (t, noisy, signal, sigma) in zip(table.T, noised, strict=True):
         x_t, time = noisy[None, None], torch.tensor([t])
         estimate = ideal_denoiser(x_t, time, images, schedule)[0]
         belief = posterior_weights(x_t, time, images, schedule).reshape(side, side)
@@ -192,20 +190,16 @@ def ideal_estimates(
 
 def _noised(
     image: Tensor, schedule: NoiseSchedule, times, seed: int
-) -> Iterator[tuple[int, Tensor, float, float]]:
-    """(t, noisy image (size, size), signal factor, noise factor) at each time, under one and the same noise."""
-    _check_noised(image, schedule, times, seed)
-    noise = torch.randn(image.shape, generator=torch.Generator().manual_seed(seed))
-    for t in times:
-        t = checks.whole("time", t, 0, schedule.steps - 1)
-        signal, sigma = schedule.signal_noise(torch.tensor([t]))
-        yield t, (signal * image + sigma * noise)[0, 0], float(signal), float(sigma)
+) -> list[tuple[int, Tensor, float, float]]:
+    """(t, noisy image (size, size), signal factor, noise factor) at each time, under one and the same noise.
 
-
-def _check_noised(image, schedule, times, seed) -> None:
+    Raises ValueError for what cannot be noised: made before a figure is begun, which would stay open.
+    """
     checks.shaped("image", image, 1, 1, "size", "size"), checks.instance("schedule", schedule, NoiseSchedule)
-    checks.several("times", times, lambda _, t: checks.whole("time", t, 0, schedule.steps - 1))
-    checks.seed("seed", seed)
+    times = checks.several("times", times, lambda _, t: checks.whole("time", t, 0, schedule.steps - 1))
+    noise = torch.randn(image.shape, generator=torch.Generator().manual_seed(checks.seed("seed", seed)))
+    levels = [(t, *(level.item() for level in schedule.signal_noise(torch.tensor([t])))) for t in times]
+    return [(t, (signal * image + sigma * noise)[0, 0], signal, sigma) for t, signal, sigma in levels]
 
 
 def _unscaled(noisy: Tensor, schedule: NoiseSchedule, t: int) -> Tensor:

@@ -4,13 +4,14 @@ from bumpbook.frame.findings import register, state
 from bumpbook.widgets.lab_presets import NETWORK
 from bumpworld.instruments.spread import write
 
-from .lab_network import OWN, SETS, SHORT_BY, TIME, chosen, compared
+from .lab_network import OWN, SETS, SHORT_BY, TIME, compared, picked
 
 
 @register("lab-network")
 def sentence() -> str:
     """How much smaller the laboratory's network is than the book's own, that it composes as that does, and for how long it trains."""
-    rows, pick = compared(), chosen()
+    rows = compared()
+    pick = picked(rows)
     ours, own, least = rows.loc[NETWORK], rows.loc[OWN], rows.loc[pick]
     share, short = ours.parameters / own.parameters, ours.composed.mean - own.composed.mean
     text = (

@@ -93,7 +93,11 @@ def compared(store: Store | None = None) -> pd.DataFrame:
 
 def chosen(store: Store | None = None) -> str:
     """The network that the rule picks."""
-    rows = compared(store)
+    return picked(compared(store))
+
+
+def picked(rows: pd.DataFrame) -> str:
+    """The network that the rule picks of the ``rows`` of `compared`."""
     least = rows.loc[OWN, "composed"].mean - SHORT_BY
     fit = rows[[found.mean >= least for found in rows.composed]]
     return str(fit[TIME].idxmin())
