@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -15,6 +16,8 @@ from .contest import scored
 
 __all__ = ["contest_designs", "contest_maps"]
 ALL_SHOWN = 0.999
+# a share right that can be seen on a scale from none to all
+SOME = 0.1
 SHOWN = ("skewed", "random", "latin", "grid", "diagonals")
 
 
@@ -23,24 +26,27 @@ def contest_designs(table: pd.DataFrame) -> Figure:
     """A panel for each number of labels, a mark for each design: its mean share right within .45 px over the mean distance
     of a held-out label to the nearest example.
 
-    Filled where both values of every held-out label were shown; a thin bar is the range over models. Raises ValueError
+    A number with which no design has a tenth of its labels right has no panel: all its marks lie on the floor. Filled where both values of every held-out label were shown; a thin bar is the range over models. Raises ValueError
     for a table without a learned model.
     """
     rows = scored(table)
     if rows.empty:
         raise ValueError("the table has no learned model of the contest; nothing can be drawn")
-    counts = sorted(rows.train_2d.unique())
+    best = rows.groupby(["train_2d", "how"]).share.mean().groupby("train_2d").max()
+    counts = list(best.index[best >= SOME]) or list(best.index)
     figure = new_figure(3.4)
     panels = figure.subplots(1, len(counts), sharey=True, squeeze=False)[0]
     for axes, count in zip(panels, counts, strict=True):
+        marks = []
         for how, part in rows[rows.train_2d == count].groupby("how"):
             x, y = part.distance.mean(), part.share.mean()
             filled = part["values"].mean() > ALL_SHOWN
             axes.plot([x, x], (part.share.min(), part.share.max()), color=GREY, linewidth=1)
             axes.plot(x, y, "o", color=TRAINED, mfc=TRAINED if filled else "white", mew=1.6, markersize=8)
-            axes.annotate(how, (x, y), (5, 5), textcoords="offset points", fontsize=8, color=INK)
+            marks.append((x, y, how))
         axes.set(title=f"{count} labels", xlabel="mean distance in px", ylim=(-0.04, 1.04))
         axes.margins(x=0.25)
+        _name(axes, marks)
     panels[0].set_ylabel("right within .45 px")
     style = {"color": TRAINED, "linestyle": "none", "marker": "o", "markersize": 8, "mew": 1.6}
     keys = [
@@ -49,6 +55,18 @@ def contest_designs(table: pd.DataFrame) -> Figure:
     ]
     figure.legend(handles=keys, loc="outside lower center", ncols=2)
     return figure
+
+
+def _name(axes: Axes, marks: list[tuple[float, float, str]]) -> None:
+    """Write each mark's name to its right, to its left where another mark is in the way, and higher where a name is."""
+    near, line, written = 0.3 * np.ptp(axes.get_xlim()), 0.065, []
+    for x, y, how in sorted(marks, key=lambda mark: mark[1]):
+        left = any(0 < other - x < near / 2 and abs(top - y) < line / 2 for other, top, _ in marks)
+        taken = [top for other, top in written if abs(other - x) < near and not left]
+        at = max([y, *(top + line for top in taken if top + line > y)])
+        where = {"textcoords": "offset points", "ha": "right" if left else "left", "va": "center"}
+        axes.annotate(how, (x, at), (-7 if left else 7, 0), fontsize=9, color=INK, **where)
+        written += [] if left else [(x, at)]
 
 
 @styled

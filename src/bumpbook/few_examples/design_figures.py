@@ -6,72 +6,53 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bumpbook.frame.designs import chosen
-from bumpbook.frame.style import GREY, INK, TRAINED, new_figure, styled
+from bumpbook.frame.style import GREY, TRAINED, new_figure, styled
 from bumpbook.frame.sweeps import sweep
 
 from . import efficiency
-from .efficiency import SCORES
 from .figures import show_map
-from .pairs import describe
 
 __all__ = ["designs"]
+# within less than half the spacing of labels: within 1 px a copied neighbour is right
+SCORE = "both_fine"
 
 
 @styled
 def designs(table: pd.DataFrame, many: pd.DataFrame | None = None) -> Figure:
-    """Share of held-out labels right for each way of choosing the same number of labels; above, a choice of each.
+    """Share of held-out labels right within .45 px for each way of choosing the same number of labels; above, a choice of each.
 
-    A row for each score. A dot is a model, the diamond the mean with its interval, a cross what copying the
-    nearest training label gets. ``many`` is a table of larger random choices in the same world: dashed lines show the
-    means that they reach.
+    A dot is a model, the diamond the mean with its interval. ``many`` is a table of larger random choices in the same
+    world: dashed lines show the means that they reach.
     """
-    order = list(efficiency.means(efficiency.by_design(table, "both_fine")))
+    groups = efficiency.by_design(table, SCORE)
+    means = efficiency.means(groups)
+    order = list(means)
     if not order:
         raise ValueError("the table has no learned model of any design; nothing can be drawn")
-    figure = new_figure(6.2)
-    above, below = figure.subfigures(2, 1, height_ratios=(1, 3.2))
+    figure = new_figure(4.4)
+    above, below = figure.subfigures(2, 1, height_ratios=(1, 2))
     canvas, count = sweep("which").experiments[0].canvas, int(table.train_2d.iloc[0])
     for axes, how in zip(above.subplots(1, len(order), squeeze=False)[0], order, strict=True):
         show_map(axes, canvas, chosen(count, how, seed=0))
         axes.set_title(how)
-    panels = below.subplots(len(SCORES), 1, sharex=True)
-    for axes, (score, name) in zip(panels, SCORES.items(), strict=True):
-        _scores(axes, table, order, score)
-        if many is not None:
-            _reference(axes, many, score)
-        axes.set(xlim=(-0.5, len(order) - 0.5), ylim=(-0.04, 1.04), ylabel=f"right {name}")
-    panels[-1].set_xticks(range(len(order)), order)
-    return figure
-
-
-def _scores(axes: Axes, table: pd.DataFrame, order: list[str], score: str) -> None:
-    """Dots, means and intervals of one score, designs in ``order``."""
-    groups = efficiency.by_design(table, score)
+    axes = below.subplots()
     for place, how in enumerate(order):
-        values, (mean, low, high, _) = groups[how], efficiency.means(groups)[how]
+        values, (mean, low, high, _) = groups[how], means[how]
         aside = np.linspace(-0.14, 0.14, len(values)) if len(values) > 1 else [0]
         axes.plot(place + np.array(aside), values, "o", color=GREY, mfc="white", mew=1.2)
         axes.plot([place + 0.28] * 2, (low, high), color=TRAINED, linewidth=2)
         axes.plot(place + 0.28, mean, "D", color=TRAINED, markersize=6)
-        if score == "both":
-            seeds = table[(table.how == how) & (table.region == "unseen")].seed.unique()
-            axes.plot(place - 0.28, copied(how, int(table.train_2d.iloc[0]), seeds), "x", color=INK, mew=1.8)
+    if many is not None:
+        _reference(axes, many[many.train_2d > count])
+    axes.set(xlim=(-0.5, len(order) - 0.5), ylim=(-0.04, 1.04), ylabel="right within .45 px")
+    axes.set_xticks(range(len(order)), order)
+    return figure
 
 
-def copied(how: str, count: int, seeds) -> float:
-    """Mean share of held-out labels within a pixel of a training label, in x and in y, over a design's choices."""
-    canvas, shares = sweep("which").experiments[0].canvas, []
-    for seed in seeds:
-        split = chosen(count, how, seed=int(seed)).split(canvas)
-        found = describe(split.train.int().numpy(), split.test["unseen"].int().numpy())
-        shares.append((found.distance < 1.5).mean())  # a diagonal neighbour is 1.41 px away
-    return float(np.mean(shares))
-
-
-def _reference(axes: Axes, table: pd.DataFrame, score: str) -> None:
+def _reference(axes: Axes, table: pd.DataFrame) -> None:
     """Means of random choices of several sizes, as dashed lines that are named where there is room."""
     named = -1.0
-    for amount, part in efficiency.unseen(table, score).groupby("train_2d"):
+    for amount, part in efficiency.unseen(table, SCORE).groupby("train_2d"):
         mean = part.share.mean()
         axes.axhline(mean, color=GREY, linewidth=1, linestyle="--", zorder=0)
         if mean > named + 0.06:

@@ -2,13 +2,15 @@
 
 import numpy as np
 
+from bumpbook.frame.designs import chosen
 from bumpbook.frame.findings import register
+from bumpbook.frame.sweeps import sweep
 from bumpworld.instruments.spread import write
 
 from . import efficiency
-from .design_figures import copied
 from .efficiency import SCORES, setting
 from .findings import TOO_FEW, sweep_table
+from .pairs import describe
 
 
 @register("few-examples-designs")
@@ -43,6 +45,16 @@ def _designs(score: str) -> str:
     if alike:
         text += f"These seeds do not tell {' or '.join(alike)} from random choice (corrected p from {_p(_least(compared))})."
     return text
+
+
+def copied(how: str, count: int, seeds) -> float:
+    """Mean share of held-out labels within a pixel of a training label, in x and in y, over a design's choices."""
+    canvas, shares = sweep("which").experiments[0].canvas, []
+    for seed in seeds:
+        split = chosen(count, how, seed=int(seed)).split(canvas)
+        found = describe(split.train.int().numpy(), split.test["unseen"].int().numpy())
+        shares.append((found.distance < 1.5).mean())  # a diagonal neighbour is 1.41 px away
+    return float(np.mean(shares))
 
 
 def _least(compared) -> float:

@@ -113,6 +113,10 @@ def test_words_and_picture(monkeypatch):
     figure = contest_figure.contest_designs(None)
     assert [axes.get_title() for axes in figure.axes] == ["16 labels", "32 labels", "64 labels"]
     assert all(len(axes.texts) == len(DESIGNS) for axes in figure.axes)
+    floor = rows.assign(share=rows.share.where(rows.train_2d > 16, 0.09))
+    monkeypatch.setattr(contest_figure, "scored", lambda table: floor)
+    figure = contest_figure.contest_designs(None)
+    assert [axes.get_title() for axes in figure.axes] == ["32 labels", "64 labels"]
     monkeypatch.setattr(contest_figure, "scored", lambda table: rows[:0])
     with pytest.raises(ValueError, match="no learned model"):
         contest_figure.contest_designs(None)
