@@ -24,7 +24,7 @@ from bumpworld.train import CHECK_SAMPLER_STEPS, fit, new_model
 FACTORS = ("x", "y")
 # along y a profile is twice as wide; the equal pair is the null
 UNEQUAL, EQUAL = (1.0, 2.0), (1.0, 1.0)
-SETTINGS = (("bump", UNEQUAL), ("sos", UNEQUAL), ("bump", EQUAL))
+SETTINGS = tuple((kind, widths) for widths in (UNEQUAL, EQUAL) for kind in KINDS)
 STEPS, LOOK_EVERY = 160, 5
 # places that are tried along an axis, a quarter of a pixel apart
 PARTS = 4
