@@ -84,11 +84,13 @@ def off(found: pd.DataFrame) -> float:
 
 
 def _clear(lead: Spread) -> str:
-    """A word on a lead that chance could make, as long as holes are untrained."""
+    """A word on a lead that chance could make."""
     trained, declared = table().hole.nunique(), len({e.train_on for e in sweep("holes").experiments})
     if lead.low > 0:
         return ""
-    return f" With {trained} of {declared} holes trained, this lead is not yet clear of chance."
+    if trained < declared:
+        return f" With {trained} of {declared} holes trained, this lead is not yet clear of chance."
+    return f" Over {declared} holes this lead is not clear of chance."
 
 
 @register("interpolation-law")
