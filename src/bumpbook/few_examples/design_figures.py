@@ -25,9 +25,11 @@ def designs(table: pd.DataFrame, many: pd.DataFrame | None = None) -> Figure:
     nearest training label gets. ``many`` is a table of larger random choices in the same world: dashed lines show the
     means that they reach.
     """
-    order = list(efficiency.means(efficiency.by_design(table, "both_fine")))
+    order = list(efficiency.means(efficiency.by_design(efficiency.checked(table, "how"), "both_fine")))
+    if many is not None:
+        efficiency.checked(many)
     if not order:
-        raise ValueError("the table has no learned model of any design; nothing can be drawn")
+        raise ValueError("the table has no learned model of any design; needed is one or more")
     figure = new_figure(6.2)
     above, below = figure.subfigures(2, 1, height_ratios=(1, 3.2))
     canvas, count = sweep("which").experiments[0].canvas, int(table.train_2d.iloc[0])
