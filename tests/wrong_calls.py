@@ -1,5 +1,6 @@
 """How wrong calls are tried: each is to be answered by a ValueError in our own words, with what is wrong and what is allowed."""
 
+import math
 import re
 from pathlib import Path
 
@@ -7,6 +8,10 @@ import pytest
 
 ALLOWED = re.compile(r"allowed|needed|needs|must|not finite|lies? |has no name|px apart|are fitted in")
 OURS = {"bumpworld", "bumpbook"}
+# what is wrong wherever a number, a word or nothing is not what is wanted
+WORDS, SEEDS = ("ab", None, 5.0), (-1, 1.5, "a")
+POSITIVE = ("a", None, 0, -1, math.nan, math.inf, True)
+FLAGS, COUNTS = ("no", None, 1), ("a", None, 0, 1.5)
 
 
 def tried(calls: dict, elsewhere=()) -> tuple:
@@ -51,3 +56,13 @@ def answer(call, arguments: dict) -> str:
     except Exception as error:
         return f"foreign: {type(error).__name__}: {error}"
     return "accepted"
+
+
+def no_table(table, *columns: str) -> tuple:
+    """What is no such table: no table at all, one without rows, and one that lacks one of its ``columns``."""
+    return (*WORDS, table[:0], *(table.drop(columns=column) for column in columns))
+
+
+def by_name(*wrong) -> tuple:
+    """What is no dict by name: none at all, one without entries, one with other names, and those whose one value is ``wrong``."""
+    return (*WORDS, {}, *({"a": value} for value in (3, *wrong)))

@@ -3,6 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
+from bumpbook.frame import given
 from bumpbook.frame.style import CURVES, GREY, new_figure, styled
 
 from .ideal_gap import IDEALS
@@ -22,6 +23,7 @@ def ideal_gaps(curves: pd.DataFrame) -> Figure:
 
     ``curves`` is what `beyond.ideal_gap.curves` gives. Thick lines are means over seeds, dots are single seeds.
     """
+    curves = given.table("curves", curves, "held_out", "labels", numbers=("seed", "t", *IDEALS))
     figure = new_figure(3.3)
     panels = figure.subplots(1, 3, sharey=True)
     for axes, (held_out, labels, title) in zip(panels, PANELS, strict=True):

@@ -4,6 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
+from bumpbook.frame import given
 from bumpbook.frame.studies import from_text
 from bumpbook.frame.style import CURVES, GREY, asked_for, new_figure, show_image, styled
 from bumpworld.canvas import Canvas
@@ -26,8 +27,7 @@ def two_models(table: pd.DataFrame) -> Figure:
     two labels that neither saw, drawn by the first model (above) and the second (below) from the same noise; a dashed ring
     shows where the bump should be. Raises ValueError for a table without rows.
     """
-    if table.empty:
-        raise ValueError("no rows; at least one is needed")
+    table = given.table("table", table, numbers=("labels", *_LINES))
     figure = new_figure(3.7)
     left, right = figure.subfigures(1, 2, width_ratios=(1, 1.12))
     _curves(left.subplots(), table)

@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from bumpbook.frame import given
 from bumpbook.frame.style import CURVES, GREY, INK, PALE, new_figure, styled
+from bumpworld import checks
 
 from .hidden import TIMES, WORLDS
 from .hidden_world import BRIGHTEST
@@ -20,9 +22,13 @@ def hidden_brightness(table: pd.DataFrame) -> Figure:
     ``table`` is that of the study *hidden*; networks of the hidden world without a hole are shown. Lines and bars are means
     over seeds, dots are single seeds. Raises ValueError where there is none.
     """
+    lists = ("seen", "seen_ideal", "label", "image")
+    table = given.table("table", table, "world", "held_out", "drawn", *lists)
     rows = table[(table.world == "hidden") & (table.held_out == "nothing")]
     if rows.empty:
         raise ValueError("no network of the hidden world is in the table; needed is at least one")
+    kept = {name: _curves(name, rows[name], len(TIMES)) for name in lists}
+    drawn = [checks.numbers("drawn", values, "n").numpy() for values in rows["drawn"]]
     figure = new_figure(3.4)
     left, right = figure.subplots(1, 2)
     lines = (
@@ -32,22 +38,26 @@ def hidden_brightness(table: pd.DataFrame) -> Figure:
         ("image", "the place shown, another told (share)"),
     )
     for (column, name), style in zip(lines, CURVES, strict=False):
-        values = np.array(rows[column].tolist())
+        values = kept[column]
         left.plot(TIMES, values.mean(0), label=name, **style)
         for seed in values:
             left.plot(TIMES, seed, linestyle="", marker=".", markersize=3, color=style["color"])
     left.set(xlabel="t", ylim=(-0.05, 1.05), title=f"what an estimate follows ({len(rows)} seeds)")
-    _histogram(right, rows)
+    _histogram(right, drawn)
     figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
 
 
-def _histogram(axes, rows: pd.DataFrame) -> None:
+def _curves(name: str, column: pd.Series, count: int) -> np.ndarray:
+    return checks.numbers(name, column.tolist(), "seeds", count, hint=", one for each t").numpy()
+
+
+def _histogram(axes, drawn: list[np.ndarray]) -> None:
     low = WORLDS["hidden"].dimmest
     edges = np.linspace(low, BRIGHTEST, BINS + 1)
     middles = (edges[1:] + edges[:-1]) / 2
     # what lies beyond the ends belongs to the outermost bars
-    counts = [np.histogram(np.clip(d, low, BRIGHTEST), edges)[0] / len(d) for d in rows["drawn"]]
+    counts = [np.histogram(np.clip(d, low, BRIGHTEST), edges)[0] / len(d) for d in drawn]
     axes.bar(middles, np.mean(counts, axis=0), width=np.diff(edges), color=PALE, edgecolor=GREY)
     for seed in counts:
         axes.plot(middles, seed, linestyle="", marker="o", markersize=3, color=CURVES[0]["color"])

@@ -6,7 +6,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from bumpbook.frame import given
 from bumpbook.frame.style import CURVES, GREY, INK, PALE, RED, new_figure, ring, show_image, styled
+from bumpworld import checks
 
 from .local_study import count_bumps
 
@@ -16,6 +18,8 @@ __all__ = ["machine_drawings", "machine_scores"]
 @styled
 def machine_drawings(drawings: Mapping[str, Tensor], columns: int = 10) -> Figure:
     """Drawings from the same noise in the same column, a row for each way to draw; framed where there is not one bump."""
+    drawings = given.drawings("drawings", drawings, "size")
+    columns = checks.whole("columns", columns, 1, min(map(len, drawings.values())))
     figure = new_figure(0.78 * len(drawings))
     table = figure.subplots(len(drawings), columns, squeeze=False)
     for row, (name, images) in zip(table, drawings.items(), strict=True):
@@ -33,6 +37,7 @@ def machine_scores(scores: Mapping[str, Sequence[Sequence[float]]]) -> Figure:
 
     ``scores`` maps a name to lists of r^2, one for each seed.
     """
+    scores = given.named("scores", scores, _seeds, most=len(CURVES))
     figure = new_figure(0.75 + 0.16 * sum(map(len, scores.values())) + 0.1 * len(scores))
     axes, height, ticks = figure.subplots(), 0.0, []
     for (name, seeds), style in zip(scores.items(), CURVES, strict=False):
@@ -57,3 +62,7 @@ def machine_scores(scores: Mapping[str, Sequence[Sequence[float]]]) -> Figure:
     axes.spines["left"].set_visible(False)
     axes.xaxis.grid(True, color=GREY, alpha=0.2)
     return figure
+
+
+def _seeds(name: str, value) -> tuple:
+    return checks.several(name, value, lambda _, scores: checks.several(name, scores, checks.number))

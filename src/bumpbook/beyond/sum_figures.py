@@ -1,14 +1,17 @@
 """Figures of chapter 8: stripes put together by a plus or by a times, and how wrong a sum of scores is."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import pandas as pd
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from bumpbook.frame import given
 from bumpbook.frame.findings import percent
 from bumpbook.frame.layouts import stacked, two_layouts
 from bumpbook.frame.style import CURVES, GREY, mark, new_figure, ring, show_image, styled
+from bumpworld import checks
 
 __all__ = ["stripes_put_together", "sum_errors"]
 # where `beyond.stripes_scores.gallery` has them
@@ -28,6 +31,10 @@ def stripes_put_together(drawings: Mapping[str, Tensor], table: pd.DataFrame) ->
     is that of the study. Below a picture of the pair stands the share of all pairs that networks draw right in this way.
     Raises ValueError for no world, or one without a network in the table that learned its stripes.
     """
+    drawings = given.drawings("drawings", drawings, "size", 6) if drawings != {} else {}
+    for world in drawings:
+        checks.choice("world", world, WORLDS)
+    table = given.table("table", table, "kind", numbers=WAYS, flags=["learned"])
     learned = table[table.learned]
     missing = [world for world in drawings if world.lower() not in set(learned.kind)]
     if missing or not drawings:
@@ -60,6 +67,8 @@ def stripes_put_together(drawings: Mapping[str, Tensor], table: pd.DataFrame) ->
 @styled
 def sum_errors(errors: Mapping[str, Sequence[float]], times: Sequence[int]) -> Figure:
     """The error of a sum of scores in a world of pairs: ``errors`` maps a world's name to the error at each of ``times``."""
+    times = checks.several("times", times, checks.number)
+    errors = given.named("errors", errors, partial(_at_times, count=len(times)), most=len(CURVES))
     figure = new_figure(2.4)
     axes = figure.subplots()
     for (name, values), style in zip(errors.items(), CURVES, strict=False):
@@ -68,3 +77,7 @@ def sum_errors(errors: Mapping[str, Sequence[float]], times: Sequence[int]) -> F
     axes.set(xlabel="t", ylabel="error of the sum / energy", xlim=(0, 1010), ylim=(-0.02, None))
     axes.legend(title="known column + known row − all", alignment="left", loc="center right")
     return figure
+
+
+def _at_times(name: str, values, count: int):
+    return checks.numbers(name, values, count, hint=", one for each time")

@@ -5,8 +5,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from bumpbook.frame import given
 from bumpbook.frame.studies import from_text
 from bumpbook.frame.style import CURVES, GREY, IMAGE, PALE, new_figure, styled
+from bumpworld import checks
 
 from .third import HELD_OUT, product
 from .width_world import FACTORS, WidthWorld
@@ -22,7 +24,7 @@ def three_factors(table: pd.DataFrame) -> Figure:
 
     ``table`` is that of the study "third" and may lack settings and seeds. Raises ValueError for a table without rows.
     """
-    groups = _groups(table)
+    groups = _groups(table, "common")
     figure = new_figure(4.1)
     shares, drawings = figure.subplots(1, 2, width_ratios=(1.5, 1))
     _shares(shares, groups)
@@ -33,15 +35,17 @@ def three_factors(table: pd.DataFrame) -> Figure:
 @styled
 def three_products(table: pd.DataFrame) -> Figure:
     """Along training, the share right in all three factors against the product of its parts; ``table`` as in `three_factors`."""
-    groups = _groups(table)
+    groups = _groups(table, "path")
     figure = new_figure(3.4)
     _products(figure.subplots(), groups)
     return figure
 
 
-def _groups(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    if table.empty:
-        raise ValueError("no rows; at least one is needed")
+def _groups(table: pd.DataFrame, column: str) -> dict[str, pd.DataFrame]:
+    """The table by setting; ``column`` holds lists of shares, that of "path" one for each look with its step before them."""
+    sides = ("looks", 1 + len(PARTS)) if column == "path" else (len(PARTS),)
+    for shares in given.table("table", table, "held_out", column)[column]:
+        checks.numbers(column, shares, *sides)
     return {name: table[[held == ways for held in table.held_out]] for name, ways in HELD_OUT.items()}
 
 

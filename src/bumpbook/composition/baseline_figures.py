@@ -1,6 +1,7 @@
 """The figures of chapter 5 about reasons: baselines beside trained models, and combinations beside their parts."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import pandas as pd
 import torch
@@ -8,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from bumpbook.frame import given
 from bumpbook.frame.style import (
     BLUE,
     CURVES,
@@ -21,6 +23,7 @@ from bumpbook.frame.style import (
     show_image,
     styled,
 )
+from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.instruments.baselines import BASELINES
 from bumpworld.instruments.emergence import Emergence
@@ -38,19 +41,39 @@ def answer_table(rows: Sequence[tuple[str, Canvas, Sequence[float], Mapping[str,
 
     Below each image its mean squared error a pixel and whether it is right. NaN throughout is drawn as a question mark.
     """
-    if not rows or len({tuple(images) for *_, images in rows}) != 1:
-        raise ValueError("rows must be there and hold images from the same sources in the same order")
+    rows = checks.several("rows", rows, _row)
     sources = list(rows[0][3])
+    for *_, images in rows:
+        checks.need(
+            list(images) == sources, "sources of a row", list(images), f"are {sources}, as in the first"
+        )
     figure = new_figure(len(rows) * (WIDTH / len(sources) + 0.22) + 0.35)
     grid = figure.subplots(len(rows), len(sources), squeeze=False)
     for number, (line, (name, canvas, label, images)) in enumerate(zip(grid, rows, strict=True)):
         for axes, (source, image) in zip(line, images.items(), strict=True):
-            scores = score(image[None], [list(label)], canvas)
+            scores = score(image[None], [label], canvas)
             _answer(axes, image, scores, source == "asked for")
             if number == 0:
                 axes.set_title(source.replace(" ", "\n"), fontsize=9)
         line[0].set_ylabel(name)
     return figure
+
+
+def _row(name: str, value) -> tuple[str, Canvas, list[float], dict[str, Tensor]]:
+    title, canvas, label, images = given.parts(
+        name, value, "name", "canvas", "label (x, y)", "images by source"
+    )
+    checks.instance("name", title, str), checks.instance("canvas", canvas, Canvas)
+    label = canvas.check_labels([given.parts("label", label, "x", "y")])[0].tolist()
+    return title, canvas, label, given.named("images", images, partial(_image, size=canvas.size))
+
+
+def _image(name: str, value, size: int) -> Tensor:
+    # NaN throughout is an answer: open
+    image = checks.shaped(name, checks.tensor(name, value, "an image (1, size, size)"), 1, size, size)
+    if not torch.isnan(image).all():
+        checks.numbers(name, image, 1, size, size)
+    return image
 
 
 def _answer(axes: Axes, image: Tensor, scores, wanted: bool) -> None:
@@ -74,7 +97,11 @@ def ladder_widths(table: pd.DataFrame) -> Figure:
     A dot is a model, a line goes through the means. An error under 1e-6 is drawn there. The thin line is the models' error
     on their own training labels: less than that nobody can ask of them.
     """
+    table = given.table(
+        "table", table, "kind", "source", numbers=("high", "low", "size", "error", "trained_error")
+    )
     kinds = [kind for kind in KINDS if kind in set(table.kind)]
+    checks.need(kinds, "kind", list(table.kind), f"are {', '.join(KINDS)}")
     figure = new_figure(2.4 * len(kinds) + 0.7)
     grid = figure.subplots(len(kinds), 2, sharex=True, sharey=True, squeeze=False)
     for row, kind in zip(grid, kinds, strict=True):
@@ -115,6 +142,7 @@ def combinations_against_parts(found: Mapping[str, Emergence]) -> Figure:
     On the right, a small dot is a run's mean excess inside the window, the marker their mean with its interval, and the
     grey bar how far Frechet's bounds would let it go.
     """
+    found = given.named("found", found, partial(checks.instance, kind=Emergence), most=len(CURVES))
     figure = new_figure(3.1)
     left, right = figure.subplots(1, 2, width_ratios=[1, 1.25])
     left.plot([0, 1], [0, 1], color=GREY, linewidth=1)

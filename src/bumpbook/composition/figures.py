@@ -1,6 +1,7 @@
 """The figures of chapter 5 that are maps and pictures: what is trained on, what is drawn right, what goes wrong."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -9,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import Tensor
 
+from bumpbook.frame import given
 from bumpbook.frame.sliders import frame_slider
 from bumpbook.frame.style import (
     BLUE,
@@ -73,6 +75,8 @@ def accuracy_maps(groups: Mapping[str, Sequence[Result]], columns: int = 3) -> F
     A line surrounds the 2D labels that the group held out; a thin line is the frame where the world has a border.
     Groups without a model that learned are left out. Raises ValueError when that leaves none.
     """
+    groups = given.named("groups", groups, partial(given.one_world, least=0))
+    columns = checks.whole("columns", columns, 1)
     groups = {name: [r for r in results if r.learned] for name, results in groups.items()}
     groups = {name: results for name, results in groups.items() if results}
     if not groups:
@@ -95,6 +99,7 @@ def accuracy_maps(groups: Mapping[str, Sequence[Result]], columns: int = 3) -> F
 def by_setting(results: Sequence[Result]) -> dict[str, list[Result]]:
     """Results that differ in their seed alone, grouped under a name of what they were trained on, in the order given."""
     groups: dict[str, list[Result]] = {}
+    results = given.results("results", results, least=0)
     kinds = {result.experiment.canvas.kind for result in results}
     for result in results:
         canvas, train_on = result.experiment.canvas, result.experiment.train_on
@@ -119,14 +124,8 @@ def gallery(rows: Mapping[str, Tensor], labels, canvas: Canvas) -> Figure:
 
     A dashed circle stands where the label asks for its bump; a tick marks a drawing that is right.
     """
-    labels = checks.instance("canvas", canvas, Canvas).check_labels(labels)
-    if not isinstance(rows, Mapping) or not rows:
-        raise ValueError(f"rows is {checks.short(rows)}; allowed is a dict of one model's images or more")
-    for name, images in rows.items():
-        if len(canvas.check_images(images)) != len(labels):
-            raise ValueError(
-                f"{name!r} has {len(images)} images for {len(labels)} labels; their numbers must agree"
-            )
+    labels = given.labels(labels, checks.instance("canvas", canvas, Canvas))
+    rows = given.drawings("rows", rows, canvas.size, len(labels))
     figure = new_figure(len(rows) * (WIDTH / len(labels) + 0.28) + 0.2)
     grid = figure.subplots(len(rows), len(labels), squeeze=False)
     for number, (line, (name, images)) in enumerate(zip(grid, rows.items(), strict=True)):
@@ -142,7 +141,8 @@ def gallery(rows: Mapping[str, Tensor], labels, canvas: Canvas) -> Figure:
 
 def cross_slider(drawn: Mapping[str, Tensor], labels, canvas: Canvas):
     """A slider over ``labels`` (k, 2): at each, what every model of ``drawn`` (k, 1, size, size) draws there."""
-    labels = canvas.check_labels(labels)
+    labels = given.labels(labels, checks.instance("canvas", canvas, Canvas))
+    drawn = given.drawings("drawn", drawn, canvas.size, len(labels))
 
     @styled
     def frame(at: int) -> Figure:

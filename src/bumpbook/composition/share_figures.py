@@ -7,8 +7,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from bumpbook.frame import given
 from bumpbook.frame.layouts import panels, stacked, two_layouts
 from bumpbook.frame.style import BLUE, CURVES, GREEN, GREY, PALE, RED, ROSE, SKY, new_figure, styled
+from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.instruments.emergence import parts
 from bumpworld.instruments.spread import spread as spread_of
@@ -22,9 +24,9 @@ ARMS = ("vertical", "horizontal", "intersection")
 KINDS = {"bump": "bumps", "sos": "SOS"}
 
 
-def _learned(results: Sequence[Result]) -> tuple[list[Result], list[str]]:
-    """The runs that learned their training labels, and the kinds of world among them."""
-    learned = [r for r in results if r.learned]
+def _learned(results: Sequence[Result], *rules: str) -> tuple[list[Result], list[str]]:
+    """The runs that learned their training labels, and the kinds of world among them; all chose these by one of ``rules``."""
+    learned = [r for r in given.results("results", results, *rules, least=0) if r.learned]
     return learned, [kind for kind in KINDS if any(r.experiment.canvas.kind == kind for r in learned)]
 
 
@@ -34,7 +36,7 @@ def cross_accuracy(results: Sequence[Result]) -> Figure:
 
     Dots are models, bars their mean with its interval. A panel for bumps and one for SOS.
     """
-    results, kinds = _learned(results)
+    results, kinds = _learned(results, "held_out_cross")
     if not kinds:
         return _not_measured("regions")
     figure = new_figure(2.8)
@@ -60,7 +62,7 @@ def region_accuracy(results: Sequence[Result]) -> Figure:
 
     Dots are models, bars their mean with its interval (see `spread.spread`). A row for bumps and one for SOS.
     """
-    results, kinds = _learned(results)
+    results, kinds = _learned(results, "held_out_cross")
     if not kinds:
         return _not_measured("regions")
     figure = new_figure(2.25 * len(kinds) + 0.4)
@@ -87,7 +89,7 @@ def region_accuracy(results: Sequence[Result]) -> Figure:
 @styled
 def rim_accuracy(results: Sequence[Result]) -> Figure:
     """Stripes with and without 2D labels along the rim: share right among all labels, trained ones and held-out ones."""
-    results, kinds = _learned(results)
+    results, kinds = _learned(results, "stripes_only", "rim")
     if not kinds:
         return _not_measured("rim")
     figure = new_figure(2.7)
@@ -111,7 +113,7 @@ def rim_accuracy(results: Sequence[Result]) -> Figure:
 @styled
 def square_widths(results: Sequence[Result]) -> Figure:
     """Share of a held-out W x W square that is drawn right, against W: in the middle and in the corner of the canvas."""
-    results, kinds = _learned(results)
+    results, kinds = _learned(results, "held_out_square")
     if not kinds:
         return _not_measured("square")
     figure = new_figure(2.3 * len(kinds) if stacked() else 2.8)
@@ -142,6 +144,8 @@ def square_widths(results: Sequence[Result]) -> Figure:
 @styled
 def shape_shares(drawn: Mapping[str, Tensor], canvas: Canvas) -> Figure:
     """Which shape fits best in each set of drawings (n, 1, size, size): a bar a set, split by shape."""
+    size = checks.instance("canvas", canvas, Canvas).size
+    drawn = given.drawings("drawn", drawn, size)
     looks = zip(NAMES, (BLUE, ROSE, GREEN, SKY, PALE, RED), ("", "//", "\\\\", "..", "", "xx"), strict=True)
     shares = {name: fit_shapes(images, canvas).shares() for name, images in drawn.items()}
     figure = new_figure(0.5 * len(shares) + 1.15)

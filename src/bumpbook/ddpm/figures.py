@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from bumpbook.frame import given
 from bumpbook.frame.sliders import frame_slider
 from bumpbook.frame.style import (
     CURVES,
@@ -50,6 +51,7 @@ def noise_ladder(
 
     The line is what is left of the signal, the dots are the pixels of the noisy image.
     """
+    image = given.images("image", image, count=1)
     noised = _noised(image, schedule, times, seed)
     figure = new_figure(2.55)
     table = figure.subplots(2, len(noised), squeeze=False, height_ratios=(1.25, 1))
@@ -66,7 +68,9 @@ def noise_ladder(
 
 def noise_slider(image: Tensor, schedule: NoiseSchedule, times: Sequence[int] | None = None, seed: int = 0):
     """The pictures of `noise_ladder` one at a time, under a slider over ``times``; alive without a kernel."""
-    times = tuple(times or (0, 25, 50, 100, 150, 200, 250, 300, 350, 400, 500, 700, 999))
+    times = (0, 25, 50, 100, 150, 200, 250, 300, 350, 400, 500, 700, 999) if times is None else times
+    image = given.images("image", image, count=1)
+    times = [t for t, *_ in _noised(image, schedule, times, seed)]
 
     @styled
     def frame(t: int) -> Figure:

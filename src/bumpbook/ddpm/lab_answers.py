@@ -9,6 +9,7 @@ import zlib
 
 import numpy as np
 
+from bumpbook.frame import given
 from bumpbook.frame.studies import Study, register
 from bumpbook.widgets.lab_presets import NETWORK, lab_experiment, presets
 from bumpworld import checks
@@ -57,8 +58,9 @@ def shipped(store: Store | None = None, **titles: str) -> list[dict]:
 
     Raises ResultError for a damaged one, ValueError for a name that no set has.
     """
-    store, found = store or Store(), []
+    store, found = given.store(store), []
     for name, title in (titles or {name: name for name in presets()}).items():
+        checks.instance("title", title, str)
         setting = {"network": NETWORK, "set": checks.choice("set", name, presets())}
         there = is_there(STUDY.path(setting, 0, store))
         if not there and not titles:

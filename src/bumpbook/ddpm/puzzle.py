@@ -57,6 +57,7 @@ def hidden_bumps(
 @styled
 def hidden_pictures(hidden: Hidden, answers: bool = False) -> Figure:
     """The noisy pictures with their pixels counted along the edges; with ``answers``, a circle around each bump."""
+    checks.instance("hidden", hidden, Hidden), checks.flag("answers", answers)
     columns = min(3, len(hidden.times))
     rows = -(-len(hidden.times) // columns)
     figure = new_figure(2.6 * rows)
@@ -108,6 +109,7 @@ def class_errors(hidden: Hidden, readings) -> Figure:
 
 def reading_errors(hidden: Hidden, readings) -> np.ndarray:
     """Errors (students, n) in pixels along one axis. Raises ValueError for readings of another shape or outside the frame."""
+    checks.instance("hidden", hidden, Hidden)
     given = checks.tensor("readings", readings, "pairs (x, y), one for each picture of each student").double()
     if given.ndim == 2:
         given = given[None]

@@ -1,6 +1,7 @@
 """Figures of a model that learns and draws: the live run of chapter 2, its sampler, the first held-out square."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import torch
@@ -8,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from bumpbook.frame import given
 from bumpbook.frame.layouts import stacked, two_layouts
 from bumpbook.frame.style import (
     CURVES,
@@ -21,6 +23,7 @@ from bumpbook.frame.style import (
     show_image,
     styled,
 )
+from bumpworld import checks
 from bumpworld.diffusion import TARGETS, NoiseSchedule, SampleState
 from bumpworld.store import Result
 
@@ -32,8 +35,10 @@ __all__ = ["emergence", "film_strip", "learning", "target_race"]
 @styled
 def learning(losses: Sequence[float], looks: Sequence[dict[str, float]], every: int) -> Figure:
     """One run: the loss of each step, and the accuracies found every ``every`` steps by name of the labels watched."""
-    if not losses or not looks:
-        raise ValueError(f"{len(losses)} losses and {len(looks)} looks; at least one of each is needed")
+    losses = checks.several("losses", losses, partial(checks.number, least=0))
+    looks, every = checks.several("looks", looks, _look), checks.whole("every", every, 1)
+    if odd := [look for look in looks if set(look) != set(looks[0])]:
+        raise ValueError(f"a look holds {list(odd[0])}; allowed are {list(looks[0])}, as in the first")
     figure = new_figure(2.7)
     left, right = figure.subplots(1, 2)
     left.plot(np.arange(1, len(losses) + 1), losses, color=GREY, linewidth=1)
@@ -49,7 +54,7 @@ def learning(losses: Sequence[float], looks: Sequence[dict[str, float]], every: 
 @styled
 def target_race(results: Sequence[Result]) -> Figure:
     """Share of training labels drawn right along training, a curve for each run, a look for each target."""
-    _require(results)
+    results = given.results("results", results)
     figure = new_figure(2.9)
     axes = figure.subplots()
     seen, ticks = set(), (20, 50, 100, 200, 500, 1000, 2000)
@@ -76,8 +81,9 @@ def film_strip(
     ``states`` come from `bumpworld.diffusion.sample_path`; ``row`` says which of their images is shown. A dashed
     frame marks a label that was held out.
     """
-    if not states:
-        raise ValueError("no states; at least one step of sampling is needed")
+    states = checks.several("states", states, _state)
+    checks.instance("schedule", schedule, NoiseSchedule), checks.flag("held_out", held_out)
+    row = checks.whole("row", row, 0, min(len(state.image) for state in states) - 1)
     after = [state.t for state in states[1:]]
     picks = np.unique(np.linspace(0, len(states) - 1, min(8, len(states))).round().astype(int))
     figure = new_figure(2.35)
@@ -103,9 +109,9 @@ def emergence(results: Sequence[Result], region: str) -> Figure:
     ``results`` are one experiment's seeds, judged every so many steps; ``region`` is its held-out region. Bands
     reach from the lowest to the highest seed.
     """
-    _require(results)
-    if any(region not in result.accuracy() for result in results):
-        raise ValueError(f"region is {region!r}; allowed are {', '.join(results[0].accuracy())}")
+    results = given.one_world("results", results)
+    for result in results:
+        checks.choice("region", region, result.accuracy())
     count = min(len(result.record["checkpoints"]) for result in results)
     steps = np.array([point["step"] for point in results[0].record["checkpoints"][:count]])
     shares = {name: np.array([_along(r, name)[1][:count] for r in results]) for name in ("train", region)}
@@ -158,6 +164,11 @@ def _along(result: Result, region: str) -> tuple[list[int], list[float]]:
     return [p["step"] for p in points], [result.accuracy(checkpoint=i)[region][2] for i in range(len(points))]
 
 
-def _require(results: Sequence[Result]) -> None:
-    if not results:
-        raise ValueError("no results; at least one finished experiment is needed")
+def _look(name: str, value) -> dict[str, float]:
+    return given.named(name, value, partial(checks.number, least=0, most=1), most=len(CURVES))
+
+
+def _state(name: str, value) -> SampleState:
+    checks.instance(name, value, SampleState)
+    given.images("image", value.image), given.images("estimate", value.estimate, count=len(value.image))
+    return value

@@ -1,18 +1,23 @@
 """Figure of chapter 6: what a design covers, and what it scored."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from bumpbook.frame import given
 from bumpbook.frame.findings import percent
 from bumpbook.frame.style import GREEN, GREY, INK, PALE, TRAINED, new_figure, styled
 from bumpbook.frame.sweeps import sweep
+from bumpworld import checks
 from bumpworld.files import ResultError
 from bumpworld.store import Store
 
 from .contest import scored
+from .efficiency import checked
 
 __all__ = ["contest_designs", "contest_maps"]
 ALL_SHOWN = 0.999
@@ -26,12 +31,13 @@ def contest_designs(table: pd.DataFrame) -> Figure:
     """A panel for each number of labels, a mark for each design: its mean share right within .45 px over the mean distance
     of a held-out label to the nearest example.
 
-    A number with which no design has a tenth of its labels right has no panel: all its marks lie on the floor. Filled where both values of every held-out label were shown; a thin bar is the range over models. Raises ValueError
-    for a table without a learned model.
+    A number with which no design has a tenth of its labels right has no panel: all its marks lie on the floor. Filled
+    where both values of every held-out label were shown; a thin bar is the range over models. Raises ValueError for a
+    table without a learned model.
     """
-    rows = scored(table)
+    rows = scored(checked(table, "how"))
     if rows.empty:
-        raise ValueError("the table has no learned model of the contest; nothing can be drawn")
+        raise ValueError("the table has no learned model of the contest; needed is one or more")
     best = rows.groupby(["train_2d", "how"]).share.mean().groupby("train_2d").max()
     counts = list(best.index[best >= SOME]) or list(best.index)
     figure = new_figure(3.4)
@@ -75,13 +81,18 @@ def contest_maps(designs: tuple[str, ...] = SHOWN, count: int = 32, store: Store
 
     The network is that of the design's first seed. Raises ResultError where a design has no network, ValueError for none.
     """
-    if not designs:
-        raise ValueError("designs is empty; allowed is one or more")
-    store, figure = store or Store(), new_figure(2.3)
+    tried = {e: dict(e.train_on.settings) for e in sweep("contest").experiments}
+    known = list(dict.fromkeys(settings.get("how") for settings in tried.values()))
+    designs = checks.several("designs", designs, partial(checks.choice, allowed=known))
+    counts = sorted({settings["count"] for settings in tried.values()})
+    checks.need(checks.whole("count", count) in counts, "count", count, f"are {counts}")
+    store, figure = given.store(store), new_figure(2.3)
     panels = figure.subplots(1, len(designs), squeeze=False)[0]
     for axes, how in zip(panels, designs, strict=True):
-        runs = [e for e in sweep("contest").experiments if dict(e.train_on.settings).get("how") == how]
-        runs = [store.load(e) for e in runs if dict(e.train_on.settings)["count"] == count and store.has(e)]
+        runs = [
+            e for e, settings in tried.items() if (settings.get("how"), settings["count"]) == (how, count)
+        ]
+        runs = [store.load(e) for e in runs if store.has(e)]
         if not runs:
             raise ResultError(
                 f"no network of {how} with {count} labels is there; run `{store.command('bumpworld run contest')}`"

@@ -24,11 +24,13 @@ def designs(table: pd.DataFrame, many: pd.DataFrame | None = None) -> Figure:
     A dot is a model, the diamond the mean with its interval. ``many`` is a table of larger random choices in the same
     world: dashed lines show the means that they reach.
     """
-    groups = efficiency.by_design(table, SCORE)
+    groups = efficiency.by_design(efficiency.checked(table, "how"), SCORE)
     means = efficiency.means(groups)
     order = list(means)
+    if many is not None:
+        efficiency.checked(many)
     if not order:
-        raise ValueError("the table has no learned model of any design; nothing can be drawn")
+        raise ValueError("the table has no learned model of any design; needed is one or more")
     figure = new_figure(4.4)
     above, below = figure.subfigures(2, 1, height_ratios=(1, 2))
     canvas, count = sweep("which").experiments[0].canvas, int(table.train_2d.iloc[0])

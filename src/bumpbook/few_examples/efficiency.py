@@ -12,6 +12,7 @@ from math import comb
 import numpy as np
 import pandas as pd
 
+from bumpbook.frame import given
 from bumpbook.frame.tables import learned
 from bumpworld import checks
 from bumpworld.instruments.onset import Threshold, fit_threshold
@@ -23,6 +24,12 @@ LEVELS = (0.4, 0.6, 0.9)  # the paper asks for 60 %; the others say whether that
 SCORES = {"both": "within 1 px", "both_fine": "within half a label"}
 KINDS = {"bump": "bumps", "sos": "sums of stripes"}
 NAMES = {False: "2D examples alone", True: "2D examples and all stripes"}
+
+
+def checked(table, *columns: str) -> pd.DataFrame:
+    """``table`` when it is one of `tables.table` with what is asked here, and with these ``columns`` of words."""
+    numbers = ("seed", "size", "train_2d", *SCORES)
+    return given.table("table", table, "region", *columns, numbers=numbers, flags=["learned"])
 
 
 def unseen(table: pd.DataFrame, score: str = "both") -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Figures of chapter 6: how many examples are enough, and how that grows with the canvas."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -10,8 +11,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
+from bumpbook.frame import given
 from bumpbook.frame.layouts import panels, stacked, two_layouts
 from bumpbook.frame.style import CURVES, GREY, INK, PALE, SKY, TRAINED, new_figure, styled
+from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.instruments.onset import PASSED, REACHED, Threshold
 from bumpworld.selection import Selection
@@ -32,8 +35,7 @@ def label_choices(maps: Sequence[tuple[str, Canvas, Selection]]) -> Figure:
 
     Raises ValueError for no map.
     """
-    if not maps:
-        raise ValueError("no maps; at least one (title, canvas, selection) is needed")
+    maps = checks.several("maps", maps, _titled)
     figure = new_figure(0.55 + 6.6 / max(3, len(maps)))
     for axes, (title, canvas, selection) in zip(
         figure.subplots(1, len(maps), squeeze=False)[0], maps, strict=True
@@ -49,6 +51,13 @@ def label_choices(maps: Sequence[tuple[str, Canvas, Selection]]) -> Figure:
         keys.append(Patch(facecolor=PALE, label="blank"))
     figure.legend(handles=keys, loc="outside lower center", ncols=len(keys))
     return figure
+
+
+def _titled(name: str, value) -> tuple[str, Canvas, Selection]:
+    title, canvas, selection = given.parts(name, value, "title", "canvas", "selection")
+    checks.instance("title", title, str), checks.instance("selection", selection, Selection)
+    selection.split(checks.instance("canvas", canvas, Canvas))
+    return title, canvas, selection
 
 
 def show_map(axes: Axes, canvas: Canvas, selection: Selection) -> None:
@@ -80,10 +89,11 @@ def threshold_curves(table: pd.DataFrame, level: float = 0.6) -> Figure:
     A column for each world and a row for each score. A bar at ``level`` is the threshold with its bootstrap interval
     over seeds; the thin line is what copying the nearest training label would get.
     """
-    rows = efficiency.unseen(table)
+    rows = efficiency.unseen(efficiency.checked(table, "kind", "stripes"))
+    level = checks.number("level", level, above=0, below=1)
     kinds = [kind for kind in KINDS if (rows.kind == kind).any()]
     if not kinds:
-        raise ValueError("the table has no learned model with held-out 2D labels; nothing can be drawn")
+        raise ValueError("the table has no learned model with held-out 2D labels; needed is one or more")
     figure = new_figure(1.9 * len(SCORES) * len(kinds) + 0.8 if stacked() else 5.4)
     shape = (len(SCORES), len(kinds))
     shown = figure.subplots(*(panels(shape[0] * shape[1]) if stacked() else shape), sharey=True, sharex=True)
@@ -158,6 +168,9 @@ def data_growth(
     (pointing up) or passed already at the smallest (pointing down): these are not in the fitted line. By the score
     "both" a thin line shows what copying the nearest training label would need.
     """
+    checks.choice("score", score, SCORES)
+    levels = checks.several("levels", levels, partial(checks.number, above=0, below=1))
+    efficiency.checked(table, "stripes")
     figure = new_figure(3.5)
     panels = figure.subplots(1, len(levels), sharey=True, sharex=True, squeeze=False)[0]
     for axes, level in zip(panels, levels, strict=True):

@@ -1,6 +1,7 @@
 """Figures of the graph whose nodes are the values of x and of y and whose edges are the training labels."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from bumpbook.frame import given
 from bumpbook.frame.sliders import frame_slider
 from bumpbook.frame.style import (
     BLUE,
@@ -151,8 +153,9 @@ def _chain(train: np.ndarray, pair: tuple[int, int]) -> list[tuple[int, int]]:
 
 def value_graph_slider(order, size: int, counts: Sequence[int]):
     """A slider over the graph of the first ``counts`` labels of ``order`` (n, 2): watch the components join."""
-    order = np.asarray(order)
-    frames, titles = [], []
+    size = checks.whole("size", size, 2)
+    order, frames, titles = _pairs("order", order, size), [], []
+    counts = checks.several("counts", counts, partial(checks.whole, least=1, most=len(order) - 1))
     for count in counts:
         train = order[:count]
         figure = value_graph(train, size)
@@ -171,6 +174,9 @@ def linked_and_right(table: pd.DataFrame, size: int = 16) -> Figure:
 
     ``table`` is one of `bumpbook.few_examples.pairs.pair_table`; models with labels chosen by a design are not drawn.
     """
+    flags = ("sos", "random", "right")
+    table = given.table("table", table, "key", numbers=["amount"], flags=flags)
+    size = checks.whole("size", size, 3)
     figure = new_figure(3.0)
     axes = figure.subplots()
     amounts = np.unique(np.geomspace(4, size**2 * 0.6, 14).round().astype(int))
@@ -201,8 +207,10 @@ def pair_strata(table: pd.DataFrame, amounts: Sequence[int] = (16, 32)) -> Figur
     A panel for each of ``amounts``: models with more labels link more pairs and draw more of them, so they are not
     mixed. A dot is the mean over models that have at least five such pairs, its bar the interval over these models.
     """
+    table = given.table("table", table, "key", "relation", numbers=("amount", "distance"), flags=["right"])
+    amounts = checks.several("amounts", amounts, checks.whole)
     if not table.amount.isin(amounts).any():
-        raise ValueError(f"no model has one of {tuple(amounts)} labels; nothing can be drawn")
+        raise ValueError(f"no model has one of {tuple(amounts)} labels; needed is one or more")
     figure = new_figure(3.1)
     panels = figure.subplots(1, len(amounts), sharey=True, squeeze=False)[0]
     for axes, amount in zip(panels, amounts, strict=True):
@@ -233,6 +241,7 @@ def _stratum(axes: Axes, rows: pd.DataFrame, shift: float, look: dict) -> None:
 @styled
 def pair_scores(predictions: dict[str, Prediction]) -> Figure:
     """Held-out log-loss and area under the curve of each set of predictors, with intervals over models."""
+    predictions = given.named("predictions", predictions, partial(checks.instance, kind=Prediction))
     figure = new_figure(0.9 + 0.36 * len(predictions))
     left, right = figure.subplots(1, 2, sharey=True)
     for place, prediction in enumerate(predictions.values()):

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
+from bumpworld import checks
 from bumpworld.experiment import Experiment
 from bumpworld.train import Step
 
@@ -14,6 +15,8 @@ def progress(steps: Iterable, total: int) -> Iterable:
 
     Somebody watches in a terminal, in JupyterLab or Notebook (whose server names the session) and in Colab.
     """
+    checks.need(isinstance(steps, Iterable), "steps", steps, "are steps to go through one by one")
+    total = checks.whole("total", total, 0)
     watched = sys.stderr.isatty() or "JPY_SESSION_NAME" in os.environ or "google.colab" in sys.modules
     if not watched:
         return steps

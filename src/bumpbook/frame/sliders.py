@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from bumpworld import checks
 
+from . import given
+
 
 def frame_slider(
     frames: Sequence[bytes],
@@ -22,6 +24,9 @@ def frame_slider(
     """
     import ipywidgets as widgets
 
+    frames, name = given.each("frames", frames, bytes), checks.instance("name", name, str)
+    titles, values = given.each("titles", titles, str), given.each("values", values, str)
+    width = checks.whole("width", width, 1)
     if len(frames) < 2 or not len(frames) == len(titles) == len(values):
         raise ValueError(
             f"{len(frames)} frames, {len(titles)} titles and {len(values)} values; needed are two or more of each, as many"

@@ -27,8 +27,10 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle
 
+from bumpworld import checks
 from bumpworld.canvas import Canvas
 
+from . import given
 from .layouts import NARROW, TwofoldFigure, stacked
 
 WIDTH = 7.4  # inches: a page column; every figure is this wide, so that text has one size throughout the book
@@ -155,13 +157,12 @@ def image_grid(
 
     ``rings`` marks the held-out ones. Raises ValueError for no images, or titles or rings of another number.
     """
+    images, columns = given.images("images", images), checks.whole("columns", columns, 1)
     n = len(images)
-    if n == 0 or columns < 1:
-        raise ValueError(f"{n} images in {columns} columns; a table needs at least one of each")
-    for name, given in (("titles", titles), ("rings", rings)):
-        if len(given) not in (0, n):
-            raise ValueError(f"{len(given)} {name} for {n} images; their numbers must agree")
+    titles = given.titles("titles", titles, n, "images")
+    rings = given.titles("rings", rings, n, "images", bool)
     rows = -(-n // columns)
+    row_height = checks.number("row_height", row_height, least=0)
     row_height = row_height or WIDTH / columns + (0.25 if len(titles) else 0)
     with mpl.rc_context(SETTINGS):
         figure = new_figure(rows * row_height)

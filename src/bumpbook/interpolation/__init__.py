@@ -7,7 +7,7 @@ from .figures import (
     lesion_outcomes,
     lesion_slider,
 )
-from .law_figures import foretold_holes, hole_in_codes, law_scores
+from .law_figures import hole_in_codes, law_scores
 from .map_figures import label_paths
 from .score_figures import code_reach, lesion_choices, lesion_widths
 from .turn_figures import band_by_angle, band_by_code, turn_slider
@@ -17,7 +17,6 @@ __all__ = [
     "band_by_code",
     "code_reach",
     "errors_apart",
-    "foretold_holes",
     "hole_in_codes",
     "ingredients",
     "label_paths",

@@ -1,6 +1,7 @@
 """Figures of chapter 4 about drawings: what a lesion model shows, where it goes wrong, and what its pictures are made of."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import torch
@@ -8,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from torch import Tensor
 
+from bumpbook.frame import given
 from bumpbook.frame.layouts import stacked, two_layouts
 from bumpbook.frame.sliders import frame_slider
 from bumpbook.frame.style import (
@@ -29,6 +31,7 @@ from bumpbook.frame.style import (
 )
 from bumpworld import checks
 from bumpworld.canvas import Canvas
+from bumpworld.diffusion import DiffusionModel
 from bumpworld.experiment import Experiment
 
 from .kernel import predicted
@@ -64,10 +67,10 @@ def lesion_gallery(
     ``gaps`` gives the trained columns at both edges by name; a dashed frame marks the labels between them, which were not
     trained on. Raises ValueError for pictures that are not as many as the labels.
     """
+    labels = given.labels(labels, checks.instance("canvas", canvas, Canvas))
+    drawn = given.drawings("drawn", drawn, canvas.size, len(labels))
+    gaps = given.named("gaps", gaps, given.gap) if gaps != {} else {}
     rows = {"truth": canvas.render(labels), **drawn}
-    for name, images in rows.items():
-        if len(images) != len(labels):
-            raise ValueError(f"{name!r} has {len(images)} pictures for {len(labels)} labels")
     if stacked() and gaps:
         # a phone has room for the gaps and a column or two at their sides, and a row's name stands above it
         ends = min(left for left, _ in gaps.values()) - 1, max(right for _, right in gaps.values()) + 1
@@ -102,7 +105,10 @@ def lesion_slider(models: Mapping[str, tuple], canvas: Canvas, y: float, xs: Seq
     """
     from bumpworld.diffusion import sample
 
-    labels = torch.tensor([[x, y] for x in xs])
+    size = checks.instance("canvas", canvas, Canvas).size
+    models = given.named("models", models, partial(_model_and_gap, size=size))
+    xs, y = checks.several("xs", xs, checks.number), checks.number("y", y)
+    labels = canvas.check_labels([[x, y] for x in xs])
     noise = lambda: torch.Generator().manual_seed(0)
     drawn = {
         name: torch.cat([sample(model, label[None], 10, generator=noise()) for label in labels])
@@ -112,7 +118,9 @@ def lesion_slider(models: Mapping[str, tuple], canvas: Canvas, y: float, xs: Seq
     @styled
     def frame(i: int) -> Figure:
         figure = new_figure(2.4, width=2.2 * len(drawn))
-        for axes, (name, images) in zip(figure.subplots(1, len(drawn)), drawn.items(), strict=True):
+        for axes, (name, images) in zip(
+            figure.subplots(1, len(drawn), squeeze=False)[0], drawn.items(), strict=True
+        ):
             show_image(axes, images[i], name)
             axes.axvline(xs[i], color=HELD_OUT, linewidth=1.4, linestyle=(0, (3, 1.5)))
             gap = models[name][1]
@@ -125,6 +133,28 @@ def lesion_slider(models: Mapping[str, tuple], canvas: Canvas, y: float, xs: Seq
     return frame_slider([key_png(frame(i)) for i in range(len(xs))], titles, "x", values)
 
 
+def _model_and_gap(name: str, value, size: int) -> tuple:
+    model, gap = given.parts(name, value, "model", "gap or None")
+    side = checks.instance("model", model, DiffusionModel).size
+    checks.need(side == size, f"size of {name}", side, f"is that of the canvas, {size}")
+    return model, gap if gap is None else given.gap("gap", gap)
+
+
+def _of_each_noise(experiment: Experiment, images) -> Tensor:
+    size, count = experiment.canvas.size, len(inside(experiment))
+    found = checks.numbers("drawn", images, "noises", count, 1, size, size, dtype=torch.float32)
+    checks.need(len(found), "drawn", images, "are the drawings from one noise or more")
+    return found
+
+
+def _outcomes(name: str, value) -> tuple[np.ndarray, np.ndarray]:
+    x, outcome = (checks.vector(name, part) for part in given.parts(name, value, "x", "outcome"))
+    checks.need(len(x) == len(outcome) > 0, name, value, "are as many x as outcomes, one or more")
+    for index in outcome:
+        checks.need(index in range(len(OUTCOMES)), "outcome", index, f"are 0 to {len(OUTCOMES) - 1}")
+    return x, outcome.astype(int)
+
+
 @styled
 def errors_apart(images: Tensor, labels: Tensor, canvas: Canvas, gap: tuple[float, float]) -> Figure:
     """Above, the x of each drawn bump against the x asked for; below, its error in y. The larger a dot, the brighter the bump.
@@ -132,9 +162,7 @@ def errors_apart(images: Tensor, labels: Tensor, canvas: Canvas, gap: tuple[floa
     ``images`` (n, 1, size, size) are drawings of ``labels`` (n, 2). Positions are of the best bump of free brightness, so
     that a faint drawing has one too; ``gap`` gives the trained columns at both edges, which dotted lines mark.
     """
-    bumps, ((left, right),) = fit_bumps(images, canvas), checks.numbers("gap", [gap], "n", 2).tolist()
-    if not left < right:
-        raise ValueError(f"gap is {gap}; allowed is (left, right), left < right")
+    bumps, (left, right) = fit_bumps(images, canvas), given.gap("gap", gap)
     labels = canvas.check_labels(labels)
     if len(labels) != len(images):
         raise ValueError(f"{len(images)} images for {len(labels)} labels; their numbers must agree")
@@ -171,6 +199,7 @@ def lesion_outcomes(found: Mapping[str, tuple[Tensor, Tensor]]) -> Figure:
 
     Outcomes are indices into `interpolation.OUTCOMES`. Panels are as wide as their lesions.
     """
+    found = given.named("found", found, _outcomes)
     columns = {name: np.unique(np.asarray(x)) for name, (x, _) in found.items()}
     figure = new_figure(3.3)
     ratios = [len(c) + 1 for c in columns.values()]
@@ -197,6 +226,8 @@ def ingredients(drawn: Mapping[Experiment, Tensor]) -> Figure:
     ``drawn`` holds pictures (noises, n, 1, size, size) as `lesions.drawings` makes them. Markers: mean weights, with the
     middle 90 % over rows and noises. Thin lines: the same weights of what a regression on the label's code draws.
     """
+    drawn = given.named("drawn", drawn, lambda _, images: images, keys=Experiment)
+    drawn = {e: _of_each_noise(e, images) for e, images in drawn.items()}
     figure = new_figure(2.9)
     panels = figure.subplots(1, len(drawn), sharey=True, squeeze=False)[0]
     for axes, (experiment, images) in zip(panels, drawn.items(), strict=True):

@@ -3,7 +3,9 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
+from bumpbook.frame import given
 from bumpbook.frame.style import BLUE, CURVES, GREY, INK, new_figure, styled
+from bumpworld import checks
 from bumpworld.instruments.spread import spread
 
 from .law import LAWS, OTHERS, chances
@@ -31,7 +33,10 @@ def law_scores(found: pd.DataFrame) -> Figure:
 
     ``found`` comes from `law.scores`. Full bars are laws of two axes, told or drawn; pale ones are what they have to beat.
     """
-    order = found.mean().sort_values(ascending=False).index
+    given.table("found", found)
+    for name in found:
+        checks.choice("column of found", name, MEANT)
+    order = given.table("found", found, numbers=found.columns).mean().sort_values(ascending=False).index
     figure = new_figure(0.3 * len(order) + 0.7)
     axes = figure.subplots()
     for row, name in enumerate(order):
@@ -74,7 +79,10 @@ def hole_in_codes(table: pd.DataFrame, holes: tuple[int, ...], seed: int = 0) ->
 
     ``table`` comes from `law.holes`. A panel without its model says so.
     """
+    table = given.table("table", table, "told", numbers=("hole", "seed", "x", "y"), flags=["right"])
+    holes, seed = checks.several("holes", holes, checks.whole), checks.seed("seed", seed)
     codes = [name for name in WORDS if name in set(table.told)]
+    checks.need(codes, "told", list(table.told), f"are {', '.join(WORDS)}")
     figure = new_figure(1.95 * len(codes))
     grid = figure.subplots(len(codes), len(holes), squeeze=False)
     for axes_row, code in zip(grid, codes, strict=True):

@@ -1,11 +1,14 @@
 """The figure of chapter 4 about what a layer holds of each column: its path across a lesion."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 from matplotlib.figure import Figure
 
+from bumpbook.frame import given
 from bumpbook.frame.style import GREY, HELD_OUT, TRAINED, new_figure, styled
+from bumpworld import checks
 from bumpworld.instruments.geometry import principal_components
 
 from .crossing import crossing
@@ -24,7 +27,14 @@ def label_paths(
     ``paths[model][layer]`` are points (k, features) in the order of x, as `crossing.label_path` makes them. Hollow points lie
     between the columns ``ends``. Titles give the detour of the way across (see `crossing.Crossing`).
     """
+    paths = given.named("paths", paths, partial(given.named, check=_points))
+    left, right = given.parts("ends", ends, "left", "right")
+    names = given.named("names", names, partial(checks.instance, kind=str)) if names else {}
     layers = list(next(iter(paths.values())))
+    for model, by_layer in paths.items():
+        checks.need(list(by_layer) == layers, f"layers of {model!r}", list(by_layer), f"are {layers}")
+        for points in by_layer.values():
+            crossing(points, left, right)
     halo = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.75}
     figure = new_figure(2.35 * len(paths))
     grid = figure.subplots(len(paths), len(layers), squeeze=False)
@@ -41,8 +51,12 @@ def label_paths(
                 axes.annotate(str(at), plane[at], (4, 4), textcoords="offset points", fontsize=8, bbox=halo)
             axes.set(xticks=[], yticks=[], aspect="equal", adjustable="datalim")
             axes.set_title(
-                f"{(names or {}).get(layer, layer)}: {crossing(points, *ends).detour:.1f} × straight",
+                f"{names.get(layer, layer)}: {crossing(points, *ends).detour:.1f} × straight",
                 fontsize=9,
             )
         row[0].set_ylabel(model)
     return figure
+
+
+def _points(name: str, value) -> np.ndarray:
+    return checks.numbers(name, value, "columns", "features").numpy()

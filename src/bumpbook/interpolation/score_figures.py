@@ -1,14 +1,17 @@
 """Figures of chapter 4 that count: accuracy against the width of a lesion, against the label code, under other settings."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from bumpbook.frame import given
 from bumpbook.frame.style import CURVES, GREY, HELD_OUT, INK, PALE, TRAINED, new_figure, styled
 from bumpbook.frame.tables import learned
+from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.instruments.spread import spread
 from bumpworld.unet import UNetConfig
@@ -27,7 +30,9 @@ def lesion_widths(table: pd.DataFrame, canvas: Canvas) -> Figure:
     ``table`` comes from `lesions.by_gap`; models that never learned are left out. The dotted line is what a straight blend of
     the two edges' pictures would score in ``canvas``.
     """
-    table = learned(table)
+    numbers = ("gap", "right", "fine", "spacing")
+    table = learned(given.table("table", table, numbers=numbers, flags=["learned"]))
+    checks.instance("canvas", canvas, Canvas)
     if not len(table):
         raise ValueError("no finished model in the table; at least one is needed")
     figure = new_figure(2.9)
@@ -68,6 +73,9 @@ def code_reach(canvas: Canvas, codes: Mapping[str, UNetConfig]) -> Figure:
     ``codes`` holds networks' settings by name; only their label features and frequencies count. Nearness is the mean cosine of
     predicted and true pictures in a gap in the middle of the frame; the dotted line is that of a straight blend of both edges.
     """
+    codes = given.named("codes", codes, partial(checks.instance, kind=UNetConfig), most=len(CURVES))
+    size = checks.instance("canvas", canvas, Canvas).size
+    checks.need(size > 5, "size of the canvas", size, "are sizes from 6, in which a gap has two edges")
     figure = new_figure(2.8)
     alike, reach = figure.subplots(1, 2)
     distance = np.linspace(0, canvas.size - 1, 200)
@@ -90,6 +98,8 @@ def lesion_choices(table: pd.DataFrame) -> Figure:
     ``table`` comes from `choices.by_setting`. A setting without a finished model says so; models that never learned are
     left out and counted.
     """
+    columns = {"numbers": ["right"], "flags": ("finished", "learned")}
+    table = given.table("table", table, "test", "setting", **columns)
     tests, names = list(dict.fromkeys(table.test)), list(dict.fromkeys(table.setting))
     figure = new_figure(0.34 * len(names) + 0.9)
     panels = figure.subplots(1, len(tests), sharey=True, sharex=True, squeeze=False)[0]

@@ -1,13 +1,17 @@
 """Figures of chapter 4 about the code's axes: how a band fills as they turn, and under other codes."""
 
 from collections.abc import Mapping
+from functools import partial
+from numbers import Real
 
 import numpy as np
 import pandas as pd
+import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from bumpbook.frame import given
 from bumpbook.frame.sliders import frame_slider
 from bumpbook.frame.style import (
     BLUE,
@@ -24,6 +28,7 @@ from bumpbook.frame.style import (
     styled,
 )
 from bumpbook.frame.tables import FINE, learned
+from bumpworld import checks
 from bumpworld.instruments.spread import spread
 
 __all__ = ["band_by_angle", "band_by_code", "turn_slider"]
@@ -46,7 +51,9 @@ def band_by_angle(table: pd.DataFrame) -> Figure:
 
     ``table`` comes from `turning.by_angle`. Raises ValueError when no model of it learned.
     """
-    table = learned(table)
+    table = learned(
+        given.table("table", table, numbers=("width", "angle", "right", "seed"), flags=["learned"])
+    )
     if not len(table):
         raise ValueError("no finished model in the table; at least one is needed")
     figure = new_figure(3.0)
@@ -77,8 +84,10 @@ def band_by_code(table: pd.DataFrame) -> Figure:
 
     ``table`` comes from `turning.by_code`. Models that never learned are left out, and a code without any says so.
     """
+    table = given.table("table", table, "told", "test", numbers=("width", "right"), flags=["learned"])
     tests = [("band", 4), ("band", 8), ("square", 8)]
     names = [name for name in WORDS if name in set(table.told)]
+    checks.need(names, "told", list(table.told), f"are {', '.join(WORDS)}")
     figure = new_figure(0.3 * len(names) + 0.9)
     panels = figure.subplots(1, len(tests), sharey=True, sharex=True)
     for axes, (test, width) in zip(panels, tests, strict=True):
@@ -110,6 +119,9 @@ def turn_slider(
     gives. Angles of which anything is missing are left out. Lives in the browser without a kernel (an ipywidgets VBox).
     Raises ValueError for fewer than two whole angles.
     """
+    labels = checks.numbers("labels", labels, "n", 2, dtype=torch.float32)
+    drawn = given.named("drawn", drawn, partial(given.images, count=len(labels)), keys=Real)
+    maps = given.named("maps", maps, partial(given.named, check=_map, keys=Real), keys=Real)
     angles = [a for a in sorted(drawn) if all(a in found for found in maps.values())]
     if len(angles) < 2:
         raise ValueError(f"angles with drawings and maps: {angles}; needed are two or more")
@@ -118,6 +130,10 @@ def turn_slider(
     ]
     titles = [turn_words(a, {w: found[a] for w, found in maps.items()}) for a in angles]
     return frame_slider(frames, titles, "turn", [f"{a:g}°" for a in angles])
+
+
+def _map(name: str, value) -> pd.DataFrame:
+    return given.table(name, value, numbers=("x", "y"), flags=["right"])
 
 
 def turn_words(angle: float, maps: Mapping[float, pd.DataFrame]) -> str:

@@ -6,14 +6,21 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from bumpbook.frame import given
 from bumpbook.frame.layouts import panels, stacked, two_layouts
 from bumpbook.frame.style import BLUE, CURVES, GREY, INK, PALE, ROSE, new_figure, styled
+from bumpworld import checks
 from bumpworld.instruments.axes import STEPS
 
 from .axes_table import CODES, contrasts
 from .noises_study import COUNTS
 
 __all__ = ["noise_curves", "share_by_angle", "turned_share", "whose_axes"]
+SCORES = {
+    "hyper": "hyper-factorized",
+    "parallel": "same step elsewhere",
+    "orthogonal": "|x-step · y-step|",
+}
 WORLDS = {"sos": "sums of stripes", "bump": "bumps"}
 
 
@@ -89,20 +96,25 @@ def share_by_angle(shapes: Mapping[str, Sequence[float]]) -> Figure:
 
     Raises ValueError for no shapes, more than six, and shares of another number.
     """
-    if not 0 < len(shapes) <= len(CURVES):
-        raise ValueError(f"{len(shapes)} shapes; allowed are 1 to {len(CURVES)}")
+    shapes = given.named("shapes", shapes, _by_angle, most=len(CURVES))
     figure = new_figure(3.0)
     axes = figure.subplots()
     for (name, values), look in zip(shapes.items(), CURVES, strict=False):
-        if len(values) != len(STEPS):
-            raise ValueError(
-                f"{name!r} has {len(values)} shares; allowed is one for each of {len(STEPS)} angles"
-            )
         axes.plot(list(STEPS), values, **look | {"markersize": 6}, label=name)
     axes.set(xlabel="angle between the grid and x, degrees", ylabel="additive share", ylim=(0, 1.06))
     axes.set_xticks([round(angle) for angle in STEPS])
     axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return figure
+
+
+def _by_angle(name: str, values):
+    return checks.numbers(name, values, len(STEPS), hint=", one for each angle")
+
+
+def _by_network(name: str, values) -> np.ndarray:
+    found = checks.numbers(name, values, "networks", "angles").numpy()
+    checks.need(found.shape[0] and found.shape[1] > 1, name, values, "are networks with two angles or more")
+    return found
 
 
 @styled
@@ -111,11 +123,10 @@ def turned_share(rows: Mapping[str, np.ndarray]) -> Figure:
 
     A filled dot is x and y, an open one the diagonals; the bar joins their means.
     """
-    if not rows:
-        raise ValueError("no rows; at least one is needed")
+    rows = given.named("rows", rows, _by_network)
     figure = new_figure(0.9 + 0.5 * len(rows))
     axes = figure.subplots()
-    for at, values in enumerate(map(np.asarray, rows.values())):
+    for at, values in enumerate(rows.values()):
         along, across = values[:, 0], values[:, -1]
         axes.plot(
             [along.mean(), across.mean()], [at, at], color=PALE, linewidth=5, zorder=0, solid_capstyle="round"
@@ -154,25 +165,16 @@ def noise_curves(table: pd.DataFrame) -> Figure:
 
     ``table`` has a row for each network, with ``scores`` by number of noises, as the study "noises" measures them.
     """
-    if not len(table):
-        raise ValueError("no networks; at least one is needed")
+    table = given.table("table", table, "scores")
+    kept = [
+        [[given.under("scores", s, str(n), name) for n in COUNTS] for name in SCORES] for s in table["scores"]
+    ]
+    kept = checks.numbers("scores", kept, "networks", len(SCORES), len(COUNTS)).numpy()
     figure = new_figure(2.7)
     panels = figure.subplots(1, 3, sharey=True)
-    titles = {
-        "hyper": "hyper-factorized",
-        "parallel": "same step elsewhere",
-        "orthogonal": "|x-step · y-step|",
-    }
-    for axes, (score, title) in zip(panels, titles.items(), strict=True):
-        for scores in table["scores"]:
-            axes.plot(
-                COUNTS,
-                [scores[str(n)][score] for n in COUNTS],
-                color=BLUE,
-                linewidth=1.2,
-                marker="o",
-                markersize=3.5,
-            )
+    for at, (axes, title) in enumerate(zip(panels, SCORES.values(), strict=True)):
+        for network in kept:
+            axes.plot(COUNTS, network[at], color=BLUE, linewidth=1.2, marker="o", markersize=3.5)
         axes.set(title=title, xlabel="noises averaged", xscale="log", ylim=(0, 1))
         axes.set_xticks((1, 3, 12), labels=["1", "3", "12"])
         axes.set_xticks([], minor=True)

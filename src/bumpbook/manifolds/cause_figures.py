@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from bumpbook.frame import given
 from bumpbook.frame.style import (
     BLUE,
     GREY,
@@ -18,6 +19,7 @@ from bumpbook.frame.style import (
     show_image,
     styled,
 )
+from bumpworld import checks
 from bumpworld.canvas import Canvas
 
 __all__ = ["edits", "pasted_layers", "steered_row"]
@@ -44,12 +46,13 @@ def edits(records: Sequence[Mapping]) -> Figure:
 
     ``records`` are what the study "cause" measured, one for each network. Raises ValueError for none.
     """
-    if not records:
-        raise ValueError("no networks; at least one is needed")
+    records = given.each("records", records, Mapping)
+    shares = [[given.under("records", record, *path) for path in EDITS] for record in records]
+    shares = checks.numbers("shares", shares, "networks", len(EDITS), 2).numpy()
     figure = new_figure(2.9)
     axes = figure.subplots()
-    for at, path in enumerate(EDITS):
-        wide, narrow = np.array([of(measured, path) for measured in records]).T
+    for at in range(len(EDITS)):
+        wide, narrow = shares[:, at].T
         spots = at + np.linspace(-0.18, 0.18, len(wide))
         axes.plot(
             [wide.mean(), narrow.mean()], [at, at], color=PALE, linewidth=5, zorder=0, solid_capstyle="round"
@@ -80,17 +83,18 @@ def pasted_layers(records: Sequence[Mapping]) -> Figure:
 
     Within 1 px; a line joins the means, a dot is a network. Raises ValueError for no records.
     """
-    if not records:
-        raise ValueError("no networks; at least one is needed")
+    records = given.each("records", records, Mapping)
+    layers = list(given.under("records", records[0], "pasted"))
+    under = [[given.under("records", record, "pasted", layer) for layer in layers] for record in records]
     figure = new_figure(2.9)
     axes = figure.subplots()
-    layers = list(records[0]["pasted"])
     looks = {
         "told": (INK, "s", "--", "at the label told"),
         "pasted": (BLUE, "o", "-", "at the label pasted in"),
     }
     for where, (color, marker, dash, name) in looks.items():
-        values = np.array([[m["pasted"][layer][where][0] for layer in layers] for m in records])
+        values = [[given.under("records", found, where) for found in row] for row in under]
+        values = checks.numbers("shares", values, "networks", len(layers), 2).numpy()[..., 0]
         axes.plot(layers, values.mean(0), color=color, linestyle=dash, label=name)
         for row in values:
             axes.plot(layers, row, color=color, marker=marker, linestyle="none", markersize=5, alpha=0.6)
@@ -102,10 +106,9 @@ def pasted_layers(records: Sequence[Mapping]) -> Figure:
 @styled
 def steered_row(images: Tensor, wanted: Tensor, canvas: Canvas, titles: Sequence[str] = ()) -> Figure:
     """Drawings (n, 1, size, size) in a row, each with a dashed circle where it is ``wanted`` (n, 2)."""
-    if not len(images) or len(images) != len(wanted):
-        raise ValueError(
-            f"{len(images)} images for {len(wanted)} labels; allowed are as many, and at least one"
-        )
+    wanted = given.labels(wanted, checks.instance("canvas", canvas, Canvas), "wanted")
+    images = given.images("images", images, canvas.size, len(wanted))
+    titles = given.titles("titles", titles, len(images), "images")
     figure = new_figure(WIDTH / len(images) + 0.3)
     row = figure.subplots(1, len(images), squeeze=False)[0]
     for at, (axes, image, label) in enumerate(zip(row, images, wanted, strict=True)):

@@ -6,8 +6,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from bumpbook.frame import given
 from bumpbook.frame.first_crossing import HALF, crossing
 from bumpbook.frame.style import CURVES, GREY, PALE, new_figure, styled
+from bumpworld import checks
 from bumpworld.store import Result
 
 from .phases import by_world, coupling, learning_path, score_path, world_name
@@ -21,7 +23,7 @@ def along_training(results: Sequence[Result]) -> Figure:
 
     The geometry is of the layer and at the noise level that each record follows along training.
     """
-    _require(results)
+    results = given.results("results", results)
     figure = new_figure(2.9)
     panels = figure.subplots(1, 3)
     for number, runs in enumerate(by_world(results).values()):
@@ -52,11 +54,12 @@ def coupled(results: Sequence[Result]) -> Figure:
     Left, share near in both against the product of the shares, with the Frechet bounds as bars; a dot is a checkpoint
     at which both shares are open. Right, the steps at which half the labels are near in x and in y; a dot is a run.
     """
-    _require(results)
+    worlds = by_world(given.results("results", results))
+    checks.need(len(worlds) <= len(CURVES), "results", list(worlds), f"are up to {len(CURVES)} worlds")
     figure = new_figure(3.4)
     left, right = figure.subplots(1, 2)
     edge = 0.0
-    for look, (name, runs) in zip(CURVES, by_world(results).items(), strict=False):
+    for look, (name, runs) in zip(CURVES, worlds.items(), strict=False):
         dots = {"color": look["color"], "marker": look["marker"], "linestyle": "none", "markersize": 5}
         paths = [learning_path(run) for run in runs]
         table = coupling(paths).points
@@ -78,8 +81,3 @@ def coupled(results: Sequence[Result]) -> Figure:
 def _diagonal(axes: Axes, end: float) -> None:
     axes.plot([0, end], [0, end], color=GREY, linewidth=1, zorder=0)
     axes.set(xlim=(0, end), ylim=(0, end), aspect="equal")
-
-
-def _require(results: Sequence[Result]) -> None:
-    if not results:
-        raise ValueError("no results; at least one finished experiment is needed")

@@ -1,12 +1,14 @@
 """Figures of chapter 3 that show shapes: ideal tori, feature curves with their seam, views of a layer, homology."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
+from bumpbook.frame import given
 from bumpbook.frame.style import (
     BLUE,
     GREY,
@@ -67,6 +69,12 @@ def two_tori(n: int = 24) -> Figure:
     return figure
 
 
+def _view(name: str, value) -> tuple:
+    points, labels = given.parts(name, value, "points", "labels")
+    label_grid(points, labels)
+    return points, labels
+
+
 @styled
 def factor_curves(views: Mapping[str, tuple], periodic: bool = True) -> Figure:
     """f(x) above and g(y) below of each of ``views``, name -> (points, labels), each in its own two best dimensions.
@@ -74,12 +82,12 @@ def factor_curves(views: Mapping[str, tuple], periodic: bool = True) -> Figure:
     Dots are the labels, light to dark, with the first and the last named; the dashed line is the seam between those
     two, with its width in steps (see `bumpbook.manifolds.seam`), drawn when ``periodic``: in an open world it need not close.
     """
-    if not views:
-        raise ValueError("no views; at least one is needed")
+    views, periodic = given.named("views", views, _view), checks.flag("periodic", periodic)
+    gaps_of = {name: seam(*view) for name, view in views.items()}
     figure = new_figure(3.9)
     table = figure.subplots(2, len(views), squeeze=False)
     for column, (name, (points, labels)) in zip(table.T, views.items(), strict=True):
-        gaps = seam(points, labels)
+        gaps = gaps_of[name]
         for axes, curve, values, gap in zip(
             column, feature_curves(points, labels), _values(points, labels), (gaps.x, gaps.y), strict=True
         ):
@@ -96,8 +104,7 @@ def component_views(views: Mapping[str, tuple], periodic: bool = True) -> Figure
 
     Solid lines run along x, dashed ones along y.
     """
-    if not views:
-        raise ValueError("no views; at least one is needed")
+    views, periodic = given.named("views", views, _view), checks.flag("periodic", periodic)
     figure = new_figure(WIDTH / len(views) + 0.2)
     for axes, (name, (points, labels)) in zip(
         figure.subplots(1, len(views), squeeze=False)[0], views.items(), strict=True
@@ -115,6 +122,7 @@ def persistence_diagrams(diagrams: Mapping[str, Diagram]) -> Figure:
 
     Distances are divided by the root mean square radius of the cloud. The two most persistent loops are ringed.
     """
+    diagrams = given.named("diagrams", diagrams, partial(checks.instance, kind=Diagram))
     figure = new_figure(WIDTH / len(diagrams) + 0.75)
     row = figure.subplots(1, len(diagrams), sharex=True, sharey=True, squeeze=False)[0]
     top = 0.0

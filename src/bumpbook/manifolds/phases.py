@@ -57,7 +57,9 @@ def score_path(result: Result) -> pd.DataFrame:
     """
     points = result.record["checkpoints"]
     if not all(point.get("geometry") for point in points):
-        raise ValueError(f"record {result.experiment.key} measures no geometry along training")
+        raise ValueError(
+            f"record {result.experiment.key} measures no geometry along training; needed is it at each look"
+        )
     cells = [{(row["layer"], row["t"]): row for row in point["geometry"]} for point in points]
     followed = next((cell for cell in cells[0] if all(cell in other for other in cells)), None)
     if followed is None:

@@ -1,12 +1,14 @@
 """Figures of chapter 3 that show scores: tables with a number in every cell, and the histograms behind them."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from bumpbook.frame import given
 from bumpbook.frame.style import BLUE, GREY, IMAGE, INK, ROSE, new_figure, styled
 from bumpworld import checks
 from bumpworld.instruments.displacement import DisplacementTests
@@ -47,15 +49,11 @@ def score_table(rows: Mapping[str, Mapping | Sequence[Mapping] | pd.DataFrame]) 
     ``rows``: name -> one set of scores, or several of different seeds (a sequence or a table), of which the mean
     stands in the cell and, below it, the lowest and the highest. Raises ValueError for no rows and an empty row.
     """
-    if not rows:
-        raise ValueError("no rows; a table of scores needs at least one")
+    rows = given.named("rows", rows, _sets)
     figure = new_figure(0.75 + 0.36 * len(rows))
     axes = figure.subplots()
     _frame(axes, list(NAMES.values()), list(rows), top=True)
-    for i, (name, given) in enumerate(rows.items()):
-        sets = pd.DataFrame([given] if isinstance(given, Mapping) else given)
-        if not len(sets):
-            raise ValueError(f"row {name!r} has no scores; needed is at least one set")
+    for i, sets in enumerate(rows.values()):
         for j, score in enumerate(NAMES):
             values = sets[score].to_numpy(dtype=float)
             text = _number(score, values.mean())
@@ -65,12 +63,21 @@ def score_table(rows: Mapping[str, Mapping | Sequence[Mapping] | pd.DataFrame]) 
     return figure
 
 
+def _sets(name: str, value) -> pd.DataFrame:
+    """One set of scores, or several, as a table."""
+    if not isinstance(value, pd.DataFrame):
+        sets = [value] if isinstance(value, Mapping) else checks.several(name, value, lambda _, one: one)
+        value = pd.DataFrame([checks.instance(name, one, Mapping) for one in sets])
+    return given.table(name, value, numbers=NAMES)
+
+
 @styled
 def step_histograms(rows: Mapping[str, DisplacementTests]) -> Figure:
     """Cosines between steps, a row for each representation by name; the mean stands in each panel.
 
     Filled, steps along x; outlined, steps along y, where a panel holds both.
     """
+    rows = given.named("rows", rows, partial(checks.instance, kind=DisplacementTests))
     figure = new_figure(0.5 + 1.05 * len(rows))
     table = figure.subplots(len(rows), 4, squeeze=False, sharex=True)
     titles = ("x-step · y-step", "same step elsewhere", "x-step · other x-step", "y-step · other y-step")

@@ -18,8 +18,8 @@ from .onset_figures import (
     representation_onset,
     rival_scores,
 )
-from .pitch_figures import pitch_answer, pitch_lattices, pitch_picture, pitch_pieces
-from .surface_figures import expected_grid, foretold, onset_answer, onset_surface
+from .pitch_figures import pitch_answer, pitch_lattices
+from .surface_figures import expected_grid, foretold, onset_answer
 
 __all__ = [
     "cluster_curves",
@@ -34,12 +34,9 @@ __all__ = [
     "living_onset",
     "onset_against_theory",
     "onset_answer",
-    "onset_surface",
     "overlap_against_spacing",
     "pitch_answer",
     "pitch_lattices",
-    "pitch_picture",
-    "pitch_pieces",
     "representation_onset",
     "rival_scores",
     "short_program",

@@ -135,7 +135,7 @@ def transition_width(curve: Curve, low: float = 0.1, high: float = 0.9) -> float
     if not isinstance(low, (int, float)) or not isinstance(high, (int, float)) or not 0 <= low < high <= 1:
         raise ValueError(f"low is {low!r} and high {high!r}; allowed are numbers 0 <= low < high <= 1")
     if checks.instance("curve", curve, Curve).crossing_one is None:
-        raise ValueError("this curve followed no crossings; make it with crossing=True")
+        raise ValueError("this curve followed no crossings; needed are some: make it with crossing=True")
     chance = np.asarray(curve.crossing_one.mean)
     if not (chance.min() <= low < high <= chance.max()):
         raise ValueError(

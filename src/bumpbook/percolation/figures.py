@@ -1,12 +1,15 @@
 """Figures of chapter 7 about lattices: clusters, overlaps of bumps, and the density at which one cluster takes over."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
+from numbers import Real
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 
+from bumpbook.frame import given
 from bumpbook.frame.sliders import frame_slider
 from bumpbook.frame.style import (
     CURVES,
@@ -104,6 +107,9 @@ def short_program(ours: np.ndarray, curve: Curve) -> Figure:
 
     ``ours`` (sites + 1,) is the mean share after n = 0, 1, ... sites; the line is an average over binomial n.
     """
+    ours = checks.vector("ours", ours)
+    checks.need(len(ours) > 1, "ours", ours, "are shares after 0, 1 and more sites")
+    checks.instance("curve", curve, Curve)
     figure = new_figure(2.6)
     axes = figure.subplots()
     density = np.arange(len(ours)) / (len(ours) - 1)
@@ -210,6 +216,9 @@ def staircase(
 
     ``measured`` maps sigma to an `Estimate`. Error bars are two standard errors. The numbers are neighbours.
     """
+    measured = given.named("measured", measured, partial(checks.instance, kind=Estimate), keys=Real)
+    checks.several("sigma", list(measured), partial(checks.number, above=0))
+    predicted_onset(1.0, spacing, tau, kind)
     figure = new_figure(3.4)
     axes = figure.subplots()
     widths = np.geomspace(0.15, max([*measured, 2.0]) * 1.15, 1500)
@@ -246,9 +255,10 @@ def staircase(
 @styled
 def transition(curves: Sequence[Curve], known: float = KNOWN) -> Figure:
     """Left, the chance that a cluster spans lattices of several sizes; right, how wide the transition is."""
+    curves, known = given.each("curves", curves, Curve), checks.number("known", known, above=0, below=1)
+    sizes, widths = [c.size for c in curves], [transition_width(c) for c in curves]
     figure = new_figure(2.9)
     left, right = figure.subplots(1, 2)
-    sizes, widths = [c.size for c in curves], [transition_width(c) for c in curves]
     for curve, look in zip(curves, CURVES, strict=False):
         name = f"{curve.size} × {curve.size}"
         style = {"color": look["color"], "linestyle": look["linestyle"]}

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from bumpbook.frame import studies
+from bumpbook.frame import given, studies
 from bumpbook.frame.first_crossing import crossing
 from bumpbook.frame.style import BLUE, GREY, ORANGE, ROSE, new_figure, styled
 from bumpworld.instruments.spread import Spread, spread
@@ -89,6 +89,8 @@ def forming_curves(rows: pd.DataFrame) -> Figure:
 
     ``rows`` is `forming_runs`; a panel for each fraction of the labels that is trained on. Thin lines are networks, thick ones means.
     """
+    numbers = ("fraction", "seed", "step", "trained", "unseen", "piece", "null")
+    rows = given.table("rows", rows, numbers=numbers)
     fractions = sorted(rows["fraction"].unique(), reverse=True)
     figure = new_figure(3.0)
     panels = figure.subplots(1, len(fractions), sharey=True, squeeze=False)[0]

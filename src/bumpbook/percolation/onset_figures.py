@@ -1,14 +1,17 @@
 """Figures of chapter 7 about learning: when drawings of unseen labels become right, and what foretells it."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from bumpbook.frame import given
 from bumpbook.frame.style import BLUE, CURVES, GREY, INK, PALE, ROSE, new_figure, styled
 from bumpbook.frame.tables import FINE, learned
+from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.instruments.lattice import predicted_onset
 from bumpworld.instruments.onset import Threshold
@@ -34,6 +37,7 @@ def learning_onset(table: pd.DataFrame) -> Figure:
     ``table`` is `tables.table` of the percolation sweep. Dots are models, lines their means. The grey line is what a
     copy of the nearest trained label would score: within 1 px it is often right, within less it never is.
     """
+    table = _checked(table, "both", "both_fine")
     rows = _curves_only(table, "unseen")
     figure = new_figure(4.9)
     grid = figure.subplots(2, 2, sharex=True, sharey=True)
@@ -57,6 +61,7 @@ def learning_losses(table: pd.DataFrame) -> Figure:
 
     In units of the mean energy of an image: 1 is the error of an empty picture. Plain images only.
     """
+    table = _checked(table, "denoising_error", "spacing")
     figure = new_figure(2.9)
     panels = figure.subplots(1, 2, sharex=True, sharey=True)
     for axes, region, name in zip(
@@ -80,7 +85,9 @@ def representation_onset(geometry: pd.DataFrame) -> Figure:
 
     ``geometry`` is `tables.geometry` of the percolation sweep. Plain images, nearly clean (t = 50).
     """
-    rows = encoder_rows(geometry)
+    numbers = ("sigma", "t", "train_labels", "additive", "dimension")
+    flags = ("last", "learned", "normalised")
+    rows = encoder_rows(given.table("geometry", geometry, "layer", numbers=numbers, flags=flags))
     rows = rows[~rows.normalised]
     figure = new_figure(2.9)
     panels = figure.subplots(1, 2, sharex=True)
@@ -107,6 +114,9 @@ def onset_against_theory(
     reached, or passed at the fewest labels, an arrow points to where it lies. A line for each kind of overlap; its
     band reaches to threshold ``other``.
     """
+    panels = given.named("panels", panels, _onsets)
+    size, tau = checks.whole("size", size, 2), checks.number("tau", tau, above=0, below=1)
+    other = checks.number("other", other, above=0, below=1)
     figure = new_figure(3.75)
     drawn = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     for axes, (words, onsets) in zip(drawn, panels.items(), strict=True):
@@ -161,7 +171,12 @@ def rival_scores(scores: Mapping[str, pd.DataFrame], most: int = 14) -> Figure:
     explanations by percolation are filled circles, others open squares. Of percolation's only the best are shown, so
     that at most ``most`` rows stand.
     """
-    first = next(iter(scores.values()))
+    scores = given.named("scores", scores, _scored)
+    most, first = checks.whole("most", most, 1), next(iter(scores.values()))
+    for words, table in scores.items():
+        checks.need(
+            set(table.index) >= set(first.index), words, list(table.index), f"are {list(first.index)}"
+        )
     others = first.index[first.family != PERCOLATION]
     room = max(1, most - len(others))
     kept = set(others) | set(first.index[first.family == PERCOLATION][:room])
@@ -191,6 +206,22 @@ def encoder_rows(geometry: pd.DataFrame) -> pd.DataFrame:
     """Rows of finished models that learned: last encoder layer, nearly clean images, widths with a curve."""
     rows = learned(geometry[geometry["last"] & (geometry.sigma > LOWEST) & (geometry.t == 50)])
     return rows[rows.layer == rows.layer[rows.layer.str.startswith("down")].max()]
+
+
+def _checked(table, *numbers: str) -> pd.DataFrame:
+    numbers = ("seed", "size", "sigma", "train_labels", *numbers)
+    return given.table("table", table, "region", "kind", numbers=numbers, flags=("learned", "normalised"))
+
+
+def _scored(name: str, value) -> pd.DataFrame:
+    return given.table(name, value, "family", numbers=("gain", "low", "high"))
+
+
+def _onsets(name: str, value) -> dict[tuple[float, bool], Threshold]:
+    for key in (found := given.named(name, value, partial(checks.instance, kind=Threshold), keys=tuple)):
+        sigma, even = given.parts("setting", key, "sigma", "equal energy?")
+        checks.number("sigma", sigma, above=0), checks.flag("equal energy", even)
+    return found
 
 
 def _curves_only(table: pd.DataFrame, region: str) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 """The picture that decides: networks on regular lattices while sigma crosses the width at which these join up."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -8,13 +10,14 @@ from matplotlib.figure import Figure
 from bumpbook.frame.lattice_sweeps import PITCHES, pitched
 from bumpbook.frame.layouts import panels, stacked, two_layouts
 from bumpbook.frame.style import BLUE, CURVES, GREY, PALE, new_figure, styled
+from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.files import ResultError
 from bumpworld.instruments.overlap import overlap
 
 from .pitch import FIRST, outcomes, thresholds
 
-__all__ = ["pitch_answer", "pitch_lattices", "pitch_picture", "pitch_pieces"]
+__all__ = ["pitch_answer", "pitch_lattices"]
 
 
 def pitch_answer() -> Figure:
@@ -81,6 +84,7 @@ def pitch_lattices(sigma_factors=(0.95, 1.05)) -> Figure:
 
     Dots are training labels, lines links, in the world of 16 x 16.
     """
+    sigma_factors = checks.several("sigma_factors", sigma_factors, partial(checks.number, above=0))
     lattices = _turned() | {name: pitched(16)[name] for name in ("square 3", "square 4")}
     figure = new_figure(2.0 * len(sigma_factors))
     panels = figure.subplots(len(sigma_factors), len(lattices), squeeze=False)
@@ -98,31 +102,4 @@ def pitch_lattices(sigma_factors=(0.95, 1.05)) -> Figure:
             if factor == sigma_factors[0]:
                 axes.set_title(name, fontsize=9)
         line[0].set_ylabel(f"σ = {factor:g} s/κ")
-    return figure
-
-
-@styled
-def pitch_pieces(rows: pd.DataFrame) -> Figure:
-    """Largest piece of the representation of the training labels over the width, with its nulls; and its dimension.
-
-    ``rows`` is `pitch.outcomes` with the columns of the study ``joined``.
-    """
-    figure = new_figure(3.0)
-    left, right = figure.subplots(1, 2, sharex=True)
-    turned, middle = rows[rows.turned], 1 / thresholds()[FIRST]
-    for (name, part), look in zip(turned.groupby("lattice"), CURVES, strict=False):
-        _networks(left, part, "piece", look, name)
-        _networks(right, part, "dimension", look, name)
-    for column, style in (("null", ":"), ("untrained", "--")):
-        means = turned.groupby("widths")[column].mean()
-        left.plot(1 / means.index, means, color=GREY, linestyle=style, label=column)
-    for axes in (left, right):
-        axes.axvline(middle, color=GREY, linewidth=1.2)
-        axes.set(xscale="log", xlabel="width / pitch, σ / s")
-        axes.set_xticks([0.15, 0.2, 0.25, 0.3], labels=["0.15", "0.2", "0.25", "0.3"])
-        axes.set_xticks([], minor=True)
-    left.set(ylabel="largest piece", ylim=(0, 1.05))
-    right.set(ylabel="participation ratio")
-    right.set_ylim(bottom=0)
-    left.legend(loc="lower right")
     return figure

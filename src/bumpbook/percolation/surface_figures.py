@@ -6,9 +6,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from bumpbook.frame import given
 from bumpbook.frame.lattice_sweeps import SPACINGS, WIDTHS
 from bumpbook.frame.predictions import read_predictions
 from bumpbook.frame.style import CURVES, GREY, INK, new_figure, styled
+from bumpworld import checks
 from bumpworld.files import ResultError
 from bumpworld.instruments.onset import Threshold
 from bumpworld.store import Store
@@ -16,7 +18,7 @@ from bumpworld.store import Store
 from . import grid
 from .surface import Law, cells, law, onset_of
 
-__all__ = ["expected_grid", "foretold", "onset_answer", "onset_surface"]
+__all__ = ["expected_grid", "foretold", "onset_answer"]
 SHOWN = (
     "percolation, cosine 0.005",
     "bipartite component",
@@ -27,7 +29,7 @@ SHOWN = (
 
 def expected_grid(store: Store | None = None) -> list[dict]:
     """What every rival foretold for each cell of the grid: the committed file."""
-    return read_predictions("percolation", store)["grid"]
+    return read_predictions("percolation", given.store(store))["grid"]
 
 
 def onset_answer() -> Figure:
@@ -100,16 +102,25 @@ def _mark(axes: Axes, sigma: float, onset: Threshold) -> None:
     axes.plot(sigma, onset.value, "o", color=INK, markersize=6, zorder=6)
 
 
+def _cell(name: str, value) -> Mapping:
+    for key in ("sigma", "spacing"):
+        checks.number(key, given.under(name, value, key), above=0)
+    checks.instance("onset", given.under(name, value, "onset"), Mapping)
+    return value
+
+
 @styled
 def foretold(expected: list[dict]) -> Figure:
     """What every rival foretold for each cell, before anything was trained: labels at its onset, as a table of shades.
 
     A row for each rival, a column for each (sigma, spacing). Empty where nothing joins at any number of labels.
     """
+    expected = checks.several("expected", expected, _cell)
     names = [n for n in expected[0]["onset"] if n != "number of labels"]
+    values = [[given.under("expected", c, "onset", n) or np.nan for c in expected] for n in names]
+    values = checks.array("onsets", values, "numbers, one for each rival and cell", float)
     figure = new_figure(0.7 + 0.27 * len(names))
     axes = figure.subplots()
-    values = np.array([[c["onset"][n] or np.nan for c in expected] for n in names], float)
     axes.imshow(np.log(values), aspect="auto", cmap="Blues", vmin=0, vmax=np.log(200))
     for (row, column), value in np.ndenumerate(values):
         text = "–" if np.isnan(value) else f"{value:.0f}"

@@ -1,7 +1,7 @@
 """The laboratory: paint a training set, bet, train a diffusion U-Net on it in the browser, ask it anything."""
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 
 import numpy as np
@@ -9,7 +9,9 @@ import torch
 import traitlets as t
 from torch import Tensor
 
+from bumpbook.frame import given
 from bumpbook.frame.painting import paint, painted
+from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.diffusion import DiffusionModel
 from bumpworld.experiment import Experiment, to_dict
@@ -34,6 +36,7 @@ FILES = (
 NO_SHAPE = 255
 # where a set's name is too long for a button, with a place to break
 TITLES = {"checkerboard": "checker\N{SOFT HYPHEN}board"}
+VIEWS = ("lab", "compare", "class")
 START = {"kind": WORLD.kind, "sigma": WORLD.sigma, "language": "axes", "seed": 0}
 STEPS = 5  # of the sampler; 20 get the same labels right
 NOISE = 0x5EED  # of all drawings, whatever the seed of their run, so that two runs can be compared
@@ -68,7 +71,7 @@ class Laboratory(Networked):
     _esm = script("laboratory.js")
     _css = style("frame.css") + style("laboratory.css")
 
-    view = t.Enum(("lab", "compare", "class"), "lab").tag(sync=True)
+    view = t.Enum(VIEWS, "lab").tag(sync=True)
     settings = t.Dict().tag(sync=True)
     start = t.List([8, 7]).tag(sync=True)
     history = t.List().tag(sync=True)
@@ -82,7 +85,7 @@ class Laboratory(Networked):
     def __init__(
         self,
         preset: str | Selection = "square",
-        answers: Iterable[dict] = (),
+        answers: Sequence[dict] = (),
         view: str = "lab",
         network: str | Experiment = NETWORK,
         **traits,
@@ -90,7 +93,8 @@ class Laboratory(Networked):
         self._graphs: TrainingGraphs | None = None
         self._trained = network
         self._arrived: tuple[dict, bytes] | None = None
-        answers = list(answers)
+        answers = [_check(made) for made in given.each("answers", answers, Mapping, least=0)]
+        checks.choice("view", view, VIEWS)
         if view == "compare" and len(answers) not in (2, 3):
             raise ValueError(f"{len(answers)} answers; allowed are 2 or 3 to compare")
         # one for all sets: the files hold no label
@@ -135,6 +139,14 @@ class Laboratory(Networked):
             return None
         self._graphs = self._graphs or training_graphs(self.experiment)
         return files_of(self._graphs)[index]
+
+
+def _check(made: Mapping) -> dict:
+    """An answer that has what `answer` gives one."""
+    kinds = {"title": str, "settings": Mapping, "off": bytes, "pictures": bytes}
+    for name, kind in kinds.items():
+        checks.instance(name, given.under("answer", made, name), kind)
+    return dict(made)
 
 
 def files_of(graphs: TrainingGraphs) -> list[bytes]:
@@ -183,8 +195,8 @@ def _rows(preset: str | Selection) -> str:
     """A set's digits, as `painted` has them."""
     if not isinstance(preset, Selection):
         known = presets()
-        if preset not in known:
-            raise ValueError(f"preset is {preset!r}; allowed are {', '.join(known)} and a Selection")
+        fits = isinstance(preset, str) and preset in known
+        checks.need(fits, "preset", preset, f"are {', '.join(known)} and a Selection")
         preset = known[preset]
     mask = preset.split(WORLD).train_mask.reshape(SIDE, SIDE)
     return dict(paint(mask).settings)["rows"]

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 import anywidget
 import traitlets as t
 
+from bumpbook.frame import given
+from bumpworld import checks
 from bumpworld.canvas import Canvas
 
 from .bundle import script, style
@@ -69,7 +71,8 @@ class Manifold(anywidget.AnyWidget):
         same_scale: bool = False,
         **traits,
     ):
-        canvas = canvas or Canvas()
+        canvas = Canvas() if canvas is None else checks.instance("canvas", canvas, Canvas)
+        same_scale = checks.flag("same_scale", same_scale)
         if canvas.margin:
             raise ValueError(
                 f"margin is {canvas.margin}; allowed are worlds without one, where all points have images"
@@ -79,7 +82,7 @@ class Manifold(anywidget.AnyWidget):
         outside = labels[(labels < 0).any(1) | (labels >= canvas.size).any(1)]
         if len(outside):
             raise ValueError(f"label {outside[0].tolist()} lies outside [0, {canvas.size})")
-        titles = list(titles) or ([""] if len(clouds) == 1 else [])
+        titles = list(given.each("titles", titles, str, least=0)) or ([""] if len(clouds) == 1 else [])
         if len(titles) != len(clouds):
             raise ValueError(f"{len(titles)} titles for {len(clouds)} frames; their numbers must agree")
         middle = int(((labels - labels.mean(axis=0)) ** 2).sum(axis=1).argmin())

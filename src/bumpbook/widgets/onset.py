@@ -1,10 +1,14 @@
 """Measured accuracy beside the clusters of the training labels: choose width, spacing and amount, and see who foretold what."""
 
 import math
+from collections.abc import Mapping
+from functools import partial
 
 import anywidget
 import traitlets as t
 
+from bumpbook.frame import given
+from bumpworld import checks
 from bumpworld.instruments.overlap import interaction_radius
 
 from .bundle import script, style
@@ -56,8 +60,12 @@ class Onset(anywidget.AnyWidget):
     _kappa = t.Float(interaction_radius(1.0)).tag(sync=True)
 
     def __init__(self, cells: list[dict], places: dict, amounts: list[int], size: int = 16, **traits):
+        cells, size = checks.several("cells", cells, _cell), checks.whole("size", size, 2)
+        amounts = checks.several("amounts", amounts, partial(checks.whole, least=1))
+        checks.need(list(amounts) == sorted(set(amounts)), "amounts", amounts, "are rising numbers")
+        places = given.named("places", places, _places)
         widths, spacings = ([*dict.fromkeys(float(c[name]) for c in cells)] for name in ("sigma", "spacing"))
-        if len(cells) != len(widths) * len(spacings) or not cells:
+        if len(cells) != len(widths) * len(spacings):
             raise ValueError(
                 f"{len(cells)} cells for {len(widths)} widths and {len(spacings)} spacings; needed is one for each pair"
             )
@@ -65,17 +73,16 @@ class Onset(anywidget.AnyWidget):
         for cell in cells:
             if list(cell["onsets"]) != names:
                 raise ValueError(
-                    f"the cell at {cell['sigma']}, {cell['spacing']} has other explanations than the first"
+                    f"the cell at {cell['sigma']}, {cell['spacing']} has other explanations than the first;"
+                    f" allowed are {', '.join(names)}"
                 )
-            if not all(0 <= share <= 1 for shares in cell["shares"].values() for share in shares):
-                raise ValueError(f"the cell at {cell['sigma']}, {cell['spacing']} has a share outside 0 to 1")
         missing = [d for d in spacings if f"{d:g}" not in places]
         if missing:
-            raise ValueError(f"places lack the spacings {missing}")
+            raise ValueError(f"places lack the spacings {missing}; needed are labels for each")
         super().__init__(
-            _cells=cells,
-            _places={k: [[float(v) for v in place] for place in labels] for k, labels in places.items()},
-            _amounts=[int(n) for n in amounts],
+            _cells=list(cells),
+            _places=places,
+            _amounts=list(amounts),
             _widths=sorted(widths),
             _spacings=sorted(spacings),
             _names=names,
@@ -105,3 +112,24 @@ class Onset(anywidget.AnyWidget):
     def reach(self) -> float:
         """Largest distance in pixels at which two labels are linked, at the width shown."""
         return math.prod((self._kappa, self._widths[self.sigma]))
+
+
+def _cell(name: str, value) -> dict:
+    """A cell in plain Python, its shares from 0 to 1 and its onsets numbers of labels or None."""
+    found = {key: checks.number(key, given.under(name, value, key), above=0) for key in ("sigma", "spacing")}
+    for key, plain in (("shares", _shares), ("onsets", _labels_or_never)):
+        kept = checks.instance(key, given.under(name, value, key), Mapping)
+        found[key] = {word: plain(f"{key}[{word!r}]", number) for word, number in kept.items()}
+    return found
+
+
+def _shares(name: str, values) -> list[float]:
+    return list(checks.several(name, values, partial(checks.number, least=0, most=1)))
+
+
+def _labels_or_never(name: str, value) -> float | None:
+    return None if value is None else checks.number(name, value, least=0)
+
+
+def _places(name: str, value) -> list[list[float]]:
+    return checks.numbers(name, value, "n", 2).tolist() if len(checks.instance(name, value, list)) else []

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from bumpworld import checks
+
 DIMENSIONS = (2, 3, 4)
 
 
@@ -10,10 +12,8 @@ def as_frames(frames) -> np.ndarray:
 
     Raises ValueError for other shapes, fewer than two points, and values that are not finite.
     """
-    try:
-        array = np.asarray(frames, dtype=np.float64)
-    except ValueError:
-        raise ValueError("frames differ in shape; allowed are clouds (n, d) of the same points") from None
+    allowed = "clouds (n, d) of the same points, none of which may differ in shape"
+    array = checks.array("frames", frames, allowed, np.float64)
     array = array[None] if array.ndim == 2 else array
     if array.ndim != 3 or array.shape[0] < 1 or array.shape[1] < 2 or array.shape[2] not in DIMENSIONS:
         raise ValueError(
@@ -28,9 +28,7 @@ def as_frames(frames) -> np.ndarray:
 
 def as_labels(labels, count: int) -> np.ndarray:
     """``labels`` as float32 (count, 2). Raises ValueError for another shape, values not finite, or a label twice."""
-    if hasattr(labels, "detach"):
-        labels = labels.detach().cpu().numpy()
-    array = np.asarray(labels, dtype=np.float32)
+    array = checks.array("labels", labels, f"({count}, 2), one (x, y) a point", np.float32)
     if array.shape != (count, 2):
         raise ValueError(f"labels have shape {array.shape}; allowed is ({count}, 2), one (x, y) a point")
     if not np.isfinite(array).all():

@@ -1,7 +1,5 @@
 """The toy worlds themselves: what a label looks like, what is held out, how a position is read."""
 
-from bumpbook.frame.sliders import frame_slider
-
 from .figures import (
     bump_and_sos,
     corner_rules,
@@ -17,7 +15,6 @@ from .intro_figure import intro_picture
 __all__ = [
     "bump_and_sos",
     "corner_rules",
-    "frame_slider",
     "image_table",
     "intro_picture",
     "label_space",

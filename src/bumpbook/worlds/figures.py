@@ -105,6 +105,7 @@ def label_space(canvas: Canvas) -> Figure:
 
     Raises ValueError for a canvas without a margin.
     """
+    canvas = checks.instance("canvas", canvas, Canvas)
     m, size, span = canvas.margin, canvas.size, canvas.span
     if not m:
         raise ValueError("margin is 0; a label space with a border needs a margin of at least 1")

@@ -5,7 +5,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import Tensor
 
+from bumpbook.frame import given
 from bumpbook.frame.style import HELD_OUT, INK, RED, TRAINED, asked_for, mark, new_figure, show_image, styled
+from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.measure import judge
 from bumpworld.selection import Split
@@ -20,6 +22,8 @@ def intro_picture(
     Each side is (split, images, picks): the labels trained on and held out, the model's drawing of every label
     (n, 1, size, size) in lattice order, and three held-out labels (3, 2) to show.
     """
+    checks.instance("canvas", canvas, Canvas)
+    composed, lesioned = _side("composed", composed, canvas), _side("lesioned", lesioned, canvas)
     figure = new_figure(5.3)
     halves = figure.subfigures(1, 2, wspace=0.04)
     titles = ("new pairs of known values", "new values of x")
@@ -58,3 +62,9 @@ def _verdict_map(axes: Axes, split: Split, right: Tensor, title: str) -> None:
     span = split.labels.max().item()  # the same frame on both sides, whatever is held out
     axes.set(xlim=(-0.8, span + 0.8), ylim=(span + 0.8, -0.8))
     axes.set_title(title, fontweight="bold")
+
+
+def _side(name: str, value, canvas: Canvas) -> tuple[Split, Tensor, Tensor]:
+    split, images, picks = given.parts(name, value, "split", "images", "picks")
+    count = len(canvas.check_labels(checks.instance("split", split, Split).labels))
+    return split, given.images("images", images, canvas.size, count), given.labels(picks, canvas, "picks")

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from bumpbook.few_examples import contest, contest_figure, contest_findings
+from bumpbook.frame import tables
 from bumpbook.frame.findings import Unsupported
 from bumpbook.frame.sweeps import sweep
 from bumpworld.files import ResultError
@@ -110,16 +111,17 @@ def test_words_and_picture(monkeypatch):
     assert f"{difference(skewed, plain)[0]:.2f}" in lines[0]
     with pytest.raises(Unsupported, match="32 examples"):
         contest_findings.choice()
-    figure = contest_figure.contest_designs(None)
+    whole = tables.read("contest")
+    figure = contest_figure.contest_designs(whole)
     assert [axes.get_title() for axes in figure.axes] == ["16 labels", "32 labels", "64 labels"]
     assert all(len(axes.texts) == len(DESIGNS) for axes in figure.axes)
     floor = rows.assign(share=rows.share.where(rows.train_2d > 16, 0.09))
     monkeypatch.setattr(contest_figure, "scored", lambda table: floor)
-    figure = contest_figure.contest_designs(None)
+    figure = contest_figure.contest_designs(whole)
     assert [axes.get_title() for axes in figure.axes] == ["32 labels", "64 labels"]
     monkeypatch.setattr(contest_figure, "scored", lambda table: rows[:0])
     with pytest.raises(ValueError, match="no learned model"):
-        contest_figure.contest_designs(None)
+        contest_figure.contest_designs(whole)
 
 
 def test_maps_show_what_records_say():

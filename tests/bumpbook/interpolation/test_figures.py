@@ -165,7 +165,7 @@ def test_slider_shows_every_step_and_marks_the_gap():
     [
         (
             lambda: interpolation.lesion_gallery({"m": CANVAS.render(ROW)[:3]}, ROW, {}, CANVAS),
-            "3 pictures for 8",
+            r"\(3, 1, 16, 16\); allowed is a tensor of shape \(8,",
         ),
         (lambda: lesion_scores.lesion_widths(table().iloc[-1:], CANVAS), "no finished model"),
     ],

@@ -283,15 +283,15 @@ def test_figures_are_house_figures(store, draw):
 @pytest.mark.parametrize(
     ("draw", "words"),
     [
-        (lambda: axes_figures.share_by_angle({}), "0 shapes"),
-        (lambda: axes_figures.share_by_angle({"a": [1, 1]}), "one for each of 4"),
-        (lambda: axes_figures.turned_share({}), "no rows"),
-        (lambda: axes_figures.noise_curves([]), "no networks"),
-        (lambda: cause_figures.edits([]), "no networks"),
-        (lambda: cause_figures.pasted_layers([]), "no networks"),
+        (lambda: axes_figures.share_by_angle({}), "shapes is {}"),
+        (lambda: axes_figures.share_by_angle({"a": [1, 1]}), "one for each angle"),
+        (lambda: axes_figures.turned_share({}), "rows is {}"),
+        (lambda: axes_figures.noise_curves([]), "table is"),
+        (lambda: cause_figures.edits([]), "records is"),
+        (lambda: cause_figures.pasted_layers([]), "records is"),
         (
             lambda: cause_figures.steered_row(torch.zeros(2, 1, 16, 16), torch.zeros(1, 2), Canvas()),
-            "2 images",
+            r"\(2, 1, 16, 16\)",
         ),
     ],
 )

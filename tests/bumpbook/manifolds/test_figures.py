@@ -160,14 +160,14 @@ def test_independent_halves_lie_on_the_diagonal_within_their_bounds():
 @pytest.mark.parametrize(
     ("draw", "words"),
     [
-        (lambda: manifolds.factor_curves({}), "no views"),
-        (lambda: manifolds.component_views({}), "no views"),
+        (lambda: manifolds.factor_curves({}), "views is {}"),
+        (lambda: manifolds.component_views({}), "views is {}"),
         (lambda: manifolds.factor_curves({"a": (TORUS[1:], LABELS[1:])}), "missing"),
-        (lambda: score_tables.score_table({}), "no rows"),
-        (lambda: score_tables.score_table({"empty": []}), "'empty' has no scores"),
+        (lambda: score_tables.score_table({}), "rows is {}"),
+        (lambda: score_tables.score_table({"empty": []}), "one or more"),
         (lambda: score_tables.likeness("roundness", 1), "roundness"),
-        (lambda: geometry_curves.along_training([]), "no results"),
-        (lambda: geometry_curves.coupled([]), "no results"),
+        (lambda: geometry_curves.along_training([]), "results is"),
+        (lambda: geometry_curves.coupled([]), "results is"),
     ],
 )
 def test_nonsense_is_refused(draw, words):
