@@ -6,6 +6,8 @@ PORT ?= 8000
 # One test process a core, each on one thread: two threads each would only wait for one another.
 SIDE_BY_SIDE := -n auto --dist
 unit strict pages: export OMP_NUM_THREADS = 1
+# A hundred processes import torch and pandas: where Python may not keep what it compiled, each compiles them anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 READY := .venv/.ready
