@@ -3,16 +3,19 @@
 PYTHON ?= python3
 CONSTRAINTS ?= constraints.txt
 PORT ?= 8000
-# One test process a core, each on one thread: two threads each would only wait for one another.
-SIDE_BY_SIDE := -n auto --dist
+# One test process a core, each on one thread: two threads each would only wait for one another. The files go in their own
+# order, in which the browser's come first: by the number of their tests these few long ones would come last.
+SIDE_BY_SIDE := -n auto --no-loadscope-reorder --dist
 unit strict pages: export OMP_NUM_THREADS = 1
+# A hundred processes import torch and pandas: where Python may not keep what it compiled, each compiles them anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 READY := .venv/.ready
 VENDOR := book/_static/vendor/.ready
 HOME_MADE := _build build .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help student slides book test test-all lint unit strict pages pdf lab serve results bench format strip vendor clean distclean
+.PHONY: help student slides book test test-all lint unit strict built pages pdf lab serve results bench format strip vendor clean distclean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -23,9 +26,8 @@ book: $(READY) $(VENDOR) ## set up, execute the chapters, build the pages into _
 
 test: $(READY) $(VENDOR) ## set up, then everything CI checks: lint, unit tests, strict clean book, pages
 	$(MAKE) lint
-	@# the book is built by one process, which takes longest: the tests take what it leaves of both cores
-	$(MAKE) -j2 unit strict
-	$(MAKE) pages
+	@# the book is built by one process and opened as soon as it stands: the tests take what this leaves of both cores
+	$(MAKE) -j2 unit built
 
 test-all: test student ## make test, then every chapter and student notebook from the built wheel in a fresh environment
 	$(BIN)/python -m pytest -q -m long --long
@@ -43,6 +45,9 @@ unit: $(READY) ## the tests of the package
 strict: $(READY) $(VENDOR) ## build the book from nothing, executing every chapter; any warning is an error
 	rm -rf _build
 	$(BIN)/jupyter-book build . -W --keep-going
+
+built: strict
+	$(MAKE) pages
 
 pages: $(READY) $(VENDOR) ## check the built pages: links, and every page in a real Chromium
 	$(BIN)/python -m pytest -q -m book --durations 12 $(SIDE_BY_SIDE) worksteal

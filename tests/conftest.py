@@ -5,6 +5,8 @@ minutes. A check that this machine cannot do (no browser, no built book) is skip
 CI=true in the environment it fails instead.
 """
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for reason in sorted(not_checked):
         terminalreporter.section("NOT CHECKED", sep="!", red=True, bold=True)
         terminalreporter.write_line(reason)
+
+
+@pytest.fixture(autouse=True)
+def threads() -> Iterator[None]:
+    """Give PyTorch back the threads that it had. A sweep of one model takes those of all cores, and where it runs in the
+    tests' own process all later tests would have them too: beside other processes they wait for one another."""
+    torch = sys.modules.get("torch")
+    before = torch.get_num_threads() if torch else None
+    yield
+    if torch and torch.get_num_threads() != before:
+        torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 agreement by chance, three parts at once."""
 
 import math
+from functools import cache
 from itertools import combinations
 
 import torch
@@ -66,10 +67,8 @@ def cross(answer):
 def patch(answer):
     """How many of the first 16 drawings of a machine with one patch at all noise levels do not show exactly one bump?"""
     given = by_key(answer, PATCHES)
-    images, carrier = local_study.training_images(), local_study.new_network(0)
     for side, count in given.items():
-        drawn = local_study.draw(carrier, DRAWN, LocalMachine(images, carrier.schedule, side))
-        true = int((local_study.count_bumps(drawn) != 1).sum())
+        true = _drawn_wrong(side)
         if count == DRAWN - true and count != true:
             return f"at {side} you count the drawings with exactly one bump; wanted are the others."
         if abs(count - true) > 1:  # a drawing on the verge may tip over on another machine
@@ -126,6 +125,15 @@ def three_at_once(answer):
     return None
 
 
+@cache
+def _drawn_wrong(side: int) -> int:
+    """How many of the first drawings of a machine with a patch of this side do not show exactly one bump."""
+    images, carrier = local_study.training_images(), local_study.new_network(0)
+    drawn = local_study.draw(carrier, DRAWN, LocalMachine(images, carrier.schedule, side))
+    return int((local_study.count_bumps(drawn) != 1).sum())
+
+
+@cache
 def _errors_on_new_bumps() -> dict[int, float]:
     world = local_study.Canvas()
     split = random_fraction(0.25, 0).split(world)

@@ -22,7 +22,7 @@ from bumpbook.frame.style import (
     TRAINED,
     WIDTH,
     asked_for,
-    key_png,
+    key_frames,
     mark,
     new_figure,
     show_image,
@@ -144,19 +144,15 @@ def cross_slider(drawn: Mapping[str, Tensor], labels, canvas: Canvas):
     labels = given.labels(labels, checks.instance("canvas", canvas, Canvas))
     drawn = given.drawings("drawn", drawn, canvas.size, len(labels))
 
-    @styled
-    def frame(at: int) -> Figure:
-        figure = new_figure(2.5, width=0.8 * WIDTH)
-        for axes, (name, images) in zip(
-            figure.subplots(1, len(drawn), squeeze=False)[0], drawn.items(), strict=True
-        ):
+    def show(at: int, *row: Axes) -> None:
+        for axes, (name, images) in zip(row, drawn.items(), strict=True):
             show_image(axes, images[at], name)
             asked_for(axes, labels[at].tolist(), canvas)
-        return figure
 
     titles = [f"Asked for: a bump at x = {x:g}, y = {y:g} (dashed circle)" for x, y in labels.tolist()]
     values = [f"({x:g}, {y:g})" for x, y in labels.tolist()]
-    return frame_slider([key_png(frame(at)) for at in range(len(labels))], titles, "label", values)
+    frames = key_frames(show, range(len(labels)), len(drawn), 2.5, 0.8 * WIDTH)
+    return frame_slider(frames, titles, "label", values)
 
 
 def _map(axes: Axes, results: Sequence[Result]):

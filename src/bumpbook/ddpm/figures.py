@@ -21,7 +21,7 @@ from bumpbook.frame.style import (
     PALE,
     TRAINED,
     WIDTH,
-    key_png,
+    key_frames,
     new_figure,
     show_image,
     styled,
@@ -72,17 +72,13 @@ def noise_slider(image: Tensor, schedule: NoiseSchedule, times: Sequence[int] | 
     image = given.images("image", image, count=1)
     times = [t for t, *_ in _noised(image, schedule, times, seed)]
 
-    @styled
-    def frame(t: int) -> Figure:
+    def show(t: int, left: Axes, right: Axes) -> None:
         ((_, noisy, signal, sigma),) = _noised(image, schedule, [t], seed)
-        figure = new_figure(2.4, width=0.7 * WIDTH)
-        left, right = figure.subplots(1, 2)
         show_noisy(left, noisy, signal, sigma, f"t = {t}: the noisy image")
         show_image(right, signal * image[0], f"its signal, {signal:.2f} times the image")
-        return figure
 
     titles = [f"A bump under the noise of t = {t}, and what is left of its signal" for t in times]
-    return frame_slider([key_png(frame(t)) for t in times], titles, "t", [f"{t}" for t in times])
+    return frame_slider(key_frames(show, times, 2, width=0.7 * WIDTH), titles, "t", [f"{t}" for t in times])
 
 
 @styled

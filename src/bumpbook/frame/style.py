@@ -17,7 +17,7 @@ is among them, and dashes and markers tell them apart, too. Along axes x is blue
 """
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -188,3 +188,25 @@ def key_png(figure: Figure, dpi: int = 160) -> bytes:
     figure.savefig(raw, format="png", dpi=dpi)
     Image.open(raw).convert("RGB").quantize(64).save(small, format="png", optimize=True)
     return small.getvalue()
+
+
+def key_frames(
+    show: Callable, states: Iterable, panels: int, height: float = 2.4, width: float = WIDTH
+) -> list[bytes]:
+    """A film: one figure of ``panels`` beside each other as a `key_png` for each of ``states``.
+
+    ``show(state, *axes)`` draws into the empty panels. The first frame settles where everything lies: a film must not
+    jump, and laying out a figure takes as long as drawing it.
+    """
+    frames = []
+    with mpl.rc_context(SETTINGS):
+        figure = new_figure(height, width)
+        row = figure.subplots(1, panels, squeeze=False)[0]
+        for state in states:
+            for axes in row:
+                axes.clear()
+            show(state, *row)
+            frames.append(key_png(figure))
+            figure.set_layout_engine("none")
+    plt.close(figure)
+    return frames

@@ -18,6 +18,7 @@ from .code_sweeps import code_name
 from .sweeps import Sweep
 
 FINE = 0.45  # of the spacing: below half, so that a neighbouring label's position does not count
+_KNOWN: dict[tuple[Path, int, int], list[dict]] = {}  # rows of a record by its file as it was read
 
 
 def fine_tolerance(experiment: Experiment) -> float:
@@ -33,7 +34,7 @@ def table(sweep: Sweep, store: Store | None = None) -> pd.DataFrame:
     FileNotFoundError, naming the command to run, when the sweep has no finished model.
     """
     store = store or Store()
-    rows = [row for e in sweep.experiments if store.has(e) for row in _rows(store.load(e))]
+    rows = [row for e in sweep.experiments if store.has(e) for row in _known_rows(e, store)]
     if not rows:
         raise FileNotFoundError(
             f"no model of {sweep.name!r} is finished; run `{store.command(sweep.command)}` first"
@@ -113,7 +114,7 @@ def settings(experiment: Experiment) -> dict:
 def outcomes(experiment: Experiment, judgement: Judgement) -> list[dict]:
     """A row for each region: the settings, and the shares of ``judgement`` that are right at both tolerances."""
     split = experiment.train_on.split(experiment.canvas)
-    masks = {"train": split.train_mask, **split.region_masks}
+    masks, common = {"train": split.train_mask, **split.region_masks}, settings(experiment)
     right = {"": judgement.right(1.0), "_fine": judgement.right(fine_tolerance(experiment))}
     rows = []
     for region, mask in masks.items():
@@ -122,8 +123,18 @@ def outcomes(experiment: Experiment, judgement: Judgement) -> list[dict]:
             for suffix, found in right.items()
             for what, share in zip(("x", "y", "both"), found[mask].float().mean(0).tolist(), strict=True)
         }
-        rows.append({**settings(experiment), "region": region, **shares})
+        rows.append({**common, "region": region, **shares})
     return rows
+
+
+def _known_rows(experiment: Experiment, store: Store) -> list[dict]:
+    """The rows of a record, which is read once and again when its file has changed: a page asks for one table many times."""
+    file = store.record_path(experiment)
+    state = file.stat()
+    known = file, state.st_mtime_ns, state.st_size
+    if known not in _KNOWN:
+        _KNOWN[known] = _rows(Result(experiment, store.load_record(experiment), None))
+    return _KNOWN[known]
 
 
 def _rows(result: Result) -> list[dict]:

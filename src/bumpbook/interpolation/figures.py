@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 import torch
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from torch import Tensor
@@ -23,7 +24,7 @@ from bumpbook.frame.style import (
     ROSE,
     SKY,
     TRAINED,
-    key_png,
+    key_frames,
     new_figure,
     ring,
     show_image,
@@ -115,22 +116,18 @@ def lesion_slider(models: Mapping[str, tuple], canvas: Canvas, y: float, xs: Seq
         for name, (model, _) in models.items()
     }
 
-    @styled
-    def frame(i: int) -> Figure:
-        figure = new_figure(2.4, width=2.2 * len(drawn))
-        for axes, (name, images) in zip(
-            figure.subplots(1, len(drawn), squeeze=False)[0], drawn.items(), strict=True
-        ):
+    def show(i: int, *row: Axes) -> None:
+        for axes, (name, images) in zip(row, drawn.items(), strict=True):
             show_image(axes, images[i], name)
             axes.axvline(xs[i], color=HELD_OUT, linewidth=1.4, linestyle=(0, (3, 1.5)))
             gap = models[name][1]
             if gap and gap[0] < xs[i] < gap[1]:
                 ring(axes)
-        return figure
 
     titles = [f"asked for x = {x:g}, y = {y:g}" for x in xs]
     values = [f"{x:g}" for x in xs]
-    return frame_slider([key_png(frame(i)) for i in range(len(xs))], titles, "x", values)
+    frames = key_frames(show, range(len(xs)), len(drawn), width=2.2 * len(drawn))
+    return frame_slider(frames, titles, "x", values)
 
 
 def _model_and_gap(name: str, value, size: int) -> tuple:

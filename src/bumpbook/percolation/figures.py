@@ -18,7 +18,7 @@ from bumpbook.frame.style import (
     PALE,
     TRAINED,
     WIDTH,
-    key_png,
+    key_frames,
     new_figure,
     styled,
 )
@@ -81,24 +81,20 @@ def cluster_slider(size: int = 40, radius: float = 1.0, seed: int = 1, frames: i
     grid = np.interp(np.linspace(0, 1, frames), [0, 0.2, 0.8, 1], [0.2, 0.48, 0.7, 0.95])
     counts = (grid * size**2).round().astype(int)
 
-    @styled
-    def frame(count: int) -> Figure:
-        figure = new_figure(2.5, width=0.7 * WIDTH)
-        left, right = figure.subplots(1, 2)
+    def show(count: int, left: Axes, right: Axes) -> None:
         mask = np.zeros(size**2, bool)
         mask[order[:count]] = True
         _sites(left, mask.reshape(size, size), offsets)
         right.plot(growth.occupied / size**2, share, color=GREY)
         right.plot(count / size**2, share[count], marker="o", color=TRAINED, markersize=9)
         right.set(xlabel="density λ", ylabel="largest / occupied", xlim=(0.15, 1), ylim=(0, 1.05))
-        return figure
 
     titles = [
         f"λ = {n / size**2:.2f}: the largest cluster holds {share[n]:.0%} of the occupied sites"
         for n in counts
     ]
     values = [f"{n / size**2:.2f}" for n in counts]
-    return frame_slider([key_png(frame(n)) for n in counts], titles, "λ", values)
+    return frame_slider(key_frames(show, counts, 2, 2.5, 0.7 * WIDTH), titles, "λ", values)
 
 
 @styled

@@ -1,6 +1,7 @@
 """The percolation threshold of any neighbourhood, from clusters that wrap around a torus."""
 
 import math
+from functools import cache
 from itertools import combinations
 
 import numpy as np
@@ -46,10 +47,15 @@ def threshold(offsets, repeats=2000, seed=0, size=None, workers=None) -> Estimat
     wanted = max(64, 24 * reach) * min(parts[0], 2) if size is None else size
     size = math.ceil(wanted / least) * least  # all the sides in use are then multiples of index
     check_offsets(offsets, size // least * index)
+    return _measured(tuple(map(tuple, offsets.tolist())), repeats, seed, size, tuple(parts), workers)
 
+
+# a page asks for one lattice's threshold in its text, in a finding and in an exercise
+@cache
+def _measured(offsets: tuple, repeats: int, seed: int, size: int, parts: tuple, workers) -> Estimate:
     def estimate(size):
-        sides = [size // part for part in parts]
-        return _crossing_point([_first_crossings(side, offsets, repeats, seed, workers) for side in sides])
+        sides, moves = [size // part for part in parts], check_offsets(offsets)
+        return _crossing_point([_first_crossings(side, moves, repeats, seed, workers) for side in sides])
 
     (value, error), (coarse, _) = estimate(size), estimate(size // 2)
     return Estimate(value, math.hypot(error, (value - coarse) / 3))

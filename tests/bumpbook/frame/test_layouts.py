@@ -4,12 +4,23 @@ import base64
 import io
 import re
 
+import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 from PIL import Image
 
 from bumpbook.frame.layouts import NARROW, PHONE, TwofoldFigure, panels, stacked, two_layouts
-from bumpbook.frame.style import CURVES, HELD_OUT, IMAGE, RED, SIGNED, WIDTH, new_figure, styled
+from bumpbook.frame.style import (
+    CURVES,
+    HELD_OUT,
+    IMAGE,
+    RED,
+    SIGNED,
+    WIDTH,
+    key_frames,
+    new_figure,
+    styled,
+)
 
 
 def drawing(fails=False):
@@ -51,6 +62,19 @@ def test_a_figure_shows_both_layouts_and_the_window_chooses():
 
 def test_a_figure_of_one_layout_shows_itself_as_matplotlib_does():
     assert isinstance(new_figure(2), TwofoldFigure) and new_figure(2)._repr_html_() is None
+
+
+def test_a_film_shows_one_state_a_frame_and_does_not_jump():
+    def show(height, left, right):
+        left.plot([0, height])
+        right.set_title("one" if height == 1 else "another")
+
+    one, other, again = key_frames(show, (1, 1000, 1), 2)
+    assert one == again != other  # nothing of a state is left over
+    first, second = (np.array(Image.open(io.BytesIO(frame)).convert("L")) < 128 for frame in (one, other))
+    assert first.shape == second.shape
+    line = first.sum(0).argmax()  # the left panel's own, from top to bottom
+    assert second[:, line].sum() == first[:, line].sum()
 
 
 def test_curves_leave_the_two_colours_that_mean_something_alone():
