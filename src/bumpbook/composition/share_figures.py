@@ -10,6 +10,7 @@ from torch import Tensor
 from bumpbook.frame import given
 from bumpbook.frame.layouts import panels, stacked, two_layouts
 from bumpbook.frame.style import BLUE, CURVES, GREEN, GREY, PALE, RED, ROSE, SKY, new_figure, styled
+from bumpbook.frame.tables import fine_tolerance
 from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.instruments.emergence import parts
@@ -51,7 +52,7 @@ def cross_accuracy(results: Sequence[Result]) -> Figure:
                     spread(axes, at + aside, right, look, name if at == 0 else None)
         axes.set(ylim=(-0.04, 1.04), xlim=(-0.5, 2.5), xticks=range(3), title=KINDS[kind])
         axes.set_xticklabels(["2D only", "stripes only", "both"])
-    figure.axes[0].set_ylabel("share right")
+    figure.axes[0].set_ylabel("right within 1 px")
     figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
 
@@ -104,7 +105,7 @@ def rim_accuracy(results: Sequence[Result]) -> Figure:
                     spread(axes, at + 0.3 * j - 0.15, values[:, at], CURVES[j], name if at == 0 else None)
         axes.set(ylim=(-0.04, 1.04), xlim=(-0.5, 2.5), xticks=range(3), title=KINDS[kind])
         axes.set_xticklabels(["all labels", "trained on", "held out"])
-    figure.axes[0].set_ylabel("share right")
+    figure.axes[0].set_ylabel("right within 1 px")
     figure.axes[0].legend(loc="lower left")
     return figure
 
@@ -112,7 +113,7 @@ def rim_accuracy(results: Sequence[Result]) -> Figure:
 @two_layouts
 @styled
 def square_widths(results: Sequence[Result]) -> Figure:
-    """Share of a held-out W x W square that is drawn right, against W: in the middle and in the corner of the canvas."""
+    """Share of a held-out W x W square that is drawn right within .45 px, against W: in the middle and in the corner of the canvas."""
     results, kinds = _learned(results, "held_out_square")
     if not kinds:
         return _not_measured("square")
@@ -125,7 +126,8 @@ def square_widths(results: Sequence[Result]) -> Figure:
                 canvas, settings = result.experiment.canvas, dict(result.experiment.train_on.settings)
                 if canvas.kind == kind and (settings["high"] >= canvas.span) == corner:
                     width = settings["high"] - settings["low"]
-                    groups.setdefault(width, []).append(result.accuracy()["square"][2])
+                    right = result.accuracy(fine_tolerance(result.experiment))["square"][2]
+                    groups.setdefault(width, []).append(right)
             shift, name = (0.16, "in the corner") if corner else (-0.16, "in the middle")
             widths = sorted(groups)
             means = [np.mean(groups[width]) for width in widths]
@@ -136,7 +138,7 @@ def square_widths(results: Sequence[Result]) -> Figure:
         axes.set(ylim=(-0.04, 1.04), xlabel="width W of the held-out square (px)", title=KINDS[kind])
         axes.set_xticks(range(2, 11, 2))
     for axes in figure.axes if stacked() else figure.axes[:1]:
-        axes.set_ylabel("share right")
+        axes.set_ylabel("right within .45 px")
     figure.axes[0].legend(loc="lower left")
     return figure
 

@@ -16,7 +16,7 @@ def sentence() -> str:
     share, short = ours.parameters / own.parameters, ours.composed.mean - own.composed.mean
     text = (
         f"The laboratory's network is smaller than the book's own: {ours.parameters:,} weights, {share:.0%} of it, and its "
-        f"{ours.steps} steps take {ours[TIME]:.0%} of the time. Of the held-out labels of four sets that show every column "
+        f"{ours.steps} steps take {ours[TIME]:.0%} of the time of the other's {own.steps}. Of the held-out labels of four sets that show every column "
         f"and every row it draws {write(ours.composed, percent=True)} right, within .45 px; the book's own, trained as "
         f"shortly, {write(own.composed, percent=True)}. Neither fills a band of eight columns."
     )

@@ -91,8 +91,8 @@ def where() -> str:
         if width >= WIDE:
             between.append(found["in the gap"])
     return state(
-        "Wrong answers are made of what was seen: an edge's bump, both, or nothing. Of the drawings in wide lesions at most "
-        f"{percent(max(between, default=0.0))} are single bumps that stand wrong between the edges.",
+        f"Wrong answers are made of what was seen: an edge's bump, both, or nothing. Hardly a drawing in a wide lesion "
+        f"({percent(max(between, default=0.0))} at most) is a single bump that stands wrong between the edges.",
         max(between, default=1.0) < 0.05,
         "One model for each width, three noises for each label." + bullets(lines),
     )

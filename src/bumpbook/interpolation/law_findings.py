@@ -93,6 +93,12 @@ def _clear(lead: Spread) -> str:
     return f" Over {declared} holes this lead is not clear of chance."
 
 
+# what a candidate is, where its name does not say it
+MORE = {
+    "two gaps": ", how far the nearest trained numbers lie apart around a label, in what is told and in what is drawn,"
+}
+
+
 @register("interpolation-law")
 def which() -> str:
     """Which law foretells best, and what its rivals and a null get."""
@@ -104,7 +110,7 @@ def which() -> str:
     lines = [f"{MEANT[name]}: {write(spread(found[name]))}" for name in order.index]
     words = {name: f"*{name}* **{said}**" for name, said in verdicts(found).items()}
     return state(
-        f"**{MEANT[first].capitalize()}** is the number that foretells best which labels of a hole are drawn right: it saves "
+        f"**Which labels of a hole are drawn right?** {MEANT[first].capitalize()}{MORE.get(first, '')} foretells best: it saves "
         f"{order.iloc[0]:.2f} bits a label on holes that it was not fitted to. The best of distance, regression and copying "
         f"({MEANT[best]}) saves {order[best]:.2f}.{_clear(ahead)}",
         first not in law.OTHERS,

@@ -27,8 +27,11 @@ def jump() -> str:
         name: pitch.step(rows, "fine", kappa, 0.99) for name, kappa in at.items() if name != pitch.FIRST
     }
     holds = first.verdict == pitch.GLIDE and pitch.PERCOLATION not in {s.verdict for s in others.values()}
-    widest = rows[rows.widths == rows.widths.min()]["fine"].mean()
-    narrowest = rows[rows.widths == rows.widths.max()]["fine"].mean()
+    climbs = " and ".join(
+        f"from {percent(float(part[part.widths == part.widths.max()]['fine'].mean()))} to "
+        f"{percent(float(part[part.widths == part.widths.min()]['fine'].mean()))} on the {name} lattice"
+        for name, (_, part) in zip(("denser", "sparser"), rows.groupby("pitch"), strict=True)
+    )
     power = {
         size: pitch.power(rows, "fine", at[pitch.FIRST], size, draws=500) for size in (0.5, pitch.JUMP, 0.0)
     }
@@ -38,7 +41,7 @@ def jump() -> str:
     smooth = "as much as" if low <= first.size <= high else "not what"
     sentence = (
         "**Accuracy glides through the width at which the lattice joins up.** From the narrowest bumps to the widest the share of "
-        f"unseen labels right goes from {percent(narrowest)} to {percent(widest)}; a step at the threshold is at most {100 * first.high:.0f} points of that."
+        f"unseen labels right goes {climbs}; a step at the threshold is at most {100 * first.high:.0f} points of that."
     )
     evidence = (
         f"By the rule the step at the threshold is {write((first.size, first.low, first.high, first.n))}, "
@@ -84,8 +87,8 @@ def start() -> str:
     factor = spread(first / half)
     sentence = (
         "**Learning starts near the width at which the paper's own measure joins the labels.** "
-        f"A tenth of the unseen labels is right from {first.mean():.1f} widths a pitch on; the threshold is {kappa:.1f}. (Seen "
-        "afterwards, and foretold by nobody.)"
+        f"A tenth of the unseen labels is right once a bump's width is {1 / first.mean():.2f} of the distance between labels; they join "
+        f"at {1 / kappa:.2f}. (Seen afterwards, and foretold by nobody.)"
     )
     evidence = (
         f"A tenth of the unseen labels is right from {write(spread(first))} widths a pitch on, half of what the widest bumps get "

@@ -48,7 +48,7 @@ function pair(figure, answers, size) {
   };
   const key = (/** @type {string} */ look, /** @type {string} */ text) => element("span", {}, element("i", { class: look, "aria-hidden": "true" }), text);
   root.append(both.root, element("p", { class: "bwlab-legend" }, key("bwlab-k-seen", "trained on"), key("bwlab-k-held", "never seen"),
-    key("bwlab-k-right", "never seen, drawn right"), key("bwlab-k-near", "within 1 px, but not .45: a copied neighbour"), key("bwlab-k-wrong", "wrong"))); // prettier-ignore
+    key("bwlab-k-right", "never seen, drawn right"), key("bwlab-k-near", "close: within 1 px, not .45"), key("bwlab-k-wrong", "wrong"))); // prettier-ignore
   if (book()) {
     const to = `${book()}../book/laboratory.html`;
     const go = button("Paint your own set and train on it, here in your browser", () => { location.href = `${to}${linkOf(answers[0].settings)}`; });

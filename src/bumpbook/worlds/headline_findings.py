@@ -47,7 +47,7 @@ def corners() -> str:
     missed = float((size(made - true) / size(true)).median())
     sentence = (
         "**Three corners of a rectangle give the fourth.** A sum of stripes (SOS) needs a sum, a bump needs a product. Adding bumps "
-        f"leaves an error {missed:.1f} times as large as a blank leaves."
+        f"is worse than drawing nothing: it leaves {missed:.1f} times the error of a blank."
     )
     evidence = (
         f"{RECTANGLES} random rectangles with sides from {SIDE:g} px on, σ = 2 px. The largest error of a pixel is {errors['sos']:.0e} for added SOS and "
