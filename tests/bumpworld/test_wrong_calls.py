@@ -17,7 +17,6 @@ from bumpworld import (
     diffusion,
     draw,
     evaluate,
-    exact,
     experiment,
     fit,
     label_code,
@@ -93,21 +92,6 @@ CALLS = {
             "noise": ("a", TORN),
         },
     ),
-    "posterior_weights": (
-        exact.posterior_weights,
-        {"x_t": IMAGES, "t": TIMES, "images": IMAGES, "schedule": SCHEDULE},
-        {
-            "x_t": (*WORDS, TORN),
-            "t": (*WORDS, [1], TIMES[:2], TIMES / 2, TIMES + 100, -TIMES),
-            "images": (*WORDS, IMAGES[:0], IMAGES * math.nan),
-            "schedule": (*WORDS, 100),
-        },
-    ),
-    "position_error": (
-        exact.position_error,
-        {"schedule": SCHEDULE},
-        {"schedule": WORDS, "amplitude": ("a", None, 0, -1, math.nan, math.inf)},
-    ),
     "new_model": (
         new_model,
         {"experiment": TINY},
@@ -151,8 +135,6 @@ CALLS |= {
     "add_noise": (SCHEDULE.add_noise, {"x0": IMAGES, "t": TIMES, "noise": IMAGES}, {"x0": (*WORDS, TORN), "t": (*WORDS, TIMES[:2]), "noise": (*WORDS, TORN)}),
     "NoiseSchedule": (NoiseSchedule, {}, {"kind": (*WORDS, ["linear"]), "steps": ("a", None, 0, 1.5, True, 10**12)}),
     "DiffusionModel": (diffusion.DiffusionModel, {"net": MODEL.net, "schedule": SCHEDULE, "target": "v", "size": 8}, {"net": WORDS, "schedule": WORDS, "target": (*WORDS, ["v"]), "size": ("a", None, 0, 1.5), "scale": POSITIVE}),
-    "ideal_denoiser": (exact.ideal_denoiser, {"x_t": IMAGES, "t": TIMES, "images": IMAGES, "schedule": SCHEDULE}, {"x_t": (*WORDS, TORN), "t": (*WORDS, TIMES[:2], TIMES + 100), "images": (*WORDS, IMAGES[:0]), "schedule": WORDS}),
-    "position_information": (exact.position_information, {"schedule": SCHEDULE}, {"schedule": WORDS, "amplitude": POSITIVE}),
     "as_judgement": (evaluate.as_judgement, {"saved": DRAWN}, {"saved": (*WORDS, {}, {**DRAWN, "error_x": ["a"]}, {**DRAWN, "error_x": [0.0, 1.0]}, {**DRAWN, "residual": None}, {**DRAWN, "residual": [0.1, 0.2]}, {**DRAWN, "shape": [True, False]})}),
     "to_dict": (experiment.to_dict, {"experiment": TINY}, {"experiment": WORDS}),
     "from_dict": (experiment.from_dict, {"data": experiment.to_dict(TINY)}, {"data": (*WORDS, {}, {"canvas": 3}, {**experiment.to_dict(TINY), "steps": "a"}, {**experiment.to_dict(TINY), "tea": 3})}),

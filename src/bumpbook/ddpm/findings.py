@@ -1,5 +1,6 @@
 """Verdicts of chapter 2: what noise takes away, what the targets cost, the first held-out square."""
 
+from bumpbook.frame.exact import position_error
 from bumpbook.frame.findings import percent, register, state
 from bumpbook.frame.pages import reading_time
 from bumpbook.frame.status import saved_benchmark
@@ -7,7 +8,6 @@ from bumpbook.frame.studies import load
 from bumpbook.frame.sweeps import sweep
 from bumpbook.widgets.lab_presets import NETWORK, NETWORKS
 from bumpworld.diffusion import TARGETS, NoiseSchedule, x0_weight
-from bumpworld.exact import position_error
 from bumpworld.instruments.spread import spread, write
 from bumpworld.selection import everything
 from bumpworld.store import Result, ResultError, Store

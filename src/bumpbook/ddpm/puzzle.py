@@ -11,11 +11,11 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from bumpbook.frame.exact import position_error
 from bumpbook.frame.style import CURVES, GREY, HELD_OUT, INK, new_figure, styled
 from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.diffusion import NoiseSchedule
-from bumpworld.exact import position_error
 
 from .figures import position_axes, show_noisy
 

@@ -5,8 +5,8 @@ import math
 import torch
 from torch import Tensor
 
-from . import checks
-from .diffusion import NoiseSchedule
+from bumpworld import checks
+from bumpworld.diffusion import NoiseSchedule
 
 
 def posterior_weights(x_t: Tensor, t: Tensor, images: Tensor, schedule: NoiseSchedule) -> Tensor:

@@ -5,14 +5,15 @@ import math
 import numpy as np
 import pytest
 import torch
+from wrong_calls import tried
 
-from bumpworld import Canvas, NoiseSchedule
-from bumpworld.exact import (
+from bumpbook.frame.exact import (
     ideal_denoiser,
     position_error,
     position_information,
     posterior_weights,
 )
+from bumpworld import Canvas, NoiseSchedule
 
 SCHEDULE = NoiseSchedule.linear(1000)
 WORLD = Canvas(8, sigma=1.2).render(Canvas(8, spacing=2.0).lattice())  # 16 images
@@ -102,3 +103,40 @@ def test_the_matched_filter_reaches_the_smallest_possible_error():
     read = read_centers(canvas.render(labels) + sigma / signal * noise, canvas).centers
     spread = (read - labels).square().mean().sqrt()
     assert spread == pytest.approx(position_error(SCHEDULE)[60].item(), rel=0.15)
+
+
+# Wrong calls
+
+IMAGES, TIMES, HUNDRED = WORLD[:4], torch.tensor([1, 2, 3, 4]), NoiseSchedule.linear(100)
+WORDS, TORN, POSITIVE = ("ab", None, 5.0), IMAGES[:, :, :7], ("a", None, 0, -1, math.nan, math.inf, True)
+ASKED = {"x_t": IMAGES, "t": TIMES, "images": IMAGES, "schedule": HUNDRED}
+CALLS = {
+    "posterior_weights": (
+        posterior_weights,
+        ASKED,
+        {
+            "x_t": (*WORDS, TORN),
+            "t": (*WORDS, [1], TIMES[:2], TIMES / 2, TIMES + 100, -TIMES),
+            "images": (*WORDS, IMAGES[:0], IMAGES * math.nan),
+            "schedule": (*WORDS, 100),
+        },
+    ),
+    "ideal_denoiser": (
+        ideal_denoiser,
+        ASKED,
+        {
+            "x_t": (*WORDS, TORN),
+            "t": (*WORDS, TIMES[:2], TIMES + 100),
+            "images": (*WORDS, IMAGES[:0]),
+            "schedule": WORDS,
+        },
+    ),
+    "position_error": (position_error, {"schedule": HUNDRED}, {"schedule": WORDS, "amplitude": POSITIVE}),
+    "position_information": (
+        position_information,
+        {"schedule": HUNDRED},
+        {"schedule": WORDS, "amplitude": POSITIVE},
+    ),
+}
+
+test_what_cannot_be_is_named_with_what_is_allowed, test_what_is_right_is_answered = tried(CALLS)
