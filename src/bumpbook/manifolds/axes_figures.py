@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 
 from bumpbook.frame.layouts import panels, stacked, two_layouts
 from bumpbook.frame.style import BLUE, CURVES, GREY, INK, PALE, ROSE, new_figure, styled
-from bumpworld.instruments.axes import STEPS
 
+from .axes import STEPS
 from .axes_table import CODES, contrasts
 from .noises_study import COUNTS
 
