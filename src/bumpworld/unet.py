@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from . import checks
-from .label_code import LabelCode, sinusoids
+from .label_code import code_of, sinusoids
 from .unet_config import UNetConfig
 
 
@@ -101,7 +101,7 @@ class ConditionalUNet(nn.Module):
         super().__init__()
         self.config = checks.instance("config", config, UNetConfig)
         channels, levels = config.channels, len(config.channels)
-        self.label_code = LabelCode(config)
+        self.label_code = code_of(config)
         inside = config.time_features + self.label_code.width
         self.condition = nn.Sequential(
             nn.Linear(inside, config.embedding),
