@@ -26,6 +26,7 @@ from bumpbook.frame.style import (
     styled,
 )
 from bumpworld import checks
+from bumpworld.instruments import arrays
 from bumpworld.instruments.lattice import bipartite_components
 from bumpworld.instruments.spread import spread
 
@@ -76,7 +77,7 @@ def value_graph(train, size: int, pair: tuple[int, int] | None = None) -> Figure
 def _pairs(name: str, pairs, size: int) -> np.ndarray:
     """``pairs`` (n, 2), int, n > 0, each a label of the map, or a ValueError."""
     allowed = f"whole numbers of shape (n, 2), n > 0, from 0 to {size - 1}"
-    found = checks.array(name, pairs, allowed)
+    found = arrays.array(name, pairs, allowed)
     whole = found.ndim == 2 and found.shape[1] == 2 and len(found) and found.dtype.kind in "iu"
     if not whole or found.min() < 0 or found.max() >= size:
         raise ValueError(f"{name} is {checks.short(pairs)}; allowed are {allowed}")

@@ -21,6 +21,7 @@ from bumpbook.frame.style import (
 )
 from bumpworld import checks
 from bumpworld.canvas import Canvas
+from bumpworld.instruments import arrays
 from bumpworld.instruments.lattice import (
     LARGEST_SIDE,
     check_offsets,
@@ -55,7 +56,7 @@ def lattice_clusters(
 
     The sites of a picture are also in every later one. Sites within ``radius`` lattice steps are joined.
     """
-    densities = checks.several(
+    densities = arrays.several(
         "densities", densities, lambda _, share: checks.number("density", share, least=0, most=1)
     )
     size, rng = checks.whole("size", size, 2, LARGEST_SIDE), np.random.default_rng(checks.seed("seed", seed))
@@ -127,7 +128,7 @@ def overlap_against_spacing(
     Lines are the formula, points the cosine of rendered pixels. Points on the left lie on the pixel grid.
     """
     sigmas, tau = (
-        checks.several("sigmas", sigmas, checks.number),
+        arrays.several("sigmas", sigmas, checks.number),
         checks.number("tau", tau, above=0, below=1),
     )
     figure = new_figure(3.4)
@@ -172,8 +173,8 @@ def cluster_curves(
     A panel for each threshold (paper, Figs. 6c, 13, 14). The mark on a curve is the endless lattice's threshold.
     """
     sigmas, taus = (
-        checks.several("sigmas", sigmas, checks.number),
-        checks.several("taus", taus, checks.number),
+        arrays.several("sigmas", sigmas, checks.number),
+        arrays.several("taus", taus, checks.number),
     )
     figure = new_figure(2.9)
     density = np.unique(np.concatenate([np.geomspace(0.01, 1, 80), np.linspace(0.4, 0.8, 40)]))
