@@ -80,7 +80,6 @@ CALLS = {
         {"target": "eps", "output": IMAGES, "x_t": IMAGES, "signal": HALF, "sigma": HALF},
         {"output": (*WORDS, TORN), "x_t": (*WORDS, TORN)},
     ),
-    "x0_weight": (diffusion.x0_weight, {"target": "v", "alpha_bar": HALF}, {"alpha_bar": (*WORDS, [0.5])}),
     "ddim_step": (
         diffusion.ddim_step,
         {"x_t": IMAGES, "x0": IMAGES, "alpha_bar": HALF, "alpha_bar_before": HALF, "eta": 0.0, "noise": None},

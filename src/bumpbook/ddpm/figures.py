@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from bumpbook.frame.exact import ideal_denoiser, position_error, posterior_weights
+from bumpbook.frame.exact import ideal_denoiser, position_error, posterior_weights, x0_weight
 from bumpbook.frame.sliders import frame_slider
 from bumpbook.frame.style import (
     CURVES,
@@ -28,7 +28,7 @@ from bumpbook.frame.style import (
 )
 from bumpworld import checks
 from bumpworld.canvas import Canvas
-from bumpworld.diffusion import TARGETS, NoiseSchedule, x0_weight
+from bumpworld.diffusion import TARGETS, NoiseSchedule
 from bumpworld.instruments import arrays
 from bumpworld.measure import read_centers
 
