@@ -87,8 +87,7 @@ def parts(result: Result, checkpoint: int = -1, tolerance: float = 1.0) -> dict[
     near = judgement._replace(shape=torch.ones_like(judgement.shape)).right(tolerance)
     verdicts = torch.cat([near, judgement.right(tolerance)[:, 2:]], dim=1).double()
     split = result.experiment.train_on.split(result.experiment.canvas)
-    masks = {"train": split.train_mask, **split.region_masks}
-    return {name: tuple(verdicts[mask].mean(0).tolist()) for name, mask in masks.items()}
+    return {name: tuple(verdicts[mask].mean(0).tolist()) for name, mask in split.masks.items()}
 
 
 def along_training(results: Sequence[Result], region: str, tolerance: float = 1.0) -> pd.DataFrame:
