@@ -111,15 +111,14 @@ class ConditionalUNet(nn.Module):
         )
         pixels = config.patch**2
         self.stem = conv3(pixels, channels[0], config)
-        down_from = (channels[0], *channels[:-1])
+        outer = (channels[0], *channels[:-1])  # of each level, those of the next finer one
         self.down = nn.ModuleList(
-            Level(down_from[i], channels[i], config, i in config.attention) for i in range(levels)
+            Level(outer[i], channels[i], config, i in config.attention) for i in range(levels)
         )
         self.shrink = nn.ModuleList(nn.Conv2d(c, c, 2, stride=2) for c in channels[:-1])
         self.middle = Level(channels[-1], channels[-1], config, False)
-        up_to = (channels[0], *channels[:-1])
         self.up = nn.ModuleList(
-            Level(2 * channels[i], up_to[i], config, i in config.attention and i > 0) for i in range(levels)
+            Level(2 * channels[i], outer[i], config, i in config.attention and i > 0) for i in range(levels)
         )
         self.head = nn.Sequential(Norm(channels[0]), nn.SiLU(), conv3(channels[0], pixels, config))
         nn.init.zeros_(self.head[2].weight)

@@ -59,7 +59,9 @@ class Steps:
     def take(self, x, t, labels, wanted):
         """One step on a batch; returns its loss."""
         self.number += 1
-        rate = self.experiment.learning_rate * training._rate(self.experiment, self.number, None)
+        rate = self.experiment.learning_rate * training._rate(
+            self.experiment, self.number, None, self.experiment.steps
+        )
         keep = min(self.experiment.ema, self.number / (self.number + 10))
         numbers = {
             "rate": rate,
