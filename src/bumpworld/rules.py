@@ -114,13 +114,14 @@ def rule(**settings: Callable) -> Callable:
         at, *told = inspect.signature(divide).parameters.values()
         signature = inspect.Signature(told, return_annotation=Selection)
         RULES[divide.__name__] = settings, divide
+        # a check may be a `place` with ends of its own
+        places = [name for name, check in settings.items() if getattr(check, "func", check) is place]
 
         @functools.wraps(divide)
         def make(*values, **named) -> Selection:
             bound = signature.bind(*values, **named)
             bound.apply_defaults()
-            given, places = bound.arguments, [name for name in settings if settings[name] in (place, width)]
-            given |= {name: shortest(given[name]) for name in places}
+            given = bound.arguments | {name: shortest(bound.arguments[name]) for name in places}
             return Selection(divide.__name__, tuple(given.items()))
 
         make.__signature__ = signature
@@ -139,10 +140,6 @@ def place(name: str, value, **allowed) -> float | int:
     """``value`` as a place. 6.0 stays what it is: some old records were written so, and their keys must not change."""
     plain = checks.number(name, value, **allowed)
     return int(value) if isinstance(value, Integral) else plain
-
-
-# a place above 0
-width = functools.partial(place, above=0)
 
 
 class Places:

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 import torch
 
+from bumpbook.frame.designs import rim
 from bumpworld import Canvas, Experiment, NoiseSchedule, checks
 from bumpworld.experiment import from_dict, to_dict
 from bumpworld.instruments import arrays
-from bumpworld.selection import Selection, held_out_cross, lesion, random_fraction, rim
+from bumpworld.selection import Selection, held_out_cross, lesion, random_fraction
 from bumpworld.store import Store
 from bumpworld.unet import UNetConfig
 

@@ -8,6 +8,7 @@ import pytest
 import torch
 from wrong_calls import tried
 
+from bumpbook.frame.designs import rim
 from bumpworld import (
     Canvas,
     Experiment,
@@ -148,7 +149,7 @@ CALLS |= {
     "held_out_square": (lambda **k: selection.held_out_square(**k).split(CANVAS), {"low": 3, "high": 5}, {"low": PLACES, "high": (*PLACES[:5], 3)}),
     "lesion": (lambda **k: selection.lesion(**k).split(CANVAS), {"low": 3, "high": 5}, {"low": PLACES, "high": (*PLACES[:5], 3)}),
     "held_out_cross": (lambda **k: selection.held_out_cross(**k).split(CANVAS), {"low": 3, "high": 5, "use": "2d"}, {"low": PLACES, "high": (*PLACES[:5], 3), "use": (*WORDS, "stripes", ["2d"])}),
-    "rim": (lambda **k: selection.rim(**k).split(CANVAS), {"width": 2, "stripes": False}, {"width": POSITIVE, "stripes": (*FLAGS, True)}),
+    "rim": (lambda **k: rim(**k).split(CANVAS), {"width": 2, "stripes": False}, {"width": POSITIVE, "stripes": (*FLAGS, True)}),
     "random_fraction": (lambda **k: selection.random_fraction(**k).split(CANVAS), {"fraction": 0.5, "seed": 0}, {"fraction": (*POSITIVE, 1.5), "seed": SEEDS, "stripes": (*FLAGS, True)}),
     "these": (lambda **k: selection.these(**k).split(CANVAS), {"labels": [(1, 2)]}, {"labels": (*WORDS, [], [(1,)], [(1, 2), (1, 2)], [(9, 9)], [(1.5, 2)], [("a", 2)], [(math.nan, 1)])}),
     "Canvas": (Canvas, {}, {"size": ("a", None, 3, 8.5, 10**6, True), "sigma": POSITIVE, "kind": (*WORDS, ["bump"]), "periodic": FLAGS, "margin": ("a", None, -1, 1.5), "spacing": (*POSITIVE, 100, 1e-9)}),
