@@ -50,16 +50,12 @@ class Canvas(Settings):
 
     def __post_init__(self):
         super().__post_init__()
-        if self.periodic and self.margin:
-            raise ValueError(f"a periodic world has no border: margin is {self.margin}, must be 0")
-        if self.spacing > self.span:
-            raise ValueError(
-                f"spacing is {self.spacing}; allowed is up to the span, {self.span}, or one label is left"
-            )
-        fits = self.span / self.spacing <= MOST_VALUES
-        checks.need(
-            fits, "spacing", self.spacing, f"are at most {MOST_VALUES} labels in a span of {self.span} pixels"
-        )
+        fits = not (self.periodic and self.margin)
+        checks.need(fits, "margin", self.margin, "is 0 where periodic: a torus has no border")
+        spacing, span = self.spacing, self.span
+        checks.need(spacing <= span, "spacing", spacing, f"is up to the span, {span}, or one label is left")
+        fits = span / spacing <= MOST_VALUES
+        checks.need(fits, "spacing", spacing, f"are at most {MOST_VALUES} labels in a span of {span} pixels")
 
     @property
     def span(self) -> int:
@@ -95,8 +91,9 @@ class Canvas(Settings):
 
     def profile(self, positions: Tensor) -> Tensor:
         """One-dimensional Gaussian profiles over the frame's pixels, shape (n, size), at label ``positions`` (n,)."""
-        positions = checks.tensor("positions", positions, "a tensor of shape (n,)")
-        checks.shaped("positions", positions, "n")
+        positions = checks.shaped(
+            "positions", checks.tensor("positions", positions, "numbers of shape (n,)"), "n"
+        )
         pixels = torch.arange(self.size, dtype=torch.float64) + self.margin
         distance = (pixels - positions.double()[:, None]).abs()
         if self.periodic:
@@ -106,8 +103,8 @@ class Canvas(Settings):
 
     def compose(self, columns: Tensor, rows: Tensor, visible: Tensor) -> Tensor:
         """Images (n, 1, size, size) from x-profiles and y-profiles (n, size) and visibility (n, 2)."""
-        for name, profiles in (("columns", columns), ("rows", rows)):
-            checks.shaped(name, profiles, len(checks.shaped("visible", visible, "n", 2)), self.size)
+        n = len(checks.shaped("visible", visible, "n", 2))
+        checks.shaped("columns", columns, n, self.size), checks.shaped("rows", rows, n, self.size)
         columns, rows = columns[:, None, :], rows[:, :, None]  # (n, 1, size), (n, size, 1)
         see_x, see_y = visible[:, 0, None, None], visible[:, 1, None, None]
         if self.kind == "sos":

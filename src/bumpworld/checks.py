@@ -5,6 +5,7 @@ value is no number, and a number or a word is no truth value.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import field, fields
 from functools import partial
 from numbers import Integral, Real
@@ -40,14 +41,6 @@ def wholes(name: str, values, least: int | None = None, most: int | None = None)
     """A tuple of ``values`` that are each `whole`."""
     need(isinstance(values, (tuple, list, np.ndarray)), name, values, "is a tuple of whole numbers")
     return tuple(whole(name, value, least, most) for value in values)
-
-
-def several(name: str, values, check) -> tuple:
-    """A tuple of ``values``, one or more, each as check(name, value) gives it."""
-    plain = values.tolist() if hasattr(values, "tolist") else values
-    if not isinstance(plain, (list, tuple, range)) or not plain:
-        raise ValueError(f"{name} is {short(values)}; allowed is a list of one or more")
-    return tuple(check(name, value) for value in plain)
 
 
 def seed(name: str, value) -> int:
@@ -158,39 +151,13 @@ def numbers(name: str, value, *sides: int | str, dtype=torch.float64, hint: str 
     """``value`` as a tensor of finite numbers on the CPU, with ``sides`` as `shaped` has them."""
     allowed = f"finite numbers of shape {_shape(sides)}{hint}"
     value = shaped(name, tensor(name, value, allowed, dtype).detach().cpu(), *sides, hint=hint)
-    _finite(name, value, torch.isfinite(value), allowed)
+    if len(broken := value[~torch.isfinite(value)]):
+        raise ValueError(f"{name} hold {float(broken[0])}, which is not finite; allowed are {allowed}")
     return value
 
 
-def vector(name: str, value, finite: bool = True) -> np.ndarray:
-    """``value`` as a float64 array (n,), all of it finite if so asked."""
-    value = shaped(name, array(name, value, "numbers of shape (n,)", float), "n")
-    if finite:
-        _finite(name, value, np.isfinite(value), "finite numbers of shape (n,)")
-    return value
-
-
-def _finite(name: str, value, finite, allowed: str) -> None:
-    if not finite.all():
-        raise ValueError(
-            f"{name} hold {float(value[~finite][0])}, which is not finite; allowed are {allowed}"
-        )
-
-
-def tensor(name: str, value, allowed: str, dtype=None) -> Tensor:
-    """``value`` as a torch tensor, or a ValueError that says what is ``allowed``."""
-    return _converted(torch.as_tensor, name, value, allowed, dtype)
-
-
-def array(name: str, value, allowed: str, dtype=None) -> np.ndarray:
-    """``value``, which may be a torch tensor on any device, as a numpy array; else a ValueError saying what is ``allowed``."""
-    if isinstance(value, Tensor):
-        value = value.detach().cpu()
-        value = value.double().numpy() if value.is_floating_point() else value.numpy()
-    return _converted(np.asarray, name, value, allowed, dtype)
-
-
-def _converted(convert, name: str, value, allowed: str, dtype):
+def tensor(name: str, value, allowed: str, dtype=None, convert: Callable = torch.as_tensor):
+    """``value`` as ``convert(value, dtype=dtype)`` makes it, or a ValueError that says what is ``allowed``."""
     # None and words become numbers or NaN without a murmur where the type is left to numpy
     need(value is not None and not isinstance(value, (str, bytes, dict)), name, value, f"is {allowed}")
     try:

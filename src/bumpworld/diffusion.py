@@ -100,17 +100,6 @@ def _check_levels(signal, sigma) -> None:
         checks.need(isinstance(value, (Tensor, Real)), name, value, allowed)
 
 
-def x0_weight(target: str, alpha_bar: Tensor) -> Tensor:
-    """How much a squared error of the image estimate counts at each noise level under each target.
-
-    All three losses are the same squared error of x_0 with another weight over t: 1 for "x0", the signal-to-noise
-    ratio alpha_bar / (1 - alpha_bar) for "eps", and 1 / (1 - alpha_bar) for "v" (Salimans & Ho 2022, section 4).
-    """
-    checks.choice("target", target, TARGETS)
-    checks.instance("alpha_bar", alpha_bar, Tensor)
-    return {"eps": alpha_bar, "v": torch.ones_like(alpha_bar), "x0": 1 - alpha_bar}[target] / (1 - alpha_bar)
-
-
 class DiffusionModel(nn.Module):
     """A network with the noise schedule and the target that it was trained for.
 

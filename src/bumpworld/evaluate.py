@@ -64,8 +64,7 @@ def losses(model: DiffusionModel, experiment: Experiment) -> dict[str, float]:
     checks.instance("experiment", experiment, Experiment)
     split = experiment.train_on.split(experiment.canvas)
     error = denoising_error(model, experiment.canvas.render(split.labels), split.labels)
-    masks = {"train": split.train_mask, **split.region_masks}
-    return {name: float(f"{error[mask].mean():.6g}") for name, mask in masks.items()}
+    return {name: float(f"{error[mask].mean():.6g}") for name, mask in split.masks.items()}
 
 
 def as_judgement(saved: dict) -> Judgement:

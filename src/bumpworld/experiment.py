@@ -9,6 +9,7 @@ from . import checks
 from .canvas import Canvas
 from .checks import Settings, setting
 from .diffusion import TARGETS, NoiseSchedule
+from .label_code import CODES
 from .selection import Selection, everything
 from .unet import UNetConfig
 
@@ -59,12 +60,7 @@ class Experiment(Settings):
         size, stride = self.canvas.size, self.unet.stride
         if size % stride:
             raise ValueError(f"size {size} is not a multiple of {stride}, the network's stride")
-        code, canvas = self.unet.label_code, self.canvas
-        if code in ("turned", "fourier") and canvas.periodic:
-            raise ValueError(f"a {code} code has no meaning on a torus; allowed are worlds with edges")
-        values, whole = self.unet.label_values, f"{canvas.span} of them here"
-        if code in ("one-hot", "pair") and (canvas.spacing, canvas.span) != (1, values):
-            raise ValueError(f"label_values is {values}; a {code} code names whole pixels, {whole}")
+        CODES[self.unet.label_code].check_world(self.unet, self.canvas)
 
     # cached: a page asks the same thousands of experiments for their keys
     @cached_property

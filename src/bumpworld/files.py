@@ -153,18 +153,12 @@ def _commit() -> str | None:
         return None
     # a hook's GIT_DIR would answer for another repository
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-
-    def git(*words: str) -> str:
-        options = {"capture_output": True, "check": True, "timeout": 10, "env": environment}
-        said = subprocess.run(["git", "-C", str(PACKAGE), *words], **options)
-        return said.stdout.decode(errors="replace").strip()
-
-    try:
-        # tracked, and by a repository that begins where our project does: not by one that we merely lie in
-        ours = git("ls-files", "--full-name", "--", "__init__.py") == "src/bumpworld/__init__.py"
-        return (git("rev-parse", "--short", "HEAD") or None) if ours else None
-    except (OSError, subprocess.SubprocessError):
-        return None
+    options = {"capture_output": True, "check": True, "timeout": 10, "env": environment}
+    git = lambda *words: subprocess.run(["git", "-C", str(PACKAGE), *words], **options).stdout
+    with suppress(OSError, subprocess.SubprocessError):
+        # fails in a repository that does not begin where our project does: we merely lie in that one
+        git("cat-file", "-e", "HEAD:src/bumpworld/__init__.py")
+        return git("rev-parse", "--short", "HEAD").decode().strip()
 
 
 def _checksum(record: dict) -> str:

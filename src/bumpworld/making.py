@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from . import evaluate
+from . import checks, evaluate
 from .diffusion import DiffusionModel
 from .experiment import RECIPE_VERSION, Experiment, to_dict
 from .files import ResultError, provenance, read_checked, write_record
@@ -36,10 +36,8 @@ def make(
     it is trained. Raises what `train`, ``watch`` and the measurements raise; after the last step, with a note that says
     where the weights are.
     """
-    if experiment.geometry and instrument is None:
-        raise ValueError(
-            "geometry is True, but nothing measures it; pass instrument=bumpworld.instruments.represent.geometry"
-        )
+    measured = "is False where nothing measures it; pass instrument=bumpworld.instruments.represent.geometry"
+    checks.need(instrument or not experiment.geometry, "geometry", True, measured)
     try:
         found = take_up(experiment, aside, device)
         model, record = found or _train(experiment, aside, device, watch, instrument)
@@ -53,9 +51,8 @@ def make(
         return record, model
     except BaseException as error:
         if _begun(aside).exists():
-            error.add_note(
-                f"The training is not lost: its weights are in {aside}, and the next run measures them."
-            )
+            note = f"The training is not lost: its weights are in {aside}, and the next run measures them."
+            error.add_note(note)
         raise
 
 

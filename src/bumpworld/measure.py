@@ -3,6 +3,7 @@
 Every reading is a matched filter: the position whose rendered image is nearest in squared error.
 """
 
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -156,6 +157,7 @@ def _search(images: Tensor, canvas: Canvas, shape: tuple[bool, bool]) -> Tensor:
     each coordinate is scanned again over the whole frame with the other one held. In a sum of stripes the other one
     makes up for the wrong side by a little, so that each coordinate's mirror about its pixel is tried as well.
     """
+    last = canvas.margin + canvas.size - 1e-4
 
     def axis(step):
         return torch.arange(0, canvas.size, step, dtype=torch.float64).expand(len(images), -1) + canvas.margin
@@ -164,10 +166,12 @@ def _search(images: Tensor, canvas: Canvas, shape: tuple[bool, bool]) -> Tensor:
         at = _scores(images, xs, ys, canvas, shape).flatten(1).argmax(1, keepdim=True)
         return torch.cat([xs.gather(1, at % xs.shape[1]), ys.gather(1, at // xs.shape[1])], 1)
 
-    def zoom(at, width, passes=6):
+    def zoom(at, width, passes=6, pick=best):
         for _ in range(passes):  # each pass narrows the window threefold
-            window = _inside(at[:, :, None] + width * torch.linspace(-1, 1, 9, dtype=torch.float64), canvas)
-            at, width = best(window[:, 0], window[:, 1]), width / 3
+            window = at[:, :, None] + width * torch.linspace(-1, 1, 9, dtype=torch.float64)
+            # beyond the frame lies its edge, or the other side of the torus
+            window = window % canvas.size if canvas.periodic else window.clamp(canvas.margin, last)
+            at, width = pick(window[:, 0], window[:, 1]), width / 3
         return at
 
     def better(at, other):
@@ -188,31 +192,23 @@ def _search(images: Tensor, canvas: Canvas, shape: tuple[bool, bool]) -> Tensor:
                     mirrored = torch.where(torch.tensor(axes), 2 * at.round() - at, at)
                     at = better(at, zoom(mirrored, fine, 12))
         if canvas.kind == "bump" and all(shape):
-            alone = torch.cat([_scan_alone(images.sum(d), axis(fine), fine, canvas) for d in (1, 2)], 1)
-            at = better(at, alone)
+            alone = partial(_alone, images, canvas=canvas)
+            at = better(at, zoom(alone(axis(fine), axis(fine)), fine, 9, alone))
     return at
 
 
-def _scan_alone(lines: Tensor, grid: Tensor, width: float, canvas: Canvas) -> Tensor:
-    """Positions (n, 1) whose profile is nearest to ``lines`` (n, size) in direction, whatever the brightness.
+def _alone(images: Tensor, xs: Tensor, ys: Tensor, canvas: Canvas) -> Tensor:
+    """Positions (n, 2) on grids (n, k): the profile nearest in direction to the image's sums, each coordinate by itself.
 
     Of a narrow bump in the frame's corner only the flanks are seen: its brightness g(x) g(y) leaves a long bent
     valley of nearly equal fits, in which a search along one coordinate at a time stops short. This does not see it.
     """
-    for _ in range(10):
+    found = []
+    for lines, grid in ((images.sum(1), xs), (images.sum(2), ys)):
         profiles = canvas.profile(grid.flatten()).reshape(*grid.shape, -1)
         match = (profiles @ lines[:, :, None])[:, :, 0] / profiles.norm(dim=2).clamp(min=1e-30)
-        at = grid.gather(1, match.argmax(1, keepdim=True))
-        grid, width = at + width * torch.linspace(-1, 1, 9, dtype=torch.float64), width / 3
-        grid = _inside(grid, canvas)
-    return at
-
-
-def _inside(places: Tensor, canvas: Canvas) -> Tensor:
-    """``places`` along an axis, those beyond the frame at its edge, or around the torus."""
-    if canvas.periodic:
-        return places % canvas.size
-    return places.clamp(canvas.margin, canvas.margin + canvas.size - 1e-4)
+        found.append(grid.gather(1, match.argmax(1, keepdim=True)))
+    return torch.cat(found, 1)
 
 
 def _scores(images: Tensor, xs: Tensor, ys: Tensor, canvas: Canvas, shape: tuple[bool, bool]) -> Tensor:
@@ -221,11 +217,10 @@ def _scores(images: Tensor, xs: Tensor, ys: Tensor, canvas: Canvas, shape: tuple
     This is |image|^2 - |image - r|^2. Profiles are separable, so no image is rendered.
     """
     n, size = len(images), canvas.size
-    ones, zeros = torch.ones(n, 1, size, dtype=torch.float64), torch.zeros(n, 1, size, dtype=torch.float64)
-    gx = canvas.profile(xs.flatten()).reshape(n, -1, size)
-    gy = canvas.profile(ys.flatten()).reshape(n, -1, size)
-    absent = zeros if canvas.kind == "sos" else ones  # what a factor outside the frame leaves behind
-    gx, gy = gx if shape[0] else absent, gy if shape[1] else absent
+    # what a factor outside the frame leaves behind
+    absent = torch.full((n, 1, size), float(canvas.kind == "bump"), dtype=torch.float64)
+    profiles = lambda grid: canvas.profile(grid.flatten()).reshape(n, -1, size)
+    gx, gy = profiles(xs) if shape[0] else absent, profiles(ys) if shape[1] else absent
     if canvas.kind == "bump":
         match = gy @ images @ gx.transpose(1, 2)
         energy = (gy**2).sum(2)[:, :, None] * (gx**2).sum(2)[:, None, :]

@@ -34,6 +34,11 @@ class Split:
     region_masks: dict[str, Tensor]
 
     @property
+    def masks(self) -> dict[str, Tensor]:
+        """The mask of "train" and those of the regions, by name."""
+        return {"train": self.train_mask, **self.region_masks}
+
+    @property
     def train(self) -> Tensor:
         """Training labels, shape (n_train, 2)."""
         return self.labels[self.train_mask]
@@ -64,7 +69,7 @@ class Selection:
     def __post_init__(self):
         allowed = RULES[checks.choice("selection rule", self.rule, sorted(RULES))][0]
         try:
-            found = {name: value for name, value in self.settings}
+            found = dict(self.settings)
         except (TypeError, ValueError):
             found = {}
         fits = tuple(found) == tuple(allowed) and len(self.settings) == len(allowed)
@@ -72,8 +77,8 @@ class Selection:
         checks.need(fits, f"settings of {self.rule}", self.settings, said)
         plain = {name: check(name, found[name]) for name, check in allowed.items()}
         if "low" in plain:
-            ends = plain["low"], plain["high"]
-            checks.need(ends[0] < ends[1], "the interval [low, high)", ends, "is low below high")
+            low, high = plain["low"], plain["high"]
+            checks.need(low < high, "the interval [low, high)", (low, high), "is low below high")
         checks.settle(self, settings=tuple(plain.items()))
 
     def __repr__(self):
@@ -109,13 +114,15 @@ def rule(**settings: Callable) -> Callable:
         at, *told = inspect.signature(divide).parameters.values()
         signature = inspect.Signature(told, return_annotation=Selection)
         RULES[divide.__name__] = settings, divide
+        # a check may be a `place` with ends of its own
+        places = [name for name, check in settings.items() if getattr(check, "func", check) is place]
 
         @functools.wraps(divide)
         def make(*values, **named) -> Selection:
             bound = signature.bind(*values, **named)
             bound.apply_defaults()
-            pairs = ((k, shortest(v) if settings[k] in PLACES else v) for k, v in bound.arguments.items())
-            return Selection(divide.__name__, tuple(pairs))
+            given = bound.arguments | {name: shortest(bound.arguments[name]) for name in places}
+            return Selection(divide.__name__, tuple(given.items()))
 
         make.__signature__ = signature
         return make
@@ -133,14 +140,6 @@ def place(name: str, value, **allowed) -> float | int:
     """``value`` as a place. 6.0 stays what it is: some old records were written so, and their keys must not change."""
     plain = checks.number(name, value, **allowed)
     return int(value) if isinstance(value, Integral) else plain
-
-
-def width(name: str, value) -> float | int:
-    """``value`` as a `place` above 0."""
-    return place(name, value, above=0)
-
-
-PLACES = (place, width)
 
 
 class Places:
@@ -170,7 +169,7 @@ class Places:
         """The stripes, when they are asked for; an error when the world has none."""
         if stripes and not self.stripe.any():
             raise ValueError(
-                "stripes are asked for, but a canvas with margin 0 has none; it needs one from 1"
+                "stripes are asked for, but a canvas with margin 0 has none; needed is one from 1"
             )
         return self.stripe | self.blank if stripes else self.none()
 

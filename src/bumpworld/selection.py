@@ -13,7 +13,7 @@ from functools import partial
 import torch
 
 from . import checks
-from .rules import Places, place, rule, shortest, width
+from .rules import Places, place, rule, shortest
 from .rules import Selection as Selection
 from .rules import Split as Split
 
@@ -62,15 +62,6 @@ def held_out_cross(at: Places, low: float, high: float, use: str = "both"):
 def stripes_only(at: Places):
     """Train on all stripes and blanks and no 2D label. Region: "2d"."""
     return at.extra(True), {"2d": at.two_d}
-
-
-@rule(width=width, stripes=checks.flag)
-def rim(at: Places, width: float, stripes: bool = True):
-    """Train on 2D labels within ``width`` of the frame's edge, and on all stripes (Fig. 10). Region: "inside"."""
-    last = at.position[at.two_d].max()
-    from_edge = torch.minimum(at.position, last - at.position).min(1).values
-    inside = at.two_d & at.from_on(from_edge, width)
-    return (at.two_d & ~inside) | at.extra(stripes), {"inside": inside}
 
 
 @rule(fraction=_fraction, seed=checks.seed, stripes=checks.flag)

@@ -50,16 +50,14 @@ class Result:
     def judgement(self, checkpoint: int = -1) -> Judgement:
         """The verdict on every label at one of the record's checkpoints; the last is the finished model."""
         looks = self.record["checkpoints"]
-        return evaluate.as_judgement(
-            looks[checks.whole("checkpoint", checkpoint, -len(looks), len(looks) - 1)]
-        )
+        look = checks.whole("checkpoint", checkpoint, -len(looks), len(looks) - 1)
+        return evaluate.as_judgement(looks[look])
 
     def accuracy(self, tolerance: float = 1.0, checkpoint: int = -1) -> dict[str, tuple[float, float, float]]:
         """Shares right in x, in y and in both on "train" and on every held-out region."""
         split = self.experiment.train_on.split(self.experiment.canvas)
         right = self.judgement(checkpoint).right(tolerance).float()
-        masks = {"train": split.train_mask, **split.region_masks}
-        return {name: tuple(right[mask].mean(0).tolist()) for name, mask in masks.items()}
+        return {name: tuple(right[mask].mean(0).tolist()) for name, mask in split.masks.items()}
 
 
 @dataclass(frozen=True)
@@ -114,13 +112,9 @@ class Store:
         found = (p for p in pairs if is_there(p[0]) and (not weights or is_there(p[1])))
         return next(found, pair(self.root, experiment))
 
-    def lock(self, experiment: Experiment) -> FileLock:
-        """Held while an experiment is trained; the system frees it when the process dies."""
-        return self.lock_named(experiment.key)
-
-    def lock_named(self, name: str) -> FileLock:
-        """The lock of whatever work goes by ``name``; the system frees it when the process dies."""
-        return FileLock(self.root / "locks" / f"{name}.lock")
+    def lock(self, work: Experiment | str) -> FileLock:
+        """Held while an experiment is trained, or other work done by name; the system frees it when the process dies."""
+        return FileLock(self.root / "locks" / f"{getattr(work, 'key', work)}.lock")
 
     def has(self, experiment: Experiment, weights: bool = False) -> bool:
         """Is there a record, and weights too if asked for?"""
@@ -215,9 +209,7 @@ def _place(named: str | Path) -> Path:
     except TypeError:
         raise ValueError(f"root is {checks.short(named)}; allowed is a path") from None
     except RuntimeError:
-        raise ValueError(
-            f"the folder of results is {str(named)!r}; allowed is a user that is known"
-        ) from None
+        raise ValueError(f"root is {str(named)!r}; allowed is a user that is known") from None
 
 
 def _project_results() -> Path:

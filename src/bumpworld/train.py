@@ -122,7 +122,7 @@ def fit(
         start = time.perf_counter()
         number += 1
         for group in optimiser.param_groups:
-            group["lr"] = experiment.learning_rate * _rate(experiment, number, learned_at)
+            group["lr"] = experiment.learning_rate * _rate(experiment, number, learned_at, end)
         rows = next(batches)
         told = _withhold(labels[rows], experiment.unet.label_dropout, generator)
         loss = training_loss(model, shown(rows).to(device), told.to(device), generator)
@@ -136,8 +136,7 @@ def fit(
         _average(averaged, model, min(experiment.ema, number / (number + 10)))
         time_to_look = experiment.until_learned and learned_at is None and number % CHECK_EVERY == 0
         if time_to_look and draws_right(averaged):
-            learned_at = number
-            end = max(2 * number, 80)
+            learned_at, end = number, max(2 * number, 80)
         clock += time.perf_counter() - start
         yield Step(number, loss.item(), clock, averaged, learned_at, number >= end)
 
@@ -159,15 +158,12 @@ def _batches(count: int, size: int, generator: torch.Generator) -> Iterator[Tens
         queue = queue[size:]
 
 
-def _rate(experiment: Experiment, number: int, learned_at: int | None) -> float:
-    """Share of the full learning rate at a step."""
+def _rate(experiment: Experiment, number: int, learned_at: int | None, end: int) -> float:
+    """Share of the full learning rate at a step; once the labels are learned it falls until the step ``end``."""
     warm = min(1.0, number / WARM_UP)
     if not experiment.until_learned:
         return warm * (0.05 + 0.95 * (1 + math.cos(math.pi * number / experiment.steps)) / 2)
-    if learned_at is None:
-        return warm
-    end = max(2 * learned_at, 80)
-    return max(0.02, (end - number) / (end - learned_at))
+    return warm if learned_at is None else max(0.02, (end - number) / (end - learned_at))
 
 
 @torch.no_grad()

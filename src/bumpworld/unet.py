@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from . import checks
-from .label_code import LabelCode, sinusoids
+from .label_code import code_of, sinusoids
 from .unet_config import UNetConfig
 
 
@@ -101,7 +101,7 @@ class ConditionalUNet(nn.Module):
         super().__init__()
         self.config = checks.instance("config", config, UNetConfig)
         channels, levels = config.channels, len(config.channels)
-        self.label_code = LabelCode(config)
+        self.label_code = code_of(config)
         inside = config.time_features + self.label_code.width
         self.condition = nn.Sequential(
             nn.Linear(inside, config.embedding),
@@ -111,15 +111,14 @@ class ConditionalUNet(nn.Module):
         )
         pixels = config.patch**2
         self.stem = conv3(pixels, channels[0], config)
-        down_from = (channels[0], *channels[:-1])
+        outer = (channels[0], *channels[:-1])  # of each level, those of the next finer one
         self.down = nn.ModuleList(
-            Level(down_from[i], channels[i], config, i in config.attention) for i in range(levels)
+            Level(outer[i], channels[i], config, i in config.attention) for i in range(levels)
         )
         self.shrink = nn.ModuleList(nn.Conv2d(c, c, 2, stride=2) for c in channels[:-1])
         self.middle = Level(channels[-1], channels[-1], config, False)
-        up_to = (channels[0], *channels[:-1])
         self.up = nn.ModuleList(
-            Level(2 * channels[i], up_to[i], config, i in config.attention and i > 0) for i in range(levels)
+            Level(2 * channels[i], outer[i], config, i in config.attention and i > 0) for i in range(levels)
         )
         self.head = nn.Sequential(Norm(channels[0]), nn.SiLU(), conv3(channels[0], pixels, config))
         nn.init.zeros_(self.head[2].weight)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from . import checks
 from .checks import Settings, setting
 
-# how a label is told (`label_code.LabelCode`), and what a convolution sees beyond the frame
-CODES = ("axes", "turned", "fourier", "one-hot", "pair", "none")
+# the classes of ways to tell a label, by name: see `label_code`
+CODES: dict[str, type] = {}
+# what a convolution sees beyond the frame
 PADDINGS = ("zeros", "circular")
 
 
@@ -34,11 +35,11 @@ class UNetConfig(Settings):
     embedding: int = setting(128, checks.whole, least=1)
     # project the condition to a map of so many cells a side, the coarsest level's; 0: only the padding tells the place
     place: int = setting(0, checks.whole, least=0)
-    # how a label is told: see `label_code.LabelCode`
+    # how a label is told: one of `CODES`
     label_code: str = setting("axes", checks.choice, allowed=CODES)
-    # degrees by which a "turned" code's axes are turned
+    # for a code whose axes are turned, by how many degrees
     label_angle: float = setting(0.0, checks.number)
-    # names a label can have in the codes "one-hot" and "pair"
+    # for a code of names, how many a label can have
     label_values: int = setting(0, checks.whole, least=0)
     # share of training images whose label is withheld: the network learns to do without one (NaN)
     label_dropout: float = setting(0.0, checks.number, least=0, below=1)
@@ -54,13 +55,7 @@ class UNetConfig(Settings):
             checks.need(fits, "attention", level, f"are levels with a multiple of {self.heads} channels")
         if self.padding == "circular" and not self.place:
             raise ValueError("circular padding leaves no sense of place; allowed is place from 1")
-        code, angle, values = self.label_code, self.label_angle, self.label_values
-        fits = 0 < angle < 90 if code == "turned" else angle == 0
-        checks.need(fits, "label_angle", angle, "are numbers in (0, 90) where turned, else 0")
-        fits = code != "turned" or self.label_dims == 2
-        checks.need(fits, "label_dims", self.label_dims, "is 2 where turned")
-        fits = values >= 2 if code in ("one-hot", "pair") else values == 0
-        checks.need(fits, "label_values", values, "are whole numbers from 2 for names, else 0")
+        CODES[self.label_code].check_settings(self)
 
     @classmethod
     def quick(cls, **changes) -> "UNetConfig":

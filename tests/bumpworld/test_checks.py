@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 import torch
 
+from bumpbook.frame.designs import rim
 from bumpworld import Canvas, Experiment, NoiseSchedule, checks
 from bumpworld.experiment import from_dict, to_dict
-from bumpworld.selection import Selection, held_out_cross, lesion, random_fraction, rim
+from bumpworld.instruments import arrays
+from bumpworld.selection import Selection, held_out_cross, lesion, random_fraction
 from bumpworld.store import Store
 from bumpworld.unet import UNetConfig
 
@@ -52,11 +54,11 @@ def test_flags_are_flags():
 
 
 def test_arrays_of_no_numbers_are_named():
-    for convert in (checks.tensor, checks.array):
+    for convert in (checks.tensor, arrays.array):
         for value in (None, "no", {}, [[1.0], [1.0, 2.0]], [["a"]], object()):
             with pytest.raises(ValueError, match=r"^labels is .*; allowed is \(n, 2\)$"):
                 convert("labels", value, "(n, 2)", torch.float32 if convert is checks.tensor else float)
-    assert checks.array("labels", torch.ones(2, requires_grad=True), "(n,)").tolist() == [1, 1]
+    assert arrays.array("labels", torch.ones(2, requires_grad=True), "(n,)").tolist() == [1, 1]
 
 
 def test_numbers_of_another_shape_and_those_that_are_not_finite_are_named():
@@ -68,7 +70,7 @@ def test_numbers_of_another_shape_and_those_that_are_not_finite_are_named():
         with pytest.raises(
             ValueError, match=rf"^at hold {found}, .*allowed are finite numbers of shape \(n,\)$"
         ):
-            checks.vector("at", value[0])
+            arrays.vector("at", value[0])
     with pytest.raises(
         ValueError, match=r"^at has shape \(2,\); allowed is a tensor of shape \(n, 2\), x and y$"
     ):

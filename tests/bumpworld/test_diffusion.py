@@ -18,7 +18,6 @@ from bumpworld.diffusion import (
     sampling_times,
     training_loss,
     x0_from,
-    x0_weight,
 )
 
 LINEAR, COSINE = NoiseSchedule.linear(1000), NoiseSchedule.cosine(1000)
@@ -106,17 +105,6 @@ def test_the_velocity_equals_diffusers():
     torch.testing.assert_close(
         make_target("v", x0, noise, *LINEAR.signal_noise(t)), expected, rtol=1e-5, atol=1e-5
     )
-
-
-@ALL_TARGETS
-def test_the_weight_of_a_target_is_its_ratio_of_squared_errors(target):
-    t = torch.tensor([3, 50, 300, 600, 990])
-    x0, noise, wrong = (draws(5, 1, 4, 4, seed=s).double() for s in range(3))
-    signal, sigma = (part.double() for part in LINEAR.signal_noise(t))
-    asked = make_target(target, x0, noise, signal, sigma)
-    estimate = x0_from(target, asked + wrong, signal * x0 + sigma * noise, signal, sigma)
-    ratio = (wrong**2).sum((1, 2, 3)) / ((estimate - x0) ** 2).sum((1, 2, 3))
-    torch.testing.assert_close(x0_weight(target, LINEAR.alpha_bar)[t].double(), ratio, rtol=1e-3, atol=0)
 
 
 # Steps
@@ -315,7 +303,6 @@ MODEL = DiffusionModel(Recorder(lambda x, t, labels: x), NoiseSchedule.linear(50
         (lambda: DiffusionModel(MODEL.net, LINEAR, "eps", 4, scale=math.nan), "scale is nan"),
         (lambda: make_target("score", *[torch.zeros(1)] * 4), "'score'.*'eps', 'v', 'x0'"),
         (lambda: x0_from("score", *[torch.zeros(1)] * 4), "'score'.*'eps', 'v', 'x0'"),
-        (lambda: x0_weight("score", LINEAR.alpha_bar), "'score'.*'eps', 'v', 'x0'"),
         (lambda: sample(MODEL, torch.zeros(1, 2), 0), "steps is 0.*1 to 50"),
         (lambda: sample(MODEL, torch.zeros(1, 2), 51), "steps is 51.*1 to 50"),
         (lambda: sample(MODEL, torch.zeros(1, 2), 2.0), r"steps is 2\.0"),

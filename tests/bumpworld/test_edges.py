@@ -9,11 +9,12 @@ import pytest
 import torch
 
 from bumpbook.composition.ladder import ladder, score
+from bumpbook.frame.designs import rim
 from bumpbook.interpolation.guidance import towards_edges
 from bumpworld import Canvas, NoiseSchedule
 from bumpworld.instruments.baselines import NearestLabel, fitted
 from bumpworld.instruments.topology import persistence
-from bumpworld.selection import held_out_cross, held_out_square, lesion, rim
+from bumpworld.selection import held_out_cross, held_out_square, lesion
 
 
 @pytest.mark.parametrize("spacing", ["0.1", "0.2", "0.3", "0.7"])

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bumpbook.frame.designs import rim
 from bumpbook.frame.painting import painted
 from bumpworld import Canvas, Experiment, NoiseSchedule
 from bumpworld import experiment as recipe
@@ -18,7 +19,6 @@ from bumpworld.selection import (
     held_out_square,
     lesion,
     random_fraction,
-    rim,
     these,
 )
 from bumpworld.unet import UNetConfig

@@ -8,6 +8,7 @@ import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from bumpbook.frame.designs import rim
 from bumpworld import Canvas, Experiment
 from bumpworld.experiment import from_dict, to_dict
 from bumpworld.selection import (
@@ -17,7 +18,6 @@ from bumpworld.selection import (
     held_out_square,
     lesion,
     random_fraction,
-    rim,
     stripes_only,
     these,
 )

@@ -8,6 +8,7 @@ import pytest
 import torch
 from wrong_calls import tried
 
+from bumpbook.frame.designs import rim
 from bumpworld import (
     Canvas,
     Experiment,
@@ -17,7 +18,6 @@ from bumpworld import (
     diffusion,
     draw,
     evaluate,
-    exact,
     experiment,
     fit,
     label_code,
@@ -81,7 +81,6 @@ CALLS = {
         {"target": "eps", "output": IMAGES, "x_t": IMAGES, "signal": HALF, "sigma": HALF},
         {"output": (*WORDS, TORN), "x_t": (*WORDS, TORN)},
     ),
-    "x0_weight": (diffusion.x0_weight, {"target": "v", "alpha_bar": HALF}, {"alpha_bar": (*WORDS, [0.5])}),
     "ddim_step": (
         diffusion.ddim_step,
         {"x_t": IMAGES, "x0": IMAGES, "alpha_bar": HALF, "alpha_bar_before": HALF, "eta": 0.0, "noise": None},
@@ -92,21 +91,6 @@ CALLS = {
             "eta": ("a", -1, 2, math.nan),
             "noise": ("a", TORN),
         },
-    ),
-    "posterior_weights": (
-        exact.posterior_weights,
-        {"x_t": IMAGES, "t": TIMES, "images": IMAGES, "schedule": SCHEDULE},
-        {
-            "x_t": (*WORDS, TORN),
-            "t": (*WORDS, [1], TIMES[:2], TIMES / 2, TIMES + 100, -TIMES),
-            "images": (*WORDS, IMAGES[:0], IMAGES * math.nan),
-            "schedule": (*WORDS, 100),
-        },
-    ),
-    "position_error": (
-        exact.position_error,
-        {"schedule": SCHEDULE},
-        {"schedule": WORDS, "amplitude": ("a", None, 0, -1, math.nan, math.inf)},
     ),
     "new_model": (
         new_model,
@@ -151,14 +135,12 @@ CALLS |= {
     "add_noise": (SCHEDULE.add_noise, {"x0": IMAGES, "t": TIMES, "noise": IMAGES}, {"x0": (*WORDS, TORN), "t": (*WORDS, TIMES[:2]), "noise": (*WORDS, TORN)}),
     "NoiseSchedule": (NoiseSchedule, {}, {"kind": (*WORDS, ["linear"]), "steps": ("a", None, 0, 1.5, True, 10**12)}),
     "DiffusionModel": (diffusion.DiffusionModel, {"net": MODEL.net, "schedule": SCHEDULE, "target": "v", "size": 8}, {"net": WORDS, "schedule": WORDS, "target": (*WORDS, ["v"]), "size": ("a", None, 0, 1.5), "scale": POSITIVE}),
-    "ideal_denoiser": (exact.ideal_denoiser, {"x_t": IMAGES, "t": TIMES, "images": IMAGES, "schedule": SCHEDULE}, {"x_t": (*WORDS, TORN), "t": (*WORDS, TIMES[:2], TIMES + 100), "images": (*WORDS, IMAGES[:0]), "schedule": WORDS}),
-    "position_information": (exact.position_information, {"schedule": SCHEDULE}, {"schedule": WORDS, "amplitude": POSITIVE}),
     "as_judgement": (evaluate.as_judgement, {"saved": DRAWN}, {"saved": (*WORDS, {}, {**DRAWN, "error_x": ["a"]}, {**DRAWN, "error_x": [0.0, 1.0]}, {**DRAWN, "residual": None}, {**DRAWN, "residual": [0.1, 0.2]}, {**DRAWN, "shape": [True, False]})}),
     "to_dict": (experiment.to_dict, {"experiment": TINY}, {"experiment": WORDS}),
     "from_dict": (experiment.from_dict, {"data": experiment.to_dict(TINY)}, {"data": (*WORDS, {}, {"canvas": 3}, {**experiment.to_dict(TINY), "steps": "a"}, {**experiment.to_dict(TINY), "tea": 3})}),
     "sinusoids": (label_code.sinusoids, {"values": FOUR[:, 0], "features": 4, "low": 0.1, "high": 1.0}, {"values": (*WORDS, FOUR), "features": ("a", None, 0, 3, 1.5), "low": (*POSITIVE, 2.0), "high": (*POSITIVE, 0.01)}),
-    "turn": (label_code.turn, {"labels": FOUR, "degrees": 30}, {"labels": (*WORDS, FOUR[:, :1]), "degrees": ("a", None, math.nan, math.inf, True)}),
     "LabelCode": (label_code.LabelCode, {"config": NET}, {"config": WORDS}),
+    "code_of": (label_code.code_of, {"config": NET}, {"config": WORDS}),
     "ConditionalUNet": (unet.ConditionalUNet, {"config": NET}, {"config": WORDS}),
     "read_centers": (measure.read_centers, {"images": IMAGES, "canvas": CANVAS}, {"images": (*WORDS, {}, TORN, IMAGES * math.nan), "canvas": WORDS}),
     "judge": (measure.judge, {"images": IMAGES, "labels": FOUR, "canvas": CANVAS}, {"images": (*WORDS, TORN, IMAGES[:2], IMAGES * math.nan), "labels": (*LABELS, FOUR[:2], FOUR + 8), "canvas": WORDS}),
@@ -167,7 +149,7 @@ CALLS |= {
     "held_out_square": (lambda **k: selection.held_out_square(**k).split(CANVAS), {"low": 3, "high": 5}, {"low": PLACES, "high": (*PLACES[:5], 3)}),
     "lesion": (lambda **k: selection.lesion(**k).split(CANVAS), {"low": 3, "high": 5}, {"low": PLACES, "high": (*PLACES[:5], 3)}),
     "held_out_cross": (lambda **k: selection.held_out_cross(**k).split(CANVAS), {"low": 3, "high": 5, "use": "2d"}, {"low": PLACES, "high": (*PLACES[:5], 3), "use": (*WORDS, "stripes", ["2d"])}),
-    "rim": (lambda **k: selection.rim(**k).split(CANVAS), {"width": 2, "stripes": False}, {"width": POSITIVE, "stripes": (*FLAGS, True)}),
+    "rim": (lambda **k: rim(**k).split(CANVAS), {"width": 2, "stripes": False}, {"width": POSITIVE, "stripes": (*FLAGS, True)}),
     "random_fraction": (lambda **k: selection.random_fraction(**k).split(CANVAS), {"fraction": 0.5, "seed": 0}, {"fraction": (*POSITIVE, 1.5), "seed": SEEDS, "stripes": (*FLAGS, True)}),
     "these": (lambda **k: selection.these(**k).split(CANVAS), {"labels": [(1, 2)]}, {"labels": (*WORDS, [], [(1,)], [(1, 2), (1, 2)], [(9, 9)], [(1.5, 2)], [("a", 2)], [(math.nan, 1)])}),
     "Canvas": (Canvas, {}, {"size": ("a", None, 3, 8.5, 10**6, True), "sigma": POSITIVE, "kind": (*WORDS, ["bump"]), "periodic": FLAGS, "margin": ("a", None, -1, 1.5), "spacing": (*POSITIVE, 100, 1e-9)}),

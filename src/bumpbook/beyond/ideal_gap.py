@@ -11,12 +11,12 @@ from types import MappingProxyType
 import pandas as pd
 import torch
 
+from bumpbook.frame.exact import ideal_denoiser
 from bumpbook.frame.studies import Study, register
 from bumpbook.frame.sweeps import PRESETS
 from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.diffusion import DiffusionModel
-from bumpworld.exact import ideal_denoiser
 from bumpworld.experiment import Experiment
 from bumpworld.files import ResultError
 from bumpworld.selection import Split, held_out_square, lesion

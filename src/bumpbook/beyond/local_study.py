@@ -10,11 +10,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from bumpbook.frame.exact import ideal_denoiser
 from bumpbook.frame.studies import Study, register
 from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.diffusion import DiffusionModel, NoiseSchedule, sample, training_loss
-from bumpworld.exact import ideal_denoiser
 from bumpworld.selection import random_fraction
 from bumpworld.unet import ConditionalUNet, UNetConfig
 

@@ -9,6 +9,7 @@ from torch import Tensor
 from bumpbook.frame import given
 from bumpbook.frame.style import CURVES, GREY, INK, PALE, RED, new_figure, ring, show_image, styled
 from bumpworld import checks
+from bumpworld.instruments import arrays
 
 from .local_study import count_bumps
 
@@ -65,4 +66,4 @@ def machine_scores(scores: Mapping[str, Sequence[Sequence[float]]]) -> Figure:
 
 
 def _seeds(name: str, value) -> tuple:
-    return checks.several(name, value, lambda _, scores: checks.several(name, scores, checks.number))
+    return arrays.several(name, value, lambda _, scores: arrays.several(name, scores, checks.number))

@@ -17,6 +17,7 @@ from bumpworld.canvas import KINDS, Canvas
 from bumpworld.diffusion import sample
 from bumpworld.evaluate import NOISE_SEED
 from bumpworld.experiment import Experiment
+from bumpworld.instruments import arrays
 from bumpworld.measure import MAX_RESIDUAL
 from bumpworld.selection import held_out_square
 from bumpworld.train import CHECK_SAMPLER_STEPS, fit, new_model
@@ -55,7 +56,7 @@ class UnevenWorld:
 
     def __post_init__(self):
         checks.choice("kind", self.kind, KINDS)
-        widths = checks.several("widths", self.widths, lambda name, v: checks.number(name, v, above=0))
+        widths = arrays.several("widths", self.widths, lambda name, v: checks.number(name, v, above=0))
         checks.need(len(widths) == 2, "widths", self.widths, "are two, along x and along y")
         checks.settle(self, widths=widths, size=self.canvas.size)
 

@@ -9,12 +9,12 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from bumpbook.frame.exact import ideal_denoiser
 from bumpbook.frame.studies import Study, register
 from bumpbook.frame.sweeps import sweep
 from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.diffusion import DiffusionModel, NoiseSchedule, sample
-from bumpworld.exact import ideal_denoiser
 from bumpworld.experiment import Experiment
 from bumpworld.measure import accuracy
 from bumpworld.train import train

@@ -12,6 +12,7 @@ from bumpbook.frame.findings import percent
 from bumpbook.frame.layouts import stacked, two_layouts
 from bumpbook.frame.style import CURVES, GREY, mark, new_figure, ring, show_image, styled
 from bumpworld import checks
+from bumpworld.instruments import arrays
 
 __all__ = ["stripes_put_together", "sum_errors"]
 # where `beyond.stripes_scores.gallery` has them
@@ -67,7 +68,7 @@ def stripes_put_together(drawings: Mapping[str, Tensor], table: pd.DataFrame) ->
 @styled
 def sum_errors(errors: Mapping[str, Sequence[float]], times: Sequence[int]) -> Figure:
     """The error of a sum of scores in a world of pairs: ``errors`` maps a world's name to the error at each of ``times``."""
-    times = checks.several("times", times, checks.number)
+    times = arrays.several("times", times, checks.number)
     errors = given.named("errors", errors, partial(_at_times, count=len(times)), most=len(CURVES))
     figure = new_figure(2.4)
     axes = figure.subplots()

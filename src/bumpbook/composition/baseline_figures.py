@@ -25,6 +25,7 @@ from bumpbook.frame.style import (
 )
 from bumpworld import checks
 from bumpworld.canvas import Canvas
+from bumpworld.instruments import arrays
 from bumpworld.instruments.baselines import BASELINES
 from bumpworld.instruments.emergence import Emergence
 
@@ -41,7 +42,7 @@ def answer_table(rows: Sequence[tuple[str, Canvas, Sequence[float], Mapping[str,
 
     Below each image its mean squared error a pixel and whether it is right. NaN throughout is drawn as a question mark.
     """
-    rows = checks.several("rows", rows, _row)
+    rows = arrays.several("rows", rows, _row)
     sources = list(rows[0][3])
     for *_, images in rows:
         checks.need(

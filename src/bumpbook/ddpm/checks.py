@@ -4,11 +4,11 @@ import numpy as np
 import torch
 
 from bumpbook.frame.answers import by_key, number, numbers, pictures, two
+from bumpbook.frame.exact import position_error
 from bumpbook.frame.exercises import exercise
 from bumpbook.frame.sweeps import sweep
 from bumpworld.canvas import Canvas
 from bumpworld.diffusion import NoiseSchedule
-from bumpworld.exact import position_error
 from bumpworld.measure import MAX_RESIDUAL, judge, read_centers
 from bumpworld.selection import held_out_square
 from bumpworld.store import Store

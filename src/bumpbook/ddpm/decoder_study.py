@@ -37,11 +37,12 @@ def measure(setting: dict, seed: int) -> dict:
     model, canvas = result.model, result.experiment.canvas
     split = result.experiment.train_on.split(canvas)
     right = judge(one_pass(model, split.labels), split.labels, canvas).right()[:, 2].float()
-    masks = {"train": split.train_mask, **split.region_masks}
     trained = split.train[canvas.visible(split.train).all(1)]
     found = {
         "learned": result.learned,
-        "one_pass": {name: round(right[mask].mean().item(), 4) for name, mask in masks.items() if mask.any()},
+        "one_pass": {
+            name: round(right[mask].mean().item(), 4) for name, mask in split.masks.items() if mask.any()
+        },
         "sampled": {name: round(both, 4) for name, (_, _, both) in result.accuracy().items()},
     }
     # stripes alone have no pair of positions to tell apart

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from bumpbook.frame import given
+from bumpbook.frame.exact import ideal_denoiser, position_error, posterior_weights, x0_weight
 from bumpbook.frame.sliders import frame_slider
 from bumpbook.frame.style import (
     CURVES,
@@ -28,8 +29,8 @@ from bumpbook.frame.style import (
 )
 from bumpworld import checks
 from bumpworld.canvas import Canvas
-from bumpworld.diffusion import TARGETS, NoiseSchedule, x0_weight
-from bumpworld.exact import ideal_denoiser, position_error, posterior_weights
+from bumpworld.diffusion import TARGETS, NoiseSchedule
+from bumpworld.instruments import arrays
 from bumpworld.measure import read_centers
 
 __all__ = [
@@ -196,7 +197,7 @@ def _noised(
     Raises ValueError for what cannot be noised: made before a figure is begun, which would stay open.
     """
     checks.shaped("image", image, 1, 1, "size", "size"), checks.instance("schedule", schedule, NoiseSchedule)
-    times = checks.several("times", times, lambda _, t: checks.whole("time", t, 0, schedule.steps - 1))
+    times = arrays.several("times", times, lambda _, t: checks.whole("time", t, 0, schedule.steps - 1))
     noise = torch.randn(image.shape, generator=torch.Generator().manual_seed(checks.seed("seed", seed)))
     levels = [(t, *(level.item() for level in schedule.signal_noise(torch.tensor([t])))) for t in times]
     return [(t, (signal * image + sigma * noise)[0, 0], signal, sigma) for t, signal, sigma in levels]

@@ -1,13 +1,13 @@
 """Verdicts of chapter 2: what noise takes away, what the targets cost, the first held-out square."""
 
+from bumpbook.frame.exact import position_error, x0_weight
 from bumpbook.frame.findings import percent, register, state
 from bumpbook.frame.pages import reading_time
 from bumpbook.frame.status import saved_benchmark
 from bumpbook.frame.studies import load
 from bumpbook.frame.sweeps import sweep
 from bumpbook.widgets.lab_presets import NETWORK, NETWORKS
-from bumpworld.diffusion import TARGETS, NoiseSchedule, x0_weight
-from bumpworld.exact import position_error
+from bumpworld.diffusion import TARGETS, NoiseSchedule
 from bumpworld.instruments.spread import spread, write
 from bumpworld.selection import everything
 from bumpworld.store import Result, ResultError, Store

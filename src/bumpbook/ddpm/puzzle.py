@@ -11,11 +11,12 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from bumpbook.frame.exact import position_error
 from bumpbook.frame.style import CURVES, GREY, HELD_OUT, INK, new_figure, styled
 from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.diffusion import NoiseSchedule
-from bumpworld.exact import position_error
+from bumpworld.instruments import arrays
 
 from .figures import position_axes, show_noisy
 
@@ -45,7 +46,7 @@ def hidden_bumps(
     The places are whole pixels, at least two from the edge.
     """
     checks.instance("canvas", canvas, Canvas), checks.instance("schedule", schedule, NoiseSchedule)
-    times = checks.several("times", times, checks.whole)
+    times = arrays.several("times", times, checks.whole)
     generator = torch.Generator()
     generator.manual_seed(checks.seed("seed", seed)) if seed is not None else generator.seed()
     places = torch.randint(2, canvas.size - 2, (len(times), 2), generator=generator).float()

@@ -25,6 +25,7 @@ from bumpbook.frame.style import (
 )
 from bumpworld import checks
 from bumpworld.diffusion import TARGETS, NoiseSchedule, SampleState
+from bumpworld.instruments import arrays
 from bumpworld.store import Result
 
 from .figures import show_noisy
@@ -35,8 +36,8 @@ __all__ = ["emergence", "film_strip", "learning", "target_race"]
 @styled
 def learning(losses: Sequence[float], looks: Sequence[dict[str, float]], every: int) -> Figure:
     """One run: the loss of each step, and the accuracies found every ``every`` steps by name of the labels watched."""
-    losses = checks.several("losses", losses, partial(checks.number, least=0))
-    looks, every = checks.several("looks", looks, _look), checks.whole("every", every, 1)
+    losses = arrays.several("losses", losses, partial(checks.number, least=0))
+    looks, every = arrays.several("looks", looks, _look), checks.whole("every", every, 1)
     if odd := [look for look in looks if set(look) != set(looks[0])]:
         raise ValueError(f"a look holds {list(odd[0])}; allowed are {list(looks[0])}, as in the first")
     figure = new_figure(2.7)
@@ -81,7 +82,7 @@ def film_strip(
     ``states`` come from `bumpworld.diffusion.sample_path`; ``row`` says which of their images is shown. A dashed
     frame marks a label that was held out.
     """
-    states = checks.several("states", states, _state)
+    states = arrays.several("states", states, _state)
     checks.instance("schedule", schedule, NoiseSchedule), checks.flag("held_out", held_out)
     row = checks.whole("row", row, 0, min(len(state.image) for state in states) - 1)
     after = [state.t for state in states[1:]]

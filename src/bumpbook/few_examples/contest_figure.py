@@ -14,6 +14,7 @@ from bumpbook.frame.style import GREEN, GREY, INK, PALE, TRAINED, new_figure, st
 from bumpbook.frame.sweeps import sweep
 from bumpworld import checks
 from bumpworld.files import ResultError
+from bumpworld.instruments import arrays
 from bumpworld.store import Store
 
 from .contest import scored
@@ -83,7 +84,7 @@ def contest_maps(designs: tuple[str, ...] = SHOWN, count: int = 32, store: Store
     """
     tried = {e: dict(e.train_on.settings) for e in sweep("contest").experiments}
     known = list(dict.fromkeys(settings.get("how") for settings in tried.values()))
-    designs = checks.several("designs", designs, partial(checks.choice, allowed=known))
+    designs = arrays.several("designs", designs, partial(checks.choice, allowed=known))
     counts = sorted({settings["count"] for settings in tried.values()})
     checks.need(checks.whole("count", count) in counts, "count", count, f"are {counts}")
     store, figure = given.store(store), new_figure(2.3)

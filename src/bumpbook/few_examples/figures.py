@@ -16,6 +16,7 @@ from bumpbook.frame.layouts import panels, stacked, two_layouts
 from bumpbook.frame.style import CURVES, GREY, INK, PALE, SKY, TRAINED, new_figure, styled
 from bumpworld import checks
 from bumpworld.canvas import Canvas
+from bumpworld.instruments import arrays
 from bumpworld.instruments.onset import PASSED, REACHED, Threshold
 from bumpworld.selection import Selection
 
@@ -35,7 +36,7 @@ def label_choices(maps: Sequence[tuple[str, Canvas, Selection]]) -> Figure:
 
     Raises ValueError for no map.
     """
-    maps = checks.several("maps", maps, _titled)
+    maps = arrays.several("maps", maps, _titled)
     figure = new_figure(0.55 + 6.6 / max(3, len(maps)))
     for axes, (title, canvas, selection) in zip(
         figure.subplots(1, len(maps), squeeze=False)[0], maps, strict=True
@@ -169,7 +170,7 @@ def data_growth(
     "both" a thin line shows what copying the nearest training label would need.
     """
     checks.choice("score", score, SCORES)
-    levels = checks.several("levels", levels, partial(checks.number, above=0, below=1))
+    levels = arrays.several("levels", levels, partial(checks.number, above=0, below=1))
     efficiency.checked(table, "stripes")
     figure = new_figure(3.5)
     panels = figure.subplots(1, len(levels), sharey=True, sharex=True, squeeze=False)[0]

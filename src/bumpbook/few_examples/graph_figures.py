@@ -28,6 +28,7 @@ from bumpbook.frame.style import (
     styled,
 )
 from bumpworld import checks
+from bumpworld.instruments import arrays
 from bumpworld.instruments.lattice import bipartite_components
 from bumpworld.instruments.spread import spread
 
@@ -78,7 +79,7 @@ def value_graph(train, size: int, pair: tuple[int, int] | None = None) -> Figure
 def _pairs(name: str, pairs, size: int) -> np.ndarray:
     """``pairs`` (n, 2), int, n > 0, each a label of the map, or a ValueError."""
     allowed = f"whole numbers of shape (n, 2), n > 0, from 0 to {size - 1}"
-    found = checks.array(name, pairs, allowed)
+    found = arrays.array(name, pairs, allowed)
     whole = found.ndim == 2 and found.shape[1] == 2 and len(found) and found.dtype.kind in "iu"
     if not whole or found.min() < 0 or found.max() >= size:
         raise ValueError(f"{name} is {checks.short(pairs)}; allowed are {allowed}")
@@ -155,7 +156,7 @@ def value_graph_slider(order, size: int, counts: Sequence[int]):
     """A slider over the graph of the first ``counts`` labels of ``order`` (n, 2): watch the components join."""
     size = checks.whole("size", size, 2)
     order, frames, titles = _pairs("order", order, size), [], []
-    counts = checks.several("counts", counts, partial(checks.whole, least=1, most=len(order) - 1))
+    counts = arrays.several("counts", counts, partial(checks.whole, least=1, most=len(order) - 1))
     for count in counts:
         train = order[:count]
         figure = value_graph(train, size)
@@ -208,7 +209,7 @@ def pair_strata(table: pd.DataFrame, amounts: Sequence[int] = (16, 32)) -> Figur
     mixed. A dot is the mean over models that have at least five such pairs, its bar the interval over these models.
     """
     table = given.table("table", table, "key", "relation", numbers=("amount", "distance"), flags=["right"])
-    amounts = checks.several("amounts", amounts, checks.whole)
+    amounts = arrays.several("amounts", amounts, checks.whole)
     if not table.amount.isin(amounts).any():
         raise ValueError(f"no model has one of {tuple(amounts)} labels; needed is one or more")
     figure = new_figure(3.1)

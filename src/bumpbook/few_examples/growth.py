@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bumpworld import checks
+from bumpworld.instruments import arrays
 from bumpworld.instruments.onset import REACHED, Threshold
 
 
@@ -41,7 +42,7 @@ def growth_exponent(sizes: Sequence[float], thresholds: Sequence[Threshold], dra
     draw outside the measured amounts leaves its size out. Raises ValueError for fewer than three sizes, sizes that
     are not positive or not different, and thresholds of another number.
     """
-    sizes = np.atleast_1d(checks.array("sizes", sizes, "a sequence of numbers above 0", float))
+    sizes = np.atleast_1d(arrays.array("sizes", sizes, "a sequence of numbers above 0", float))
     if not isinstance(thresholds, (list, tuple)) or not all(isinstance(t, Threshold) for t in thresholds):
         raise ValueError(f"thresholds is {checks.short(thresholds)}; allowed is a list of Thresholds")
     draws, seed = checks.whole("draws", draws, 1), checks.seed("seed", seed)

@@ -1,4 +1,4 @@
-"""Ways of picking a few labels out of a side x side lattice, as indices y * side + x, and the rule that trains on them."""
+"""Ways of picking a few labels out of a side x side lattice, as indices y * side + x, and the rules that train on them."""
 
 import math
 from functools import partial
@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from bumpworld import checks
-from bumpworld.rules import Places, rule
+from bumpworld.rules import Places, place, rule
 
 
 def _random(side: int, count: int, generator) -> Tensor:
@@ -113,6 +113,18 @@ DESIGNS = {
 }
 
 _count, _how = partial(checks.whole, least=1), partial(checks.choice, allowed=tuple(sorted(DESIGNS)))
+
+
+@rule(width=partial(place, above=0), stripes=checks.flag)
+def rim(at: Places, width: float, stripes: bool = True):
+    """Train on 2D labels within ``width`` of the frame's edge, and on all stripes. Region: "inside".
+
+    The paper's way to add a few combinations to the stripes (Liang et al. 2024, Fig. 10).
+    """
+    last = at.position[at.two_d].max()
+    from_edge = torch.minimum(at.position, last - at.position).min(1).values
+    inside = at.two_d & at.from_on(from_edge, width)
+    return (at.two_d & ~inside) | at.extra(stripes), {"inside": inside}
 
 
 @rule(count=_count, how=_how, seed=checks.seed, stripes=checks.flag)

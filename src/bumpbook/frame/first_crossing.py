@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bumpworld import checks
+from bumpworld.instruments import arrays
 
 HALF = 0.5  # what counts as "most" along training, and as the onset of generalization: our choice
 
@@ -20,7 +21,7 @@ def crossing(at, shares, level: float = HALF) -> float | None:
     ``at`` (n,) rises, ``shares`` (n,) belong to it. Where the first share reaches the level already, the first place.
     Raises ValueError for lists of different length or without a point.
     """
-    at, shares = checks.vector("at", at), checks.vector("shares", shares)
+    at, shares = arrays.vector("at", at), arrays.vector("shares", shares)
     level = checks.number("level", level)
     if (np.diff(at) <= 0).any():
         raise ValueError(f"at is {checks.short(at.tolist())}; allowed are places that rise")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from bumpworld import checks
+from bumpworld.instruments import arrays
 from bumpworld.instruments.onset import PENALTY
 
 SURE = 0.001  # no chance is surer than this: one outcome cannot cost more than 10 bits
@@ -41,7 +42,7 @@ def logistic(values, right, weight=None) -> Chance:
     model.fit(rows[weights > 0], outcome[weights > 0], sample_weight=weights[weights > 0])
 
     def chance(new):
-        scaled = (_columns(checks.array("new", new, "numbers like the values", float)) - mean) / spread
+        scaled = (_columns(arrays.array("new", new, "numbers like the values", float)) - mean) / spread
         if not np.isfinite(scaled).all():
             raise ValueError(f"new is {checks.short(new)}; allowed are finite numbers like the values")
         return np.clip(model.predict_proba(scaled)[:, 1], SURE, 1 - SURE)
@@ -57,7 +58,7 @@ def constant(right, weight=None) -> Chance:
 
 def bits(chance, right) -> np.ndarray:
     """What each outcome costs in bits, (n,): -log2 of the ``chance`` (n,) that was given to what happened."""
-    chance, right = checks.array("chance", chance, "numbers (n,)", float), _outcomes(right)
+    chance, right = arrays.array("chance", chance, "numbers (n,)", float), _outcomes(right)
     if chance.shape != right.shape or chance.ndim != 1 or not ((chance > 0) & (chance < 1)).all():
         raise ValueError(
             f"chances {checks.short(chance)} for {right.shape} outcomes; allowed are as many, between 0 and 1"
@@ -70,16 +71,16 @@ def _columns(values: np.ndarray) -> np.ndarray:
 
 
 def _outcomes(right) -> np.ndarray:
-    right = checks.shaped("right", checks.array("right", right, "True and False, (n,)"), "n")
+    right = checks.shaped("right", arrays.array("right", right, "True and False, (n,)"), "n")
     if not np.isin(right, (0, 1)).all():
         raise ValueError(f"right is {checks.short(right)}; allowed are True and False, or 1 and 0")
     return right.astype(bool)
 
 
 def _check(values, right, weight):
-    values = _columns(checks.array("values", values, "numbers of shape (n,) or (n, k)", float))
+    values = _columns(arrays.array("values", values, "numbers of shape (n,) or (n, k)", float))
     right = _outcomes(right)
-    weight = np.ones(len(right)) if weight is None else checks.array("weight", weight, "numbers (n,)", float)
+    weight = np.ones(len(right)) if weight is None else arrays.array("weight", weight, "numbers (n,)", float)
     if values.ndim != 2 or weight.ndim != 1 or not len(right) or not len(values) == len(right) == len(weight):
         raise ValueError(
             f"values {values.shape}, right {right.shape}, weight {weight.shape}; allowed are as many rows, one or more"

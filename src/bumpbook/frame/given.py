@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from bumpworld import checks
+from bumpworld.instruments import arrays
 from bumpworld.store import Result, Store
 
 
@@ -38,7 +39,7 @@ def each(name: str, values, kind: type, least: int = 1) -> tuple:
     """A tuple of ``values``, ``least`` or more, that are each a ``kind``."""
     if not least and isinstance(values, (list, tuple)) and not values:
         return ()
-    found = checks.several(name, values, partial(checks.instance, kind=kind))
+    found = arrays.several(name, values, partial(checks.instance, kind=kind))
     if len(found) < least:
         raise ValueError(f"{len(found)} {name}; needed are {least} or more")
     return found

@@ -54,14 +54,13 @@ def _drawn(null: str, experiment: Experiment) -> list[dict]:
     model = NearestLabel(period) if null == "copy" else LabelKernel(experiment.unet)
     images = model.fit(split.train, canvas.render(split.train)).predict(split.labels)
     error = ((images - canvas.render(split.labels)) ** 2).mean((1, 2, 3))
-    masks = {"train": split.train_mask, **split.region_masks}
     rows = tables.outcomes(experiment, judge(images, split.labels, canvas))
     learned = rows[0]["both"] >= LEARNED
     return [
         {
             "null": null,
             **row,
-            "denoising_error": float(error[masks[row["region"]]].mean()),
+            "denoising_error": float(error[split.masks[row["region"]]].mean()),
             "learned": learned,
         }
         for row in rows

@@ -142,7 +142,7 @@ def _run_case(study: Study, setting: dict, seed: int, store: Store, name: str) -
     if is_there(study.path(setting, seed, store)):
         study.load_record(setting, seed, store)  # a record that nobody can read is not done
         return False
-    with hold(store.lock_named(name), 0):
+    with hold(store.lock(name), 0):
         if is_there(study.path(setting, seed, store)):  # made while this run looked
             study.load_record(setting, seed, store)
             return False

@@ -22,12 +22,11 @@ from bumpworld.selection import (
     held_out_square,
     lesion,
     random_fraction,
-    rim,
     stripes_only,
 )
 
 from . import code_sweeps, contest_sweeps, lattice_sweeps, paper_sweeps
-from .designs import chosen
+from .designs import chosen, rim
 from .presets import PRESETS as PRESETS
 from .presets import Preset
 

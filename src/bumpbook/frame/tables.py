@@ -114,10 +114,10 @@ def settings(experiment: Experiment) -> dict:
 def outcomes(experiment: Experiment, judgement: Judgement) -> list[dict]:
     """A row for each region: the settings, and the shares of ``judgement`` that are right at both tolerances."""
     split = experiment.train_on.split(experiment.canvas)
-    masks, common = {"train": split.train_mask, **split.region_masks}, settings(experiment)
+    common = settings(experiment)
     right = {"": judgement.right(1.0), "_fine": judgement.right(fine_tolerance(experiment))}
     rows = []
-    for region, mask in masks.items():
+    for region, mask in split.masks.items():
         shares = {
             what + suffix: share
             for suffix, found in right.items()

@@ -4,12 +4,12 @@ import time
 from functools import partial
 
 from bumpworld.diffusion import NoiseSchedule
-from bumpworld.exact import position_error
 from bumpworld.experiment import Experiment
 from bumpworld.selection import held_out_square
 
 from .claim_findings import CLAIMS, verdict
 from .claims import Claim
+from .exact import position_error
 from .findings import finding, register
 from .found import sentence as found_sentence
 from .standing import known

@@ -8,8 +8,9 @@ these are is up to the label's code: x and y, or coordinates turned against them
 import torch
 from torch import Tensor
 
+from bumpbook.frame.label_codes import turn
 from bumpworld import checks
-from bumpworld.label_code import LabelCode, turn
+from bumpworld.label_code import code_of
 from bumpworld.unet import UNetConfig
 
 NUMBERED = ("axes", "turned", "one-hot")  # codes that tell two coordinates apart
@@ -94,7 +95,7 @@ def nearest_code(labels, trained, unet: UNetConfig) -> Tensor:
     Raises ValueError for a code with random parts ("fourier", "pair"), which belong to one network's weights.
     """
     checks.choice("label_code", checks.instance("unet", unet, UNetConfig).label_code, NUMBERED)
-    code = LabelCode(unet)
+    code = code_of(unet)
     asked, known = (code(part.float()).double() for part in (_labels("labels", labels), _trained(trained)))
     return torch.cdist(asked, known).min(1).values
 

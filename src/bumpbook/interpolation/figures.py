@@ -34,6 +34,7 @@ from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.diffusion import DiffusionModel
 from bumpworld.experiment import Experiment
+from bumpworld.instruments import arrays
 
 from .kernel import predicted
 from .lesions import inside, sides, trained_columns, width
@@ -108,7 +109,7 @@ def lesion_slider(models: Mapping[str, tuple], canvas: Canvas, y: float, xs: Seq
 
     size = checks.instance("canvas", canvas, Canvas).size
     models = given.named("models", models, partial(_model_and_gap, size=size))
-    xs, y = checks.several("xs", xs, checks.number), checks.number("y", y)
+    xs, y = arrays.several("xs", xs, checks.number), checks.number("y", y)
     labels = canvas.check_labels([[x, y] for x in xs])
     noise = lambda: torch.Generator().manual_seed(0)
     drawn = {
@@ -145,7 +146,7 @@ def _of_each_noise(experiment: Experiment, images) -> Tensor:
 
 
 def _outcomes(name: str, value) -> tuple[np.ndarray, np.ndarray]:
-    x, outcome = (checks.vector(name, part) for part in given.parts(name, value, "x", "outcome"))
+    x, outcome = (arrays.vector(name, part) for part in given.parts(name, value, "x", "outcome"))
     checks.need(len(x) == len(outcome) > 0, name, value, "are as many x as outcomes, one or more")
     for index in outcome:
         checks.need(index in range(len(OUTCOMES)), "outcome", index, f"are 0 to {len(OUTCOMES) - 1}")

@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 from bumpbook.frame import given
 from bumpbook.frame.style import BLUE, CURVES, GREY, INK, new_figure, styled
 from bumpworld import checks
+from bumpworld.instruments import arrays
 from bumpworld.instruments.spread import spread
 
 from .law import LAWS, OTHERS, chances
@@ -80,7 +81,7 @@ def hole_in_codes(table: pd.DataFrame, holes: tuple[int, ...], seed: int = 0) ->
     ``table`` comes from `law.holes`. A panel without its model says so.
     """
     table = given.table("table", table, "told", numbers=("hole", "seed", "x", "y"), flags=["right"])
-    holes, seed = checks.several("holes", holes, checks.whole), checks.seed("seed", seed)
+    holes, seed = arrays.several("holes", holes, checks.whole), checks.seed("seed", seed)
     codes = [name for name in WORDS if name in set(table.told)]
     checks.need(codes, "told", list(table.told), f"are {', '.join(WORDS)}")
     figure = new_figure(1.95 * len(codes))

@@ -10,8 +10,8 @@ from bumpbook.frame import given
 from bumpbook.frame.layouts import panels, stacked, two_layouts
 from bumpbook.frame.style import BLUE, CURVES, GREY, INK, PALE, ROSE, new_figure, styled
 from bumpworld import checks
-from bumpworld.instruments.axes import STEPS
 
+from .axes import STEPS
 from .axes_table import CODES, contrasts
 from .noises_study import COUNTS
 

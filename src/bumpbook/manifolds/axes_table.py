@@ -6,11 +6,11 @@ import pandas as pd
 from bumpbook.frame.studies import load
 from bumpworld import checks
 from bumpworld.canvas import Canvas
-from bumpworld.instruments.axes import STEPS, additive_share
 from bumpworld.instruments.geometry import clifford_torus, ring_torus
 from bumpworld.store import ResultError
 
 from . import codes_study
+from .axes import STEPS, additive_share
 
 # in the order in which they are told
 CODES = {

@@ -14,10 +14,11 @@ from bumpworld.diffusion import DiffusionModel
 from bumpworld.evaluate import draw
 from bumpworld.experiment import Experiment
 from bumpworld.instruments.decoder import far_pairs
-from bumpworld.instruments.edit import Change, best_sum, edited, paste, places, steer
 from bumpworld.measure import judge
 from bumpworld.selection import held_out_square
 from bumpworld.store import Store, load_or_train
+
+from .edit import Change, best_sum, edited, paste, places, steer
 
 CODES = ("axes", "turned-45", "one-hot")
 MOVES = 96  # labels that are steered, half of them along x and half along y

@@ -10,7 +10,6 @@ from bumpbook.frame.exercises import exercise
 from bumpbook.frame.sweeps import sweep
 from bumpworld.canvas import Canvas
 from bumpworld.experiment import Experiment
-from bumpworld.instruments.axes import STEPS, additive_share, contrast
 from bumpworld.instruments.displacement import displacement_tests
 from bumpworld.instruments.factorization import factorization_score
 from bumpworld.instruments.represent import representation
@@ -18,6 +17,7 @@ from bumpworld.label_code import sinusoids
 from bumpworld.store import ResultError, Store
 from bumpworld.train import new_model
 
+from .axes import STEPS, additive_share, contrast
 from .phases import world_name
 from .seam import seam
 

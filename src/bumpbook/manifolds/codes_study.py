@@ -14,13 +14,13 @@ from bumpbook.frame.studies import Study, register
 from bumpbook.frame.sweeps import sweep
 from bumpworld.diffusion import DiffusionModel
 from bumpworld.experiment import Experiment
-from bumpworld.instruments.axes import STEPS, additive_share
 from bumpworld.instruments.geometry import compact, participation_ratio
 from bumpworld.instruments.represent import two_d_labels, under_each_noise
 from bumpworld.selection import everything
 from bumpworld.store import Store, load_or_train
 from bumpworld.train import new_model
 
+from .axes import STEPS, additive_share
 from .sheet import plane
 
 NOISES = 12

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from bumpbook.frame import given
 from bumpbook.frame.style import BLUE, GREY, IMAGE, INK, ROSE, new_figure, styled
 from bumpworld import checks
+from bumpworld.instruments import arrays
 from bumpworld.instruments.displacement import DisplacementTests
 
 __all__ = ["likeness", "score_table", "step_histograms"]
@@ -66,7 +67,7 @@ def score_table(rows: Mapping[str, Mapping | Sequence[Mapping] | pd.DataFrame]) 
 def _sets(name: str, value) -> pd.DataFrame:
     """One set of scores, or several, as a table."""
     if not isinstance(value, pd.DataFrame):
-        sets = [value] if isinstance(value, Mapping) else checks.several(name, value, lambda _, one: one)
+        sets = [value] if isinstance(value, Mapping) else arrays.several(name, value, lambda _, one: one)
         value = pd.DataFrame([checks.instance(name, one, Mapping) for one in sets])
     return given.table(name, value, numbers=NAMES)
 

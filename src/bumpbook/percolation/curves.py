@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bumpworld import checks
+from bumpworld.instruments import arrays
 from bumpworld.instruments.lattice import LARGEST_SIDE, check_offsets
 
 
@@ -193,7 +194,7 @@ def check_workers(workers):
 
 
 def _check_densities(densities):
-    densities = np.atleast_1d(checks.array("densities", densities, "a list of numbers in [0, 1]", float))
+    densities = np.atleast_1d(arrays.array("densities", densities, "a list of numbers in [0, 1]", float))
     wrong = ~((densities >= 0) & (densities <= 1))
     if densities.ndim != 1 or len(densities) == 0 or wrong.any():
         bad = densities[wrong][:1].tolist() or densities.shape

@@ -24,6 +24,7 @@ from bumpbook.frame.style import (
 )
 from bumpworld import checks
 from bumpworld.canvas import Canvas
+from bumpworld.instruments import arrays
 from bumpworld.instruments.lattice import (
     LARGEST_SIDE,
     check_offsets,
@@ -58,7 +59,7 @@ def lattice_clusters(
 
     The sites of a picture are also in every later one. Sites within ``radius`` lattice steps are joined.
     """
-    densities = checks.several(
+    densities = arrays.several(
         "densities", densities, lambda _, share: checks.number("density", share, least=0, most=1)
     )
     size, rng = checks.whole("size", size, 2, LARGEST_SIDE), np.random.default_rng(checks.seed("seed", seed))
@@ -103,7 +104,7 @@ def short_program(ours: np.ndarray, curve: Curve) -> Figure:
 
     ``ours`` (sites + 1,) is the mean share after n = 0, 1, ... sites; the line is an average over binomial n.
     """
-    ours = checks.vector("ours", ours)
+    ours = arrays.vector("ours", ours)
     checks.need(len(ours) > 1, "ours", ours, "are shares after 0, 1 and more sites")
     checks.instance("curve", curve, Curve)
     figure = new_figure(2.6)
@@ -129,7 +130,7 @@ def overlap_against_spacing(
     Lines are the formula, points the cosine of rendered pixels. Points on the left lie on the pixel grid.
     """
     sigmas, tau = (
-        checks.several("sigmas", sigmas, checks.number),
+        arrays.several("sigmas", sigmas, checks.number),
         checks.number("tau", tau, above=0, below=1),
     )
     figure = new_figure(3.4)
@@ -174,8 +175,8 @@ def cluster_curves(
     A panel for each threshold (paper, Figs. 6c, 13, 14). The mark on a curve is the endless lattice's threshold.
     """
     sigmas, taus = (
-        checks.several("sigmas", sigmas, checks.number),
-        checks.several("taus", taus, checks.number),
+        arrays.several("sigmas", sigmas, checks.number),
+        arrays.several("taus", taus, checks.number),
     )
     figure = new_figure(2.9)
     density = np.unique(np.concatenate([np.geomspace(0.01, 1, 80), np.linspace(0.4, 0.8, 40)]))
@@ -213,7 +214,7 @@ def staircase(
     ``measured`` maps sigma to an `Estimate`. Error bars are two standard errors. The numbers are neighbours.
     """
     measured = given.named("measured", measured, partial(checks.instance, kind=Estimate), keys=Real)
-    checks.several("sigma", list(measured), partial(checks.number, above=0))
+    arrays.several("sigma", list(measured), partial(checks.number, above=0))
     predicted_onset(1.0, spacing, tau, kind)
     figure = new_figure(3.4)
     axes = figure.subplots()

@@ -13,6 +13,7 @@ from bumpbook.frame.style import BLUE, CURVES, GREY, PALE, new_figure, styled
 from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.files import ResultError
+from bumpworld.instruments import arrays
 from bumpworld.instruments.overlap import overlap
 
 from .pitch import FIRST, outcomes, thresholds
@@ -84,7 +85,7 @@ def pitch_lattices(sigma_factors=(0.95, 1.05)) -> Figure:
 
     Dots are training labels, lines links, in the world of 16 x 16.
     """
-    sigma_factors = checks.several("sigma_factors", sigma_factors, partial(checks.number, above=0))
+    sigma_factors = arrays.several("sigma_factors", sigma_factors, partial(checks.number, above=0))
     lattices = _turned() | {name: pitched(16)[name] for name in ("square 3", "square 4")}
     figure = new_figure(2.0 * len(sigma_factors))
     panels = figure.subplots(len(sigma_factors), len(lattices), squeeze=False)

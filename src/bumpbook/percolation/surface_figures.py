@@ -12,6 +12,7 @@ from bumpbook.frame.predictions import read_predictions
 from bumpbook.frame.style import CURVES, GREY, INK, new_figure, styled
 from bumpworld import checks
 from bumpworld.files import ResultError
+from bumpworld.instruments import arrays
 from bumpworld.instruments.onset import Threshold
 from bumpworld.store import Store
 
@@ -115,10 +116,10 @@ def foretold(expected: list[dict]) -> Figure:
 
     A row for each rival, a column for each (sigma, spacing). Empty where nothing joins at any number of labels.
     """
-    expected = checks.several("expected", expected, _cell)
+    expected = arrays.several("expected", expected, _cell)
     names = [n for n in expected[0]["onset"] if n != "number of labels"]
     values = [[given.under("expected", c, "onset", n) or np.nan for c in expected] for n in names]
-    values = checks.array("onsets", values, "numbers, one for each rival and cell", float)
+    values = arrays.array("onsets", values, "numbers, one for each rival and cell", float)
     figure = new_figure(0.7 + 0.27 * len(names))
     axes = figure.subplots()
     axes.imshow(np.log(values), aspect="auto", cmap="Blues", vmin=0, vmax=np.log(200))

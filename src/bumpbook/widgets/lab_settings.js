@@ -81,7 +81,7 @@ experiment = bw.Experiment(
 export const worldOf = ({ kind, sigma }, { size }) => ({ size, sigma, kind, periodic: false, margin: 0, spacing: 1 });
 
 /**
- * Labels as the network is told them: in axes that may be turned, about the origin (label_code.turn).
+ * Labels as the network is told them: in axes that may be turned, about the origin (label_codes.turn).
  * @param {ArrayLike<number>} labels pairs
  * @param {number} degrees
  */

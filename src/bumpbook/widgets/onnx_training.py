@@ -50,7 +50,7 @@ class TrainingGraphs:
 
 
 class Waves(nn.Module):
-    """The codes "axes" and "turned" of `LabelCode`, with frequencies that are an input and no constant."""
+    """The codes "axes" and "turned", with frequencies that are an input and no constant."""
 
     def __init__(self, config):
         super().__init__()

@@ -9,6 +9,7 @@ import traitlets as t
 
 from bumpbook.frame import given
 from bumpworld import checks
+from bumpworld.instruments import arrays
 from bumpworld.instruments.overlap import interaction_radius
 
 from .bundle import script, style
@@ -60,8 +61,8 @@ class Onset(anywidget.AnyWidget):
     _kappa = t.Float(interaction_radius(1.0)).tag(sync=True)
 
     def __init__(self, cells: list[dict], places: dict, amounts: list[int], size: int = 16, **traits):
-        cells, size = checks.several("cells", cells, _cell), checks.whole("size", size, 2)
-        amounts = checks.several("amounts", amounts, partial(checks.whole, least=1))
+        cells, size = arrays.several("cells", cells, _cell), checks.whole("size", size, 2)
+        amounts = arrays.several("amounts", amounts, partial(checks.whole, least=1))
         checks.need(list(amounts) == sorted(set(amounts)), "amounts", amounts, "are rising numbers")
         places = given.named("places", places, _places)
         widths, spacings = ([*dict.fromkeys(float(c[name]) for c in cells)] for name in ("sigma", "spacing"))
@@ -124,7 +125,7 @@ def _cell(name: str, value) -> dict:
 
 
 def _shares(name: str, values) -> list[float]:
-    return list(checks.several(name, values, partial(checks.number, least=0, most=1)))
+    return list(arrays.several(name, values, partial(checks.number, least=0, most=1)))
 
 
 def _labels_or_never(name: str, value) -> float | None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bumpworld import checks
+from bumpworld.instruments import arrays
 
 DIMENSIONS = (2, 3, 4)
 
@@ -13,7 +13,7 @@ def as_frames(frames) -> np.ndarray:
     Raises ValueError for other shapes, fewer than two points, and values that are not finite.
     """
     allowed = "clouds (n, d) of the same points, none of which may differ in shape"
-    array = checks.array("frames", frames, allowed, np.float64)
+    array = arrays.array("frames", frames, allowed, np.float64)
     array = array[None] if array.ndim == 2 else array
     if array.ndim != 3 or array.shape[0] < 1 or array.shape[1] < 2 or array.shape[2] not in DIMENSIONS:
         raise ValueError(
@@ -28,7 +28,7 @@ def as_frames(frames) -> np.ndarray:
 
 def as_labels(labels, count: int) -> np.ndarray:
     """``labels`` as float32 (count, 2). Raises ValueError for another shape, values not finite, or a label twice."""
-    array = checks.array("labels", labels, f"({count}, 2), one (x, y) a point", np.float32)
+    array = arrays.array("labels", labels, f"({count}, 2), one (x, y) a point", np.float32)
     if array.shape != (count, 2):
         raise ValueError(f"labels have shape {array.shape}; allowed is ({count}, 2), one (x, y) a point")
     if not np.isfinite(array).all():

@@ -33,6 +33,7 @@ from bumpbook.frame.style import (
 )
 from bumpworld import checks
 from bumpworld.canvas import Canvas
+from bumpworld.instruments import arrays
 from bumpworld.instruments.overlap import overlap, pixel_overlap
 from bumpworld.measure import judge
 
@@ -42,7 +43,7 @@ from bumpworld.measure import judge
 def image_table(canvas: Canvas, xs: Sequence[float], ys: Sequence[float]) -> Figure:
     """Images for every pair of ``xs`` (columns) and ``ys`` (rows): one factor changes along each direction."""
     checks.instance("canvas", canvas, Canvas)
-    xs, ys = checks.several("xs", xs, checks.number), checks.several("ys", ys, checks.number)
+    xs, ys = arrays.several("xs", xs, checks.number), arrays.several("ys", ys, checks.number)
     cell = min(1.25, (column_width() - 0.6) / len(xs))
     figure = new_figure(cell * len(ys) + 0.4)
     grid = figure.subplots(len(ys), len(xs), squeeze=False)
@@ -129,7 +130,7 @@ def label_space(canvas: Canvas) -> Figure:
 def neighbours(sigmas: Sequence[float] = (0.5, 1.0, 2.0), tau: float = 0.005, size: int = 32) -> Figure:
     """Overlap of two bumps against their distance: exp(-r^2 / 4 sigma^2), and the cosine of the pixels."""
     sigmas, tau = (
-        checks.several("sigmas", sigmas, lambda _, sigma: checks.number("sigma", sigma, above=0)),
+        arrays.several("sigmas", sigmas, lambda _, sigma: checks.number("sigma", sigma, above=0)),
         checks.number("tau", tau, above=0, below=1),
     )
     size = checks.whole("size", size, 4)
@@ -175,7 +176,7 @@ def torus(size: int = 16, sigma: float = 1.5, at: tuple[float, float] = (1, 13))
 def readings(images: Tensor, labels, canvas: Canvas, names: Sequence[str], columns: int = 4) -> Figure:
     """Images with the position asked for (a ring), the residual of the best fit, and the verdict."""
     verdict, columns = judge(images, labels, canvas), checks.whole("columns", columns, 1)
-    names = checks.several("names", names, lambda _, name: str(name))
+    names = arrays.several("names", names, lambda _, name: str(name))
     if len(names) != len(images):
         raise ValueError(f"{len(names)} names for {len(images)} images; their numbers must agree")
     right = verdict.right()[:, 2].tolist()

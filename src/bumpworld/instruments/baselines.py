@@ -13,6 +13,7 @@ from .. import checks
 from ..canvas import Canvas
 from ..label_code import sinusoids
 from ..unet import UNetConfig
+from . import arrays
 from .label_kernel import ridge_solve
 from .lattice import bipartite_components
 
@@ -147,7 +148,7 @@ class TwoWay:
 
     def __init__(self, labels: np.ndarray, targets: np.ndarray):
         labels = checks.numbers("labels", labels, "n", 2).numpy()
-        targets = checks.array("targets", targets, "numbers of shape (n, p)", float)
+        targets = arrays.array("targets", targets, "numbers of shape (n, p)", float)
         if not len(checks.shaped("targets", targets, len(labels), "p", hint=", a row for each label")):
             raise ValueError("labels is empty; a fit needs at least one")
         self.values, at = zip(*(np.unique(c, return_inverse=True) for c in labels.T), strict=True)

@@ -1,6 +1,6 @@
 """Does a model look at its image, or draw from its label alone?
 
-Where each label has one image, the ideal answer to a label is that image, whatever the noisy picture shows (`exact`).
+Where each label has one image, the ideal answer to a label is that image, whatever the noisy picture shows.
 Two questions find out how far a trained model goes that way: what it draws in a single pass from pure noise, and whom it
 follows when it is told one label and shown another's image, nearly clean.
 """

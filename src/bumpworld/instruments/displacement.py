@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .. import checks
+from . import arrays
 from .geometry import compact
 
 STILL = 1e-6  # a step shorter than this share of the cloud's radius has no direction
@@ -19,7 +20,7 @@ MAX_BASES = 2048  # x-on-y compares all pairs of base points: 2048 of each are 4
 
 def as_labels(labels) -> np.ndarray:
     """``labels`` as a float64 array (n, 2), or ValueError for another shape and for NaN."""
-    labels = checks.array("labels", labels, "(n, 2), columns x and y", np.float64)
+    labels = arrays.array("labels", labels, "(n, 2), columns x and y", np.float64)
     checks.shaped("labels", labels, "n", 2, hint=", columns x and y")
     if not np.isfinite(labels).all():
         raise ValueError(f"label {labels[~np.isfinite(labels).all(axis=1)][0].tolist()} is not finite")
@@ -141,7 +142,7 @@ def even_grid(points, labels, step: int, periodic: bool) -> np.ndarray:
 
 def unit_steps(grid: np.ndarray, step: int, periodic: bool, name: str) -> np.ndarray:
     """Unit displacements along the first axis; NaN where the representation does not move."""
-    grid = checks.array("grid", grid, "(k, lines, features)", np.float64)
+    grid = arrays.array("grid", grid, "(k, lines, features)", np.float64)
     if grid.ndim != 3 or len(grid) < 2:
         raise ValueError(f"grid has shape {grid.shape}; allowed is (k, lines, features), k at least 2")
     step, periodic = checks.whole("step", step, 1, len(grid) - 1), checks.flag("periodic", periodic)

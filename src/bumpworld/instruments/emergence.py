@@ -14,6 +14,7 @@ import torch
 
 from .. import checks
 from ..store import Result
+from . import arrays
 from .spread import Spread, spread
 
 WINDOW = (0.2, 0.8)  # outside it Frechet's bounds leave the joint accuracy little choice
@@ -46,7 +47,7 @@ def emergence(x, y, both, run, window: tuple[float, float] = WINDOW) -> Emergenc
     low, high = (checks.number("window", end, least=0, most=1) for end in window) if pair else (1, 0)
     if not low < high:
         raise ValueError(f"window is {window!r}; allowed is 0 <= low < high <= 1")
-    shares = {k: checks.vector(k, v, finite=False) for k, v in {"x": x, "y": y, "both": both}.items()}
+    shares = {k: arrays.vector(k, v, finite=False) for k, v in {"x": x, "y": y, "both": both}.items()}
     lengths = {name: np.shape(v) for name, v in {**shares, "run": run}.items()}
     if len(set(lengths.values())) != 1 or lengths["x"] == (0,):
         raise ValueError(f"shapes are {lengths}; allowed is one and the same (n,), n > 0")
@@ -86,8 +87,7 @@ def parts(result: Result, checkpoint: int = -1, tolerance: float = 1.0) -> dict[
     near = judgement._replace(shape=torch.ones_like(judgement.shape)).right(tolerance)
     verdicts = torch.cat([near, judgement.right(tolerance)[:, 2:]], dim=1).double()
     split = result.experiment.train_on.split(result.experiment.canvas)
-    masks = {"train": split.train_mask, **split.region_masks}
-    return {name: tuple(verdicts[mask].mean(0).tolist()) for name, mask in masks.items()}
+    return {name: tuple(verdicts[mask].mean(0).tolist()) for name, mask in split.masks.items()}
 
 
 def along_training(results: Sequence[Result], region: str, tolerance: float = 1.0) -> pd.DataFrame:

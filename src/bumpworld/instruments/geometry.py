@@ -8,6 +8,7 @@ import warnings
 import numpy as np
 
 from .. import checks
+from . import arrays
 
 CONSTANT = 1e-7  # spread below this share of the largest value is float32 rounding, not variance
 MOST_ANGLES = 4096  # of an ideal torus: its points alone fill half a gigabyte
@@ -21,7 +22,7 @@ def as_points(points) -> np.ndarray:
     ValueError : for fewer than two points, for NaN or infinite features, and when all points are the same.
     """
     # perhaps a torch tensor on a GPU, in half precision or with a gradient
-    array = checks.array("points", points, "(n, d), n at least 2 and d at least 1", np.float64)
+    array = arrays.array("points", points, "(n, d), n at least 2 and d at least 1", np.float64)
     if array.ndim < 2 or len(array) < 2 or array.size == 0:
         raise ValueError(f"points have shape {array.shape}; allowed is (n, d), n at least 2 and d at least 1")
     array = array.reshape(len(array), -1)

@@ -12,6 +12,7 @@ from torch import Tensor
 from .. import checks
 from ..label_code import sinusoids
 from ..unet import UNetConfig
+from . import arrays
 
 RIDGE = 1e-3  # with this book's code, 1e-4 and 1e-2 give nearly the same pictures
 
@@ -24,7 +25,7 @@ def code_similarity(values, others, unet: UNetConfig) -> Tensor:
     """
     checks.instance("unet", unet, UNetConfig)
     codes = [
-        sinusoids(torch.from_numpy(checks.vector(name, v)), unet.label_features, *unet.label_frequencies)
+        sinusoids(torch.from_numpy(arrays.vector(name, v)), unet.label_features, *unet.label_frequencies)
         for name, v in (("values", values), ("others", others))
     ]
     return codes[0] @ codes[1].T / (unet.label_features // 2)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .. import checks
+from . import arrays
 from .overlap import interaction_radius
 from .overlap import overlap as overlap
 from .overlap import pixel_overlap as pixel_overlap
@@ -54,7 +55,7 @@ def rook_moves(size) -> np.ndarray:
 
 def check_offsets(offsets, size=None) -> np.ndarray:
     """``offsets`` with every step's reverse, sorted, (z, 2) int64, or a ValueError saying what is wrong."""
-    offsets = checks.array("offsets", offsets, "(k, 2), k > 0: steps (dx, dy)")
+    offsets = arrays.array("offsets", offsets, "(k, 2), k > 0: steps (dx, dy)")
     if offsets.ndim != 2 or offsets.shape[1] != 2 or len(offsets) == 0:
         raise ValueError(f"offsets have shape {offsets.shape}; allowed is (k, 2), k > 0: steps (dx, dy)")
     if offsets.dtype.kind not in "iu":
@@ -110,7 +111,7 @@ def site_clusters(mask, offsets, periodic=False) -> Clusters:
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    mask, periodic = checks.array("mask", mask, "bool, (height, width)"), checks.flag("periodic", periodic)
+    mask, periodic = arrays.array("mask", mask, "bool, (height, width)"), checks.flag("periodic", periodic)
     if mask.ndim != 2 or not mask.size or mask.dtype != bool:
         raise ValueError(f"mask is {mask.dtype} of shape {mask.shape}; allowed is bool, (height, width)")
     moves = check_offsets(offsets, max(mask.shape))
@@ -151,7 +152,7 @@ def bipartite_components(pairs) -> Bipartite:
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    pairs = checks.array("pairs", pairs, "whole numbers of shape (k, 2), k > 0")
+    pairs = arrays.array("pairs", pairs, "whole numbers of shape (k, 2), k > 0")
     if pairs.ndim != 2 or pairs.shape[1] != 2 or len(pairs) == 0 or pairs.dtype.kind not in "iu":
         raise ValueError(f"pairs are {pairs.dtype} of shape {pairs.shape}; allowed is int, (k, 2), k > 0")
     pairs = np.unique(pairs, axis=0)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .. import checks
+from . import arrays
 from .spread import FEW
 
 REACHED, NOT_REACHED, PASSED, FALLING = "reached", "not reached", "passed already", "falling"
@@ -65,7 +66,7 @@ class Threshold:
         """The fitted share right at ``amounts``."""
         from scipy.special import expit
 
-        at, middle = checks.array("amounts", amounts, "numbers", float), self.midpoint
+        at, middle = arrays.array("amounts", amounts, "numbers", float), self.midpoint
         _check_amounts(at, self.log)
         return expit(self.slope * (np.log(at / middle) if self.log else at - middle))
 
@@ -163,10 +164,10 @@ def _by_chance(data, level, log, draws, rng) -> np.ndarray:
 def _checked(amounts, right, tried, level, seeds, log):
     numbers = "a sequence of numbers"
     amounts, right = (
-        checks.array("amounts", amounts, numbers, float),
-        checks.array("right", right, numbers, float),
+        arrays.array("amounts", amounts, numbers, float),
+        arrays.array("right", right, numbers, float),
     )
-    tried = np.ones_like(right) if tried is None else checks.array("tried", tried, numbers, float)
+    tried = np.ones_like(right) if tried is None else arrays.array("tried", tried, numbers, float)
     names = np.arange(right.size) if seeds is None else np.asarray(seeds)
     lengths = [np.shape(a) for a in (amounts, right, tried, names)]
     if amounts.ndim != 1 or len(set(lengths)) > 1:

@@ -6,6 +6,7 @@ import numpy as np
 from scipy.special import erfc, erfcinv
 
 from .. import checks
+from . import arrays
 
 KINDS = ("cosine", "bhattacharyya", "coefficient")
 
@@ -19,7 +20,7 @@ def overlap(distance, sigma, kind="cosine"):
 
     Arrays broadcast. Raises ValueError for a negative distance, sigma <= 0 or an unknown kind.
     """
-    distance = checks.array("distance", distance, "a number or an array of numbers from 0", float)
+    distance = arrays.array("distance", distance, "a number or an array of numbers from 0", float)
     sigma = _check_sigma(sigma)
     if not (distance >= 0).all():
         raise ValueError(f"distance is {distance.min()}; allowed are numbers from 0")
@@ -37,7 +38,7 @@ def pixel_overlap(canvas, a, b, kind="cosine"):
 
     Raises ValueError for labels outside the world, different shapes or an unknown kind.
     """
-    a, b = (checks.array(n, v, "numbers of shape (2,) or (n, 2)", float) for n, v in (("a", a), ("b", b)))
+    a, b = (arrays.array(n, v, "numbers of shape (2,) or (n, 2)", float) for n, v in (("a", a), ("b", b)))
     if not hasattr(canvas, "render"):
         raise ValueError(f"canvas is {checks.short(canvas)}; allowed is a Canvas")
     if a.shape != b.shape:
@@ -77,7 +78,7 @@ def _check_kind(kind):
 
 
 def _check_sigma(sigma):
-    sigma = checks.array("sigma", sigma, "a number or an array of numbers above 0", float)
+    sigma = arrays.array("sigma", sigma, "a number or an array of numbers above 0", float)
     if not (np.isfinite(sigma) & (sigma > 0)).all():
         raise ValueError(f"sigma is {sigma}; allowed are finite numbers above 0")
     return sigma

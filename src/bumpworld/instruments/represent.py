@@ -10,6 +10,7 @@ from ..canvas import Canvas
 from ..diffusion import DiffusionModel
 from ..evaluate import NOISE_SEED
 from ..experiment import Experiment
+from . import arrays
 from .displacement import displacement_tests
 from .factorization import factorization_score, hyperfactorization
 from .geometry import compact, participation_ratio, pca_spectrum
@@ -64,7 +65,7 @@ def under_each_noise(
             "blank is True and own_label False; allowed is one of them, or nothing is left to tell"
         )
     known = ("pixels", *model.net.layers)
-    layers = checks.several("layers", layers, lambda _, layer: checks.choice("layer", layer, known))
+    layers = arrays.several("layers", layers, lambda _, layer: checks.choice("layer", layer, known))
     labels = two_d_labels(canvas)
     images = model.scale * canvas.render(labels)
     for number in range(noises):

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .. import checks
+from . import arrays
 
 FEW = 5  # values from which on there is an interval
 LEVEL = 0.95  # of the interval
@@ -36,7 +37,7 @@ def spread(values, share: bool = False) -> Spread:
     will. With ``share`` the values are shares: an end of the interval beyond 0 or 1 is put there, which loses no
     coverage, since the true mean is a share too. Raises ValueError with ``share`` for values outside [0, 1].
     """
-    share, values = checks.flag("share", share), checks.vector("values", values, finite=False)
+    share, values = checks.flag("share", share), arrays.vector("values", values, finite=False)
     values = values[np.isfinite(values)]
     if not len(values):
         return Spread(np.nan, np.nan, np.nan, 0)
@@ -57,7 +58,7 @@ def difference(first, second) -> Spread:
     From five values in both on an interval like that of `spread`, after Welch; below it the range of first minus second
     over all pairs. Raises ValueError for a group without values.
     """
-    first, second = checks.vector("first", first), checks.vector("second", second)
+    first, second = arrays.vector("first", first), arrays.vector("second", second)
     few = min(len(first), len(second))
     if not few:
         raise ValueError(f"groups have {len(first)} and {len(second)} values; needed is at least one in each")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .. import checks
+from . import arrays
 from .geometry import as_points, principal_components
 
 MOST_LANDMARKS = 300  # H2 of 100 points takes 0.2 seconds, of 200 three, of 256 ten
@@ -85,7 +86,7 @@ def _diagram(points: np.ndarray, landmarks: int, dimension: int) -> Diagram:
 
 def greedy_landmarks(points: np.ndarray, count: int) -> tuple[np.ndarray, float]:
     """Indices of ``count`` points, each farthest from those before it, and the covering radius they leave."""
-    points = checks.array("points", points, "(n, d)", np.float64)
+    points = arrays.array("points", points, "(n, d)", np.float64)
     if points.ndim != 2 or not len(points) or not np.isfinite(points).all():
         raise ValueError(
             f"points have shape {points.shape}; allowed is (n, d), n at least 1, and finite numbers"

@@ -13,11 +13,11 @@ from scipy.integrate import quad
 
 from bumpbook.beyond import hidden, hidden_brightness, hidden_findings
 from bumpbook.beyond.hidden_world import BRIGHTEST, DIMMEST, HiddenWorld
+from bumpbook.frame.exact import ideal_denoiser
 from bumpbook.frame.findings import Unsupported
 from bumpbook.frame.predictions import read_predictions
 from bumpworld import Canvas, NoiseSchedule
 from bumpworld.diffusion import sample
-from bumpworld.exact import ideal_denoiser
 from bumpworld.experiment import Experiment
 from bumpworld.measure import read_centers
 from bumpworld.store import Store

@@ -5,9 +5,9 @@ import torch
 from torch import nn
 
 from bumpbook.beyond import ideal_gap
+from bumpbook.frame.exact import ideal_denoiser
 from bumpworld.canvas import Canvas
 from bumpworld.diffusion import DiffusionModel, NoiseSchedule
-from bumpworld.exact import ideal_denoiser
 from bumpworld.files import ResultError
 from bumpworld.selection import everything, held_out_square
 

@@ -7,9 +7,9 @@ import torch
 from bumpbook.beyond import local_study as local
 from bumpbook.beyond.local_machine import LocalMachine, patch_books
 from bumpbook.beyond.pictures import from_text, to_text
+from bumpbook.frame.exact import ideal_denoiser
 from bumpworld.canvas import Canvas
 from bumpworld.diffusion import NoiseSchedule
-from bumpworld.exact import ideal_denoiser
 
 SCHEDULE = NoiseSchedule.linear(1000)
 CANVAS = Canvas(size=8)

@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from bumpbook.beyond import stripes_scores as stripes
+from bumpbook.frame.exact import ideal_denoiser, posterior_weights
 from bumpworld.canvas import Canvas
 from bumpworld.diffusion import NoiseSchedule
-from bumpworld.exact import ideal_denoiser, posterior_weights
 
 SCHEDULE = NoiseSchedule.linear(1000)
 BORDERED = Canvas(size=8, margin=3)

@@ -14,10 +14,11 @@ from bumpbook.composition import share_figures as composition_shares
 from bumpbook.composition.ladder import MODEL, answers, standing
 from bumpbook.composition.shapes import NAMES
 from bumpbook.frame import style
+from bumpbook.frame.designs import rim
 from bumpworld import Canvas, Experiment
 from bumpworld.experiment import to_dict
 from bumpworld.instruments.emergence import emergence
-from bumpworld.selection import held_out_cross, held_out_square, rim, stripes_only
+from bumpworld.selection import held_out_cross, held_out_square, stripes_only
 from bumpworld.store import Result
 
 SMALL, BORDERED = Canvas(size=8), Canvas(size=8, margin=2)

@@ -8,9 +8,9 @@ import torch
 
 import bumpworld as bw
 from bumpbook import check
+from bumpbook.frame.exact import ideal_denoiser
 from bumpbook.interpolation import lesions
 from bumpbook.interpolation.outcomes import fit_bumps
-from bumpworld.exact import ideal_denoiser
 from bumpworld.selection import lesion
 from bumpworld.store import Store
 

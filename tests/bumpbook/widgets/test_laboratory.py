@@ -20,7 +20,7 @@ from bumpbook.widgets.onnx_training import flat_weights
 from bumpworld import Canvas, Experiment
 from bumpworld.diffusion import TARGETS, DiffusionModel, make_target
 from bumpworld.experiment import from_dict
-from bumpworld.label_code import LabelCode
+from bumpworld.label_code import code_of
 from bumpworld.selection import everything, held_out_square, lesion
 from bumpworld.train import WARM_UP, new_model
 from bumpworld.unet import UNetConfig
@@ -143,7 +143,7 @@ def test_the_sets_are_what_their_names_say():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_label_is_told_as_the_network_hears_it(language):
-    """Turned labels and other frequencies give the code that `LabelCode` makes."""
+    """Turned labels and other frequencies give the code that a network is told."""
     widget, labels = Laboratory(), 15 * torch.rand(20, 2)
     spoken = widget._network["languages"][language]
     told = in_node(
@@ -154,7 +154,7 @@ def test_a_label_is_told_as_the_network_hears_it(language):
     )
     angles = torch.tensor(told).reshape(-1, 2, 1) * torch.tensor(spoken["frequencies"])
     code = torch.cat([angles.sin(), angles.cos()], 2).flatten(1)
-    truth = LabelCode(lab_experiment(everything(), language=language).unet)(labels)
+    truth = code_of(lab_experiment(everything(), language=language).unet)(labels)
     np.testing.assert_allclose(code, truth, atol=1e-4)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from bumpbook.frame.label_codes import turn
 from bumpbook.widgets.onnx_ops import write_node
 from bumpbook.widgets.onnx_training import (
     BETAS,
@@ -20,7 +21,6 @@ from bumpbook.widgets.onnx_training import (
 from bumpbook.widgets.onnx_writer import Writer
 from bumpworld import Canvas, Experiment, train
 from bumpworld.diffusion import sample
-from bumpworld.label_code import turn
 from bumpworld.measure import accuracy
 from bumpworld.selection import held_out_square
 from bumpworld.train import new_model
@@ -59,7 +59,9 @@ class Steps:
     def take(self, x, t, labels, wanted):
         """One step on a batch; returns its loss."""
         self.number += 1
-        rate = self.experiment.learning_rate * training._rate(self.experiment, self.number, None)
+        rate = self.experiment.learning_rate * training._rate(
+            self.experiment, self.number, None, self.experiment.steps
+        )
         keep = min(self.experiment.ema, self.number / (self.number + 10))
         numbers = {
             "rate": rate,

@@ -5,6 +5,7 @@ import pytest
 import torch
 from sklearn.kernel_ridge import KernelRidge
 
+from bumpbook.frame import label_codes as label_codes
 from bumpworld import Canvas, UNetConfig, accuracy, held_out_square
 from bumpworld.instruments.label_kernel import RIDGE, LabelKernel, code_similarity, wide_kernel
 

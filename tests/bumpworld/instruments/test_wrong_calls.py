@@ -8,10 +8,8 @@ from wrong_calls import tried
 
 from bumpworld import Canvas, Experiment, UNetConfig
 from bumpworld.instruments import (
-    axes,
     baselines,
     displacement,
-    edit,
     emergence,
     factorization,
     geometry,
@@ -43,7 +41,6 @@ POSITIVE = ("a", None, 0, -1, math.nan, math.inf, True)
 
 # by function: what is called, arguments that are right, and for some of them values that are wrong
 CALLS = {
-    "contrast": (axes.contrast, {"points": WIDE, "labels": LARGE.lattice()}, {"points": CLOUDS, "labels": (*LABELS, GRID)}),
     "NearestLabel": (baselines.NearestLabel, {}, {"period": ("a", 0, -1, math.nan, True)}),
     "NearestLabel.predict": (baselines.NearestLabel().fit(FOUR, IMAGES).predict, {"labels": FOUR}, {"labels": LABELS}),
     "KernelRegression": (baselines.KernelRegression, {}, {"config": WORDS}),
@@ -60,7 +57,6 @@ CALLS = {
     "displacement_tests": (displacement.displacement_tests, {"points": POINTS, "labels": GRID, "periodic": True}, {"points": CLOUDS, "labels": (*LABELS, *HOLES, GRID**2), "periodic": FLAGS, "step": ("a", None, 0, 1.5, 9, True), "seed": SEEDS}),
     "even_grid": (displacement.even_grid, {"points": POINTS, "labels": GRID, "step": 1, "periodic": True}, {"labels": (*LABELS, *HOLES), "step": ("a", None, 0, 9), "periodic": FLAGS}),
     "unit_steps": (displacement.unit_steps, {"grid": POINTS.reshape(4, 4, 6), "step": 1, "periodic": True, "name": "x"}, {"grid": (*WORDS, POINTS, np.zeros((4, 4, 6))), "step": ("a", None, 0, 9), "periodic": FLAGS}),
-    "places": (edit.places, {"net": MODEL.net}, {"net": (*WORDS, MODEL)}),
     "along_training": (emergence.along_training, {"results": [], "region": "square"}, {"results": (*WORDS, [], [3])}),
     "factorization_score": (factorization.factorization_score, {"points": POINTS, "labels": GRID}, {"points": CLOUDS, "labels": (*LABELS, *HOLES), "confidence": (*POSITIVE, 1)}),
     "hyperfactorization": (factorization.hyperfactorization, {"points": np.random.default_rng(0).normal(size=(64, 6)), "labels": CANVAS.lattice(), "periodic": True}, {"points": CLOUDS, "labels": (*LABELS, GRID), "periodic": FLAGS, "step": ("a", None, 0, 1.5, 9), "confidence": (*POSITIVE, 1)}),

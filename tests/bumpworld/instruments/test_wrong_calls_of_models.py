@@ -8,10 +8,8 @@ from wrong_calls import tried
 
 from bumpworld import Canvas, Experiment, UNetConfig
 from bumpworld.instruments import (
-    axes,
     baselines,
     decoder,
-    edit,
     emergence,
     label_kernel,
     represent,
@@ -33,18 +31,8 @@ WORDS, SEEDS = ("ab", None, 5.0), (-1, 1.5, "a", None)
 LABELS = (*WORDS, {}, [[1.0]], [[math.nan, 1.0]], [[math.inf, 1.0]], [["a", "b"]], object())
 
 
-def opened(**settings):
-    with edit.edited(**settings):
-        pass
-
-
 # by function: what is called, arguments that are right, and for some of them values that are wrong
 CALLS = {
-    "additive_share": (
-        axes.additive_share,
-        {"points": POINTS, "labels": LATTICE, "step": (1, 0), "side": 3},
-        {"step": (*WORDS, 3, (1,), (0.5, 1), (0, 0), (1, 2, 3), (9, 9)), "side": ("a", None, 1, 2.5, True)},
-    ),
     "one_pass": (
         decoder.one_pass,
         {"model": MODEL, "labels": FOUR},
@@ -70,38 +58,6 @@ CALLS = {
             "apart": ("a", None, 0, math.nan, math.inf, 100),
             "seed": SEEDS,
         },
-    ),
-    "edited": (
-        opened,
-        {"model": MODEL, "layer": "stem", "change": print},
-        {"layer": ("head", None), "change": WORDS},
-    ),
-    "steer": (
-        edit.steer,
-        {"net": MODEL.net, "layer": "stem", "trained": LATTICE, "to": FOUR},
-        {
-            "net": WORDS,
-            "layer": ("x", "head"),
-            "trained": LABELS,
-            "to": LABELS,
-            "components": (0, 1.5, "a"),
-            "control": SEEDS[:3],
-        },
-    ),
-    "best_sum": (
-        edit.best_sum,
-        {"net": MODEL.net, "trained": LATTICE},
-        {"net": WORDS, "trained": LABELS, "shuffled": SEEDS[:3]},
-    ),
-    "paste": (
-        edit.paste,
-        {"net": MODEL.net, "layer": "stem", "other": FOUR},
-        {"net": WORDS, "layer": WORDS, "other": LABELS},
-    ),
-    "fitted_sum": (
-        edit.fitted_sum,
-        {"net": MODEL.net, "layer": "stem", "trained": LATTICE, "images": IMAGES, "t": TIMES[:1]},
-        {"images": (*WORDS, IMAGES[:0]), "t": (*WORDS, TIMES, TIMES[:0]), "trained": (*LABELS, LATTICE[:0])},
     ),
     "emergence": (
         emergence.emergence,

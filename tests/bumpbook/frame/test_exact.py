@@ -5,14 +5,17 @@ import math
 import numpy as np
 import pytest
 import torch
+from wrong_calls import tried
 
-from bumpworld import Canvas, NoiseSchedule
-from bumpworld.exact import (
+from bumpbook.frame.exact import (
     ideal_denoiser,
     position_error,
     position_information,
     posterior_weights,
+    x0_weight,
 )
+from bumpworld import Canvas, NoiseSchedule
+from bumpworld.diffusion import TARGETS, make_target, x0_from
 
 SCHEDULE = NoiseSchedule.linear(1000)
 WORLD = Canvas(8, sigma=1.2).render(Canvas(8, spacing=2.0).lattice())  # 16 images
@@ -102,3 +105,61 @@ def test_the_matched_filter_reaches_the_smallest_possible_error():
     read = read_centers(canvas.render(labels) + sigma / signal * noise, canvas).centers
     spread = (read - labels).square().mean().sqrt()
     assert spread == pytest.approx(position_error(SCHEDULE)[60].item(), rel=0.15)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_weight_of_a_target_is_its_ratio_of_squared_errors(target):
+    t = torch.tensor([3, 50, 300, 600, 990])
+    x0, noise, wrong = torch.randn(3, 5, 1, 4, 4, generator=torch.Generator().manual_seed(0)).double()
+    signal, sigma = (part.double() for part in SCHEDULE.signal_noise(t))
+    asked = make_target(target, x0, noise, signal, sigma)
+    estimate = x0_from(target, asked + wrong, signal * x0 + sigma * noise, signal, sigma)
+    ratio = (wrong**2).sum((1, 2, 3)) / ((estimate - x0) ** 2).sum((1, 2, 3))
+    torch.testing.assert_close(x0_weight(target, SCHEDULE.alpha_bar)[t].double(), ratio, rtol=1e-3, atol=0)
+
+
+def test_a_target_that_is_not_there_is_named():
+    with pytest.raises(ValueError, match="'score'.*'eps', 'v', 'x0'"):
+        x0_weight("score", SCHEDULE.alpha_bar)
+
+
+# Wrong calls
+
+IMAGES, TIMES, HUNDRED = WORLD[:4], torch.tensor([1, 2, 3, 4]), NoiseSchedule.linear(100)
+WORDS, TORN, POSITIVE = ("ab", None, 5.0), IMAGES[:, :, :7], ("a", None, 0, -1, math.nan, math.inf, True)
+ASKED = {"x_t": IMAGES, "t": TIMES, "images": IMAGES, "schedule": HUNDRED}
+CALLS = {
+    "posterior_weights": (
+        posterior_weights,
+        ASKED,
+        {
+            "x_t": (*WORDS, TORN),
+            "t": (*WORDS, [1], TIMES[:2], TIMES / 2, TIMES + 100, -TIMES),
+            "images": (*WORDS, IMAGES[:0], IMAGES * math.nan),
+            "schedule": (*WORDS, 100),
+        },
+    ),
+    "ideal_denoiser": (
+        ideal_denoiser,
+        ASKED,
+        {
+            "x_t": (*WORDS, TORN),
+            "t": (*WORDS, TIMES[:2], TIMES + 100),
+            "images": (*WORDS, IMAGES[:0]),
+            "schedule": WORDS,
+        },
+    ),
+    "x0_weight": (
+        x0_weight,
+        {"target": "v", "alpha_bar": torch.tensor(0.5)},
+        {"alpha_bar": (*WORDS, [0.5])},
+    ),
+    "position_error": (position_error, {"schedule": HUNDRED}, {"schedule": WORDS, "amplitude": POSITIVE}),
+    "position_information": (
+        position_information,
+        {"schedule": HUNDRED},
+        {"schedule": WORDS, "amplitude": POSITIVE},
+    ),
+}
+
+test_what_cannot_be_is_named_with_what_is_allowed, test_what_is_right_is_answered = tried(CALLS)

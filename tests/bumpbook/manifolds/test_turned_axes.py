@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from bumpbook.manifolds.axes import SIDE, STEPS, additive_share, contrast
 from bumpworld import Canvas
-from bumpworld.instruments.axes import SIDE, STEPS, additive_share, contrast
 
 LABELS = Canvas(size=16).lattice().double().numpy()
 X, Y = LABELS.T

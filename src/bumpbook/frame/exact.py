@@ -1,12 +1,12 @@
-"""What theory says in closed form about denoising a finite set of images."""
+"""What theory says in closed form about denoising: a finite set of images, a bump's place, the three targets."""
 
 import math
 
 import torch
 from torch import Tensor
 
-from . import checks
-from .diffusion import NoiseSchedule
+from bumpworld import checks
+from bumpworld.diffusion import TARGETS, NoiseSchedule
 
 
 def posterior_weights(x_t: Tensor, t: Tensor, images: Tensor, schedule: NoiseSchedule) -> Tensor:
@@ -55,3 +55,14 @@ def position_information(schedule: NoiseSchedule, amplitude: float = 1.0) -> Ten
 def position_error(schedule: NoiseSchedule, amplitude: float = 1.0) -> Tensor:
     """Smallest standard error, in px, of any unbiased reading of a coordinate (Cramer-Rao), shape (steps,)."""
     return position_information(schedule, amplitude).rsqrt()
+
+
+def x0_weight(target: str, alpha_bar: Tensor) -> Tensor:
+    """How much a squared error of the image estimate counts at each noise level under each target.
+
+    All three losses are the same squared error of x_0 with another weight over t: 1 for "x0", the signal-to-noise
+    ratio alpha_bar / (1 - alpha_bar) for "eps", and 1 / (1 - alpha_bar) for "v" (Salimans & Ho 2022, section 4).
+    """
+    checks.choice("target", target, TARGETS)
+    checks.instance("alpha_bar", alpha_bar, Tensor)
+    return {"eps": alpha_bar, "v": torch.ones_like(alpha_bar), "x0": 1 - alpha_bar}[target] / (1 - alpha_bar)

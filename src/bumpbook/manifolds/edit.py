@@ -12,10 +12,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .. import checks
-from ..diffusion import DiffusionModel
-from ..unet import ConditionalUNet
-from .baselines import TwoWay
+from bumpworld import checks
+from bumpworld.diffusion import DiffusionModel
+from bumpworld.instruments.baselines import TwoWay
+from bumpworld.unet import ConditionalUNet
 
 # change(activation, images, t, labels): what a layer is to hold instead of ``activation``
 Change = Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]

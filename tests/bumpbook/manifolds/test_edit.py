@@ -5,10 +5,10 @@ import pytest
 import torch
 from torch import nn
 
+from bumpbook.manifolds import edit
+from bumpbook.manifolds.edit import best_sum, edited, paste, steer
 from bumpworld import Canvas
 from bumpworld.diffusion import DiffusionModel, NoiseSchedule
-from bumpworld.instruments import edit
-from bumpworld.instruments.edit import best_sum, edited, paste, steer
 from bumpworld.unet import ConditionalUNet, UNetConfig
 
 WORLD = Canvas(size=8)

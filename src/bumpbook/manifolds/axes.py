@@ -7,8 +7,8 @@ and not along x + y and x - y, has a contrast above 0; one that knows no directi
 
 import numpy as np
 
-from .. import checks
-from .displacement import label_grid
+from bumpworld import checks
+from bumpworld.instruments.displacement import label_grid
 
 # steps (dx, dy) of a grid's first axis, the second axis being (-dy, dx), by the angle between the grid and the lattice
 STEPS = {0.0: (3, 0), 18.4: (3, 1), 33.7: (3, 2), 45.0: (2, 2)}
