@@ -5,7 +5,6 @@ What is compared, how it is split and how it is scored was written down before a
 """
 
 from functools import lru_cache
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -178,13 +177,6 @@ def null(table: pd.DataFrame, law: str = "coverage", outcome: str = "right", see
             dealt.loc[there, columns] = table.loc[rng.permutation(there), columns].to_numpy()
         found.append(float(saved(dealt, LAWS[law], outcome).mean()))
     return spread(found)
-
-
-def best_pair(table: pd.DataFrame, outcome: str = "right") -> tuple[tuple[str, str], Spread]:
-    """The two numbers of `PREDICTORS` that foretell best together, and what they save: exploratory, picked on what it is judged by."""
-    tried = {pair: saved(table, pair, outcome) for pair in combinations(PREDICTORS, 2)}
-    pair = max(tried, key=lambda names: tried[names].mean())
-    return pair, spread(tried[pair])
 
 
 def values(table: pd.DataFrame, columns: tuple[str, ...], outcome: str = "right") -> np.ndarray:
