@@ -7,7 +7,7 @@ import pandas as pd
 from wrong_calls import COUNTS, POSITIVE, SEEDS, WORDS, by_name, no_table, tried
 
 from bumpbook import beyond, composition, ddpm, few_examples, interpolation, manifolds, percolation
-from bumpbook.beyond import halves, hidden, ideal_gap, stripes_scores, third
+from bumpbook.beyond import halves, hidden, ideal_gap, strengths, stripes_scores, third
 from bumpbook.composition.ladder import MODEL
 from bumpbook.few_examples.pairs import Prediction
 from bumpbook.frame import studies, tables
@@ -68,7 +68,7 @@ NOISES, FORMING, CAUSE, GRID = (
     percolation.expected_grid(),
 )
 STRIPES, GAPS = studies.load(stripes_scores.STUDY), ideal_gap.curves(studies.load(ideal_gap.STUDY))
-SUMS, HIDDEN, HALVES, THIRD = (studies.table(m.STUDY) for m in (stripes_scores, hidden, halves, third))
+SUMS, HIDDEN, HALVES, THIRD, UNEVEN = (studies.table(m.STUDY) for m in (stripes_scores, hidden, halves, third, strengths))  # fmt: skip
 DRAWN = stripes_scores.drawn(STRIPES)
 EMERGENCE = emergence([0.5, 0.9], [0.5, 0.9], [0.3, 0.8], ["r", "r"])
 PREDICTION = Prediction((0.4, 0.3, 0.5, 2), (0.6, 0.5, 0.7, 2), pd.Series([0.3, 0.5]))
@@ -129,10 +129,11 @@ CALLS = {
     "three_factors": (beyond.three_factors, {"table": THIRD}, {"table": (*no_table(THIRD, "held_out", "common"), THIRD.assign(common=3), THIRD.assign(common="a"))}),
     "three_products": (beyond.three_products, {"table": THIRD}, {"table": (*no_table(THIRD, "held_out", "path"), THIRD.assign(path=3), THIRD.assign(path="a"))}),
     "two_models": (beyond.two_models, {"table": HALVES}, {"table": (*no_table(HALVES, "labels", "copied_first", "sets_neither_same"), HALVES.assign(copied_first="a"))}),
+    "unequal_factors": (beyond.unequal_factors, {"table": UNEVEN}, {"table": (*no_table(UNEVEN, "kind", "widths", "trained"), UNEVEN.assign(kind="bump"), UNEVEN.assign(widths=3), UNEVEN.assign(trained="a"))}),
 }  # fmt: skip
 
 
 # those that are left out are drawn by the tests of their rooms
 test_what_cannot_be_is_named_with_what_is_allowed, test_what_can_be_is_drawn = tried(
-    CALLS, elsewhere={"learning_losses", "threshold_curves"}
+    CALLS, elsewhere={"data_growth", "designs", "learning_losses", "threshold_curves", "two_models"}
 )

@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from bumpbook.frame import given
 from bumpbook.frame.layouts import panels, two_layouts
 from bumpbook.frame.style import BLUE, ROSE, new_figure, styled
+from bumpworld import checks
 
 from .strength_findings import NAMES, rows
 from .strengths import FACTORS, LOOK_EVERY, UnevenWorld
@@ -21,12 +23,16 @@ def unequal_factors(table: pd.DataFrame) -> Figure:
     ``table`` is that of the study *strengths*. A thick line is the mean over seeds, thin ones are single seeds. Raises
     ValueError where a world has no network.
     """
+    table = given.table("table", table, "kind", "widths", "trained")
+    for told in table["widths"]:
+        checks.numbers("widths", told, 2)
     if any(rows(table, kind).empty for kind in NAMES):
         raise ValueError("a world of unequal widths has no network in the table; needed is at least one each")
+    trained = {kind: _shares(rows(table, kind)["trained"].tolist()) for kind in NAMES}
     shape = panels(len(NAMES))
     figure = new_figure(2.9 * shape[0])
     for axes, (kind, name) in zip(figure.subplots(*shape, sharey=True), NAMES.items(), strict=True):
-        shares = np.array(rows(table, kind)["trained"].tolist())
+        shares = trained[kind]
         steps = LOOK_EVERY * np.arange(1, shares.shape[1] + 1)
         for k, colour in enumerate((BLUE, ROSE)):
             axes.plot(steps, shares[:, :, k].T, color=colour, linewidth=0.6, alpha=0.5)
@@ -46,3 +52,10 @@ def unequal_factors(table: pd.DataFrame) -> Figure:
     figure.axes[0].set_ylabel("trained labels right within 1 px")
     figure.axes[0].legend()
     return figure
+
+
+def _shares(values: list) -> np.ndarray:
+    """Shares of x and of y, and what else is counted, at each look at each network."""
+    found = checks.numbers("trained", values, "networks", "looks", "parts").numpy()
+    checks.need(found.shape[1] and found.shape[2] > 1, "trained", values, "are looks at x and y, one or more")
+    return found

@@ -4,7 +4,6 @@ import math
 import shutil
 
 import numpy as np
-import pandas as pd
 import pytest
 import torch
 from hypothesis import given
@@ -140,7 +139,7 @@ def test_the_figure_shows_every_network():
     assert all(len(axes.lines) == 12 for axes in figure.axes)
     assert figure.draw_narrow is not None
     with pytest.raises(ValueError, match="no network"):
-        beyond.unequal_factors(pd.DataFrame({"kind": [], "widths": []}))
+        beyond.unequal_factors(table[table.kind == "bump"])
 
 
 @pytest.mark.long

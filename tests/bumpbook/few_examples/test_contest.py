@@ -131,7 +131,7 @@ def test_maps_show_what_records_say():
     trained, right = (len(line.get_xdata()) for line in shown["skewed"].lines)
     assert trained == 32 and right > 100
     assert len(shown["columns"].lines[1].get_xdata()) < 10 and shown["columns"].get_title().endswith("0 %")
-    with pytest.raises(ValueError, match="designs is empty"):
+    with pytest.raises(ValueError, match="designs is"):
         contest_figure.contest_maps(())
     with pytest.raises(ResultError, match="no network of rim with 64 labels"):
         contest_figure.contest_maps(("rim",), count=64)

@@ -191,7 +191,7 @@ def test_designs_are_not_among_random_choices(held_out):
 @pytest.mark.parametrize(
     ("draw", "words"),
     [
-        (lambda few, which, held: few_examples.label_choices([]), "no maps"),
+        (lambda few, which, held: few_examples.label_choices([]), "maps is"),
         (
             lambda few, which, held: few_examples.threshold_curves(few.assign(learned=False)),
             "no learned model",
