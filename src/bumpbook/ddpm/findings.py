@@ -121,7 +121,8 @@ def decoder() -> str:
     return state(
         f"**Our models draw from the label and hardly look at the picture.** In a single pass from pure noise they place "
         f"{percent(at_once.mean)} of their trained labels right. Told one label and shown the nearly clean image of another, they "
-        f"draw what they were told in {percent(told.mean)} of cases and what they were shown in {percent(shown.mean)}.",
+        f"draw what they were told in {percent(told.mean)} of cases and what they were shown in {percent(shown.mean)}. (All are trained "
+        "to predict the image; networks that predict the noise were not asked.)",
         at_once.mean >= 0.95 and told.low > 0.5 > shown.high and shown.mean < 0.05,
         f"All {len(found)} shipped models that learned their labels. One pass at t = 999: {write(at_once, percent=True)}; 20 steps of "
         f"sampling: {write(later, percent=True)}. Two labels that disagree by 3 px or more, t = 5: as told {write(told, percent=True)}, "

@@ -41,9 +41,10 @@ def factorized(e: Evidence):
     axes, told = e(CONTRAST), e.mean(CONTRAST, "code")
     used, shuffled = e(CAUSE), e.mean(CAUSE, "code")
     return (
-        f"The axes are the image's: told x+y and x−y, a network is more additive along x and y by {minus(axes.mean)}, where "
-        f"the code that it is told has {minus(told)}; and it uses the sum, which draws {percent(used.mean)} of held-out pairs "
-        f"right in place of the condition ({percent(shuffled)} with its parts shuffled).",
+        f"The axes are the image's: told x+y and x−y, a network that draws stripes is more additive along x and y by "
+        f"{minus(axes.mean)}, where the code that it is told has {minus(told)}. And a sum is enough to draw from: put in place of "
+        f"the condition of networks that draw bumps it gets {percent(used.mean)} of held-out pairs right ({percent(shuffled)} with its "
+        "parts shuffled).",
         axes.low > 0 > told,
         used.mean > 0.5,
         used.low > shuffled,

@@ -67,14 +67,14 @@ def closed() -> str:
         gaps = [(gap.x + gap.y) / 2 for gap in gaps]
         widths[world_name(r)] = gaps[1]
         rows.append([world_name(r), *(f"{gap:.1f}" for gap in gaps)])
-    text = markdown_table(["seam, mean of x and y", "label's code", "encoder", "output"], rows)
+    text = markdown_table(["seam, mean of x and y, one network each", "condition", "encoder", "output"], rows)
     torus, control = (widths.get(f"bumps, σ = 1{end}") for end in ("", ", open"))
     if torus is None or control is None:
         return text
     if torus >= SHARED * control:
         return text + (
             "\n\nIn the encoder, the seam of narrow bumps is about as wide on the torus as in the open world, which has "
-            "no torus to find. What passed for a learned torus is an open sheet."
+            "no torus to find. Our code has two ends, and what passes for a learned torus is an open sheet."
         )
     return (
         text + "\n\nIn the encoder, the seam of narrow bumps is narrower on the torus than in the open world."
