@@ -203,7 +203,8 @@ def bits() -> str:
     """Which rival foretells best what was left out, along both axes?"""
     frame, lines, pairs, leads = grid.frame(), [], [], []
     for by, words in (("sigma", "a width left out"), ("spacing", "a spacing left out")):
-        scores = rivals.compare(frame, by, also=(rivals.KERNEL,))
+        # images of equal energy: their summed energy is the number of labels under another name
+        scores = rivals.compare(frame, by, also=(rivals.KERNEL,)).drop("energy")
         ours, other = (
             next(scores[scores.family == f].iterrows()) for f in (rivals.PERCOLATION, rivals.OTHER)
         )
