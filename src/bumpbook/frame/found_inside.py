@@ -42,7 +42,7 @@ def factorized(e: Evidence):
     used, shuffled = e(CAUSE), e.mean(CAUSE, "code")
     return (
         f"The axes are the image's: told x+y and x−y, a network that draws stripes is more additive along x and y by "
-        f"{minus(axes.mean)}, where the code that it is told has {minus(told)}. And a sum is enough to draw from: put in place of "
+        f"{minus(axes.mean)}, where the code that it is told has {minus(told)}; and a sum is enough to draw from: put in place of "
         f"the condition of networks that draw bumps it gets {percent(used.mean)} of held-out pairs right ({percent(shuffled)} with its "
         "parts shuffled).",
         axes.low > 0 > told,

@@ -168,7 +168,7 @@ def test_outcomes_and_fade_follow_the_drawings(blends):
 
     blends(cross_fade)
     text = finding("interpolation-outcomes").data
-    assert "* lesion of 2: right 100% (32 drawings)" in text and "at most 0 % are single bumps" in text
+    assert "* lesion of 2: right 100% (32 drawings)" in text and "(0 % at most) is a single bump" in text
     assert "weights together 1.00 in the middle" in finding("interpolation-fade").data
     assert "foretells it better than the label" in finding("interpolation-fade").data
     blends(lambda labels, canvas, sides: canvas.render(labels))
