@@ -86,6 +86,7 @@ def off(found: pd.DataFrame) -> float:
     return float((found.right - found.foretold).abs().mean())
 
 
+@cache
 def scores_of(*codes: str) -> pd.DataFrame:
     """`law.scores` of the networks that are told labels in one of ``codes``, curves fitted on these alone."""
     rows = table()
@@ -103,6 +104,12 @@ def by_code() -> str:
         found = scores_of(*codes)
         lines.append([words, *(write(spread(found[name])) for name in shown)])
     return markdown_table(["bits a label, told", *(MEANT[name] for name in shown)], lines)
+
+
+@cache
+def shuffled() -> Spread:
+    """Bits a label that shuffled numbers save."""
+    return law.null(table())
 
 
 def names() -> tuple[Spread, Spread]:
@@ -134,7 +141,7 @@ def which() -> str:
         f".45 px. New names: {write(new, percent=True)} of holes' labels right; known ones {write(old, percent=True)}. Among numbers "
         f"{MEANT[mine]} is ahead of {MEANT[best]} by {write(ahead)} bits a label. On holes that a curve was not fitted to:\n\n{by_code()}\n\n"
         f"Over all three codes together {MEANT[first]} is ahead of {MEANT[other]} by {write(law.lead(found, first, other))}, and that "
-        f"lead is the names'. Shuffled numbers save {write(law.null(rows), form='.3f')}. The predictions, written before a hole was "
+        f"lead is the names'. Shuffled numbers save {write(shuffled(), form='.3f')}. The predictions, written before a hole was "
         "trained and judged over all codes: " + ", ".join(words.values()) + ".",
     )
 

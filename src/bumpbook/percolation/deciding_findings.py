@@ -204,7 +204,7 @@ def bits() -> str:
     frame, lines, pairs, leads = grid.frame(), [], [], []
     for by, words in (("sigma", "a width left out"), ("spacing", "a spacing left out")):
         # images of equal energy: their summed energy is the number of labels under another name
-        scores = rivals.compare(frame, by, also=(rivals.KERNEL,)).drop("energy")
+        scores = rivals.compare(frame, by, also=(rivals.KERNEL,)).drop("energy", errors="ignore")
         ours, other = (
             next(scores[scores.family == f].iterrows()) for f in (rivals.PERCOLATION, rivals.OTHER)
         )

@@ -18,6 +18,8 @@ from bumpworld.selection import lesion
 from bumpworld.unet import UNetConfig
 from shared import assert_house_figure
 
+# as they work out what they otherwise keep
+SCORES_OF, SHUFFLED = law_findings.scores_of.__wrapped__, law_findings.shuffled.__wrapped__
 HOLES = (0, 1, 3, 4, 10, 11, 13, 14)  # of both halves: a rectangle, a band, a line and a diagonal in each
 
 
@@ -127,6 +129,9 @@ class TestSentences:
         def give(table):
             monkeypatch.setattr(law_findings, "table", lambda: table)
             monkeypatch.setattr(law_findings, "scores", lambda outcome="right": law.scores(table, outcome))
+            # not as they were kept for another table
+            monkeypatch.setattr(law_findings, "scores_of", SCORES_OF)
+            monkeypatch.setattr(law_findings, "shuffled", SHUFFLED)
 
         return give
 
