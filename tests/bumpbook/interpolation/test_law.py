@@ -165,8 +165,12 @@ class TestSentences:
 
     def test_which_code_fills_which_hole(self, labels, use):
         diagonal = labels.hole % 5 == 4
-        use(labels.assign(right=np.where(diagonal, labels.told == "axes", labels.coverage < 1.2)))
-        assert "help bands of columns or rows, and hurt diagonal bands" in law_findings.diagonal()
+        use(
+            labels.assign(
+                right=np.where(diagonal, (labels.told == "axes") | (labels.hole == 14), labels.coverage < 1.2)
+            )
+        )
+        assert "Turned axes help bands of columns or rows" in law_findings.diagonal()
         use(labels.assign(right=(labels.coverage < 1.2) | (labels.hole % 5 == 4)))
         with pytest.raises(Unsupported):
             law_findings.diagonal()
