@@ -133,7 +133,8 @@ def which() -> str:
     return state(
         f"**A name that was never trained is never drawn; for numbers we found no such law.** Told by names, {percent(new.mean)} of the "
         f"held-out labels with a new name are drawn right, and {percent(old.mean)} of those whose two names are known. Where labels are "
-        "told as numbers, nothing that we wrote down about these numbers foretells the drawings of 40 random holes clearly better than "
+        f"told as numbers, nothing that we wrote down about these numbers foretells the drawings of {rows.hole.nunique()} random holes "
+        "clearly better than "
         "plain distance or a regression does.",
         new.high < 0.05 and old.mean > 0.5 and ahead.low <= 0,
         f"{rows.key.nunique()} of {len(sweep('holes').experiments)} models of {rows.hole.nunique()} holes under "
