@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from bumpbook.frame.studies import Study, register
+from bumpbook.frame.studies import Study, register, rounded
 from bumpworld import checks
 from bumpworld.diffusion import DiffusionModel, sample
 from bumpworld.evaluate import NOISE_SEED, draw
@@ -63,14 +63,14 @@ def measure(setting: dict, seed: int) -> dict:
     reading, seen = world.read(draw(model, split.labels)), split.train_mask
     right = torch.stack([reading.right(split.labels, t) for t in TOLERANCES], 1).double()
     result = {
-        "train": _short(right[seen].mean(0)),
-        "unseen": None if bool(seen.all()) else _short(right[~seen].mean(0)),
+        "train": rounded(right[seen].mean(0)),
+        "unseen": None if bool(seen.all()) else rounded(right[~seen].mean(0)),
         **tug(model, world, split.train, seed),
     }
     if world.hides:
         kept = ~seen & reading.right(split.labels, TOLERANCES[-1])
-        result["unseen_drawn"] = _short(reading.brightness[kept])
-        result |= {name: _short(bright) for name, bright in brightness(model, world, split.train).items()}
+        result["unseen_drawn"] = rounded(reading.brightness[kept])
+        result |= {name: rounded(bright) for name, bright in brightness(model, world, split.train).items()}
         result |= looks(model, world, split.train, seed)
     return result
 
@@ -133,10 +133,6 @@ def distance(brightness, other=None) -> float:
 def _noisy(model, images: Tensor, time: int, generator) -> tuple[Tensor, Tensor]:
     t = torch.full((len(images),), time * model.schedule.steps // 1000)
     return model.schedule.add_noise(images, t, torch.randn(images.shape, generator=generator)), t
-
-
-def _short(values: Tensor) -> list[float]:
-    return [round(v, 3) for v in values.tolist()]
 
 
 STUDY = register(

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from bumpbook.frame.exact import ideal_denoiser
-from bumpbook.frame.studies import Study, register
+from bumpbook.frame.studies import Study, register, rounded
 from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.diffusion import DiffusionModel, NoiseSchedule, sample, training_loss
@@ -127,8 +127,8 @@ def measure(setting: dict, seed: int) -> dict:
         "loss": [round(sum(losses[i : i + tenth]) / tenth, 6) for i in range(0, len(losses), tenth)],
         "times": list(patch),
         "patch": list(patch.values()),
-        "machine": [round(v, 3) for v in r_squared(own, machine).tolist()],
-        "ideal": [round(v, 3) for v in r_squared(own, ideal).tolist()],
+        "machine": rounded(r_squared(own, machine)),
+        "ideal": rounded(r_squared(own, ideal)),
         "bumps": count_bumps(own).tolist(),
         "machine_bumps": count_bumps(machine).tolist(),
         "ideal_bumps": count_bumps(ideal).tolist(),

@@ -48,32 +48,27 @@ def swings(runs: pd.DataFrame) -> np.ndarray:
     return rises(runs) / (missed[:, 0] - missed[:, -1])
 
 
-def measured(table: pd.DataFrame) -> dict[str, Measured]:
-    """What each prediction is about."""
-    x, y = learned_at(rows(table, "bump")).T
-    across, along = learned_at(rows(table, "sos")).T
+def measured(table: pd.DataFrame, widths=UNEQUAL) -> dict[str, Measured]:
+    """What each prediction is about; with the widths `EQUAL` what its null gets."""
+    x, y = learned_at(rows(table, "bump", widths)).T
+    across, along = learned_at(rows(table, "sos", widths)).T
     return {
         "stronger-first-bump": {BUMPS: spread(y / x)},
         "stronger-first-sos": {STRIPES: spread(across / along)},
-        "swing": {RISE: spread(swings(rows(table, "bump")))},
+        "swing": {RISE: spread(swings(rows(table, "bump", widths)))},
     }
 
 
 def predictions(table: pd.DataFrame) -> str:
     """A Markdown table of what was foretold, what was measured, the verdict, and what equal widths give."""
     said = {p["name"]: p["says"] for p in read_predictions("strengths")["predictions"]}
-    nulls = {
-        name: rows(table, kind, EQUAL) for name, kind in zip(LIMITS, ("bump", "sos", "bump"), strict=True)
-    }
-    lines = []
+    nulls, lines = measured(table, EQUAL), []
     for name, found in measured(table).items():
-        x, y = learned_at(nulls[name]).T
-        null = {"swing": swings(nulls[name]), "stronger-first-bump": y / x, "stronger-first-sos": x / y}[name]
-        ((what, value),) = found.items()
+        ((what, value),), (null,) = found.items(), nulls[name].values()
         verdict = judge(found, LIMITS[name]).verdict
-        if judge({what: spread(null)}, LIMITS[name]).verdict == verdict:
+        if judge(nulls[name], LIMITS[name]).verdict == verdict:
             verdict += ", and so does the null"
-        lines.append([said[name], verdict, f"{what}: {write(value)}", write(spread(null))])
+        lines.append([said[name], verdict, f"{what}: {write(value)}", write(null)])
     return markdown_table(["foretold", "verdict", "measured", "with equal widths"], lines)
 
 

@@ -11,14 +11,14 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from bumpbook.frame.studies import Study, register
+from bumpbook.frame.studies import Study, register, rounded
 from bumpworld import checks
 from bumpworld.canvas import KINDS, Canvas
 from bumpworld.diffusion import sample
 from bumpworld.evaluate import NOISE_SEED
 from bumpworld.experiment import Experiment
 from bumpworld.instruments import arrays
-from bumpworld.measure import MAX_RESIDUAL
+from bumpworld.measure import MAX_RESIDUAL, Judgement
 from bumpworld.selection import held_out_square
 from bumpworld.train import CHECK_SAMPLER_STEPS, fit, new_model
 
@@ -39,8 +39,7 @@ class Reading(NamedTuple):
 
     def right(self, labels: Tensor, tolerance: float = 1.0) -> Tensor:
         """Right in x, in y and in both, shape (n, 3), bool; each needs the shape as well."""
-        near = ((self.at - labels).abs() <= tolerance) & (self.residual < MAX_RESIDUAL)[:, None]
-        return torch.cat([near, near.all(1, keepdim=True)], 1)
+        return Judgement(self.at - labels, self.residual, self.residual < MAX_RESIDUAL).right(tolerance)
 
 
 @dataclass(frozen=True)
@@ -101,6 +100,7 @@ def measure(setting: dict, seed: int) -> dict:
     """
     world, e = UnevenWorld(setting["kind"], tuple(setting["widths"])), experiment(seed)
     split, images = e.train_on.split(e.canvas), world.render(e.canvas.lattice())
+    energy = (images**2).sum((1, 2, 3))
     seen, found = split.train_mask, {name: [] for name in ("trained", "unseen", "unseen_fine", "missed")}
     for step in fit(new_model(e), images[seen], split.train, e, None):
         if step.number % LOOK_EVERY:
@@ -109,17 +109,12 @@ def measure(setting: dict, seed: int) -> dict:
         drawn = sample(step.model, split.labels, CHECK_SAMPLER_STEPS, generator=noise)
         reading = world.read(drawn)
         coarse, fine = (reading.right(split.labels, t).double() for t in (1.0, 0.45))
-        found["trained"].append(_short(coarse[seen].mean(0)))
-        found["unseen"].append(_short(coarse[~seen].mean(0)))
-        found["unseen_fine"].append(_short(fine[~seen].mean(0)))
-        energy = (images**2).sum((1, 2, 3))
+        found["trained"].append(rounded(coarse[seen].mean(0)))
+        found["unseen"].append(rounded(coarse[~seen].mean(0)))
+        found["unseen_fine"].append(rounded(fine[~seen].mean(0)))
         missed = ((drawn - images) ** 2).sum((1, 2, 3)) / energy
         found["missed"].append(round(float(missed[~seen].mean()), 4))
     return found
-
-
-def _short(values: Tensor) -> list[float]:
-    return [round(v, 3) for v in values.tolist()]
 
 
 STUDY = register(

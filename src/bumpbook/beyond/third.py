@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from bumpbook.frame.studies import Study, register, to_text
+from bumpbook.frame.studies import Study, register, rounded, to_text
 from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.diffusion import DiffusionModel
@@ -81,7 +81,7 @@ def measure(setting: dict, seed: int) -> dict:
         "train": _shares(world.judge(draw(model, train), train).right()),
         "common": _shares(world.judge(images, common).right()),
         "shape": round(float(verdict.shape.double().mean()), 4),
-        "errors": [round(v, 3) for v in verdict.error.abs().mean(0).tolist()],
+        "errors": rounded(verdict.error.abs().mean(0)),
         "path": path,
     }
     if seed == 0:

@@ -187,6 +187,11 @@ def status(study: Study, store: Store | None = None) -> dict[str, int | float]:
     return tally(((f"study-{study.key(*case)}", partial(load, case)) for case in study.cases()), store)
 
 
+def rounded(values: Tensor) -> list[float]:
+    """``values`` (n,) as a record keeps them: to three digits."""
+    return [round(v, 3) for v in values.tolist()]
+
+
 def to_text(image: Tensor) -> str:
     """A square picture in 256 grey levels as base64, row by row: what a record keeps of a drawing."""
     grey = (image.flatten() * 255).round().clamp(0, 255).byte()
