@@ -1,50 +1,58 @@
-"""Verdicts of chapter 6 on designs: which examples to choose, and what chance can do."""
+"""What chapter 6 found about designs of 16 labels: which to choose, and what chance can do."""
 
 import numpy as np
 
 from bumpbook.frame.designs import chosen
-from bumpbook.frame.findings import register
+from bumpbook.frame.findings import percent, register, state
+from bumpbook.frame.pages import markdown_table
 from bumpbook.frame.sweeps import sweep
 from bumpworld.instruments.spread import write
 
 from . import efficiency
-from .efficiency import SCORES, setting
-from .findings import TOO_FEW, sweep_table
+from .efficiency import FINE, SCORES, setting
+from .findings import sweep_table
 from .pairs import describe
+
+# a design is told from random choice below this p, corrected after Holm
+SURE = 0.05
 
 
 @register("few-examples-designs")
 def designs() -> str:
-    """Every design's score, the null that no design matters, and each against random choice, by both scores."""
-    return "\n\n".join(_designs(score) for score in ("both_fine", "both"))
-
-
-def _designs(score: str) -> str:
+    """No design of 16 beats random choice, two lose to it; behind it every score and what chance does."""
     table = sweep_table("which")
+    groups, count = efficiency.by_design(table, FINE), int(table.train_2d.iloc[0])
+    scores, compared = efficiency.means(groups), efficiency.against(groups)
+    worse = [f"*{c.design}*" for c in compared if c.p_holm < SURE and c.difference < 0]
+    better = [c for c in compared if c.p_holm < SURE and c.difference > 0]
+    best = next(iter(scores))
+    worth = efficiency.worth(scores[best][0], setting(sweep_table("few-shot"), "bump", False), FINE)
+    sentence = (
+        f"**With {count} examples, choosing well hardly pays.** The best design, *{best}*, has {percent(scores[best][0])} of the other labels right "
+        f"to within half a label, as {worth.value if worth else np.nan:.0f} random ones would. The worst lose to random choice: "
+        f"{' and '.join(worse)}."
+    )
+    holds = bool(worse) and not better and worth is not None and not worth.note
+    return state(sentence, holds, "\n\n".join(_scored(table, score) for score in (FINE, "both")))
+
+
+def _scored(table, score: str) -> str:
+    """Every design's score, what copying would get, and how surely it differs from random choice."""
     groups = efficiency.by_design(table, score)
-    scores = efficiency.means(groups)
-    listed = ", ".join(f"*{how}* {write(value)}" for how, value in scores.items())
-    text = f"**Right {SCORES[score]}:** {listed}. "
-    if score == "both":
-        seeds = range(max(map(len, groups.values())))
-        gets = ", ".join(f"*{how}* {copied(how, int(table.train_2d.iloc[0]), seeds):.2f}" for how in scores)
-        text += f"Copying the nearest label would get {gets}. "
+    compared = {c.design: c for c in efficiency.against(groups)}
+    seeds, count = range(max(map(len, groups.values()))), int(table.train_2d.iloc[0])
+    rows = []
+    for how, found in efficiency.means(groups).items():
+        copy = f"{copied(how, count, seeds):.2f}" if score == "both" else "0.00"
+        beside = compared.get(how)
+        apart = f"{beside.difference:+.2f} ({beside.low:+.2f} to {beside.high:+.2f})" if beside else "–"
+        rows.append((how, write(found), copy, apart, _p(beside.p_holm) if beside else "–"))
+    heads = (f"right {SCORES[score]}", "share", "a copied neighbour", "beside *random*", "p after Holm")
     p = efficiency.any_difference(groups)
-    compared = efficiency.against(groups) if "random" in groups else []
-    if np.isnan(p) or not compared:
-        return text + "Too few seeds are finished for a test."
-    text += f"If the design did not matter, differences as large as these would come about with p = {_p(p)}. "
-    told = [
-        f"*{c.design}* is {'better' if c.difference > 0 else 'worse'} by {abs(c.difference):.2f} "
-        f"({min(abs(c.low), abs(c.high)):.2f} to {max(abs(c.low), abs(c.high)):.2f}, corrected p = {_p(c.p_holm)})"
-        for c in compared
-        if c.p_holm < 0.05
-    ]
-    alike = [f"*{c.design}*" for c in compared if c.p_holm >= 0.05]
-    text += f"Against random choice, {'; '.join(told)}. " if told else ""
-    if alike:
-        text += f"These seeds do not tell {' or '.join(alike)} from random choice (corrected p from {_p(_least(compared))})."
-    return text
+    return (
+        f"{markdown_table(heads, rows)}\n\nHad the design not mattered, its name could be dealt out anew among the models: differences as "
+        f"large come about with p = {_p(p)}. Four comparisons with *random*, corrected after Holm (1979)."
+    )
 
 
 def copied(how: str, count: int, seeds) -> float:
@@ -57,51 +65,22 @@ def copied(how: str, count: int, seeds) -> float:
     return float(np.mean(shares))
 
 
-def _least(compared) -> float:
-    return min(c.p_holm for c in compared if c.p_holm >= 0.05)
-
-
 def _p(p: float) -> str:
     return f"{p:.4f}" if p < 0.01 else f"{p:.2f}"
-
-
-@register("few-examples-well-or-many")
-def well_or_many() -> str:
-    """How many random labels the best and the worst design are worth."""
-    groups = efficiency.by_design(sweep_table("which"), "both_fine")
-    scores = efficiency.means(groups)
-    few = setting(sweep_table("few-shot"), "bump", False)
-    count, lines = int(sweep_table("which").train_2d.iloc[0]), []
-    for how in (next(iter(scores)), list(scores)[-1]):
-        share = scores[how][0]
-        if not 0 < share < 1:
-            lines.append(f"{count} by *{how}* get {'all' if share else 'none'} right, which has no price")
-            continue
-        fit = efficiency.worth(share, few, "both_fine")
-        if fit is None:
-            return TOO_FEW
-        as_many = (
-            f"{fit} at random" if not fit.note else f"some number at random that lies outside ({fit.note})"
-        )
-        lines.append(f"{count} labels by *{how}* are worth {as_many}")
-    return f"{'; '.join(lines)}."
 
 
 @register("few-examples-matching")
 def matching() -> str:
     """Diagonal against Latin square: one graph, two geometries."""
-    groups = efficiency.by_design(sweep_table("which"), "both_fine")
-    both = {how: groups[how] for how in ("diagonal", "latin") if how in groups}
-    compared = efficiency.against(both, "diagonal") if len(both) == 2 else []
-    if not compared:
-        return TOO_FEW
-    scores, only = efficiency.means(both), compared[0]
-    told = (
-        "The graph is the same and the accuracy is not: something else than the graph decides here."
-        if only.p < 0.05
-        else "These seeds do not tell them apart, as the graph would have it."
+    groups = efficiency.by_design(sweep_table("which"), FINE)
+    both = {how: groups[how] for how in ("diagonal", "latin")}
+    scores, (only,) = efficiency.means(both), efficiency.against(both, "diagonal")
+    sentence = (
+        f"**One graph, two results.** Networks that saw the Latin square draw {percent(scores['latin'][0])} of the unseen pairs right, those "
+        f"that saw the diagonal {percent(scores['diagonal'][0])}. Something else than the graph decides."
     )
-    return (
-        f"Diagonal {write(scores['diagonal'])}, Latin square {write(scores['latin'])}: a difference of "
-        f"{only.difference:+.2f} ({only.low:+.2f} to {only.high:+.2f}, permutation p = {_p(only.p)}). {told}"
+    evidence = (
+        f"Diagonal {write(scores['diagonal'])}, Latin square {write(scores['latin'])}, a difference of {only.difference:+.2f} "
+        f"({only.low:+.2f} to {only.high:+.2f}), permutation p = {_p(only.p)}."
     )
+    return state(sentence, only.p < SURE and only.difference > 0, evidence)

@@ -1,21 +1,22 @@
-"""What chapter 6 found, in sentences that the build holds to the tables; what is behind each is in the room's other findings."""
+"""What chapter 6 found about amounts, in sentences that the build holds to the tables."""
+
+import numpy as np
 
 from bumpbook.frame import findings
-from bumpbook.frame.findings import register, state
+from bumpbook.frame.findings import percent, register, state
 from bumpworld.instruments.onset import Threshold
 
 from . import efficiency
 from . import findings as tables
 from .contest_findings import choice
-from .efficiency import KINDS, LEVELS, NAMES, setting
+from .efficiency import FINE, KINDS, LEVELS, NAMES, setting
 
-FINE = "both_fine"
 LEVEL = LEVELS[1]
 
 
-def needed(kind: str, stripes: bool) -> Threshold:
-    """2D labels for `LEVEL` of the held-out pairs, right to within half a label."""
-    return efficiency.threshold(setting(tables.sweep_table("few-shot"), kind, stripes), LEVEL, FINE)
+def needed(kind: str, stripes: bool, score: str = FINE) -> Threshold:
+    """2D labels for `LEVEL` of the held-out pairs."""
+    return efficiency.threshold(setting(tables.sweep_table("few-shot"), kind, stripes), LEVEL, score)
 
 
 @register("few-examples-enough")
@@ -26,28 +27,64 @@ def enough() -> str:
     low, high = (round(100 * f(found[kind, False].value for kind in KINDS) / total) for f in (min, max))
     share = f"{low} %" if low == high else f"{low} to {high} %"
     sentence = (
-        f"**A few are enough.** With {share} of all {total} pairs a network draws {100 * LEVEL:.0f} % of the others to within half a "
+        f"**A few are enough.** With {share} of all {total} pairs a network draws {percent(LEVEL)} of the others to within half a "
         f"label. With every stripe shown as well, {found['bump', True].value:.0f} pairs do what "
         f"{found['bump', False].value:.0f} do alone in a world of bumps, and {found['sos', True].value:.0f} what "
         f"{found['sos', False].value:.0f} do in a world of sums."
     )
     measured = all(not fit.note for fit in found.values())
     fewer = all(found[kind, True].high < found[kind, False].low for kind in KINDS)
-    return state(sentence, measured and high <= 25 and fewer, tables.fine())
+    return state(sentence, measured and high <= 25 and fewer, tables.amounts())
+
+
+@register("few-examples-copying")
+def copying() -> str:
+    """Within a pixel, copying scores as well; what the networks need beside it."""
+    fits = [needed(kind, stripes, "both") for kind in KINDS for stripes in NAMES]
+    needs = efficiency.copying_needs(int(tables.sweep_table("few-shot")["size"].iloc[0]), LEVEL)
+    least, most = (f(fit.value for fit in fits) for f in (min, max))
+    sentence = (
+        f"**Copying scores as well.** Within a pixel, the image of the nearest training label is right for {percent(LEVEL)} of all other "
+        f"pairs once {needs} labels lie at random. Networks need {least:.0f} to {most:.0f}."
+    )
+    return state(sentence, all(not fit.note and fit.high < needs for fit in fits))
 
 
 @register("few-examples-slower")
 def slower() -> str:
     """The need grows more slowly than the number of pairs."""
     table = tables.sweep_table("scaling")
-    alone, helped = (
-        efficiency.exponent(table[table.stripes.astype(bool) == stripes], LEVEL, FINE) for stripes in NAMES
-    )
+    alone, helped = (efficiency.exponent(tables.with_stripes(table, s), LEVEL, FINE) for s in NAMES)
     sentence = (
         f"**The need grows far more slowly than the number of pairs.** A world with twice as many columns and rows has four times as "
         f"many pairs, and needs {2**alone.value:.1f} times as many examples, or {2**helped.value:.1f} times as many beside all stripes."
     )
-    return state(sentence, alone.high < 2 and helped.high < alone.low, tables.growth_fine())
+    return state(sentence, alone.high < 2 and helped.high < alone.low, tables.exponents())
+
+
+@register("few-examples-exponential")
+def exponential() -> str:
+    """Power law and exponential describe the amounts alike; behind it the factor that stripes save at each size."""
+    table, left = tables.sweep_table("scaling"), {}
+    for stripes in NAMES:
+        fits = efficiency.by_size(tables.with_stripes(table, stripes), LEVEL, FINE)
+        points = np.array([(n, fit.value) for n, fit in fits.items() if not fit.note])
+        if len(points) >= 4:  # with three, two parameters leave a single residual
+            log_amounts = np.log(points[:, 1])
+            left[stripes] = tuple(_residual(x, log_amounts) for x in (np.log(points[:, 0]), points[:, 0]))
+    alike = len(left) == len(NAMES) and all(max(pair) < 2 * min(pair) for pair in left.values())
+    worst = max((value for pair in left.values() for value in pair), default=np.nan)
+    sentence = (
+        "**Power law or exponential? Such sizes cannot say.** From the smallest canvas to the largest is a factor of three, and both "
+        f"curves pass the measured amounts at {100 * worst:.0f} % or less."
+    )
+    return state(sentence, alike, f"The amount without stripes over that with stripes:\n\n{tables.gains()}")
+
+
+def _residual(x: np.ndarray, y: np.ndarray) -> float:
+    """Root mean square of what a straight line leaves, with its two parameters counted off."""
+    left = y - np.polyval(np.polyfit(x, y, 1), x)
+    return float(np.sqrt((left**2).sum() / (len(x) - 2)))
 
 
 @register("few-examples-in-short")
