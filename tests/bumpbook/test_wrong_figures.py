@@ -36,7 +36,7 @@ CALLS = {
     "gallery": (composition.gallery, {"rows": {"a": IMAGES}, "labels": LABELS, "canvas": CANVAS}, {"rows": (*WORDS, {}, {"a": 3}, {"a": IMAGES[:1]}), "labels": (*WORDS, LABELS[:1]), "canvas": WORDS}),
     "errors_apart": (interpolation.errors_apart, {"images": IMAGES, "labels": LABELS, "canvas": CANVAS, "gap": (2, 5)}, {"images": (*WORDS, IMAGES[:1]), "labels": (*WORDS, LABELS[:1]), "canvas": WORDS, "gap": (*WORDS, (1,), (5, 2), ("a", 1))}),
     "two_tori": (manifolds.two_tori, {"n": 12}, {"n": ("a", None, 11, 4.5, True)}),
-    "whose_axes": (manifolds.whose_axes, {}, {"cloud": (*WORDS, ["blank middle"])}),
+    "axes_by_code": (manifolds.axes_by_code, {}, {"cloud": (*WORDS, ["blank middle"])}),
     "value_graph": (few_examples.value_graph, {"train": [(1, 2), (3, 4)], "size": 8}, {"train": (*WORDS, [], [(1,)], [(9, 9)], [("a", 1)]), "size": SIDES, "pair": ("a", 5.0, (1,), (9, 9))}),
     "cluster_slider": (percolation.cluster_slider, {"size": 8, "frames": 2}, {"size": SIDES, "radius": ("a", None, -1, math.nan), "seed": SEEDS, "frames": ("a", None, 0, 1.5)}),
     "lattice_clusters": (percolation.lattice_clusters, {"densities": (0.5,), "size": 8}, {"densities": (*WORDS, (), (2,), (-1,), ("a",), (math.nan,)), "size": SIDES, "radius": ("a", None, -1, math.nan), "seed": SEEDS}),

@@ -28,6 +28,7 @@ from bumpbook.frame.style import (
     show_image,
     styled,
 )
+from bumpbook.frame.tables import fine_tolerance
 from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.measure import judge
@@ -70,7 +71,7 @@ def training_sets(canvas: Canvas, low: float, high: float) -> Figure:
 
 @styled
 def accuracy_maps(groups: Mapping[str, Sequence[Result]], columns: int = 3) -> Figure:
-    """Share of models that draw each label right, a map of the label space for each group of alike results.
+    """Share of models that draw each label right within .45 px, a map of the label space for each group of alike results.
 
     A line surrounds the 2D labels that the group held out; a thin line is the frame where the world has a border.
     Groups without a model that learned are left out. Raises ValueError when that leaves none.
@@ -91,7 +92,7 @@ def accuracy_maps(groups: Mapping[str, Sequence[Result]], columns: int = 3) -> F
         count = f"n = {len(results)}"
         axes.set_title(f"{name} ({count})" if columns <= 3 else f"{name}\n{count}", fontsize=9)
     figure.colorbar(
-        picture, ax=table, label="share of models right", shrink=0.8, ticks=[0, 0.5, 1], aspect=30
+        picture, ax=table, label="models right within .45 px", shrink=0.8, ticks=[0, 0.5, 1], aspect=30
     )
     return figure
 
@@ -158,7 +159,8 @@ def cross_slider(drawn: Mapping[str, Tensor], labels, canvas: Canvas):
 def _map(axes: Axes, results: Sequence[Result]):
     canvas = results[0].experiment.canvas
     side = len(canvas.axis())
-    right = np.mean([r.judgement().right()[:, 2].numpy() for r in results], axis=0).reshape(side, side)
+    right = [r.judgement().right(fine_tolerance(r.experiment))[:, 2].numpy() for r in results]
+    right = np.mean(right, axis=0).reshape(side, side)
     edges = (-canvas.spacing / 2, canvas.span - canvas.spacing / 2)
     picture = axes.imshow(right, cmap=IMAGE, vmin=0, vmax=1, extent=(*edges, *edges[::-1]))
     split = results[0].experiment.train_on.split(canvas)

@@ -169,8 +169,9 @@ def drawn_instead() -> str:
         for use in ("stripes", "both")
     }
     sentence = (
-        f"Asked for a bump in the cross, networks of stripes alone draw one in {percent(bumps['stripes'].mean)} of the cases, "
-        f"networks of both in {percent(bumps['both'].mean)}."
+        f"Asked for a bump in the cross, networks of stripes alone draw one of full brightness in "
+        f"{percent(bumps['stripes'].mean)} of the cases, networks of both in {percent(bumps['both'].mean)}: means of "
+        f"{bumps['both'].n} seeds, where the figure shows one and counts faint bumps, too."
     )
     holds = bumps["stripes"].high < bumps["both"].low
     return state(sentence, holds, cross.shapes())

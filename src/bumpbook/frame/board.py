@@ -5,7 +5,7 @@ A setting without a table of a claim's sweep says that it was not run: nothing i
 
 from collections import Counter
 
-from .claim_findings import FOLD, as_html, chief, details, folded, models_behind
+from .claim_findings import AS_NULL, FOLD, as_html, chief, details, folded, models_behind
 from .claims import COARSE, VERDICTS, Claim
 from .findings import register
 from .found import sentence
@@ -134,10 +134,10 @@ def _verdict(claim: Claim, preset: str, now: Standing | None) -> str:
     if models:
         text += f"<small>{models} model{'s' * (models > 1)}</small>"
     if now.passed_by:
-        text += "<em>cannot tell</em>"
+        text += f"<em>{AS_NULL}</em>"
     old = claim.history and known(claim.history, preset)
     if old and old.networks.verdict != now.networks.verdict:
-        rule = "by the rule before" if claim.before else f"within {COARSE:g}&nbsp;px"
+        rule = "by the rule before" if claim.before else f"before, within {COARSE:g}&nbsp;px"
         text += f"<small>{rule}: {old.networks.verdict}</small>"
     return text
 

@@ -23,7 +23,7 @@ WORDS = {
     "disagrees": "By our rule networks **disagree**.",
     "cannot be said": "By our rule **nothing can be said** yet.",
 }
-CANNOT_TELL = "The rule cannot tell"
+AS_NULL = "as a null does"
 FOLD = "Rule, numbers and intervals"
 
 
@@ -106,13 +106,14 @@ def as_html(text: str) -> str:
 
 
 def verdict(now: Standing | None) -> str:
-    """The verdict on networks in words, and whether the rule can tell them from a null; None was never measured."""
+    """The verdict on networks in words, and what it is worth where a null does as well; None was never measured."""
     if now is None:
         return "By our rule nothing is measured yet."
     if not now.passed_by:
         return WORDS[now.networks.verdict]
     does = " and ".join(SAID[name] for name in now.passed_by)
-    return f"{WORDS[now.networks.verdict]} {CANNOT_TELL}: {does} would do as well."
+    agree = WORDS[now.networks.verdict].rstrip(".")
+    return f"{agree}, but **this shows nothing about learning**: what learned nothing does as well by it ({does})."
 
 
 def word(claim: Claim) -> str:
@@ -121,7 +122,7 @@ def word(claim: Claim) -> str:
     if now is None:
         standing(claim.history or claim)
         return "not measured yet"
-    return f"{now.networks.verdict}, as a null does" if now.passed_by else now.networks.verdict
+    return f"{now.networks.verdict}, {AS_NULL}" if now.passed_by else now.networks.verdict
 
 
 def sentence(claim: Claim) -> str:

@@ -96,8 +96,9 @@ def stripes_save(e: Evidence):
     }
     (alone, helped), bump = needed["sos"], needed["bump"]
     return (
-        f"Stripes save pairs where the picture is a sum of stripes ({alone.mean:.0f} labels become {helped.mean:.0f}) and hardly "
-        f"any where it is a bump ({bump[0].mean:.0f} become {bump[1].mean:.0f}).",
+        f"Read off each seed's own points, as this rule does, stripes save pairs where the picture is a sum of stripes "
+        f"({alone.mean:.0f} labels become {helped.mean:.0f}) and hardly any where it is a bump ({bump[0].mean:.0f} become "
+        f"{bump[1].mean:.0f}); the chapter's own finding reads one curve through all seeds, and other numbers.",
         alone.low > helped.high,
         e.mean(LEAST) < 1.2,
     )

@@ -8,7 +8,7 @@ import torch
 from bumpbook.frame.findings import percent, register, state
 from bumpbook.frame.pages import reading_time
 from bumpbook.frame.sweeps import sweep
-from bumpbook.frame.tables import learned
+from bumpbook.frame.tables import FINE, learned
 from bumpworld.instruments.spread import spread
 
 from . import lesions
@@ -18,6 +18,7 @@ from .kernel import predicted
 from .outcomes import blend_score, edge_weights
 
 WIDE = 4  # columns: from this width on a lesion counts as wide here
+HARDLY = 0.05  # a share up to this is hardly any
 
 
 @register("interpolation-time")
@@ -28,24 +29,27 @@ def time() -> str:
 @register("interpolation-apart")
 def apart() -> str:
     """Of the drawings in wide lesions that show a clear bump: how often is x right, how often y?"""
-    shapes, near, seeds = [], [], set()
+    shapes, near, fine, seeds = [], [], [], set()
     for result in lesions.finished():
         if lesions.width(result.experiment) >= WIDE:
             verdict = result.judgement()
             mask = result.experiment.train_on.split(result.experiment.canvas).region_masks["lesion"]
             clear = mask & verdict.shape
             shapes.append(float(verdict.shape[mask].float().mean()))
-            near.append((verdict.error[clear].abs() <= 1).float().mean(0).tolist())
+            for shares, at in ((near, 1), (fine, FINE)):
+                shares.append((verdict.error[clear].abs() <= at).float().mean(0).tolist())
             seeds.add(result.experiment.seed)
     if not near:
         raise FileNotFoundError("no model with a wide lesion is finished; run `bumpworld run lesion` first")
-    x, y = zip(*near, strict=True)
+    x, y = zip(*fine, strict=True)
+    coarse = [percent(share) for share in zip(*near, strict=True)]
     return state(
         f"What was never seen is what fails: of the clear bumps in wide lesions {percent(float(np.mean(y)))} are right in y "
         f"and {percent(float(np.mean(x)))} in x.",
         np.mean(y) - np.mean(x) > 0.2,
-        f"Within 1 px, lesions of {WIDE} columns and more ({len(near)} models, {len(seeds)} seeds): {percent(shapes)} of the "
-        f"drawings have the shape of a bump. Of these {percent(y)} are right in y and {percent(x)} in x.",
+        f"Lesions of {WIDE} columns and more ({len(fine)} models, {len(seeds)} seeds): {percent(shapes)} of the drawings have "
+        f"the shape of a bump. Of these {percent(y)} are within {FINE:g} px in y and {percent(x)} in x; within 1 px "
+        f"{coarse[1]} and {coarse[0]}.",
     )
 
 
@@ -57,7 +61,7 @@ def blend() -> str:
     canvas, lines = sweep("lesion").experiments[0].canvas, []
     fine = {gap: part.fine.to_numpy(float) for gap, part in table.groupby("gap")}
     for gap, part in table.groupby("gap"):
-        null = [blend_score(canvas, int(gap), at) for at in (1.0, lesions.FINE)]
+        null = [blend_score(canvas, int(gap), at) for at in (1.0, FINE)]
         lines.append(
             f"{gap:g} px: {percent(fine[gap])}, a cross-fade {percent(null[1])}; within 1 px {percent(part.right)} and "
             f"{percent(null[0])}"
@@ -67,11 +71,11 @@ def blend() -> str:
     wide = [values.mean() for gap, values in fine.items() if gap > reach]
     return state(
         f"Told x and y, networks move a bump across gaps of up to {reach:g} px, which no cross-fade does. In wider gaps at most "
-        f"{percent(float(max(wide, default=0.0)))} of a lesion is drawn within {lesions.FINE:g} px.",
+        f"{percent(float(max(wide, default=0.0)))} of a lesion is drawn within {FINE:g} px.",
         bool(narrow)
-        and blend_score(canvas, int(reach), lesions.FINE) < spread(fine[reach], share=True).low
+        and blend_score(canvas, int(reach), FINE) < spread(fine[reach], share=True).low
         and max(wide, default=1.0) < 0.25,
-        f"Within {lesions.FINE:g} px, by gap:" + bullets(lines),
+        f"Within {FINE:g} px, by gap:" + bullets(lines),
     )
 
 
@@ -93,8 +97,8 @@ def where() -> str:
     return state(
         f"Wrong answers are made of what was seen: an edge's bump, both, or nothing. Hardly a drawing in a wide lesion "
         f"({percent(max(between, default=0.0))} at most) is a single bump that stands wrong between the edges.",
-        max(between, default=1.0) < 0.05,
-        "One model for each width, three noises for each label." + bullets(lines),
+        max(between, default=1.0) < HARDLY,
+        f"One model for each width, three noises for each label; right within {FINE:g} px." + bullets(lines),
     )
 
 
@@ -165,21 +169,16 @@ def guided() -> str:
             f"{name} {s['right']:.0%} right and {s['two bumps']:.0%} two bumps" for name, s in shares.items()
         )
         lines.append(f"lesion of {width:g}: {listed}")
-        # the columns beside the edges, which a copy gets right
-        edge = 2 / len(lesions.inside(experiment)[:, 0].unique())
-        gain.append(max(s["right"] for name, s in shares.items() if name != "plain") > edge + 0.05)
+        gain.append(max(s["right"] for name, s in shares.items() if name != "plain") > HARDLY)
     if not lines:
         return "No model with a wide lesion ships its weights, so that guidance is not measured here."
-    text = "Drawn in the lesions:" + bullets(lines)
+    text = f"Drawn in the lesions, right within {FINE:g} px:" + bullets(lines)
     if any(gain):
         return (
             text
-            + "In some lesion a mixture draws more right than copies of the edges would: there it interpolates."
+            + "In some lesion a mixture draws labels right, as no copy of an edge does: there it interpolates."
         )
-    return (
-        text
-        + "No mixture draws more right than the columns beside the edges, which copies of the edges get right as well: it does not interpolate."
-    )
+    return text + f"No mixture draws more than {percent(HARDLY)} right: it does not interpolate."
 
 
 def listed(names: Iterable[str]) -> str:

@@ -27,18 +27,22 @@ def degrees(experiment: Experiment) -> float:
 
 
 def by_angle(store: Store | None = None) -> pd.DataFrame:
-    """Every finished model of the slider, a row each: angle, width of the band, seed, learned, ``right`` within .45 px, ``near`` within 1 px."""
-    return _table("slider", store).drop(columns="told")
+    """Every finished model of the slider's bands told in plain or turned axes, more seeds at some angles, a row each: angle, width of the band, seed, learned, ``right`` within .45 px, ``near`` within 1 px."""
+    table = _table(("slider", "codes"), store)
+    straight = (table.told == "axes") | table.told.str.startswith("turned")
+    widths = {lesions.width(e) for e in sweep("slider").experiments}
+    return table[straight & (table.test == "band") & table.width.isin(widths)].drop(columns="told")
 
 
 def by_code(store: Store | None = None) -> pd.DataFrame:
     """The same of every code: told, test ("band" or "square"), width, seed, learned, ``right`` and ``near``; bumps alone."""
-    return _table("codes", store).drop(columns="angle")
+    return _table(("codes",), store).drop(columns="angle")
 
 
-def _table(name: str, store: Store | None) -> pd.DataFrame:
+def _table(names: tuple[str, ...], store: Store | None) -> pd.DataFrame:
     store, rows = store or Store(), []
-    for e in sweep(name).experiments:
+    # sweeps share models: each counts once
+    for e in dict.fromkeys(e for name in names for e in sweep(name).experiments):
         held = {"lesion": "band", "held_out_square": "square"}.get(e.train_on.rule)
         if held and e.canvas.kind == "bump" and store.has(e):
             result = store.load(e)
@@ -47,8 +51,8 @@ def _table(name: str, store: Store | None) -> pd.DataFrame:
             rows[-1] |= {"seed": e.seed, "learned": result.learned}
             rows[-1] |= {n: result.accuracy(at)[region][2] for n, at in (("right", FINE), ("near", 1.0))}
     if not rows:
-        command = store.command(sweep(name).command)
-        raise FileNotFoundError(f"no model of {name!r} is finished; run `{command}` first")
+        command = store.command(sweep(names[0]).command)
+        raise FileNotFoundError(f"no model of {names[0]!r} is finished; run `{command}` first")
     return pd.DataFrame(rows)
 
 

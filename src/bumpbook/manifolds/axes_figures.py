@@ -7,7 +7,6 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from bumpbook.frame import given
-from bumpbook.frame.layouts import panels, stacked, two_layouts
 from bumpbook.frame.style import BLUE, CURVES, GREY, INK, PALE, ROSE, new_figure, styled
 from bumpworld import checks
 
@@ -15,7 +14,7 @@ from .axes import STEPS
 from .axes_table import CODES, contrasts
 from .noises_study import COUNTS
 
-__all__ = ["noise_curves", "share_by_angle", "turned_share", "whose_axes"]
+__all__ = ["axes_by_code", "noise_curves", "share_by_angle", "turned_share"]
 SCORES = {
     "hyper": "hyper-factorized",
     "parallel": "same step elsewhere",
@@ -24,17 +23,15 @@ SCORES = {
 WORLDS = {"sos": "sums of stripes", "bump": "bumps"}
 
 
-@two_layouts
 @styled
-def whose_axes(cloud: str = "blank middle") -> Figure:
+def axes_by_code(cloud: str = "blank middle") -> Figure:
     """Contrast of the middle layer, shown no image, for four ways to tell a label and two kinds of image.
 
     An open diamond is the label's code alone, a small grey square the network before training with random blocks, and
     each filled dot a trained network.
     """
-    figure = new_figure(4.9 if stacked() else 3.1)
-    ratios = {} if stacked() else {"width_ratios": (1.35, 1)}
-    pair = figure.subplots(*panels(2), sharey=True, **ratios)
+    figure = new_figure(3.1)
+    pair = figure.subplots(1, 2, sharey=True, width_ratios=(1.35, 1))
     for axes, (world, name) in zip(pair, WORLDS.items(), strict=True):
         axes.axvline(0, color=PALE, linewidth=1.2, zorder=0)
         for row, code in enumerate(CODES):
@@ -51,7 +48,7 @@ def whose_axes(cloud: str = "blank middle") -> Figure:
         axes.spines["left"].set_visible(False)
     pair[0].set_yticks(range(len(CODES)), labels=[f"told {name}" for name in CODES.values()])
     handles, names = pair[0].get_legend_handles_labels()
-    figure.legend(handles[:3], names[:3], loc="outside lower center", ncols=1 if stacked() else 3)
+    figure.legend(handles[:3], names[:3], loc="outside lower center", ncols=3)
     return figure
 
 

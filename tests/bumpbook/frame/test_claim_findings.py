@@ -31,13 +31,12 @@ def test_another_table_gives_another_verdict(doctored, monkeypatch, right, word)
     assert "History: the same rule within 1 px gave agrees" in text
 
 
-def test_a_chapter_says_that_a_rule_cannot_tell(doctored):
-    assert (
-        "The rule cannot tell: a copy of the nearest label and a kernel"
-        in finding("claim-no-interpolation").data
-    )
+def test_a_chapter_says_what_a_verdict_is_worth_that_a_null_gets(doctored):
+    text = finding("claim-no-interpolation").data
+    assert "networks **agree**, but **this shows nothing about learning**" in text
+    assert "(a copy of the nearest label and a kernel without training)" in text
     doctored("nulls-lesion", {"region": "lesion"}, both_fine=1.0)
-    assert "cannot tell" not in claims.verdict(known(BY_NAME["no-interpolation"]))
+    assert "nothing about learning" not in claims.verdict(known(BY_NAME["no-interpolation"]))
 
 
 def test_nulls_matter_only_where_networks_reach_a_verdict():

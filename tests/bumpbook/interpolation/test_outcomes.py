@@ -79,7 +79,8 @@ def test_least_squares_agrees_with_scipy():
     ("picture", "wanted"),
     [
         (bump(7), "right"),
-        (bump(7.9, 7.2), "right"),
+        (bump(7.4, 7.6), "right"),
+        (bump(7.9, 7.2), "in the gap"),  # within a pixel, where a copy of a neighbour would be
         (bump(3, brightness=0.3), "at the left edge"),
         (bump(12.4), "at the right edge"),
         (bump(9.5), "in the gap"),
@@ -95,6 +96,11 @@ def test_least_squares_agrees_with_scipy():
 )
 def test_pictures_are_sorted_as_the_definitions_say(picture, wanted):
     assert kind(picture) == wanted
+
+
+def test_a_copy_of_the_edge_is_not_right_beside_it():
+    assert kind(bump(3), label=(4.0, 8.0)) == "at the left edge"
+    assert kind(bump(3.7), label=(4.0, 8.0)) == "right"
 
 
 def test_a_blend_of_near_bumps_passes_and_of_far_ones_is_two_bumps():

@@ -7,7 +7,14 @@ from made_studies import ACROSS, ALONG, NONE, SHEET, all_networks, cause, keep, 
 
 from bumpbook import check
 from bumpbook.frame.findings import Unsupported, finding
-from bumpbook.manifolds import axes_figures, axes_findings, cause_figures, cause_findings, codes_study
+from bumpbook.manifolds import (
+    axes_figures,
+    axes_findings,
+    cause_figures,
+    cause_findings,
+    codes_study,
+    head_figure,
+)
 from bumpbook.manifolds.axes_table import contrasts, known_shapes, networks
 from bumpbook.manifolds.cause_study import moves
 from bumpbook.manifolds.noises_study import COUNTS
@@ -265,7 +272,8 @@ class TestStudy:
 @pytest.mark.parametrize(
     "draw",
     [
-        axes_figures.whose_axes,
+        axes_figures.axes_by_code,
+        head_figure.whose_axes,
         lambda: axes_figures.share_by_angle({"a": [1, 1, 1, 1], "b": [1, 0.5, 0.4, 0.2]}),
         lambda: axes_figures.turned_share({"a": np.array([ALONG, ACROSS])}),
         lambda: cause_figures.edits(cause_findings.records()),
