@@ -2,7 +2,7 @@
 
 from bumpbook.frame.findings import register, state
 from bumpbook.widgets.lab_presets import NETWORK
-from bumpworld.instruments.spread import write
+from bumpworld.instruments.spread import percentage, write
 
 from .lab_network import OWN, SETS, SHORT_BY, TIME, compared, picked
 
@@ -15,8 +15,8 @@ def sentence() -> str:
     ours, own, least = rows.loc[NETWORK], rows.loc[OWN], rows.loc[pick]
     share, short = ours.parameters / own.parameters, ours.composed.mean - own.composed.mean
     text = (
-        f"The laboratory's network is smaller than the book's own: {ours.parameters:,} weights, {share:.0%} of it, and its "
-        f"{ours.steps} steps take {ours[TIME]:.0%} of the time of the other's {own.steps}. Of the held-out labels of four sets that show every column "
+        f"The laboratory's network is smaller than the book's own: {ours.parameters:,} weights, {percentage(share)} of it, and its "
+        f"{ours.steps} steps take {percentage(ours[TIME])} of the time of the other's {own.steps}. Of the held-out labels of four sets that show every column "
         f"and every row it draws {write(ours.composed, percent=True)} right, within .45 px; the book's own, trained as "
         f"shortly, {write(own.composed, percent=True)}. Neither fills a band of eight columns."
     )

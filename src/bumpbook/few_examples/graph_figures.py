@@ -30,7 +30,7 @@ from bumpbook.frame.style import (
 from bumpworld import checks
 from bumpworld.instruments import arrays
 from bumpworld.instruments.lattice import bipartite_components
-from bumpworld.instruments.spread import spread
+from bumpworld.instruments.spread import percentage, spread
 
 from .pairs import RELATIONS, Prediction, connected_share, describe
 
@@ -164,7 +164,7 @@ def value_graph_slider(order, size: int, counts: Sequence[int]):
         found = describe(train, order[count:])
         largest = bipartite_components(train).sizes[0]
         titles.append(
-            f"{count} labels: {largest} of them in the largest component, {found.linked.mean():.0%} of the other pairs linked"
+            f"{count} labels: {largest} of them in the largest component, {percentage(found.linked.mean())} of the other pairs linked"
         )
     return frame_slider(frames, titles, "labels", [f"{count}" for count in counts])
 

@@ -7,6 +7,7 @@ import torch
 from bumpbook.frame.answers import by_key, numbers
 from bumpbook.frame.exercises import exercise
 from bumpworld.canvas import Canvas
+from bumpworld.instruments.spread import percentage
 from bumpworld.measure import judge
 from bumpworld.selection import lesion
 from bumpworld.unet import UNetConfig
@@ -52,9 +53,9 @@ def number(answer):
             return f"for {width} these are the true pictures. Wanted is what your network draws."
         right[width] = float(error.right()[:, 2].float().mean())
     if right[8] > 0.5:
-        return f"of the band of 8 {right[8]:.0%} are right. Was your network trained without it?"
+        return f"of the band of 8 {percentage(right[8])} are right. Was your network trained without it?"
     if right[4] < 0.6:
-        return f"of the band of 4 only {right[4]:.0%} are right. Are its axes turned by 45°, and are the labels in order?"
+        return f"of the band of 4 only {percentage(right[4])} are right. Are its axes turned by 45°, and are the labels in order?"
     return None
 
 

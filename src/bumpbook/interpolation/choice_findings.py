@@ -2,6 +2,7 @@
 
 from bumpbook.frame.findings import percent, register
 from bumpbook.frame.sweeps import sweep
+from bumpworld.instruments.spread import percentage
 from bumpworld.unet import UNetConfig
 
 from . import choices, lesions
@@ -40,11 +41,11 @@ def settings() -> str:
     canvas, lines = sweep("lesion").experiments[0].canvas, []
     for (test, width), part in usable.groupby(["test", "width"], sort=False):
         means = part.groupby("setting", sort=False).right.mean()
-        line = f"{test}: " + ", ".join(f"{name} {mean:.0%}" for name, mean in means.items()) + "."
+        line = f"{test}: " + ", ".join(f"{name} {percentage(mean)}" for name, mean in means.items()) + "."
         if test.startswith("lesion"):
             null = blend_score(canvas, int(width) + 1)
             better = [name for name, mean in means.items() if mean > null + 0.05]
-            line += f" A blend of pictures scores {null:.0%}; "
+            line += f" A blend of pictures scores {percentage(null)}; "
             line += (
                 f"more than that draws: {listed(better)}." if better else "no setting draws more than that."
             )

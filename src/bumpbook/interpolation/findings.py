@@ -9,7 +9,7 @@ from bumpbook.frame.findings import percent, register, state
 from bumpbook.frame.pages import reading_time
 from bumpbook.frame.sweeps import sweep
 from bumpbook.frame.tables import FINE, learned
-from bumpworld.instruments.spread import spread
+from bumpworld.instruments.spread import percentage, spread
 
 from . import lesions
 from .crossing import crossing, label_path, manner
@@ -87,10 +87,10 @@ def where() -> str:
         found, count = lesions.outcome_shares(experiment, lesions.drawings(experiment))
         wrong = {name: share for name, share in found.items() if name != "right" and share}
         named = ", ".join(
-            f"{name} {share:.0%}" for name, share in sorted(wrong.items(), key=lambda kv: -kv[1])
+            f"{name} {percentage(share)}" for name, share in sorted(wrong.items(), key=lambda kv: -kv[1])
         )
         lines.append(
-            f"lesion of {width:g}: right {found['right']:.0%}{', ' + named if named else ''} ({count} drawings)"
+            f"lesion of {width:g}: right {percentage(found['right'])}{', ' + named if named else ''} ({count} drawings)"
         )
         if width >= WIDE:
             between.append(found["in the gap"])
@@ -114,7 +114,7 @@ def fade() -> str:
         )
         middle = ((labels[:, 0] - sum(ends) / 2).abs() < 1).repeat(len(images))
         lines.append(
-            f"lesion of {width:g}: {share.mean():.0%} explained, weights together {weights[middle].sum(1).mean():.2f} in the middle"
+            f"lesion of {width:g}: {percentage(share.mean())} explained, weights together {weights[middle].sum(1).mean():.2f} in the middle"
         )
         if width >= WIDE:
             guess = predicted(experiment.canvas, labels, lesions.trained_columns(experiment), experiment.unet)
@@ -166,7 +166,8 @@ def guided() -> str:
         drawn = ways(lesions.stored_model(experiment), lesions.inside(experiment), lesions.sides(experiment))
         shares = {name: lesions.outcome_shares(experiment, images[None])[0] for name, images in drawn.items()}
         listed = ", ".join(
-            f"{name} {s['right']:.0%} right and {s['two bumps']:.0%} two bumps" for name, s in shares.items()
+            f"{name} {percentage(s['right'])} right and {percentage(s['two bumps'])} two bumps"
+            for name, s in shares.items()
         )
         lines.append(f"lesion of {width:g}: {listed}")
         gain.append(max(s["right"] for name, s in shares.items() if name != "plain") > HARDLY)

@@ -7,7 +7,7 @@ from bumpbook.frame import given
 from bumpbook.frame.style import BLUE, CURVES, GREY, INK, new_figure, styled
 from bumpworld import checks
 from bumpworld.instruments import arrays
-from bumpworld.instruments.spread import spread
+from bumpworld.instruments.spread import percentage, spread
 
 from .law import LAWS, OTHERS, chances
 from .turn_figures import WORDS, label_map
@@ -93,7 +93,7 @@ def hole_in_codes(table: pd.DataFrame, holes: tuple[int, ...], seed: int = 0) ->
             axes.set(xticks=[], yticks=[])
             if len(part):
                 label_map(axes, part)
-                axes.set_title(f"{part.right.mean():.0%}", fontsize=9)
+                axes.set_title(percentage(part.right.mean()), fontsize=9)
             else:
                 axes.text(0.5, 0.5, "not measured", ha="center", va="center", color=GREY, fontsize=8)
     return figure

@@ -29,7 +29,7 @@ from bumpbook.frame.style import (
 )
 from bumpbook.frame.tables import FINE, learned
 from bumpworld import checks
-from bumpworld.instruments.spread import spread
+from bumpworld.instruments.spread import percentage, spread
 
 __all__ = ["band_by_angle", "band_by_code", "turn_slider"]
 
@@ -138,7 +138,7 @@ def _map(name: str, value) -> pd.DataFrame:
 
 def turn_words(angle: float, maps: Mapping[float, pd.DataFrame]) -> str:
     """What one frame of the slider shows, in words."""
-    shares = ", ".join(f"{part.right.mean():.0%} of the band of {w:g}" for w, part in maps.items())
+    shares = ", ".join(f"{percentage(part.right.mean())} of the band of {w:g}" for w, part in maps.items())
     return f"axes turned by {angle:g}°: right are {shares}"
 
 
@@ -155,7 +155,7 @@ def turned(drawn: Tensor, labels: Tensor, maps: Mapping[float, pd.DataFrame], an
     _compass(panels[0], angle)
     for axes, (width, part) in zip(panels[1:], maps.items(), strict=True):
         label_map(axes, part)
-        axes.set_title(f"band of {width:g}: {part.right.mean():.0%} right", fontsize=9)
+        axes.set_title(f"band of {width:g}: {percentage(part.right.mean())} right", fontsize=9)
     return figure
 
 

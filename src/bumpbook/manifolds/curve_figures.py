@@ -10,6 +10,7 @@ from bumpbook.frame import given
 from bumpbook.frame.first_crossing import HALF, crossing
 from bumpbook.frame.style import CURVES, GREY, PALE, new_figure, styled
 from bumpworld import checks
+from bumpworld.instruments.spread import percentage
 from bumpworld.store import Result
 
 from .phases import by_world, coupling, learning_path, score_path, world_name
@@ -73,7 +74,7 @@ def coupled(results: Sequence[Result]) -> Figure:
     _diagonal(left, 0.8)
     left.set(xlabel="share near in x × share near in y", ylabel="share near in both")
     _diagonal(right, 1.12 * edge)
-    right.set(xlabel=f"step at which {HALF:.0%} are near in x", ylabel="the same in y")
+    right.set(xlabel=f"step at which {percentage(HALF)} are near in x", ylabel="the same in y")
     right.legend(handletextpad=0.1)
     return figure
 

@@ -33,6 +33,7 @@ from bumpworld.instruments.lattice import (
     site_clusters,
 )
 from bumpworld.instruments.overlap import interaction_radius, overlap, pixel_overlap
+from bumpworld.instruments.spread import percentage
 
 from .curves import Curve, Estimate, largest_cluster_curve, transition_width
 from .newman_ziff import Growth
@@ -91,7 +92,7 @@ def cluster_slider(size: int = 40, radius: float = 1.0, seed: int = 1, frames: i
         right.set(xlabel="density λ", ylabel="largest / occupied", xlim=(0.15, 1), ylim=(0, 1.05))
 
     titles = [
-        f"λ = {n / size**2:.2f}: the largest cluster holds {share[n]:.0%} of the occupied sites"
+        f"λ = {n / size**2:.2f}: the largest cluster holds {percentage(share[n])} of the occupied sites"
         for n in counts
     ]
     values = [f"{n / size**2:.2f}" for n in counts]

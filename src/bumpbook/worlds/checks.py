@@ -8,6 +8,7 @@ import torch
 from bumpbook.frame.answers import WrongKind, by_key, number, numbers
 from bumpbook.frame.exercises import exercise
 from bumpworld.canvas import Canvas
+from bumpworld.instruments.spread import percentage
 from bumpworld.measure import MAX_RESIDUAL, read_centers
 
 CORNERS = ((12, 11), (4, 4), (4, 11))  # of the rectangle in the text; the fourth is (12, 4)
@@ -35,7 +36,7 @@ def narrow(answer):
         return "the bump is nearly there, but some pixels are wrong. Look at those where the rule gave no number."
     if found.residual > 0.5 or not (0 <= x <= 15 and 0 <= y <= 15):
         return "no bump of this width explains the image. Which rule makes a bump of three others, and where does it break?"
-    missed = f"{found.residual.item():.0%} of the variance"
+    missed = f"{percentage(found.residual.item())} of the variance"
     return f"the bump that fits best lies at ({x:.1f}, {y:.1f}) and misses {missed}."
 
 
@@ -51,7 +52,7 @@ def count(answer):
     true = {word: int((factors == shown).sum()) for word, shown in (("two", 2), ("one", 1), ("none", 0))}
     if 2 * true["one"] != len(factors):
         share = true["one"] / len(factors)
-        return f"with a margin of {int(margin)}, {share:.0%} of the labels show one factor; wanted is a half."
+        return f"with a margin of {int(margin)}, {percentage(share)} of the labels show one factor; wanted is a half."
     wrong = [word for word, labels in true.items() if labels != given[word]]
     if not wrong:
         return None

@@ -129,8 +129,8 @@ def test_settings_count_what_is_there(store):
     keep(store, eight, error_x=3.0)
     text = finding("interpolation-choices").data
     assert "1 of 7 changed settings are measured (1 model)" in text
-    assert "* lesion of 8: as in this book 0%, target v 0%." in text
-    assert "scores 25%; no setting draws more than that" in text
+    assert "* lesion of 8: as in this book 0 %, target v 0 %." in text
+    assert "scores 25 %; no setting draws more than that" in text
     keep(store, eight, error_x=0.5)
     assert "more than that draws: target v." in finding("interpolation-choices").data
     keep(store, eight, learned=False)
@@ -169,7 +169,7 @@ def test_outcomes_and_fade_follow_the_drawings(blends):
     blends(cross_fade)
     text = finding("interpolation-outcomes").data
     # over 3 px a cross-fade melts into one bump, which lies within a pixel of its label and not within .45
-    assert "* lesion of 2: right 0%" in text and "* lesion of 8: right 0%, two bumps" in text
+    assert "* lesion of 2: right 0 %" in text and "* lesion of 8: right 0 %, two bumps" in text
     assert "(0 % at most) is a single bump" in text
     assert "weights together 1.00 in the middle" in finding("interpolation-fade").data
     assert "foretells it better than the label" in finding("interpolation-fade").data

@@ -64,8 +64,8 @@ def test_the_slider_shows_whole_angles_alone():
     widget = turn_figures.turn_slider({0.0: pictures, 30.0: pictures, 45.0: pictures}, row, found)
     titles = [label.value for label in widget.children[2].children]
     assert titles == [
-        "axes turned by 0°: right are 0% of the band of 4, 0% of the band of 8",
-        "axes turned by 45°: right are 100% of the band of 4, 0% of the band of 8",
+        "axes turned by 0°: right are 0 % of the band of 4, 0 % of the band of 8",
+        "axes turned by 45°: right are 100 % of the band of 4, 0 % of the band of 8",
     ]
     with pytest.raises(ValueError, match="two or more"):
         turn_figures.turn_slider({0.0: pictures}, row, found)
