@@ -23,7 +23,6 @@ WORDS = {
     "disagrees": "By our rule networks **disagree**.",
     "cannot be said": "By our rule **nothing can be said** yet.",
 }
-CANNOT_TELL = "The rule cannot tell"
 FOLD = "Rule, numbers and intervals"
 
 
@@ -111,8 +110,10 @@ def verdict(now: Standing | None) -> str:
         return "By our rule nothing is measured yet."
     if not now.passed_by:
         return WORDS[now.networks.verdict]
-    does = " and ".join(SAID[name] for name in now.passed_by)
-    return f"{WORDS[now.networks.verdict]} {CANNOT_TELL}: {does} would do as well."
+    nulls = " and ".join(SAID[name] for name in now.passed_by)
+    do = "does" if len(now.passed_by) == 1 else "do"
+    agreed = WORDS[now.networks.verdict].rstrip(".")
+    return f"{agreed}, but the rule cannot tell them from {nulls}, which {do} as well."
 
 
 def word(claim: Claim) -> str:

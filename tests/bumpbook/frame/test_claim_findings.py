@@ -33,7 +33,7 @@ def test_another_table_gives_another_verdict(doctored, monkeypatch, right, word)
 
 def test_a_chapter_says_that_a_rule_cannot_tell(doctored):
     assert (
-        "The rule cannot tell: a copy of the nearest label and a kernel"
+        "networks **agree**, but the rule cannot tell them from a copy of the nearest label and a kernel without training, which do"
         in finding("claim-no-interpolation").data
     )
     doctored("nulls-lesion", {"region": "lesion"}, both_fine=1.0)
