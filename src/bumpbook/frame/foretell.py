@@ -27,9 +27,10 @@ def logistic(values, right, weight=None) -> Chance:
     values, right, weight = _check(values, right, weight)
     mean, spread = values.mean(0), values.std(0)
     spread = np.where(spread > 1e-9, spread, 1.0)
-    # equal values are one row
-    levels, which = np.unique((values - mean) / spread, axis=0, return_inverse=True)
-    which = which.ravel()
+    # equal values are one row; numbers are sorted much faster than rows of one number
+    scaled, one = (values - mean) / spread, values.shape[1] == 1
+    levels, which = np.unique(scaled.ravel() if one else scaled, axis=None if one else 0, return_inverse=True)
+    levels, which = levels.reshape(-1, values.shape[1]), which.ravel()
     won, lost = np.bincount(which, weight * right), np.bincount(which, weight * ~right)
     rate = won.sum() / (won.sum() + lost.sum())
     if len(levels) == 1 or not 0 < rate < 1:

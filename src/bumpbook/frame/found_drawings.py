@@ -68,8 +68,8 @@ def sudden(e: Evidence):
 def percolation(e: Evidence):
     slope, kernel = (e(SLOPE, who) for who in ("networks", "kernel"))
     return (
-        f"Not supported: the onset moves with the bumps' width by a power of {minus(slope.mean)}, where percolation asks for "
-        f"{minus(-2, '.0f')} and shared coordinates for 0; a kernel that knows of no cluster has {minus(kernel.mean)}.",
+        f"The onset moves with the bumps' width, by a power of {minus(slope.mean)} where percolation asks for {minus(-2, '.0f')} and "
+        f"shared coordinates for 0; a kernel that knows of no cluster has {minus(kernel.mean)}, so that no cluster is needed for it.",
         -1.5 < slope.low,
         slope.high < -0.3,
         abs(kernel.mean - slope.mean) < 0.3,

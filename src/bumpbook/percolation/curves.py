@@ -86,9 +86,9 @@ def largest_cluster_curve(
     batch = max(1, min(SAMPLES // samples, math.ceil(repeats / workers), 64))
 
     def run(first):
-        values = []
+        values, growth = [], Growth(size, moves, periodic, crossing)
         for k in range(first, min(first + batch, repeats)):
-            growth = Growth(size, moves, periodic, crossing).fill(np.random.default_rng([seed, k]))
+            growth.clear().fill(np.random.default_rng([seed, k]))
             values.append(_quantities(growth, crossing))
         values = np.stack(values, axis=1)  # (samples, repeats of the batch, quantities)
         result = canonical(growth.occupied, values.reshape(len(values), -1), densities)

@@ -29,7 +29,7 @@ def jump() -> str:
     holds = first.verdict == pitch.GLIDE and pitch.PERCOLATION not in {s.verdict for s in others.values()}
     climbs = " and ".join(
         f"from {percent(float(part[part.widths == part.widths.max()]['fine'].mean()))} to "
-        f"{percent(float(part[part.widths == part.widths.min()]['fine'].mean()))} on the {name} lattice"
+        f"{percent(float(part[part.widths == part.widths.min()]['fine'].mean()))} on the {name} lattice of labels"
         for name, (_, part) in zip(("denser", "sparser"), rows.groupby("pitch"), strict=True)
     )
     power = {
@@ -40,8 +40,9 @@ def jump() -> str:
     low, high = pitch.smooth_null(rows, "fine", at[pitch.FIRST])
     smooth = "as much as" if low <= first.size <= high else "not what"
     sentence = (
-        "**Accuracy glides through the width at which the lattice joins up.** From the narrowest bumps to the widest the share of "
-        f"unseen labels right goes {climbs}; a step at the threshold is at most {100 * first.high:.0f} points of that."
+        "**Accuracy glides through the width of bump at which the training images join up.** From the narrowest bumps to the "
+        f"widest the share of unseen labels drawn right goes {climbs}; a jump where they join is at most "
+        f"{100 * first.high:.0f} points of that."
     )
     evidence = (
         f"By the rule the step at the threshold is {write((first.size, first.low, first.high, first.n))}, "
@@ -86,7 +87,7 @@ def start() -> str:
     near = bool((first / kappa).between(0.85, 1.15).all())
     factor = spread(first / half)
     sentence = (
-        "**Learning starts near the width at which the paper's own measure joins the labels.** "
+        "**Learning starts near the width at which training images join up by the paper's own threshold.** "
         f"A tenth of the unseen labels is right once a bump's width is {1 / first.mean():.2f} of the distance between labels; they join "
         f"at {1 / kappa:.2f}. (Seen afterwards, and foretold by nobody.)"
     )
@@ -186,9 +187,9 @@ def law() -> str:
     power = surface.power(tables[TOLERANCE])
     told = "; ".join(f"{name} {percent(share)}" for name, share in power.items())
     sentence = (
-        f"**The onset hardly follows the width of the bumps.** Where bumps are twice as wide, {2**-first.width.value:.1f} times fewer "
-        f"labels are enough; percolation says four times. Where labels lie twice as far apart, {2**-first.spacing.value:.1f} times fewer "
-        "are; the graph of values says twice."
+        "**How many labels are enough hardly follows the width of the bumps.** Where bumps are twice as wide, half of the unseen "
+        f"labels are right after {2**-first.width.value:.1f} times fewer training labels; percolation says four times. Where labels lie "
+        f"twice as far apart, after {2**-first.spacing.value:.1f} times fewer; links by shared values of x and y say twice."
     )
     excluded = first.verdict is None and first.width.low > PERCOLATION_WIDTH
     return state(
@@ -220,8 +221,9 @@ def bits() -> str:
     versions = sum(rival.family == rivals.PERCOLATION for rival in rivals.RIVALS)
     sure = sum(low > 0 for _, low, _ in leads)
     sentence = (
-        f"**Nothing foretells the onset better than the plain number of labels.** It saves {wide_count} bits a drawing at widths that it "
-        f"was not fitted to, and {apart_count} at spacings; the best of {versions} versions of percolation saves {wide} and {apart}. "
+        "**Nothing foretells what is drawn right better than the plain number of training labels.** Against a constant guess it saves "
+        f"{wide_count} bits a drawing at widths of bump that it was not fitted to, and {apart_count} at spacings of labels; the best of "
+        f"{versions} versions of percolation saves {wide} and {apart}. "
         f"(Its lead is clear of chance {'both times' if sure == 2 else 'along one of the two'}.)"
     )
     counts = all(other[0] == COUNT for _, other in pairs)

@@ -143,7 +143,7 @@ def overlap_against_spacing(
         pixels = pixel_overlap(canvas, first, first + np.stack([steps, 0 * steps], 1))
         left.plot(smooth, overlap(smooth, sigma), color=look["color"], linestyle=look["linestyle"])
         left.plot(
-            steps, pixels, color=look["color"], marker=look["marker"], linestyle="", label=f"σ = {sigma:g}"
+            steps, pixels, color=look["color"], marker=look["marker"], linestyle="", label=f"σ = {sigma:g} px"
         )
     widths = np.geomspace(0.1, 2, 60)
     right.plot(widths, overlap(1.0, widths), color=INK, label="formula")
@@ -194,7 +194,7 @@ def cluster_curves(
                 share = drawn.share_of_occupied.mean
             onset = predicted_onset(sigma, tau=tau).staircase
             axes.plot(
-                density, share, color=look["color"], linestyle=look["linestyle"], label=f"σ = {sigma:g}"
+                density, share, color=look["color"], linestyle=look["linestyle"], label=f"σ = {sigma:g} px"
             )
             if onset <= 1:
                 height = np.interp(onset, density, share)

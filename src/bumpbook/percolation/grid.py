@@ -5,12 +5,11 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from bumpbook.frame.sweeps import sweep
 from bumpworld.experiment import Experiment
-from bumpworld.files import ResultError
 from bumpworld.store import Store
 
 from . import rivals
+from .finished import finished
 from .predictions import COMMON, TOLERANCE
 
 # log2 of density over threshold where nothing is in reach at any density: a version that says "never" is not let off
@@ -22,7 +21,7 @@ def frame(tolerance: float = TOLERANCE) -> pd.DataFrame:
 
     Raises ResultError where no network is finished.
     """
-    return _frame(*_finished(), tolerance).copy()
+    return _frame(*finished("grid"), tolerance).copy()
 
 
 def shares(tolerance: float = TOLERANCE) -> pd.DataFrame:
@@ -30,7 +29,15 @@ def shares(tolerance: float = TOLERANCE) -> pd.DataFrame:
 
     On the same common test labels as `frame`, and without any rival's number. Raises ResultError as `frame` does.
     """
-    rows, (store, there, _) = [], _finished()
+    return _shares(*finished("grid"), tolerance).copy()
+
+
+# a page asks for it in three findings and a figure
+@cache
+def _shares(
+    store: Store, there: tuple[Experiment, ...], written: tuple[int, ...], tolerance: float
+) -> pd.DataFrame:
+    rows = []
     for result in (store.load(e) for e in there):
         if not result.learned:
             continue
@@ -42,17 +49,6 @@ def shares(tolerance: float = TOLERANCE) -> pd.DataFrame:
         row |= {"spacing": experiment.canvas.spacing, "labels": len(split.train)}
         rows.append(row | {"share": float(right.mean()), "asked": len(right)})
     return pd.DataFrame(rows)
-
-
-def _finished() -> tuple[Store, tuple[Experiment, ...], tuple[int, ...]]:
-    """The store, what is finished in it, and when each record was written: one that was written since is read again."""
-    store = Store()
-    there = tuple(e for e in sweep("grid").experiments if store.has(e))
-    if not there:
-        raise ResultError(
-            f"no network of 'grid' is finished; run `{store.command(sweep('grid').command)}` first"
-        )
-    return store, there, tuple(store.record_path(e).stat().st_mtime_ns for e in there)
 
 
 @cache

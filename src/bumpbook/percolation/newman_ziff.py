@@ -152,15 +152,24 @@ class Growth:
         self.moves = check_offsets(moves, self.size)
         stride = math.ceil(self.sites / SAMPLES)
         self.occupied = np.append(np.arange(0, self.sites, stride), self.sites)
-        self.largest = np.zeros(len(self.occupied), np.int32)
-        self.squares = np.zeros(len(self.occupied), np.int64)
-        self.crossed = np.full(2, self.sites + 1)
+        self.largest = np.empty(len(self.occupied), np.int32)
+        self.squares = np.empty(len(self.occupied), np.int64)
+        self.crossed = np.empty(2, np.int64)
         # a parent's number, or at a root minus the size of its cluster, or EMPTY
-        self._parent = np.full(self.sites, EMPTY, np.int32)
+        self._parent = np.empty(self.sites, np.int32)
         # on a torus, windings from a site's parent to it; otherwise, at a root, edges its cluster touches
-        self._tag = np.zeros(self.sites if crossing else 0, np.int32 if periodic else np.int8)
+        self._tag = np.empty(self.sites if crossing else 0, np.int32 if periodic else np.int8)
         # occupied sites, largest cluster and sum of squares now
-        self._state = np.zeros(3, np.int64)
+        self._state = np.empty(3, np.int64)
+        self.clear()
+
+    def clear(self):
+        """Empty all sites and all curves, in place: on a small lattice making a new one takes as long as filling it."""
+        for values in (self.largest, self.squares, self._tag, self._state):
+            values.fill(0)
+        self.crossed.fill(self.sites + 1)
+        self._parent.fill(EMPTY)
+        return self
 
     def occupy(self, order, until_crossed=False):
         """Occupy the given empty sites, (k,) int32, in turn, or stop once the lattice is crossed."""

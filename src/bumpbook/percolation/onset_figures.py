@@ -249,7 +249,7 @@ def _by_width(axes: Axes, rows: pd.DataFrame, column: str) -> None:
         )
         means = part.groupby("train_labels")[column].mean()
         style = {"color": look["color"], "linestyle": look["linestyle"]}
-        axes.plot(means.index * apart, means, **style, label=f"σ = {sigma:g}")
+        axes.plot(means.index * apart, means, **style, label=f"σ = {sigma:g} px")
 
 
 def _copying(rows: pd.DataFrame) -> tuple[list[int], list[float]]:

@@ -5,6 +5,7 @@ change there. So a jump at that width speaks for percolation, and nothing else d
 """
 
 import math
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -13,11 +14,13 @@ import pandas as pd
 from bumpbook.frame import studies
 from bumpbook.frame.first_crossing import crossing
 from bumpbook.frame.lattice_sweeps import pitched
-from bumpbook.frame.sweeps import sweep
 from bumpworld import checks
+from bumpworld.experiment import Experiment
 from bumpworld.files import ResultError
 from bumpworld.instruments.overlap import KINDS, interaction_radius
 from bumpworld.store import Store
+
+from .finished import finished
 
 # the limits that results/predictions/percolation.json states
 JUMP, SURELY = 0.25, 0.1
@@ -37,11 +40,14 @@ def outcomes(store: Store | None = None) -> pd.DataFrame:
     ``fine`` is within .45 px, ``coarse`` within 1 px, ``x`` the one coordinate within .45 px, ``error`` the denoising error
     of unseen labels over an image's energy. Raises ResultError where no network is finished.
     """
-    store, rows = store or Store(), []
-    names = {train_on: (name, step) for name, (step, train_on) in pitched(16).items()}
-    for experiment in sweep("pitch").experiments:
-        if not store.has(experiment):
-            continue
+    return _outcomes(*finished("pitch", store)).copy()
+
+
+# a page asks for it in four findings and a figure
+@cache
+def _outcomes(store: Store, there: tuple[Experiment, ...], written: tuple[int, ...]) -> pd.DataFrame:
+    rows, names = [], {train_on: (name, step) for name, (step, train_on) in pitched(16).items()}
+    for experiment in there:
         result = store.load(experiment)
         name, step = names[experiment.train_on]
         fine, coarse = (result.accuracy(tolerance)["unseen"] for tolerance in (0.45, 1.0))
@@ -51,10 +57,6 @@ def outcomes(store: Store | None = None) -> pd.DataFrame:
         energy = float((experiment.canvas.render(experiment.canvas.lattice()) ** 2).mean())
         row |= {"error": result.record["denoising_error"]["unseen"] / energy, "learned": result.learned}
         rows.append(row)
-    if not rows:
-        raise ResultError(
-            f"no network of 'pitch' is there; run `{store.command(sweep('pitch').command)}` first"
-        )
     table = pd.DataFrame(rows)
     return table[table.learned]
 
@@ -119,7 +121,7 @@ def step(rows: pd.DataFrame, column: str, at: float, level: float = 0.95) -> Ste
     """
     level = checks.number("level", level, above=0, below=1)
     design, values = _design(rows, at), rows[column].to_numpy(float)
-    return _fit(design, values, at, level)
+    return _fit(values, at, *_solved(design, level))
 
 
 def power(
@@ -128,11 +130,12 @@ def power(
     """How often the rule says what, were there a step of ``size`` on the measured parabolas with the measured scatter."""
     design, rng = _design(rows, at), np.random.default_rng(seed)
     smooth = design[:, :-1] @ np.linalg.lstsq(design[:, :-1], rows[column].to_numpy(float), rcond=None)[0]
-    scatter = _fit(design, rows[column].to_numpy(float), at, 0.95).scatter
+    solved = _solved(design, 0.95)
+    scatter = _fit(rows[column].to_numpy(float), at, *solved).scatter
     found = {PERCOLATION: 0, GLIDE: 0, OPEN: 0}
     for _ in range(draws):
         drawn = smooth + size * design[:, -1] + scatter * rng.standard_normal(len(smooth))
-        found[_fit(design, drawn, at, 0.95).verdict] += 1
+        found[_fit(drawn, at, *solved).verdict] += 1
     return {name: count / draws for name, count in found.items()}
 
 
@@ -179,17 +182,20 @@ def _design(rows: pd.DataFrame, at: float) -> np.ndarray:
     return np.stack([*columns, joined.astype(float)], axis=1)
 
 
-def _fit(design: np.ndarray, values: np.ndarray, at: float, level: float) -> Step:
+def _solved(design: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray, float]:
+    """What every fit to the columns ``design`` shares: them, their pseudo-inverse, half an interval in units of the scatter."""
     from scipy.stats import t
 
-    freedom = len(values) - design.shape[1]
-    if freedom < 3:
-        raise ValueError(
-            f"{len(values)} networks for {design.shape[1]} numbers; needed are three more, or more"
-        )
+    networks, numbers = design.shape
+    if networks - numbers < 3:
+        raise ValueError(f"{networks} networks for {numbers} numbers; needed are three more, or more")
     inverse = np.linalg.inv(design.T @ design)
-    found = inverse @ design.T @ values
-    scatter = math.sqrt(((values - design @ found) ** 2).sum() / freedom)
-    reach = float(t.ppf((1 + level) / 2, freedom)) * scatter * math.sqrt(inverse[-1, -1])
-    size = float(found[-1])
+    reach = float(t.ppf((1 + level) / 2, networks - numbers)) * math.sqrt(inverse[-1, -1])
+    return design, inverse @ design.T, reach
+
+
+def _fit(values: np.ndarray, at: float, design: np.ndarray, inverse: np.ndarray, reach: float) -> Step:
+    found = inverse @ values
+    scatter = math.sqrt(((values - design @ found) ** 2).sum() / (len(values) - len(found)))
+    size, reach = float(found[-1]), reach * scatter
     return Step(float(at), size, size - reach, size + reach, scatter, len(values))

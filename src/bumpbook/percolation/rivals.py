@@ -133,10 +133,21 @@ def features(experiment: Experiment, steps: int) -> dict[str, np.ndarray]:
     canvas = experiment.canvas
     if canvas.margin:
         raise ValueError(f"margin is {canvas.margin}; allowed is a world of 2D labels alone, margin 0")
-    split = experiment.train_on.split(canvas)
+    found = {name: values.copy() for name, values in _of_labels(canvas, experiment.train_on).items()}
+    ones, count = np.ones(len(found["bipartite"])), len(experiment.train_on.split(canvas).train)
+    found["training steps"] = np.log2(steps) * ones
+    found["energy"] = np.log2(count * _energy(experiment)) * ones
+    return found
+
+
+# networks of both energies share their labels, and a page asks for them at two tolerances
+@cache
+def _of_labels(canvas: Canvas, train_on: Selection) -> dict[str, np.ndarray]:
+    """The numbers of all rivals that know only which labels were trained."""
+    split = train_on.split(canvas)
     train, held_out = split.train.numpy(), split.labels[split.held_out].numpy()
     if not len(held_out):
-        raise ValueError(f"no label is held out by {experiment.train_on!r}; there is nothing to foretell")
+        raise ValueError(f"no label is held out by {train_on!r}; there is nothing to foretell")
     count, ones = len(train), np.ones(len(held_out))
     nearest = _distances(canvas)[split.held_out.numpy()][:, split.train_mask.numpy()].min(1)
     seen = sum(np.isin(held_out[:, f], train[:, f]).astype(float) for f in (0, 1))
@@ -147,8 +158,6 @@ def features(experiment: Experiment, steps: int) -> dict[str, np.ndarray]:
         "nearest label": nearest,
         "nearest in widths": nearest / canvas.sigma,
         "mean nearest": nearest.mean() * ones,
-        "training steps": np.log2(steps) * ones,
-        "energy": np.log2(count * _energy(experiment)) * ones,
     }
     density = count / len(split.labels)
     for kind, tau in product(KINDS, TAUS):
@@ -248,9 +257,10 @@ def _energy(experiment: Experiment) -> float:
 
 def _cluster_in_reach(linked: np.ndarray, trained: np.ndarray) -> np.ndarray:
     """For each held-out label the share of training labels in the largest cluster that it is ``linked`` (n, n) with."""
+    from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
 
-    names = connected_components(linked[trained][:, trained], directed=False)[1]
+    names = connected_components(csr_array(linked[trained][:, trained]), directed=False)[1]
     share = np.bincount(names)[names] / len(names)
     return np.where(linked[~trained][:, trained], share, 0.0).max(1)
 

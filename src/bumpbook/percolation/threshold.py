@@ -13,6 +13,8 @@ from .curves import Estimate, check_workers, parallel, thread_count
 
 # Probability that a cluster wraps an infinite square torus along a given axis at p_c (Newman and Ziff 2001).
 WRAPPING = 0.521058290
+# tori that one thread fills at a time
+BATCH = 50
 
 
 def threshold(offsets, repeats=2000, seed=0, size=None, workers=None) -> Estimate:
@@ -54,23 +56,33 @@ def threshold(offsets, repeats=2000, seed=0, size=None, workers=None) -> Estimat
 @cache
 def _measured(offsets: tuple, repeats: int, seed: int, size: int, parts: tuple, workers) -> Estimate:
     def estimate(size):
-        sides, moves = [size // part for part in parts], check_offsets(offsets)
-        return _crossing_point([_first_crossings(side, moves, repeats, seed, workers) for side in sides])
+        sides = [size // part for part in parts]
+        return _crossing_point([_first_crossings(side, offsets, repeats, seed, workers) for side in sides])
 
     (value, error), (coarse, _) = estimate(size), estimate(size // 2)
     return Estimate(value, math.hypot(error, (value - coarse) / 3))
 
 
-def _first_crossings(size, moves, repeats, seed, workers):
+def _first_crossings(size, offsets, repeats, seed, workers):
     """Sites of a torus, and (repeats, 2) how many were occupied when it was first wrapped along x and y."""
-    from .newman_ziff import Growth
 
-    def run(k):
-        growth = Growth(size, moves, periodic=True, crossing=True)
-        return growth.fill(np.random.default_rng([seed, size, k]), until_crossed=True).crossed
+    def run(first):
+        return _filled(size, offsets, seed, first, min(first + BATCH, repeats))
 
     workers = thread_count(size, repeats, 30 * size**2, workers)
-    return size**2, np.array(parallel(run, range(repeats), workers))
+    return size**2, np.concatenate(parallel(run, range(0, repeats, BATCH), workers))
+
+
+# each repeat has an order of its own: one with fewer repeats has the first ones of one with more
+@cache
+def _filled(size: int, offsets: tuple, seed: int, first: int, last: int) -> np.ndarray:
+    from .newman_ziff import Growth
+
+    growth, found = Growth(size, check_offsets(offsets), periodic=True), np.empty((last - first, 2), np.int64)
+    for k in range(first, last):
+        growth.clear().fill(np.random.default_rng([seed, size, k]), until_crossed=True)
+        found[k - first] = growth.crossed
+    return found
 
 
 def _crossing_point(tori):
@@ -86,7 +98,8 @@ def _crossing_point(tori):
         return wraps(tori[-1], p).mean() - (WRAPPING if len(tori) == 1 else wraps(tori[0], p).mean())
 
     sites, n = tori[0]
-    grid = np.linspace(n.min() / sites, n.max() / sites, 65)
+    # against a fixed chance the excess only rises, so its ends say all
+    grid = np.linspace(n.min() / sites, n.max() / sites, 2 if len(tori) == 1 else 65)
     heights = [excess(p) for p in grid]
     low, high = np.argmin(heights), np.argmax(heights)  # the larger torus wraps less below p_c, more above
     if low >= high or heights[low] >= 0 or heights[high] <= 0:

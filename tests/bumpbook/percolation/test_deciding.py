@@ -155,7 +155,7 @@ def test_all_networks_are_asked_for_the_same_positions(results):
 def test_the_contest_knows_its_winner(results):
     fill(results, GRID, lambda e: min(1.0, len(e.train_on.split(e.canvas).train) / 60))
     said = text("percolation-bits")
-    assert said.startswith("**Nothing foretells the onset better than the plain number of labels.**")
+    assert said.startswith("**Nothing foretells what is drawn right better than the plain number of")
     assert (
         said.count("of the others “number of labels”") == 2
         and "By the rule the others are ahead along both axes." in said
@@ -172,7 +172,7 @@ def test_where_density_over_the_threshold_decides_the_sentence_breaks(results):
         return 1 / (1 + (predicted_onset(e.canvas.sigma, e.canvas.spacing).staircase / labels) ** 4)
 
     fill(results, GRID, chance)
-    with pytest.raises(Unsupported, match="plain number of labels"):
+    with pytest.raises(Unsupported, match="plain number of training labels"):
         finding("percolation-bits")
 
 

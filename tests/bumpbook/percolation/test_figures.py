@@ -152,7 +152,7 @@ def test_onset_draws_every_model_once_and_no_control():
     assert (copies.get_ydata() > 0.8 * bound).all()
     assert len(figure.axes[2].lines) == len(plain.lines) - 1  # within 0.45 px a copy is never right
     assert means[0].get_ydata().tolist() == [8 / 256, 16 / 256, 32 / 256, 64 / 256]
-    assert means[0].get_label() == "σ = 0.5"
+    assert means[0].get_label() == "σ = 0.5 px"
 
 
 def test_representation_reads_the_encoder_on_nearly_clean_images():

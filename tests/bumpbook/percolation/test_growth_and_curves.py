@@ -13,7 +13,7 @@ from bumpbook.percolation import curves as percolation_curves
 from bumpbook.percolation import newman_ziff
 from bumpbook.percolation.curves import half_cluster_labels, largest_cluster_curve
 from bumpbook.percolation.newman_ziff import Growth, canonical, compiled, draw
-from bumpbook.percolation.threshold import threshold
+from bumpbook.percolation.threshold import BATCH, _first_crossings, threshold
 from bumpworld.instruments.lattice import (
     bipartite_components,
     interaction_radius,
@@ -42,6 +42,22 @@ def pictures(order, size):
     for site in order:
         mask[site] = True
         yield mask.reshape(size, size)
+
+
+def test_a_cleared_lattice_is_a_new_one():
+    for periodic in (False, True):
+        used = Growth(16, NEAREST, periodic).fill(np.random.default_rng(1)).clear()
+        for growth in (used, new := Growth(16, NEAREST, periodic)):
+            growth.fill(np.random.default_rng(2))
+        for name in ("largest", "squares", "crossed"):
+            assert (getattr(used, name) == getattr(new, name)).all()
+
+
+def test_an_order_does_not_depend_on_the_batch_in_which_it_is_filled():
+    _, found = _first_crossings(16, tuple(map(tuple, NEAREST.tolist())), BATCH + 20, 3, None)
+    for k, crossed in enumerate(found):
+        alone = Growth(16, NEAREST, periodic=True).fill(np.random.default_rng([3, 16, k]), until_crossed=True)
+        assert crossed.tolist() == alone.crossed.tolist()
 
 
 # One pass against labelling every picture anew.

@@ -1,0 +1,20 @@
+"""Which networks of a sweep are finished: what the room's tables are made of, and under which key they are kept."""
+
+from bumpbook.frame.sweeps import sweep
+from bumpworld.experiment import Experiment
+from bumpworld.files import ResultError
+from bumpworld.store import Store
+
+
+def finished(name: str, store: Store | None = None) -> tuple[Store, tuple[Experiment, ...], tuple[int, ...]]:
+    """The store, what is finished in it, and when each record was written: one that was written since is read again.
+
+    Raises ResultError where no network of the sweep ``name`` is.
+    """
+    store, declared = store or Store(), sweep(name)
+    there = tuple(e for e in declared.experiments if store.has(e))
+    if not there:
+        raise ResultError(
+            f"no network of {name!r} is finished; run `{store.command(declared.command)}` first"
+        )
+    return store, there, tuple(store.record_path(e).stat().st_mtime_ns for e in there)
