@@ -7,6 +7,7 @@ from a neighbouring label is right; under the second it is not.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import comb
 
 import numpy as np
@@ -58,7 +59,14 @@ def threshold(table: pd.DataFrame, level: float = 0.6, score: str = "both") -> T
     rows = unseen(table, score)
     if rows.train_2d.nunique() < 3:
         return None
-    return fit_threshold(rows.train_2d, rows.share * rows.tried, rows.tried, level, rows.seed)
+    columns = rows.train_2d, rows.share * rows.tried, rows.tried, rows.seed
+    return _fitted(level, *(tuple(column.tolist()) for column in columns))
+
+
+# cached: a chapter's figures, tables and findings ask for the same thresholds many times
+@lru_cache(maxsize=512)
+def _fitted(level: float, amounts: tuple, right: tuple, tried: tuple, seeds: tuple) -> Threshold:
+    return fit_threshold(amounts, right, tried, level, seeds)
 
 
 def summary(table: pd.DataFrame) -> pd.DataFrame:

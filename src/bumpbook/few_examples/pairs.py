@@ -8,6 +8,7 @@ far the nearest training label lies.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,9 @@ import pandas as pd
 from bumpbook.frame.sweeps import sweep
 from bumpbook.frame.tables import fine_tolerance
 from bumpworld import checks
+from bumpworld.canvas import Canvas
 from bumpworld.instruments.spread import spread
+from bumpworld.selection import Selection
 from bumpworld.store import Result, Store
 
 RELATIONS = ("linked", "apart", "new value")
@@ -90,18 +93,32 @@ def pair_table(results: Iterable[Result], tolerance: float | None = None) -> pd.
             continue
         seen.add(twin)
         mask = split.region_masks["unseen"]
-        train = split.train[experiment.canvas.visible(split.train).all(1)]
-        part = describe(train.numpy().astype(int), split.labels[mask].numpy().astype(int))
-        part["right"] = result.judgement().right(tolerance or fine_tolerance(experiment))[mask][:, 2].numpy()
-        part["amount"], part["log_amount"] = len(train), np.log(len(train))
-        part["sos"] = experiment.canvas.kind == "sos"
-        part["random"] = dict(experiment.train_on.settings).get("how", "random") == "random"
-        parts.append(part.assign(key=experiment.key, seed=experiment.seed))
+        right = result.judgement().right(tolerance or fine_tolerance(experiment))[mask][:, 2].numpy()
+        parts.append(
+            _described(experiment.canvas, experiment.train_on).assign(
+                right=right,
+                sos=experiment.canvas.kind == "sos",
+                random=dict(experiment.train_on.settings).get("how", "random") == "random",
+                key=experiment.key,
+                seed=experiment.seed,
+            )
+        )
     if not parts:
         raise FileNotFoundError(
             "no model trained on 2D labels alone is finished; run `bumpworld run few-shot` first"
         )
     return pd.concat(parts, ignore_index=True)
+
+
+# cached: chains of labels take a second, and a page asks for the same table five times
+@lru_cache(maxsize=512)
+def _described(canvas: Canvas, train_on: Selection) -> pd.DataFrame:
+    """`describe` of a model's held-out 2D pairs, with the amount of its training labels; its copies may be changed."""
+    split = train_on.split(canvas)
+    train = split.train[canvas.visible(split.train).all(1)]
+    unseen = split.labels[split.region_masks["unseen"]]
+    part = describe(train.numpy().astype(int), unseen.numpy().astype(int))
+    return part.assign(amount=len(train), log_amount=np.log(len(train)))
 
 
 def stored_pairs(store: Store | None = None) -> pd.DataFrame:

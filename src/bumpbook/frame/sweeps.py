@@ -9,6 +9,7 @@ trained once, which leaves 1384):
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import product
 
 import numpy as np
@@ -61,6 +62,12 @@ def sweep(name: str, preset: str = "quick", seeds: int | None = None) -> Sweep:
         raise ValueError(f"sweep is {name!r}; allowed are {', '.join(known)}{where}")
     if seeds is not None:
         seeds = checks.whole("seeds", seeds, 1)
+    return _declared(name, preset, seeds)
+
+
+# cached: a page asks dozens of times, and an experiment keeps the key that it was asked for
+@cache
+def _declared(name: str, preset: str, seeds: int | None) -> Sweep:
     figure, question, default_seeds, declare = _SWEEPS[name]
     if cells := paper_sweeps.CELLS.get(preset):
         default_seeds, declare = paper_sweeps.SEEDS, cells[name]

@@ -1,7 +1,10 @@
 """The same hole told in another language: what is drawn in a band as the code's axes turn, and under other codes."""
 
+from dataclasses import replace
+
 import pandas as pd
 
+from bumpbook.frame import tables
 from bumpbook.frame.sweeps import sweep
 from bumpbook.frame.tables import FINE
 from bumpworld import checks
@@ -11,6 +14,8 @@ from bumpworld.unet import UNetConfig
 
 from . import lesions
 from .law import code_name
+
+REGIONS = {"lesion": "band", "square": "square"}
 
 
 def told(unet: UNetConfig) -> str:
@@ -40,20 +45,23 @@ def by_code(store: Store | None = None) -> pd.DataFrame:
 
 
 def _table(names: tuple[str, ...], store: Store | None) -> pd.DataFrame:
-    store, rows = store or Store(), []
     # sweeps share models: each counts once
-    for e in dict.fromkeys(e for name in names for e in sweep(name).experiments):
-        held = {"lesion": "band", "held_out_square": "square"}.get(e.train_on.rule)
-        if held and e.canvas.kind == "bump" and store.has(e):
-            result = store.load(e)
-            region = "lesion" if held == "band" else "square"
-            rows.append({"told": told(e.unet), "angle": degrees(e), "test": held, "width": lesions.width(e)})
-            rows[-1] |= {"seed": e.seed, "learned": result.learned}
-            rows[-1] |= {n: result.accuracy(at)[region][2] for n, at in (("right", FINE), ("near", 1.0))}
-    if not rows:
-        command = store.command(sweep(names[0]).command)
-        raise FileNotFoundError(f"no model of {names[0]!r} is finished; run `{command}` first")
-    return pd.DataFrame(rows)
+    found = {e.key: e for name in names for e in sweep(name).experiments}
+    rows = tables.table(replace(sweep(names[0]), experiments=tuple(found.values())), store)
+    rows = rows[(rows.kind == "bump") & rows.region.isin(REGIONS)]
+    experiments = [found[key] for key in rows.key]
+    return pd.DataFrame(
+        {
+            "told": [told(e.unet) for e in experiments],
+            "angle": [degrees(e) for e in experiments],
+            "test": rows.region.map(REGIONS).to_list(),
+            "width": [lesions.width(e) for e in experiments],
+            "seed": rows.seed.to_list(),
+            "learned": rows.learned.to_list(),
+            "right": rows.both_fine.to_list(),
+            "near": rows.both.to_list(),
+        }
+    )
 
 
 def shown(width: float = 4, store: Store | None = None) -> dict[str, Experiment]:
