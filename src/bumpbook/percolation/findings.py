@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from bumpbook.frame.findings import register
-from bumpbook.frame.pages import reading_time
+from bumpbook.frame.findings import register, state
+from bumpbook.frame.pages import markdown_table, reading_time
 from bumpworld.canvas import Canvas
 from bumpworld.instruments.lattice import (
     SITE_THRESHOLDS,
@@ -14,6 +14,7 @@ from bumpworld.instruments.lattice import (
     predicted_onset,
 )
 from bumpworld.instruments.overlap import pixel_overlap
+from bumpworld.instruments.spread import percentage
 
 from .curves import largest_cluster_curve, transition_width
 from .threshold import threshold
@@ -32,12 +33,14 @@ def time() -> str:
 def known() -> str:
     """Thresholds measured now beside the literature's."""
     found = {z: threshold(neighbours(r), repeats=REPEATS) for r, z in KNOWN.items()}
-    listed = "; ".join(
-        f"{z} neighbours {m.mean:.4f} ± {m.error:.4f} (known {SITE_THRESHOLDS[z]:.4f})"
-        for z, m in found.items()
-    )
     worst = max(abs(m.mean - SITE_THRESHOLDS[z]) / m.error for z, m in found.items())
-    return f"Measured just now, with one standard error: {listed}. The largest deviation is {worst:.1f} standard errors."
+    sentence = (
+        f"**The known thresholds come out.** Measured just now for {len(found)} neighbourhoods, none is farther from the literature's than "
+        f"{worst:.1f} standard errors."
+    )
+    rows = [(str(z), f"{m.mean:.4f} ± {m.error:.4f}", f"{SITE_THRESHOLDS[z]:.4f}") for z, m in found.items()]
+    # four thresholds, each farther than 4 of its errors in one of 16,000 times
+    return state(sentence, worst < 4, markdown_table(("neighbours", "measured", "known"), rows))
 
 
 @register("percolation-pixels")
@@ -62,14 +65,24 @@ def pixels() -> str:
 @register("percolation-law")
 def law() -> str:
     """Predicted thresholds for the widths that were trained, in shares and in labels."""
-    parts = []
-    for sigma in (0.5, 1.0, 1.5):
-        onset = predicted_onset(sigma, tau=TAU)
-        parts.append(
-            f"σ = {sigma:g}: z = {onset.neighbours}, $\\lambda_c$ = {onset.staircase:.3f} (limit law {onset.limit:.3f}), "
-            f"{256 * onset.staircase:.0f} of 16 × 16 labels or {1024 * onset.staircase:.0f} of 32 × 32"
+    onsets = {sigma: predicted_onset(sigma, tau=TAU) for sigma in (0.5, 1.0, 1.5)}
+    listed = [f"{256 * onset.staircase:.0f} for σ = {sigma:g}" for sigma, onset in onsets.items()]
+    rows = [
+        (
+            f"{sigma:g}",
+            str(o.neighbours),
+            f"{o.staircase:.3f}",
+            f"{o.limit:.3f}",
+            f"{256 * o.staircase:.0f}",
+            f"{1024 * o.staircase:.0f}",
         )
-    return "Predicted for the cosine overlap: " + "; ".join(parts) + "."
+        for sigma, o in onsets.items()
+    ]
+    heads = ("σ in px", "neighbours z", "$\\lambda_c$", "limit law", "labels of 16 × 16", "labels of 32 × 32")
+    sentence = (
+        f"By the staircase {', '.join(listed[:-1])} and {listed[-1]} of 16 × 16 labels are one cluster."
+    )
+    return state(sentence, True, markdown_table(heads, rows))
 
 
 @register("percolation-finite")
@@ -79,10 +92,12 @@ def finite() -> str:
     for size in (16, 32):
         curve = largest_cluster_curve(size, neighbours(1), repeats=2000)
         found[size] = transition_width(curve), transition_width(curve, 0.25, 0.75)
-    middle = found[32][1] / SITE_THRESHOLDS[4]
-    return (
-        f"The chance of a spanning cluster goes from 10 to 90 % within {found[32][0]:.2f} of density on 32 × 32 sites and "
-        f"within {found[16][0]:.2f} on 16 × 16. Its middle half, from 25 to 75 %, is {found[32][1]:.2f} wide at 32: "
-        f"{100 * middle:.0f} % of the threshold itself. (The law gives 32 to the power −3/4, which is {32**-0.75:.2f}, times a "
-        "number near 1 that depends on what is called the width.)"
+    sentence = (
+        f"**A small world smears the threshold.** On 32 × 32 sites the chance of a spanning cluster goes from 10 to 90 % within "
+        f"{found[32][0]:.2f} of density, on 16 × 16 within {found[16][0]:.2f}."
     )
+    evidence = (
+        f"From 25 to 75 % it takes {found[32][1]:.2f} at 32 × 32, {percentage(found[32][1] / SITE_THRESHOLDS[4])} of the threshold itself. The "
+        f"law gives 32 to the power −3/4, which is {32**-0.75:.2f}, times a number near 1 that depends on what is called the width."
+    )
+    return state(sentence, found[32][0] < found[16][0], evidence)

@@ -3,14 +3,17 @@
 import math
 from functools import cache
 
+import numpy as np
 import pandas as pd
 
 from bumpbook.frame import tables
-from bumpbook.frame.findings import percent, register
+from bumpbook.frame.findings import percent, register, state
+from bumpbook.frame.pages import markdown_table
 from bumpbook.frame.sweeps import sweep
 from bumpworld.canvas import Canvas
 from bumpworld.instruments.onset import Threshold, fit_threshold
 from bumpworld.instruments.overlap import pixel_overlap
+from bumpworld.instruments.spread import percentage, spread, write
 from bumpworld.store import Store
 
 from . import rivals
@@ -48,20 +51,19 @@ def controls() -> str:
         raise FileNotFoundError(
             "no control that learned its labels is finished; run `bumpworld run percolation`"
         )
-    parts = [f"σ = {s:g}: {percent(part['both'].tolist())}" for s, part in rows.groupby("sigma")]
+    wide = rows[rows.sigma > LOWEST]
     most = max(pixel_overlap(Canvas(sigma=float(s)), [8, 8], [9, 8]) for s in narrow.sigma.unique())
-    text = f"Unseen labels drawn right after 32 training labels: {'; '.join(parts)}. "
-    text += f"Between neighbours of the narrowest two the overlap of the images is at most {most:.4f}"
-    text += f", below τ = {TAU:g}: no two training images are linked. " if most < TAU else ". "
-    if narrow["both"].mean() >= 0.5:
-        return text + "They are drawn right all the same, so linked images are not necessary for that."
-    wide = rows[rows.sigma > LOWEST]["both"].mean()
-    if narrow["both"].mean() < wide / 2:
-        return (
-            text
-            + "They stay far behind the wider ones, as percolation would have it (and other reasons too)."
-        )
-    return text + "They are not far behind the wider ones."
+    low, high = narrow["both"].mean(), wide["both"].mean()
+    sentence = (
+        f"**Bumps that touch nothing stay far behind.** After 32 training labels {percentage(low)} of the unseen ones are drawn right where "
+        f"no two images overlap, {percentage(high)} where they do. Percolation would have it so, and so would other reasons."
+    )
+    shares = [(f"{s:g}", percent(part["both"].tolist())) for s, part in rows.groupby("sigma")]
+    evidence = (
+        f"{markdown_table(('σ in px', 'right within 1 px'), shares)}\n\nNeighbours of the bumps below σ = {LOWEST:g} overlap by at most "
+        f"{most:.4f} on the pixels, below τ = {TAU:g}."
+    )
+    return state(sentence, most < TAU and low < high / 2, evidence)
 
 
 def onsets(table: pd.DataFrame, column: str = "both") -> dict[tuple[float, bool], Threshold]:
@@ -106,15 +108,28 @@ def representation() -> str:
     from .onset_figures import encoder_rows
 
     rows = encoder_rows(tables.geometry(sweep("percolation")))
-    rows, parts = rows[~rows.normalised], []
+    rows, lines, ends = rows[~rows.normalised], [], {"additive": [], "dimension": []}
     for sigma, part in rows.groupby("sigma"):
         few, many = (part[part.train_labels == f(part.train_labels)] for f in (min, max))
-        parts.append(
-            f"σ = {sigma:g}: {few.additive.mean():.2f} and {few.dimension.mean():.1f} with "
-            f"{few.train_labels.iloc[0]} labels, {many.additive.mean():.2f} and {many.dimension.mean():.1f} with "
-            f"{many.train_labels.iloc[0]}"
-        )
-    return f"Additive share and participation ratio, means over seeds: {'; '.join(parts)}."
+        cells = [f"{sigma:g}"]
+        for name, kept in ends.items():
+            kept.append((few[name].mean(), many[name].mean()))
+            cells += [
+                write(spread(some[name]), form=".2f" if name == "additive" else ".1f") for some in (few, many)
+            ]
+        lines.append(cells)
+    least, most = rows.train_labels.min(), rows.train_labels.max()
+    few, many = np.mean(ends["additive"], axis=0)
+    sentence = (
+        f"**The sheet is there with the fewest labels.** With {least} training labels {few:.2f} of the representation is additive in x "
+        f"and y, with {most} labels {many:.2f}, in 1 to 3 dimensions all along."
+    )
+    flat = np.array(ends["dimension"])
+    heads = (
+        "σ in px",
+        *(f"{name}, {n} labels" for name in ("additive share", "dimensions") for n in (least, most)),
+    )
+    return state(sentence, few > 0.8 and 1 <= flat.min() and flat.max() <= 3, markdown_table(heads, lines))
 
 
 @register("percolation-answer")
