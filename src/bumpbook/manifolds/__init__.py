@@ -3,6 +3,7 @@
 from .axes_figures import noise_curves, share_by_angle, turned_share, whose_axes
 from .axes_findings import noises
 from .cause_figures import edits, pasted_layers, steered_row
+from .corners_figures import whose_sum
 from .curve_figures import along_training, coupled
 from .figures import component_views, factor_curves, persistence_diagrams, two_tori
 from .layout_study import layouts
@@ -26,4 +27,5 @@ __all__ = [
     "turned_share",
     "two_tori",
     "whose_axes",
+    "whose_sum",
 ]

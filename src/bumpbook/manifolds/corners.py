@@ -11,7 +11,7 @@ from torch import Tensor
 from bumpworld import checks
 from bumpworld.unet import ConditionalUNet
 
-from .edit import Change
+from .edit import Change, places
 
 # name -> the directions of a square's two sides
 PAIRS = {"image": ((1, 0), (0, 1)), "diagonal": ((1, 1), (-1, 1))}
@@ -22,7 +22,7 @@ SIDES = {"near": {"image": 3, "diagonal": 2}, "far": {"image": 6, "diagonal": 4}
 def squares(labels: Tensor, pair: str, step: int, size: int, seed: int) -> Tensor:
     """The other three corners (3, n, 2) of a square on each of ``labels`` (n, 2): its two neighbours, then the opposite one.
 
-    ``step`` is the number of lattice steps along each direction of `PAIRS`. Each side goes to or fro at random, within a
+    ``step`` is the number of lattice steps along each direction of `PAIRS`. Each side goes one way or the other at random, within a
     frame of ``size`` labels. Raises ValueError for a label on which no such square stands.
     """
     labels = checks.numbers("labels", labels, "n", 2).float()
@@ -47,8 +47,10 @@ def squares(labels: Tensor, pair: str, step: int, size: int, seed: int) -> Tenso
 def summed(net: ConditionalUNet, layer: str, corners: Tensor, control: int | None = None) -> Change:
     """``layer`` holds, shown the same image, what the three other ``corners`` (3, n, 2) of a square say by a sum.
 
-    With ``control``, a seed, it holds what it did, off by as much as the sum is, but in a random direction.
+    With ``control``, a seed, it holds what it did, off by as much as the sum is, but in a random direction. Raises
+    ValueError for a layer that cannot be changed, and corners of another shape.
     """
+    checks.choice("layer", layer, places(net))
     corners = checks.shaped("corners", corners, 3, "n", 2)
     if control is not None:
         checks.seed("control", control)
