@@ -190,7 +190,8 @@ def turned() -> str:
         # where five networks come to settle it, the sentence must say so
         told.low < 0 < told.high and told.mean < 0 < apart.low and plain.high < ASTRAY,
         f"Share from x and y minus share from the diagonals, corners 6 px away, condition: told x + y and x − y {write(told)}, told x and y "
-        f"{write(image)}; the second minus the first {write(apart)}. The prediction asked for the mean alone.",
+        f"{write(image)}; the second minus the first {write(apart)}. Bumps alike: {write(axes(BUMPS, TURNED, 'condition'))} and "
+        f"{write(axes(BUMPS, PLAIN, 'condition'))}. The prediction asked for the mean alone.",
     )
 
 
