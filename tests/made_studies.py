@@ -2,6 +2,7 @@
 
 from bumpbook.manifolds.cause_study import STUDY as CAUSE
 from bumpbook.manifolds.codes_study import BUMP, SOS
+from bumpbook.manifolds.corners_study import STUDY as CORNERS
 from bumpworld.files import write_record
 from bumpworld.store import Store
 
@@ -64,3 +65,32 @@ def cause(seed, code="axes", **changes):
         },
     }
     keep(CAUSE, {"code": code}, seed, measured | changes)
+
+
+def corners(seed, **changes):
+    """Records of the study "corners" as the book found it, of all kinds of network; ``changes`` are of stripes told turned axes."""
+    good, none = [1.0, 0.6], [0.0, 0.0]
+    # networks whose condition five seeds do not settle
+    fair = [0.8 if seed % 2 else 0.2, 0.1]
+    own, other, no_axes = (
+        dict(zip(("image", "diagonal"), v, strict=True))
+        for v in ((good, none), (fair, [0.6, 0.3]), (good, good))
+    )
+    found = {
+        "contrast": 0.3,
+        "told": good,
+        "astray": good,
+        "elsewhere": none,
+        "follows": {"told": none, "neighbour": good},
+        "square": {"sum": good, "shuffled": none},
+        "steered": good,
+        "control": none,
+    }
+    for world, middle in (("sos", own), ("bump", no_axes)):
+        for code, condition in (("axes", own), ("turned-45", other)):
+            sums = {
+                "condition": {"near": no_axes, "far": condition},
+                "middle": {"near": middle, "far": middle},
+            }
+            doctored = changes if (world, code) == ("sos", "turned-45") else {}
+            keep(CORNERS, {"world": world, "code": code}, seed, found | {"sums": sums} | doctored)

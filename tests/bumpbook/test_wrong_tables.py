@@ -67,6 +67,7 @@ NOISES, FORMING, CAUSE, GRID = (
     list(records()),
     percolation.expected_grid(),
 )
+CORNERS = {"sums": {"middle": {"far": {"image": [0.9, 0.5], "diagonal": [0.9, 0.5]}}}}
 STRIPES, GAPS = studies.load(stripes_scores.STUDY), ideal_gap.curves(studies.load(ideal_gap.STUDY))
 SUMS, HIDDEN, HALVES, THIRD, UNEVEN = (studies.table(m.STUDY) for m in (stripes_scores, hidden, halves, third, strengths))  # fmt: skip
 DRAWN = stripes_scores.drawn(STRIPES)
@@ -83,6 +84,7 @@ CALLS = {
     "coupled": (manifolds.coupled, {"results": runs("torus")}, {"results": (*NO_RESULTS, [])}),
     "edits": (manifolds.edits, {"records": CAUSE}, {"records": (*NO_RESULTS, [], [{}], [CAUSE[0] | {"control": "a"}], [CAUSE[0] | {"steered": {}}])}),
     "pasted_layers": (manifolds.pasted_layers, {"records": CAUSE}, {"records": (*NO_RESULTS, [], [{}], [{"pasted": {}}], [{"pasted": {"up0": {"told": ["a"]}}}])}),
+    "whose_sum": (manifolds.whose_sum, {"rows": {"a": ("middle", [CORNERS])}}, {"rows": by_name([], 3, ("middle", []), ("up7", [CORNERS]), ("middle", [{}]), ("middle", [CORNERS | {"sums": 3}])), "side": (*WORDS, "wide")}),
     "layouts": (manifolds.layouts, {}, {}),
     "noises": (manifolds.noises, {}, {}),
     "noise_curves": (manifolds.noise_curves, {"table": NOISES}, {"table": (*no_table(NOISES, "scores"), frame(scores=[3, 4]), frame(scores=[{}, {}]))}),

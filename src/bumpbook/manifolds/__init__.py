@@ -3,6 +3,7 @@
 from .axes_figures import axes_by_code, noise_curves, share_by_angle, turned_share
 from .axes_findings import noises
 from .cause_figures import edits, pasted_layers, steered_row
+from .corners_figures import whose_sum
 from .curve_figures import along_training, coupled
 from .figures import component_views, factor_curves, persistence_diagrams, two_tori
 from .head_figure import whose_axes
@@ -28,4 +29,5 @@ __all__ = [
     "turned_share",
     "two_tori",
     "whose_axes",
+    "whose_sum",
 ]

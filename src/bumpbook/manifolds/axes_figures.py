@@ -120,7 +120,11 @@ def turned_share(rows: Mapping[str, np.ndarray]) -> Figure:
 
     A filled dot is x and y, an open one the diagonals; the bar joins their means.
     """
-    rows = given.named("rows", rows, _by_network)
+    return along_and_across(given.named("rows", rows, _by_network), "additive share")
+
+
+def along_and_across(rows: Mapping[str, np.ndarray], what: str) -> Figure:
+    """A row of dots for each of ``rows``: name -> shares (networks, 2 or more), the first along x and y, the last along the diagonals."""
     figure = new_figure(0.9 + 0.5 * len(rows))
     axes = figure.subplots()
     for at, values in enumerate(rows.values()):
@@ -134,6 +138,7 @@ def turned_share(rows: Mapping[str, np.ndarray]) -> Figure:
             spots,
             marker="o",
             linestyle="none",
+            clip_on=False,
             color=BLUE,
             markersize=6,
             label="along x and y" if not at else None,
@@ -143,6 +148,7 @@ def turned_share(rows: Mapping[str, np.ndarray]) -> Figure:
             spots,
             marker="o",
             linestyle="none",
+            clip_on=False,
             color=ROSE,
             markerfacecolor="white",
             markeredgewidth=1.5,
@@ -150,7 +156,7 @@ def turned_share(rows: Mapping[str, np.ndarray]) -> Figure:
             label="along x + y and x − y" if not at else None,
         )
     axes.set_yticks(range(len(rows)), labels=list(rows))
-    axes.set(xlabel="additive share", xlim=(0, 1.03), ylim=(len(rows) - 0.5, -0.5))
+    axes.set(xlabel=what, xlim=(0, 1.03), ylim=(len(rows) - 0.5, -0.5))
     axes.tick_params(axis="y", length=0)
     axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return figure

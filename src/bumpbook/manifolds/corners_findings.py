@@ -1,0 +1,252 @@
+"""Findings of chapter 3 on whose sum is drawn from: the middle layer's axes are used, and where on the way they turn."""
+
+from bumpbook.frame.claims import Limit, Measured, judge
+from bumpbook.frame.findings import minus, percent, register, state
+from bumpbook.frame.pages import markdown_table
+from bumpbook.frame.predictions import read_predictions
+from bumpbook.frame.studies import load
+from bumpworld.instruments.spread import Spread, difference, spread, write
+from bumpworld.store import ResultError
+
+from .cause_figures import of
+from .codes_study import MIDDLE
+from .corners import PAIRS
+from .corners_study import STUDY
+
+TURNED, PLAIN, STRIPES, BUMPS = "turned-45", "axes", "sos", "bump"
+CODES = {TURNED: "x + y and x − y", PLAIN: "x and y"}
+WORLDS = {STRIPES: "stripes", BUMPS: "bumps"}
+NAMES = {"condition": "the condition", MIDDLE: "the middle layer"}
+# a null stays below the one, what a sentence says is so in more than the other
+ASTRAY, PARTLY = 0.1, 0.5
+# as in results/predictions/corners.json
+WHAT = {
+    "stripes-turned": "middle, told turned axes",
+    "stripes-axes": "middle, told x and y",
+    "bumps-none": "middle, near, size of the larger",
+    "not-its-size": "random direction minus diagonals",
+    "turned-on-the-way": "condition, told turned axes",
+    "follows": "at the neighbour's, worse code",
+    "cause-stripes": "best sum, worse code",
+    "steer-stripes": "at the new place, worse code",
+}
+
+
+LIMITS = {
+    **{
+        name: (Limit(WHAT[name], 0.5), Limit(WHAT[name], partly=0, reach="above"))
+        for name in ("stripes-turned", "stripes-axes", "not-its-size")
+    },
+    "bumps-none": (Limit(WHAT["bumps-none"], 0.1, 0.3, "up to"),),
+    "turned-on-the-way": (
+        Limit(WHAT["turned-on-the-way"], -0.1, reach="up to"),
+        Limit(WHAT["turned-on-the-way"], partly=0, reach="below"),
+    ),
+    "follows": (Limit(WHAT["follows"], 0.6, 0.3),),
+    "cause-stripes": (Limit(WHAT["cause-stripes"], 0.8, 0.5),),
+    "steer-stripes": (Limit(WHAT["steer-stripes"], 0.8, 0.5),),
+}
+
+
+def records(world: str, code: str) -> list[dict]:
+    """What the study measured on networks of one kind that learned their labels. Raises ResultError for none."""
+    wanted = {"world": world, "code": code}
+    found = [r["measured"] for r in load(STUDY) if r["setting"] == wanted and r["measured"]["learned"]]
+    if not found:
+        raise ResultError(f"no network of {wanted} is measured; run `{STUDY.command}` first")
+    return found
+
+
+def shares(world: str, code: str, *path: str, fine: bool = False) -> list[float]:
+    """Of each network the share within 1 px, or within .45 px, that its record keeps under ``path``."""
+    return [of(r, path)[int(fine)] for r in records(world, code)]
+
+
+def share(world: str, code: str, *path: str, fine: bool = False) -> Spread:
+    """Spread of `shares` over networks."""
+    return spread(shares(world, code, *path, fine=fine), share=True)
+
+
+def axes(world: str, code: str, layer: str = MIDDLE, side: str = "far") -> Spread:
+    """Share from the sum along x and y minus share from that along the diagonals, within 1 px."""
+    return spread(leads(world, code, layer, side))
+
+
+def leads(world: str, code: str, layer: str = MIDDLE, side: str = "far") -> list[float]:
+    """What `axes` is the spread of, a number a network."""
+    pair = zip(*(shares(world, code, "sums", layer, side, p) for p in PAIRS), strict=True)
+    return [along - across for along, across in pair]
+
+
+def measured() -> dict[str, Measured]:
+    """What each prediction is about."""
+    astray = zip(
+        shares(STRIPES, TURNED, "astray"),
+        shares(STRIPES, TURNED, "sums", MIDDLE, "far", "diagonal"),
+        strict=True,
+    )
+    found = {
+        "stripes-turned": axes(STRIPES, TURNED),
+        "stripes-axes": axes(STRIPES, PLAIN),
+        "bumps-none": max(abs(axes(BUMPS, code, side="near").mean) for code in CODES),
+        "not-its-size": spread([random - diagonal for random, diagonal in astray]),
+        "turned-on-the-way": axes(STRIPES, TURNED, "condition"),
+        "follows": worse("follows", "neighbour"),
+        "cause-stripes": worse("square", "sum"),
+        "steer-stripes": worse("steered"),
+    }
+    return {name: {WHAT[name]: value} for name, value in found.items()}
+
+
+def worse(*path: str) -> Spread:
+    """Of stripes under two codes, the spread with the lower mean."""
+    return min((share(STRIPES, code, *path) for code in CODES), key=lambda found: found.mean)
+
+
+def predictions() -> str:
+    """A Markdown table of what was foretold, what was measured and the verdict."""
+    said, lines = {p["name"]: p for p in read_predictions("corners")["predictions"]}, []
+    for name, found in measured().items():
+        ((what, value),) = found.items()
+        number = write(value) if isinstance(value, tuple) else minus(value)
+        verdict = judge(found, LIMITS[name]).verdict
+        lines.append([said[name]["says"], verdict, f"{what}: {number}", said[name]["null"]])
+    return markdown_table(["foretold", "verdict", "measured", "what it must differ from"], lines)
+
+
+def rows() -> dict[str, tuple[str, list[dict]]]:
+    """name -> (layer, records) of every kind of network, as the figure shows them."""
+    return {
+        f"{WORLDS[world]} told {CODES[code]}: {NAMES[layer].removeprefix('the ')}": (
+            layer,
+            records(world, code),
+        )
+        for world in WORLDS
+        for code in CODES
+        for layer in NAMES
+    }
+
+
+def both(world: str, code: str, *path: str) -> list[str]:
+    """A share within 1 px and within .45 px, in words."""
+    return [write(share(world, code, *path, fine=fine), percent=True) for fine in (False, True)]
+
+
+def table() -> str:
+    """A Markdown table of shares drawn right from sums along two pairs of axes, by network, layer and side of the square."""
+    lines = []
+    for world in WORLDS:
+        for code in CODES:
+            kind = f"{WORLDS[world]} told {CODES[code]}"
+            lines.append([f"{kind}: as always", *both(world, code, "told"), "–", "–"])
+            for layer, name in NAMES.items():
+                for side, px in (("near", 3), ("far", 6)):
+                    cells = (both(world, code, "sums", layer, side, pair) for pair in PAIRS)
+                    lines.append([f"{name}, {px} px", *(cell for pair in cells for cell in pair)])
+            lines.append(
+                ["the middle layer, off in a random direction", "–", "–", *both(world, code, "astray")]
+            )
+    head = ["", "x and y, 1 px", "x and y, .45 px", "diagonals, 1 px", "diagonals, .45 px"]
+    return markdown_table(head, lines)
+
+
+@register("manifolds-corners")
+def used() -> str:
+    """The answer: stripes are drawn from a sum along x and y of the middle layer, and from no other."""
+    along, across = (share(STRIPES, TURNED, "sums", MIDDLE, "far", p) for p in PAIRS)
+    astray, found = share(STRIPES, TURNED, "astray"), measured()
+    sheet = [share(BUMPS, c, "sums", MIDDLE, "near", p).mean for c in CODES for p in PAIRS]
+    asked = ("stripes-turned", "stripes-axes", "not-its-size", "bumps-none")
+    return state(
+        f"**The axes are used.** Told x + y and x − y, stripes are drawn from a sum along x and y of their middle layer "
+        f"({percent(along.mean)} of the held-out square) and not from one along the diagonals ({percent(across.mean)}), though an error as "
+        f"large in a random direction leaves {percent(astray.mean)}. Bumps, from corners 3 px away, are drawn from either ({percent(min(sheet))} to "
+        f"{percent(max(sheet))}).",
+        all(judge(found[name], LIMITS[name]).verdict == "agrees" for name in asked)
+        and axes(STRIPES, TURNED).low > 0 < axes(STRIPES, PLAIN).low
+        and found["not-its-size"][WHAT["not-its-size"]].low > 0
+        and min(sheet) > PARTLY,
+        "The picture of stripes is a sum along x and y itself, pixel by pixel, and a layer that holds the picture would be one. What this "
+        "adds is that the drawing follows the layer. The random error is as large as that of the diagonals. From corners 6 px away neither "
+        "sum draws bumps well. "
+        f"Told x + y and x − y, stripes are drawn at the told place in {write(share(STRIPES, TURNED, 'elsewhere'), percent=True)} of drawings from "
+        f"another label's sum along x and y.\n\n{table()}\n\nHow the predictions fared:\n\n{predictions()}",
+    )
+
+
+@register("manifolds-corners-turn")
+def turned() -> str:
+    """Where on the way from the label to the drawing the axes turn."""
+    along, across, plain = (
+        share(STRIPES, code, "sums", "condition", "far", pair)
+        for code, pair in ((TURNED, "image"), (TURNED, "diagonal"), (PLAIN, "diagonal"))
+    )
+    told, image = axes(STRIPES, TURNED, "condition"), axes(STRIPES, PLAIN, "condition")
+    apart = difference(leads(STRIPES, PLAIN, "condition"), leads(STRIPES, TURNED, "condition"))
+    return state(
+        f"**They turn on the way.** The condition goes with the label. In the same networks its sum along the diagonals draws "
+        f"{percent(across.mean)}, that along x and y {percent(along.mean)}, a lead that five networks do not settle; where x and y are "
+        f"told, the diagonals draw {percent(plain.mean)}.",
+        # where five networks come to settle it, the sentence must say so
+        told.low < 0 < told.high and told.mean < 0 < apart.low and plain.high < ASTRAY,
+        f"Share from x and y minus share from the diagonals, corners 6 px away, condition: told x + y and x − y {write(told)}, told x and y "
+        f"{write(image)}; the second minus the first {write(apart)}. Bumps alike: {write(axes(BUMPS, TURNED, 'condition'))} and "
+        f"{write(axes(BUMPS, PLAIN, 'condition'))}. The prediction asked for the mean alone.",
+    )
+
+
+@register("manifolds-corners-neighbour")
+def follows() -> str:
+    """The drawing goes where a neighbour's middle layer says."""
+    found = {(w, c): share(w, c, "follows", "neighbour") for w in WORLDS for c in CODES}
+    stayed = [share(w, c, "follows", "told").mean for w in WORLDS for c in CODES]
+    lines = [
+        [f"{WORLDS[w]} told {CODES[c]}", *both(w, c, "follows", "neighbour"), *both(w, c, "follows", "told")]
+        for w, c in found
+    ]
+    stripes, bumps = (min(found[w, c].mean for c in CODES) for w in WORLDS)
+    head = ["", "at the neighbour's, 1 px", ".45 px", "at the label told, 1 px", ".45 px"]
+    return state(
+        f"Over a short way the middle layer carries the drawing along. Paste in that of a label 3 px away along x or along y, and "
+        f"{percent(stripes)} or more of stripes, and {percent(bumps)} or more of bumps, are drawn there, {percent(max(stayed))} or fewer where "
+        "they were told.",
+        min(stripes, bumps) > PARTLY and max(stayed) < ASTRAY,
+        "Within a pixel, and seldom nearer: they are drawn to it, and not all the way. The pairs of the layers above lie 3 px apart or more "
+        "in x and in y, and there the later blocks win.\n\n" + markdown_table(head, lines),
+    )
+
+
+@register("manifolds-corners-cause")
+def cause() -> str:
+    """The cause test of bumps, asked of stripes."""
+    lines = [
+        [
+            CODES[code],
+            *(
+                write(share(STRIPES, code, *path), percent=True)
+                for path in (("told",), ("square", "sum"), ("square", "shuffled"), ("steered",), ("control",))
+            ),
+        ]
+        for code in CODES
+    ]
+    summed, moved = worse("square", "sum"), worse("steered")
+    nulls = [
+        share(STRIPES, code, *path).mean for code in CODES for path in (("square", "shuffled"), ("control",))
+    ]
+    return state(
+        f"Stripes pass the tests of bumps as well: from the best f(x) + g(y) of the condition {percent(summed.mean)} or more of the square is "
+        f"drawn, and a step in x or y moves {percent(moved.mean)} or more to where they should go, whichever axes are told.",
+        min(summed.mean, moved.mean) >= PARTLY and max(nulls) <= ASTRAY,
+        markdown_table(
+            [
+                "stripes told",
+                "as always",
+                "the best sum",
+                "its parts shuffled",
+                "steered",
+                "in a random direction",
+            ],
+            lines,
+        )
+        + "\n\nWithin 1 px. Told x and y, stripes are not always drawn right to begin with.",
+    )
