@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from bumpbook.frame.commands import typed
 from bumpbook.frame.sweeps import sweep
 from bumpbook.frame.tables import FINE
 from bumpworld import checks
@@ -47,7 +48,7 @@ def _table(name: str, store: Store | None) -> pd.DataFrame:
             rows[-1] |= {"seed": e.seed, "learned": result.learned}
             rows[-1] |= {n: result.accuracy(at)[region][2] for n, at in (("right", FINE), ("near", 1.0))}
     if not rows:
-        command = store.command(sweep(name).command)
+        command = typed(sweep(name).command, store)
         raise FileNotFoundError(f"no model of {name!r} is finished; run `{command}` first")
     return pd.DataFrame(rows)
 
@@ -64,7 +65,7 @@ def shown(width: float = 4, store: Store | None = None) -> dict[str, Experiment]
         if band and store.has(e, weights=True):
             found.setdefault(told(e.unet), e)
     if not found:
-        command = store.command(sweep("slider").command)
+        command = typed(sweep("slider").command, store)
         raise ResultError(f"{store.root} has no model of a band of {width:g}; `{command}` trains them")
     return found
 

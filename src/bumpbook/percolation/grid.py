@@ -5,6 +5,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from bumpbook.frame.commands import typed
 from bumpbook.frame.sweeps import sweep
 from bumpworld.experiment import Experiment
 from bumpworld.files import ResultError
@@ -50,7 +51,7 @@ def _finished() -> tuple[Store, tuple[Experiment, ...], tuple[int, ...]]:
     there = tuple(e for e in sweep("grid").experiments if store.has(e))
     if not there:
         raise ResultError(
-            f"no network of 'grid' is finished; run `{store.command(sweep('grid').command)}` first"
+            f"no network of 'grid' is finished; run `{typed(sweep('grid').command, store)}` first"
         )
     return store, there, tuple(store.record_path(e).stat().st_mtime_ns for e in there)
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from bumpbook.frame import studies
+from bumpbook.frame.commands import typed
 from bumpbook.frame.first_crossing import crossing
 from bumpbook.frame.lattice_sweeps import pitched
 from bumpbook.frame.sweeps import sweep
@@ -53,7 +54,7 @@ def outcomes(store: Store | None = None) -> pd.DataFrame:
         rows.append(row)
     if not rows:
         raise ResultError(
-            f"no network of 'pitch' is there; run `{store.command(sweep('pitch').command)}` first"
+            f"no network of 'pitch' is there; run `{typed(sweep('pitch').command, store)}` first"
         )
     table = pd.DataFrame(rows)
     return table[table.learned]
