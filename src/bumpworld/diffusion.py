@@ -97,8 +97,7 @@ def x0_from(target: str, output: Tensor, x_t: Tensor, signal: Tensor, sigma: Ten
 
 def _check_levels(signal, sigma) -> None:
     for name, value in (("signal", signal), ("sigma", sigma)):
-        allowed = "is a number, or a tensor as signal_noise gives"
-        checks.need(isinstance(value, (Tensor, Real)), name, value, allowed)
+        checks.need(isinstance(value, (Tensor, Real)), name, value, "is a number, or as signal_noise gives")
 
 
 class DiffusionModel(nn.Module):

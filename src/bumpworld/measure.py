@@ -101,8 +101,9 @@ def accuracy(images, labels, canvas: Canvas, tolerance: float = 1.0) -> Accuracy
 
     Right means the label's own shape (bump, cross, stripe or blank) with a residual under 0.3, and every visible
     factor within ``tolerance`` pixels. A blank is right when its RMS is under 0.05 and no shape is left in it: none that
-    it fits, and none to which it is nearer than to nothing, in squared error, by more than noise can be. Half a bump,
-    two bumps, a cross in a bump world or a blurred edge never count. The paper states no such rule: it is ours.
+    it fits, and none to which it is nearer than to nothing, in squared error, by more than noise can be: half a bump is
+    no blank in a frame of any size. Two bumps, a cross in a bump world or a blurred edge never count. The paper states
+    no such rule that we could find: it is ours.
     """
     verdict = judge(images, labels, canvas)
     if not len(verdict.shape):
@@ -115,7 +116,7 @@ def _best_fit(images: Tensor, canvas: Canvas) -> tuple[Tensor, Tensor, Tensor]:
     """Positions (n, 2) and residual (n,) of the shape that fits each image best, and whether it shows none, (n,) bool.
 
     By its mean over the pixels alone a bump would pass for a blank in a large frame, so what is left of a shape is
-    bounded too. A bump in the frame's corner can be as dim as noise, but it fits, and noise does not.
+    bounded too. A bump in the frame's corner can be as dim as noise, but it fits; noise, nearer to nothing, does not.
     """
     fits = [_fit(images, canvas, shape) for shape in _SHAPES]
     errors = torch.stack([((images - _redraw(f.centers, canvas)) ** 2).sum((1, 2, 3)) for f in fits])

@@ -70,9 +70,9 @@ class Selection:
         allowed = RULES[checks.choice("selection rule", self.rule, sorted(RULES))][0]
         try:
             found = dict(self.settings)
+            fits = tuple(found) == tuple(allowed) and len(self.settings) == len(allowed)
         except (TypeError, ValueError):
-            found = {}
-        fits = tuple(found) == tuple(allowed) and len(self.settings) == len(allowed)
+            fits = False
         said = f"are pairs of name and value for {tuple(allowed)}"
         checks.need(fits, f"settings of {self.rule}", self.settings, said)
         plain = {name: check(name, found[name]) for name, check in allowed.items()}

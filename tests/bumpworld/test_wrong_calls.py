@@ -139,6 +139,7 @@ CALLS |= {
     "judge": (measure.judge, {"images": IMAGES, "labels": FOUR, "canvas": CANVAS}, {"images": (*WORDS, TORN, IMAGES[:2], IMAGES * math.nan), "labels": (*LABELS, FOUR[:2], FOUR + 8), "canvas": WORDS}),
     "accuracy": (measure.accuracy, {"images": IMAGES, "labels": FOUR, "canvas": CANVAS}, {"images": (*WORDS, TORN, IMAGES[:2]), "labels": (*LABELS, FOUR[:2]), "canvas": WORDS, "tolerance": POSITIVE}),
     "Selection": (split, {"rule": "lesion", "settings": (("low", 3), ("high", 5))}, {"rule": (*WORDS, ["lesion"]), "settings": (*WORDS, (("low", 3),), (("low", 3), ("high", 3)), (("low", 3), ("tea", 5)))}),
+    "Selection of everything": (split, {"rule": "everything", "settings": ()}, {"settings": WORDS}),
     "held_out_square": (lambda **k: selection.held_out_square(**k).split(CANVAS), {"low": 3, "high": 5}, {"low": PLACES, "high": (*PLACES[:5], 3)}),
     "lesion": (lambda **k: selection.lesion(**k).split(CANVAS), {"low": 3, "high": 5}, {"low": PLACES, "high": (*PLACES[:5], 3)}),
     "held_out_cross": (lambda **k: selection.held_out_cross(**k).split(CANVAS), {"low": 3, "high": 5, "use": "2d"}, {"low": PLACES, "high": (*PLACES[:5], 3), "use": (*WORDS, "stripes", ["2d"])}),
