@@ -148,7 +148,7 @@ def main():
             "megabytes": round(loaded, 2),
             "provenance": made,
         }
-        write_atomic(options.out, lambda name: Path(name).write_text(json.dumps(report, indent=1)))
+        write_atomic(options.out, json.dumps(report, indent=1).encode())
 
 
 if __name__ == "__main__":

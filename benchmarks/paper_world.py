@@ -87,7 +87,7 @@ def main() -> None:
     print(json.dumps(rows, indent=1), where, sep="\n")
     if options.out:
         report = {"where": where, "rows": rows, "chosen": best, "provenance": made}
-        write_atomic(options.out, lambda name: Path(name).write_text(json.dumps(report, indent=1)))
+        write_atomic(options.out, json.dumps(report, indent=1).encode())
 
 
 if __name__ == "__main__":

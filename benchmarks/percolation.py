@@ -196,7 +196,7 @@ def main():
     print(report["where"] + "\n")
     show(report)
     if options.out:
-        write_atomic(options.out, lambda name: Path(name).write_text(json.dumps(report, indent=1)))
+        write_atomic(options.out, json.dumps(report, indent=1).encode())
 
 
 if __name__ == "__main__":

@@ -57,7 +57,7 @@ def main() -> None:
     )
     if options.out:
         report = {"where": where, "rows": rows, "provenance": made}
-        write_atomic(options.out, lambda name: Path(name).write_text(json.dumps(report, indent=1)))
+        write_atomic(options.out, json.dumps(report, indent=1).encode())
 
 
 if __name__ == "__main__":

@@ -233,7 +233,7 @@ def main() -> None:
             "training. Labels count as right when position and shape are."
         )
         report["rows"] = [row(name, result) for name, result in contestants.items()]
-        write_atomic(options.out, lambda name: Path(name).write_text(json.dumps(report, indent=1)))
+        write_atomic(options.out, json.dumps(report, indent=1).encode())
 
 
 if __name__ == "__main__":

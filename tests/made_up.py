@@ -9,8 +9,9 @@ from bumpbook.frame import tables
 from bumpbook.frame.sweeps import sweep
 from bumpworld.canvas import Canvas
 from bumpworld.experiment import Experiment, to_dict
+from bumpworld.files import write_record
 from bumpworld.selection import held_out_square
-from bumpworld.store import Result, Store, write_record
+from bumpworld.store import Result, Store
 
 
 def record(experiment, chance, rng, learned=True):

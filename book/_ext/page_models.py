@@ -40,13 +40,15 @@ def export(key: str, target: Path) -> None:
     """Write the model of the experiment with this key as an ONNX file; raises ResultError when it is not in results/."""
     from bumpbook.widgets.onnx_export import export_onnx
     from bumpworld.experiment import from_dict
-    from bumpworld.store import ResultError, Store, read_record, write_atomic
+    from bumpworld.files import ResultError, write_atomic
+    from bumpworld.records import read_record
+    from bumpworld.store import Store
 
     store = Store()
     result = store.load(from_dict(read_record(store.find("records", f"{key}.json"))["experiment"]))
     if result.model is None:
         raise ResultError(f"the weights of {key} are not in {store.root}; train them again")
-    write_atomic(target, lambda name: Path(name).write_bytes(export_onnx(result.model)))
+    write_atomic(target, export_onnx(result.model))
 
 
 def export_training(key: str, experiment: dict, folder: Path) -> None:
@@ -57,7 +59,7 @@ def export_training(key: str, experiment: dict, folder: Path) -> None:
     from bumpworld.files import write_atomic
 
     for name, file in zip(FILES, files_of(training_graphs(from_dict(experiment))), strict=True):
-        write_atomic(folder / f"{key}-{name}.onnx", lambda target, file=file: Path(target).write_bytes(file))
+        write_atomic(folder / f"{key}-{name}.onnx", file)
 
 
 def export_models(app: Sphinx, exception: Exception | None) -> None:

@@ -33,11 +33,10 @@ class Canvas(Settings):
     kind : "bump", the product of the two profiles, or "sos", their mean.
     periodic : use the minimum image distance, so that the frame is a torus.
     margin : width of the invisible border of the label space, in pixels, up to `MOST_PIXELS`.
-    spacing : distance between neighbouring labels of the lattice, in pixels; at most `MOST_VALUES` fit an axis.
+    spacing : distance between neighbouring labels of the lattice, in pixels, up to the span: from one label an axis
+        to `MOST_VALUES`.
 
-    Raises
-    ------
-    ValueError : for a value outside what is stated here.
+    Raises ValueError for a value outside what is stated here.
     """
 
     # 1 and 1.0 make equal worlds, so they must look equal in a record and in its key
@@ -52,10 +51,7 @@ class Canvas(Settings):
         super().__post_init__()
         fits = not (self.periodic and self.margin)
         checks.need(fits, "margin", self.margin, "is 0 where periodic: a torus has no border")
-        spacing, span = self.spacing, self.span
-        checks.need(spacing <= span, "spacing", spacing, f"is up to the span, {span}, or one label is left")
-        fits = span / spacing <= MOST_VALUES
-        checks.need(fits, "spacing", spacing, f"are at most {MOST_VALUES} labels in a span of {span} pixels")
+        checks.number("spacing", self.spacing, least=self.span / MOST_VALUES, most=self.span)
 
     @property
     def span(self) -> int:
@@ -91,9 +87,8 @@ class Canvas(Settings):
 
     def profile(self, positions: Tensor) -> Tensor:
         """One-dimensional Gaussian profiles over the frame's pixels, shape (n, size), at label ``positions`` (n,)."""
-        positions = checks.shaped(
-            "positions", checks.tensor("positions", positions, "numbers of shape (n,)"), "n"
-        )
+        positions = checks.tensor("positions", positions, "numbers of shape (n,)")
+        checks.shaped("positions", positions, "n")
         pixels = torch.arange(self.size, dtype=torch.float64) + self.margin
         distance = (pixels - positions.double()[:, None]).abs()
         if self.periodic:

@@ -15,9 +15,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-# what a random generator of torch takes, with room for the few seeds that are counted from one
-LARGEST_SEED = 2**62
-
 
 def need(fits, name: str, value, allowed: str) -> None:
     """Raise where ``value`` does not fit; ``allowed`` goes on after that word, as in "are whole numbers"."""
@@ -37,15 +34,14 @@ def even(name: str, value) -> int:
     return int(value)
 
 
+# what a random generator of torch takes, with room for the few seeds that are counted from one
+seed = partial(whole, least=0, most=2**62)
+
+
 def wholes(name: str, values, least: int | None = None, most: int | None = None) -> tuple[int, ...]:
     """A tuple of ``values`` that are each `whole`."""
     need(isinstance(values, (tuple, list, np.ndarray)), name, values, "is a tuple of whole numbers")
     return tuple(whole(name, value, least, most) for value in values)
-
-
-def seed(name: str, value) -> int:
-    """``value`` as the seed of a random generator."""
-    return whole(name, value, 0, LARGEST_SEED)
 
 
 def number(name: str, value, *, above=None, least=None, below=None, most=None) -> float:
@@ -90,11 +86,10 @@ def choice(name: str, value, allowed) -> str:
 def device(name: str, value, here: bool = True) -> str:
     """``value`` when it can train; with ``here`` off, on another machine: when it is of a known kind."""
     kind, _, index = str(value).partition(":")
-    there = {"cpu": lambda: True, "cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available}
-    known = isinstance(value, str) and kind in there and (index.isdecimal() or value == kind)
-    need(known, name, value, f"are {', '.join(there)}, and a card as in cuda:1")
-    cards = torch.cuda.device_count() if kind == "cuda" else 1
-    if here and not (there[kind]() and int(index or 0) < cards):
+    cards = {"cpu": 1, "cuda": torch.cuda.device_count(), "mps": torch.backends.mps.is_available()}
+    known = isinstance(value, str) and kind in cards and (index.isdecimal() or value == kind)
+    need(known, name, value, f"are {', '.join(cards)}, and a card as in cuda:1")
+    if here and int(index or 0) >= cards[kind]:
         raise ValueError(f"{name} is {value!r}, which this machine or its PyTorch lacks; allowed is cpu")
     return value
 

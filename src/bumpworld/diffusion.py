@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from numbers import Real
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -96,8 +97,7 @@ def x0_from(target: str, output: Tensor, x_t: Tensor, signal: Tensor, sigma: Ten
 
 def _check_levels(signal, sigma) -> None:
     for name, value in (("signal", signal), ("sigma", sigma)):
-        allowed = "is a number, or a tensor as signal_noise gives"
-        checks.need(isinstance(value, (Tensor, Real)), name, value, allowed)
+        checks.need(isinstance(value, (Tensor, Real)), name, value, "is a number, or as signal_noise gives")
 
 
 class DiffusionModel(nn.Module):
@@ -151,8 +151,7 @@ def training_loss(
     return ((model(signal * images + sigma * noise, t, labels) - wanted) ** 2).mean()
 
 
-@dataclass
-class SampleState:
+class SampleState(NamedTuple):
     """One moment of sampling: time ``t`` just used, the noisy ``image`` after it, and the image ``estimate``.
 
     Both are in the model's scaled units: `DiffusionModel.scale` times the pixel values.
@@ -202,11 +201,10 @@ def sample_path(
     eta = checks.number("eta", eta, least=0, most=1)
     _check_draw(model, generator)
     checks.need(denoise is None or callable(denoise), "denoise", denoise, "is a function of (x_t, t, labels)")
+    model.eval()
     times = sampling_times(model.schedule, steps)
     labels = checks.numbers("labels", labels, "n", "label_dims", dtype=torch.float32).to(model.device)
-    checks.need(
-        len(labels), "shape of labels", tuple(labels.shape), "is (n, label_dims) with one label or more"
-    )
+    checks.need(len(labels), "labels", labels, "is (n, label_dims) with one label or more")
     shape = (len(labels), 1, model.size, model.size)
     draw = lambda: torch.randn(shape, generator=generator).to(model.device)
     # index -1: no noise left; single float64 numbers leave the images in float32, on whichever device they are
@@ -220,16 +218,9 @@ def sample_path(
 
 
 def sample(
-    model: DiffusionModel,
-    labels,
-    steps: int = 20,
-    eta: float = 0.0,
-    generator: torch.Generator | None = None,
-    denoise: Callable[[Tensor, Tensor, Tensor], Tensor] | None = None,
+    model: DiffusionModel, labels, steps: int = 20, eta: float = 0.0, generator=None, denoise=None
 ) -> Tensor:
     """Images (n, 1, size, size) drawn for ``labels`` (n, label_dims), on the CPU. Arguments as `sample_path`."""
-    _check_draw(model, generator)
-    model.eval()
     for state in sample_path(model, labels, steps, eta, generator, denoise):
         last = state
     return last.image.cpu() / model.scale

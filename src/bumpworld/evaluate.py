@@ -28,57 +28,34 @@ def judge_model(model: DiffusionModel, canvas: Canvas, steps: int = 20, seed: in
     return judge(draw(model, labels, steps, seed), labels, canvas)
 
 
-@torch.no_grad()
-def denoising_error(model: DiffusionModel, images: Tensor, labels: Tensor) -> Tensor:
-    """Mean squared error of the image estimate per image, averaged over six noise levels, shape (n,)."""
-    side = checks.instance("model", model, DiffusionModel).size
-    checks.shaped("labels", labels, len(checks.shaped("images", images, "n", 1, side, side)), "label_dims")
-    generator = torch.Generator().manual_seed(NOISE_SEED)
-    errors = []
-    for part in torch.arange(len(images)).split(256):
-        x0, label = images[part], labels[part].to(model.device)
-        total = torch.zeros(len(part))
-        for time in LOSS_TIMES:
-            t = torch.full((len(part),), time * model.schedule.steps // 1000)
-            x_t = model.schedule.add_noise(model.scale * x0, t, torch.randn(x0.shape, generator=generator))
-            estimate = model.denoise(x_t.to(model.device), t.to(model.device), label).cpu()
-            total += ((estimate / model.scale - x0) ** 2).mean((1, 2, 3))
-        errors.append(total / len(LOSS_TIMES))
-    return torch.cat(errors)
-
-
 def verdict(model: DiffusionModel, experiment: Experiment, steps: int = 20) -> dict:
     """Position error in x and in y, residual and shape of the drawing of every label, as short lists."""
     canvas = checks.instance("experiment", experiment, Experiment).canvas
     result = judge_model(model, canvas, steps)
+    short = lambda values: [round(value, 2) for value in values.tolist()]
     return {
-        "error_x": _short(result.error[:, 0], 2),
-        "error_y": _short(result.error[:, 1], 2),
-        "residual": _short(result.residual.clamp(max=99), 2),
+        "error_x": short(result.error[:, 0]),
+        "error_y": short(result.error[:, 1]),
+        "residual": short(result.residual.clamp(max=99)),
         "shape": [int(s) for s in result.shape],
     }
 
 
+@torch.no_grad()
 def losses(model: DiffusionModel, experiment: Experiment) -> dict[str, float]:
-    """Mean denoising error on the training labels ("train") and on each held-out region by name."""
+    """Mean squared error of the image estimate a pixel, over six noise levels, on "train" and each held-out region."""
+    checks.instance("model", model, DiffusionModel)
     checks.instance("experiment", experiment, Experiment)
     split = experiment.train_on.split(experiment.canvas)
-    error = denoising_error(model, experiment.canvas.render(split.labels), split.labels)
+    images, generator = experiment.canvas.render(split.labels), torch.Generator().manual_seed(NOISE_SEED)
+    errors = []
+    for x0, label in zip(images.split(256), split.labels.split(256), strict=True):
+        total, label = torch.zeros(len(x0)), label.to(model.device)
+        for time in LOSS_TIMES:
+            t = torch.full((len(x0),), time * model.schedule.steps // 1000)
+            x_t = model.schedule.add_noise(model.scale * x0, t, torch.randn(x0.shape, generator=generator))
+            estimate = model.denoise(x_t.to(model.device), t.to(model.device), label).cpu()
+            total += ((estimate / model.scale - x0) ** 2).mean((1, 2, 3))
+        errors.append(total / len(LOSS_TIMES))
+    error = torch.cat(errors)
     return {name: float(f"{error[mask].mean():.6g}") for name, mask in split.masks.items()}
-
-
-def as_judgement(saved: dict) -> Judgement:
-    """The `Judgement` that `verdict` wrote down."""
-    try:
-        error = torch.tensor([saved["error_x"], saved["error_y"]], dtype=torch.float32).T
-        residual, shape = torch.tensor(saved["residual"]), torch.tensor(saved["shape"], dtype=torch.bool)
-        fits = error.shape == (*residual.shape, 2) and residual.shape == shape.shape
-    except (TypeError, LookupError, ValueError, RuntimeError):
-        fits = False
-    if not fits:
-        raise ValueError(f"saved is {checks.short(saved)}; allowed is what `verdict` gives")
-    return Judgement(error, residual, shape)
-
-
-def _short(values: Tensor, digits: int) -> list[float]:
-    return [round(v, digits) for v in values.tolist()]

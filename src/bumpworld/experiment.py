@@ -9,15 +9,15 @@ from . import checks
 from .canvas import Canvas
 from .checks import Settings, setting
 from .diffusion import TARGETS, NoiseSchedule
-from .label_code import CODES
 from .selection import Selection, everything
 from .unet import UNetConfig
+from .unet_config import CODES
 
 # raise it when training changes in a way that changes results: old records are then left alone
 RECIPE_VERSION = 1
 # a larger batch than this is no batch of a toy world: its images alone fill gigabytes, and the queue never fills
 MOST_IN_BATCH = 2**14
-_FOR_EXAMPLE = ", for example bumpworld.selection.these([(x, y), ...])"
+_FOR_EXAMPLE = ", for example bumpworld.held_out_square(6, 10)"
 # settings of the network that came later: a record leaves them out where they say what was always done
 _CAME_LATER = ("label_code", "label_angle", "label_values", "padding", "label_dropout")
 
@@ -60,7 +60,7 @@ class Experiment(Settings):
         size, stride = self.canvas.size, self.unet.stride
         if size % stride:
             raise ValueError(f"size {size} is not a multiple of {stride}, the network's stride")
-        CODES[self.unet.label_code].check_world(self.unet, self.canvas)
+        CODES[self.unet.label_code].check(self.unet, self.canvas)
 
     # cached: a page asks the same thousands of experiments for their keys
     @cached_property
@@ -82,16 +82,8 @@ def to_dict(experiment: Experiment) -> dict:
 def from_dict(data: dict) -> Experiment:
     """The experiment that `to_dict` wrote. Raises ValueError for unknown or missing settings."""
     checks.need(isinstance(data, dict), "data", data, "is what `to_dict` gives")
+    kinds = {"canvas": Canvas, "train_on": Selection, "unet": UNetConfig, "schedule": NoiseSchedule}
     try:
-        parts = dict(data)
-        parts["canvas"] = Canvas(**parts["canvas"])
-        rule = parts["train_on"]
-        parts["train_on"] = Selection(rule["rule"], tuple((k, v) for k, v in rule["settings"]))
-        unet = {k: tuple(v) if isinstance(v, list) else v for k, v in parts["unet"].items()}
-        parts["unet"] = UNetConfig(**unet)
-        parts["schedule"] = NoiseSchedule(**parts["schedule"])
-        return Experiment(**parts)
+        return Experiment(**data | {name: kind(**data[name]) for name, kind in kinds.items()})
     except (AttributeError, LookupError, TypeError) as error:
-        raise ValueError(
-            f"these are not the settings of an experiment ({error}); allowed is what `to_dict` gives"
-        ) from None
+        raise ValueError(f"data is no experiment ({error}); allowed is what `to_dict` gives") from None

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import subprocess
 import tempfile
 import time
@@ -13,8 +14,8 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
+import numpy
 import torch
-from safetensors import SafetensorError
 
 PACKAGE = Path(__file__).resolve().parent
 # a folder, a pipe or a broken link is there too: it is reported and never written over
@@ -27,8 +28,8 @@ class ResultError(RuntimeError):
 
 def write_record(path: Path, record: dict) -> None:
     """Save ``record`` as JSON with a checksum of its content."""
-    text = json.dumps({**record, "sha256": _checksum(record)}, separators=(",", ":"))
-    write_atomic(path, lambda name: Path(name).write_text(text))
+    signed = {**record, "sha256": _checksum(record)}
+    write_atomic(path, json.dumps(signed, separators=(",", ":")).encode())
 
 
 def read_checked(path: Path, what: str, check: Callable[[dict], object] = lambda record: None) -> dict:
@@ -41,13 +42,11 @@ def read_checked(path: Path, what: str, check: Callable[[dict], object] = lambda
     data = read_bytes(path, what)
     try:
         record = json.loads(data)
-        checksum = record.pop("sha256")
-        intact = checksum == _checksum(record)
+        intact = record.pop("sha256") == _checksum(record)
         check(record)
-    except LookupError as error:
-        raise ResultError(f"{path} is damaged or no record (it lacks {error}); {mend}") from None
-    except (ValueError, AttributeError, TypeError, RecursionError) as error:
-        raise ResultError(f"{path} is damaged or no record ({error}); {mend}") from None
+    except (ValueError, LookupError, AttributeError, TypeError, RecursionError) as error:
+        why = f"it lacks {error}" if isinstance(error, LookupError) else error
+        raise ResultError(f"{path} is damaged or no record ({why}); {mend}") from None
     if not intact:
         raise ResultError(f"{path} was changed since it was written (its checksum differs); {mend}")
     return record
@@ -67,10 +66,10 @@ def read_bytes(path: Path, what: str) -> bytes:
         raise ResultError(f"{path} cannot be read ({error}); allow it, or {mend}") from None
 
 
-def write_atomic(path: Path, write: Callable[[str], None]) -> None:
-    """Let ``write(name)`` fill a temporary file beside ``path``, then rename it: readers see all of it or nothing."""
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write ``data`` to a temporary file beside ``path``, then rename it: readers see all of it or nothing."""
     with _beside(path) as name:
-        write(name)
+        Path(name).write_bytes(data)
         os.chmod(name, 0o644)
         os.replace(name, path)
 
@@ -92,7 +91,7 @@ def _beside(path: Path):
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
         os.close(handle)
         yield name
-    except (OSError, SafetensorError) as error:  # the latter is how safetensors reports a full disk
+    except OSError as error:
         raise not_written(path, error) from error
     finally:
         if name:
@@ -106,8 +105,6 @@ def not_written(path: Path | str, error: Exception) -> ResultError:
 
 def provenance(device: str = "cpu") -> dict:
     """Where and with what a result was made. It raises nothing: what cannot be known is None."""
-    import numpy
-
     from . import __version__
 
     return {
@@ -126,11 +123,9 @@ def provenance(device: str = "cpu") -> dict:
 def checkout() -> Path | None:
     """The root of the checkout that this package runs from; None for an installed package, wherever that lies."""
     root = PACKAGE.parents[1]
-    try:
+    with suppress(OSError, ValueError, LookupError, TypeError):
         name = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["name"]
-    except (OSError, ValueError, LookupError, TypeError):
-        return None
-    return root if (name, PACKAGE.parent.name) == (PACKAGE.name, "src") else None
+        return root if (name, PACKAGE.parent.name) == (PACKAGE.name, "src") else None
 
 
 @cache
@@ -141,24 +136,24 @@ def _hardware(device: str) -> str | None:
         if device.startswith("cuda"):
             return torch.cuda.get_device_name(device)
         told = Path("/proc/cpuinfo")
-        lines = told.read_text().splitlines() if told.exists() else []
-        names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
-        return f"{(names or [platform.processor() or platform.machine()])[0]}, {os.cpu_count()} cores"
+        named = re.search(r"^model name\s*:(.*)", told.read_text() if told.exists() else "", re.MULTILINE)
+        name = named[1].strip() if named else platform.processor() or platform.machine()
+        return f"{name}, {os.cpu_count()} cores"
 
 
 @cache
 def _commit() -> str | None:
     """The commit of the checkout that this package runs from; None outside one, and where git does not say."""
-    if checkout() is None:
+    root = checkout()
+    # a repository that begins further up is another project's, in which we merely lie
+    if root is None or not (root / ".git").exists():
         return None
     # a hook's GIT_DIR would answer for another repository
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     options = {"capture_output": True, "check": True, "timeout": 10, "env": environment}
-    git = lambda *words: subprocess.run(["git", "-C", str(PACKAGE), *words], **options).stdout
     with suppress(OSError, subprocess.SubprocessError):
-        # fails in a repository that does not begin where our project does: we merely lie in that one
-        git("cat-file", "-e", "HEAD:src/bumpworld/__init__.py")
-        return git("rev-parse", "--short", "HEAD").decode().strip()
+        found = subprocess.run(["git", "-C", str(root), "rev-parse", "--short", "HEAD"], **options)
+        return found.stdout.decode().strip()
 
 
 def _checksum(record: dict) -> str:

@@ -39,23 +39,15 @@ class LabelCode(nn.Module):
     def __init__(self, config: UNetConfig):
         super().__init__()
         self.config = checks.instance("config", config, UNetConfig)
-        self.length = math.sqrt(config.label_dims * config.label_features / 2)
+        self.width = config.label_dims * config.label_features
+        self.length = math.sqrt(self.width / 2)
 
     @staticmethod
-    def check_settings(config: UNetConfig) -> None:
-        """Raise ValueError for settings of a network that this code does not go with."""
+    def check(config: UNetConfig, canvas=None) -> None:
+        """Raise ValueError for settings of a network, or a `Canvas`, that this code does not go with."""
         for name in ("label_angle", "label_values"):
             value = getattr(config, name)
             checks.need(value == 0, name, value, f"is 0 where the code is {config.label_code!r}")
-
-    @staticmethod
-    def check_world(config: UNetConfig, canvas) -> None:
-        """Raise ValueError for a `Canvas` whose labels this code cannot tell."""
-
-    @property
-    def width(self) -> int:
-        """Numbers in the code of one label."""
-        return self.config.label_dims * self.config.label_features
 
     def forward(self, labels: Tensor) -> Tensor:
         checks.shaped("labels", labels, "n", self.config.label_dims)
@@ -71,8 +63,3 @@ class LabelCode(nn.Module):
 
 
 CODES["axes"] = LabelCode
-
-
-def code_of(config: UNetConfig) -> LabelCode:
-    """The code that the settings of a network name, as it is when a network is made."""
-    return CODES[checks.instance("config", config, UNetConfig).label_code](config)

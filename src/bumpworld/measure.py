@@ -3,7 +3,6 @@
 Every reading is a matched filter: the position whose rendered image is nearest in squared error.
 """
 
-from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -18,8 +17,6 @@ BLANK_RMS = 0.05
 MAX_LEFT = 0.05
 # share of the fitted image's variance that may stay unexplained
 MAX_RESIDUAL = 0.3
-# which of (x, y) may lie on the other side of its pixel
-MIRRORS = ((True, False), (False, True), (True, True))
 # which of (x, y) is visible
 _SHAPES = ((True, True), (True, False), (False, True))
 
@@ -104,8 +101,9 @@ def accuracy(images, labels, canvas: Canvas, tolerance: float = 1.0) -> Accuracy
 
     Right means the label's own shape (bump, cross, stripe or blank) with a residual under 0.3, and every visible
     factor within ``tolerance`` pixels. A blank is right when its RMS is under 0.05 and no shape is left in it: none that
-    it fits, and none to which it is nearer than to nothing, in squared error, by more than noise can be. So half a
-    bump is too much in a frame of any size. Two bumps, a cross in a bump world or a blurred edge never count. The paper states no such rule that we could find: it is ours.
+    it fits, and none to which it is nearer than to nothing, in squared error, by more than noise can be: half a bump is
+    no blank in a frame of any size. Two bumps, a cross in a bump world or a blurred edge never count. The paper states
+    no such rule that we could find: it is ours.
     """
     verdict = judge(images, labels, canvas)
     if not len(verdict.shape):
@@ -117,9 +115,8 @@ def accuracy(images, labels, canvas: Canvas, tolerance: float = 1.0) -> Accuracy
 def _best_fit(images: Tensor, canvas: Canvas) -> tuple[Tensor, Tensor, Tensor]:
     """Positions (n, 2) and residual (n,) of the shape that fits each image best, and whether it shows none, (n,) bool.
 
-    A mean over the pixels alone would let a whole bump pass for a blank where the frame is large enough, so what is left
-    of a shape is bounded too. A bump in the frame's corner can be as dim as noise, but it fits; noise does not, and an
-    image that is nearer to nothing than to the shape does not either.
+    By its mean over the pixels alone a bump would pass for a blank in a large frame, so what is left of a shape is
+    bounded too. A bump in the frame's corner can be as dim as noise, but it fits; noise, nearer to nothing, does not.
     """
     fits = [_fit(images, canvas, shape) for shape in _SHAPES]
     errors = torch.stack([((images - _redraw(f.centers, canvas)) ** 2).sum((1, 2, 3)) for f in fits])
@@ -155,7 +152,9 @@ def _search(images: Tensor, canvas: Canvas, shape: tuple[bool, bool]) -> Tensor:
     A coarse grid over the frame, then a zoom. Where a profile is narrower than a pixel its value at the next pixel
     says on which side of a pixel it lies, and a coarse grid drowns that in the error of the other coordinate: so
     each coordinate is scanned again over the whole frame with the other one held. In a sum of stripes the other one
-    makes up for the wrong side by a little, so that each coordinate's mirror about its pixel is tried as well.
+    makes up for the wrong side by a little, so that each coordinate's mirror about its pixel is tried as well. Of a
+    bump in the frame's corner only the flanks are seen: g(x) g(y) leaves a long bent valley of nearly equal fits, in
+    which a scan of one coordinate stops short, so that each is also sought alone.
     """
     last = canvas.margin + canvas.size - 1e-4
 
@@ -165,6 +164,15 @@ def _search(images: Tensor, canvas: Canvas, shape: tuple[bool, bool]) -> Tensor:
     def best(xs, ys):
         at = _scores(images, xs, ys, canvas, shape).flatten(1).argmax(1, keepdim=True)
         return torch.cat([xs.gather(1, at % xs.shape[1]), ys.gather(1, at // xs.shape[1])], 1)
+
+    def alone(xs, ys):
+        # for each coordinate by itself the profile nearest in direction to the image's sums
+        found = []
+        for lines, grid in ((images.sum(1), xs), (images.sum(2), ys)):
+            profiles = canvas.profile(grid.flatten()).reshape(*grid.shape, -1)
+            match = (profiles @ lines[:, :, None])[:, :, 0] / profiles.norm(dim=2).clamp(min=1e-30)
+            found.append(grid.gather(1, match.argmax(1, keepdim=True)))
+        return torch.cat(found, 1)
 
     def zoom(at, width, passes=6, pick=best):
         for _ in range(passes):  # each pass narrows the window threefold
@@ -188,27 +196,12 @@ def _search(images: Tensor, canvas: Canvas, shape: tuple[bool, bool]) -> Tensor:
             if canvas.kind == "sos" and all(shape):
                 # finely, for the far side of the last pixel is told by a thousandth of the brightness
                 at = zoom(at, fine, 12)
-                for axes in MIRRORS:
+                for axes in ((True, False), (False, True), (True, True)):
                     mirrored = torch.where(torch.tensor(axes), 2 * at.round() - at, at)
                     at = better(at, zoom(mirrored, fine, 12))
         if canvas.kind == "bump" and all(shape):
-            alone = partial(_alone, images, canvas=canvas)
             at = better(at, zoom(alone(axis(fine), axis(fine)), fine, 9, alone))
     return at
-
-
-def _alone(images: Tensor, xs: Tensor, ys: Tensor, canvas: Canvas) -> Tensor:
-    """Positions (n, 2) on grids (n, k): the profile nearest in direction to the image's sums, each coordinate by itself.
-
-    Of a narrow bump in the frame's corner only the flanks are seen: its brightness g(x) g(y) leaves a long bent
-    valley of nearly equal fits, in which a search along one coordinate at a time stops short. This does not see it.
-    """
-    found = []
-    for lines, grid in ((images.sum(1), xs), (images.sum(2), ys)):
-        profiles = canvas.profile(grid.flatten()).reshape(*grid.shape, -1)
-        match = (profiles @ lines[:, :, None])[:, :, 0] / profiles.norm(dim=2).clamp(min=1e-30)
-        found.append(grid.gather(1, match.argmax(1, keepdim=True)))
-    return torch.cat(found, 1)
 
 
 def _scores(images: Tensor, xs: Tensor, ys: Tensor, canvas: Canvas, shape: tuple[bool, bool]) -> Tensor:

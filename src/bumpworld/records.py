@@ -7,13 +7,19 @@ from safetensors.torch import load, save
 
 from .diffusion import DiffusionModel
 from .experiment import Experiment, from_dict, to_dict
-from .files import ResultError, read_bytes, read_checked, sha256, write_atomic
+from .files import ResultError, read_bytes, read_checked, sha256, write_atomic, write_record
 from .train import new_model
 
+# of a record and its weights; None where these are not kept
+Paths = tuple[Path, Path | None]
 
-def read_record(path: Path) -> dict:
-    """A record that `write_record` wrote. Raises ResultError when it is missing, damaged or something else."""
-    return read_checked(path, "experiment", _check_record)
+
+def read_record(path: Path, experiment: Experiment | None = None) -> dict:
+    """A record that `write_pair` wrote. Raises ResultError when it is missing, damaged or another experiment's."""
+    record = read_checked(path, "experiment", _check_record)
+    if experiment and record["experiment"] != to_dict(experiment):
+        raise ResultError(f"{path} belongs to another experiment; move it away and run this one again")
+    return record
 
 
 def _check_record(record: dict) -> None:
@@ -22,24 +28,11 @@ def _check_record(record: dict) -> None:
     record["training"]["steps"], record["training"]["learned_at"], record["weights_sha256"]
     record["denoising_error"]["train"], record["provenance"]["hardware"]
     float(record["provenance"]["seconds"])
-    for checkpoint in (*record["checkpoints"], record["checkpoints"][-1]):
-        for name in ("step", "error_x", "error_y", "residual", "shape"):
-            checkpoint[name]
-
-
-def load_record(path: Path, experiment: Experiment) -> dict:
-    """The record at ``path``. Raises ResultError as `read_record` does, and for another experiment's."""
-    record = read_record(path)
-    if record["experiment"] != to_dict(experiment):
-        raise ResultError(f"{path} belongs to another experiment; move it away and run this one again")
-    return record
-
-
-def save_weights(path: Path, model: DiffusionModel) -> str:
-    """Write the weights in half precision; their checksum is what the record beside them names."""
-    data = save({name: value.half().contiguous().cpu() for name, value in model.state_dict().items()})
-    write_atomic(path, lambda name: Path(name).write_bytes(data))
-    return sha256(data)
+    for look in (*record["checkpoints"], record["checkpoints"][-1]):
+        look["step"]
+        lengths = {len(look[name]) for name in ("error_x", "error_y", "residual", "shape")}
+        if len(lengths) > 1:
+            raise ValueError(f"a checkpoint has lists of lengths {lengths}")
 
 
 def load_weights(path: Path, record: dict, experiment: Experiment, device: str = "cpu") -> DiffusionModel:
@@ -55,6 +48,16 @@ def load_weights(path: Path, record: dict, experiment: Experiment, device: str =
     return model.eval().requires_grad_(False)
 
 
-def pair(layer: Path, experiment: Experiment) -> tuple[Path, Path]:
+def write_pair(paths: Paths, record: dict, model: DiffusionModel) -> None:
+    """Write weights in half precision, unless their path is None, and then the record with their checksum."""
+    (path, weights), checksum = paths, None
+    if weights:
+        data = save({name: value.half().contiguous().cpu() for name, value in model.state_dict().items()})
+        checksum = sha256(data)
+        write_atomic(weights, data)
+    write_record(path, record | {"weights_sha256": checksum})
+
+
+def pair(layer: Path, experiment: Experiment) -> Paths:
     """Where a layer keeps a record and its weights."""
     return layer / "records" / f"{experiment.key}.json", layer / "weights" / f"{experiment.key}.safetensors"

@@ -70,9 +70,9 @@ class Selection:
         allowed = RULES[checks.choice("selection rule", self.rule, sorted(RULES))][0]
         try:
             found = dict(self.settings)
+            fits = tuple(found) == tuple(allowed) and len(self.settings) == len(allowed)
         except (TypeError, ValueError):
-            found = {}
-        fits = tuple(found) == tuple(allowed) and len(self.settings) == len(allowed)
+            fits = False
         said = f"are pairs of name and value for {tuple(allowed)}"
         checks.need(fits, f"settings of {self.rule}", self.settings, said)
         plain = {name: check(name, found[name]) for name, check in allowed.items()}
@@ -96,18 +96,18 @@ class Selection:
         for name, mask in regions.items():
             if not mask.any():
                 raise ValueError(f"{self!r} leaves the region {name!r} empty in {canvas}")
-        named = torch.stack([train, *regions.values()]).any(0)
-        for name, kind in {"stripes": at.stripe, "blank": at.blank, "rest": at.two_d}.items():
-            if (kind & ~named).any():
-                regions[name] = kind & ~named
-        return Split(at.labels, train, regions)
+        left = ~torch.stack([train, *regions.values()]).any(0)
+        kinds = {"stripes": left & at.stripe, "blank": left & at.blank}
+        kinds = {**kinds, "rest": left & at.two_d} if regions else {"unseen": left & at.two_d, **kinds}
+        return Split(at.labels, train, regions | {name: mask for name, mask in kinds.items() if mask.any()})
 
 
 def rule(**settings: Callable) -> Callable:
     """Make a rule of a function that takes `Places` and ``settings``, and gives a training mask and masks by region.
 
     Each of ``settings`` says how a value is checked: check(name, value) gives it in plain Python. In place of the
-    function stands one that takes the settings alone and gives their `Selection`.
+    function stands one that takes the settings alone and gives their `Selection`. Held-out labels outside the regions
+    that a rule names are "stripes", "blank" and "rest"; where it names none, those that are 2D are "unseen".
     """
 
     def register(divide: Callable) -> Callable:
@@ -167,19 +167,12 @@ class Places:
 
     def extra(self, stripes: bool) -> Tensor:
         """The stripes, when they are asked for; an error when the world has none."""
-        if stripes and not self.stripe.any():
-            raise ValueError(
-                "stripes are asked for, but a canvas with margin 0 has none; needed is one from 1"
-            )
+        fits = not stripes or self.stripe.any()
+        checks.need(fits, "margin", 0, "are whole numbers from 1 where stripes are asked for")
         return self.stripe | self.blank if stripes else self.none()
 
     def train_on(self, picks: Tensor, stripes: bool = False):
-        """Train on the 2D labels with the indices ``picks`` among all 2D labels. Region: "unseen"."""
+        """Train on the 2D labels with the indices ``picks`` among all 2D labels; no region is named."""
         mask = self.none()
         mask[self.two_d.nonzero()[:, 0][picks]] = True
-        return self.and_unseen(mask | self.extra(stripes))
-
-    def and_unseen(self, train: Tensor):
-        """``train`` with its region "unseen": the 2D labels outside it, where there are any."""
-        unseen = self.two_d & ~train
-        return train, {"unseen": unseen} if unseen.any() else {}
+        return mask | self.extra(stripes), {}

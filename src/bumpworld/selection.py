@@ -6,14 +6,12 @@ factors are visible, a *stripe* when one is, and *blank* when none is. Each func
 which labels of a world that trains on, and what the regions are. Values that cannot be raise ValueError.
 """
 
-import math
-from collections import Counter
 from functools import partial
 
 import torch
 
 from . import checks
-from .rules import Places, place, rule, shortest
+from .rules import Places, place, rule
 from .rules import Selection as Selection
 from .rules import Split as Split
 
@@ -73,45 +71,3 @@ def random_fraction(at: Places, fraction: float, seed: int, stripes: bool = Fals
     """
     order = torch.randperm(int(at.two_d.sum()), generator=torch.Generator().manual_seed(seed))
     return at.train_on(order[: max(1, round(fraction * len(order)))], stripes)
-
-
-def _labels(name: str, value) -> tuple[tuple[float, float], ...]:
-    """Pairs in the lattice's order, so that one set has one key, and to six digits: float32 tells 2.8 as 2.7999999."""
-    try:
-        pairs = [(x, y) for x, y in (value.tolist() if hasattr(value, "tolist") else value)]
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} is {checks.short(value)}; allowed are pairs (x, y)") from None
-    plain = [tuple(shortest(float(f"{checks.number('label', v):.6g}")) for v in pair) for pair in pairs]
-    if not plain:
-        raise ValueError(f"{name} is empty; allowed is one pair (x, y) or more")
-    often, times = Counter(plain).most_common(1)[0]
-    if times > 1:
-        raise ValueError(f"label {often} is there {times} times; allowed is each label once")
-    return tuple(sorted(plain, key=lambda pair: pair[::-1]))
-
-
-@rule(labels=_labels)
-def these(at: Places, labels):
-    """Train on exactly these ``labels``, pairs (x, y) in any order, and on nothing else. Region: "unseen".
-
-    A label outside the frame is a stripe or a blank, and needs a canvas with a margin: ``(-2, 5)`` shows y alone.
-    Raises ValueError for no label, for one that is twice the same, and for what is no pair of finite numbers. Which
-    labels there are is known only in a world: one that is not on its lattice, or all of them (that is `everything`),
-    raises ValueError in `Selection.split`.
-    """
-    first, last, side = at.position.min(), at.position.max(), math.isqrt(len(at.position))
-    steps = (torch.tensor(labels, dtype=torch.float64) - first) / at.spacing
-    cells = steps.round().long()
-    off = ((steps - cells).abs() > 1e-3).any(1) | ((cells < 0) | (cells >= side)).any(1)
-    if off.any():
-        raise ValueError(
-            f"label {labels[int(off.nonzero()[0])]} is not on the lattice; "
-            f"allowed are positions from {first:g} to {last:g} in steps of {at.spacing:g}"
-        )
-    train = at.none()
-    train[cells[:, 1] * side + cells[:, 0]] = True
-    if train.sum() < len(labels):
-        raise ValueError(f"two of {checks.short(labels)} are one label; allowed is each label once")
-    if train.all():
-        raise ValueError(f"these {len(labels)} are all labels; allowed are fewer, or everything()")
-    return at.and_unseen(train)

@@ -71,12 +71,8 @@ def train(experiment: Experiment, device: str = "cpu") -> Iterator[Step]:
     a run that reaches it never learned its own training labels, and its ``learned_at`` stays None.
 
     AdamW with an exponential moving average of the weights. The same experiment on the same machine with the same
-    number of threads gives the same weights.
-
-    Raises
-    ------
-    ValueError : when the selection leaves nothing to train on.
-    TrainingError : at the first loss that is not finite.
+    number of threads gives the same weights. Raises ValueError when the selection leaves nothing to train on, and
+    TrainingError at the first loss that is not finite.
     """
     checks.instance("experiment", experiment, Experiment)
     labels = experiment.train_on.split(experiment.canvas).train
@@ -103,17 +99,15 @@ def fit(
     if not callable(images):
         checks.shaped("images", checks.instance("images", images, Tensor), "n", 1, side, side)
         checks.shaped("labels", checks.instance("labels", labels, Tensor), len(images), "label_dims")
-    if not len(checks.instance("labels", labels, Tensor)):
-        raise ValueError("images is empty; allowed is one or more")
+    checks.need(len(checks.instance("labels", labels, Tensor)), "labels", labels, "is one label or more")
     if not experiment.unet.label_dropout and not torch.isfinite(labels).all():
         raise ValueError("labels hold values that are not finite; allowed are finite ones")
     asked = not experiment.until_learned or callable(draws_right)
     checks.need(asked, "draws_right", draws_right, "is a function of the model")
     shown = images if callable(images) else images.__getitem__
     averaged = copy.deepcopy(model).requires_grad_(False)
-    optimiser = torch.optim.AdamW(
-        model.parameters(), lr=experiment.learning_rate, betas=(0.9, 0.99), fused=True
-    )
+    weights, average = list(model.parameters()), list(averaged.parameters())
+    optimiser = torch.optim.AdamW(weights, lr=experiment.learning_rate, betas=(0.9, 0.99), fused=True)
     # the same draws on every device: they are made on the CPU
     generator = torch.Generator().manual_seed(experiment.seed + 1)
     batches = _batches(len(labels), experiment.batch_size, generator)
@@ -121,8 +115,8 @@ def fit(
     while number < end:
         start = time.perf_counter()
         number += 1
-        for group in optimiser.param_groups:
-            group["lr"] = experiment.learning_rate * _rate(experiment, number, learned_at, end)
+        rate = experiment.learning_rate * _rate(experiment, number, learned_at, end)
+        optimiser.param_groups[0]["lr"] = rate
         rows = next(batches)
         told = _withhold(labels[rows], experiment.unet.label_dropout, generator)
         loss = training_loss(model, shown(rows).to(device), told.to(device), generator)
@@ -133,7 +127,8 @@ def fit(
             )
         optimiser.step()
         optimiser.zero_grad()
-        _average(averaged, model, min(experiment.ema, number / (number + 10)))
+        with torch.no_grad():
+            torch._foreach_lerp_(average, weights, 1 - min(experiment.ema, number / (number + 10)))
         time_to_look = experiment.until_learned and learned_at is None and number % CHECK_EVERY == 0
         if time_to_look and draws_right(averaged):
             learned_at, end = number, max(2 * number, 80)
@@ -164,11 +159,6 @@ def _rate(experiment: Experiment, number: int, learned_at: int | None, end: int)
     if not experiment.until_learned:
         return warm * (0.05 + 0.95 * (1 + math.cos(math.pi * number / experiment.steps)) / 2)
     return warm if learned_at is None else max(0.02, (end - number) / (end - learned_at))
-
-
-@torch.no_grad()
-def _average(averaged: DiffusionModel, model: DiffusionModel, keep: float) -> None:
-    torch._foreach_lerp_(list(averaged.parameters()), list(model.parameters()), 1 - keep)
 
 
 def _draws_right(model: DiffusionModel, labels: Tensor, experiment: Experiment) -> bool:

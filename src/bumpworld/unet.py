@@ -10,8 +10,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from . import checks
-from .label_code import code_of, sinusoids
-from .unet_config import UNetConfig
+from .label_code import sinusoids
+from .unet_config import CODES, UNetConfig
 
 
 class Norm(nn.Module):
@@ -68,9 +68,8 @@ class SelfAttention(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         n, c, h, w = x.shape
-        q, k, v = (
-            self.qkv(self.norm(x)).reshape(n, 3, self.heads, c // self.heads, h * w).transpose(3, 4).unbind(1)
-        )
+        parts = self.qkv(self.norm(x)).reshape(n, 3, self.heads, c // self.heads, h * w)
+        q, k, v = parts.transpose(3, 4).unbind(1)
         mixed = F.scaled_dot_product_attention(q, k, v)  # (n, heads, pixels, channels / heads)
         return x + self.out(mixed.transpose(2, 3).reshape(n, c, h, w))
 
@@ -101,14 +100,9 @@ class ConditionalUNet(nn.Module):
         super().__init__()
         self.config = checks.instance("config", config, UNetConfig)
         channels, levels = config.channels, len(config.channels)
-        self.label_code = code_of(config)
-        inside = config.time_features + self.label_code.width
-        self.condition = nn.Sequential(
-            nn.Linear(inside, config.embedding),
-            nn.SiLU(),
-            nn.Linear(config.embedding, config.embedding),
-            nn.SiLU(),
-        )
+        self.label_code = CODES[config.label_code](config)
+        inside, wide = config.time_features + self.label_code.width, config.embedding
+        self.condition = nn.Sequential(nn.Linear(inside, wide), nn.SiLU(), nn.Linear(wide, wide), nn.SiLU())
         pixels = config.patch**2
         self.stem = conv3(pixels, channels[0], config)
         outer = (channels[0], *channels[:-1])  # of each level, those of the next finer one
@@ -170,14 +164,14 @@ class ConditionalUNet(nn.Module):
         return x
 
     def _check(self, images: Tensor, t: Tensor, labels: Tensor) -> None:
-        side = checks.shaped("images", images, "n", 1, "side", "side").shape[-1]
+        stride = self.config.stride
+        # a map of the condition has the side of the images that it was made for
+        side = stride * self.config.place or "side"
+        height, width = checks.shaped("images", images, "n", 1, side, side).shape[2:]
         checks.shaped("t", t, len(images), hint=", a time for each image")
         checks.shaped("labels", labels, len(images), self.config.label_dims, hint=", a label for each image")
-        stride, asked = self.config.stride, self.config.stride * self.config.place
-        if images.shape[-2] != side or side % stride:
-            raise ValueError(f"images of side {side}; allowed are squares, and multiples of {stride}")
-        if asked and side != asked:
-            raise ValueError(f"images of side {side}; this network's map asks for {asked}")
+        if height != width or width % stride:
+            raise ValueError(f"images of side {width}; allowed are squares, and multiples of {stride}")
 
     @torch.no_grad()
     def features(self, images: Tensor, t: Tensor, labels: Tensor, layer: str) -> Tensor:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from . import checks
 from .checks import Settings, setting
 
-# the classes of ways to tell a label, by name: see `label_code`
+# the classes of ways to tell a label, by name: `label_code.LabelCode` is one, and puts its subclasses here
 CODES: dict[str, type] = {}
 # what a convolution sees beyond the frame
 PADDINGS = ("zeros", "circular")
@@ -55,7 +55,7 @@ class UNetConfig(Settings):
             checks.need(fits, "attention", level, f"are levels with a multiple of {self.heads} channels")
         if self.padding == "circular" and not self.place:
             raise ValueError("circular padding leaves no sense of place; allowed is place from 1")
-        CODES[self.label_code].check_settings(self)
+        CODES[self.label_code].check(self)
 
     @classmethod
     def quick(cls, **changes) -> "UNetConfig":

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bumpbook.frame.designs import rim
-from bumpbook.frame.painting import painted
+from bumpbook.frame.painting import painted, these
 from bumpworld import Canvas, Experiment, NoiseSchedule
 from bumpworld import experiment as recipe
 from bumpworld.experiment import from_dict, to_dict
@@ -19,7 +19,6 @@ from bumpworld.selection import (
     held_out_square,
     lesion,
     random_fraction,
-    these,
 )
 from bumpworld.unet import UNetConfig
 

@@ -16,6 +16,7 @@ from test_workers import ENVIRONMENT
 from bumpbook.frame import cli, studies, tables
 from bumpbook.frame import runner as sweep
 from bumpbook.frame import sweeps as experiments
+from bumpbook.frame.commands import typed
 from bumpbook.frame.sweeps import Sweep
 from bumpworld import files, making
 from bumpworld.files import ResultError, read_checked, write_record
@@ -192,7 +193,7 @@ def test_a_hint_repeats_what_was_asked(tmp_path, capsys):
     )
     with pytest.raises(ResultError, match=rf"bumpworld study toy --results '{place}'"):
         studies.load(study_made(), Store(place))
-    assert Store().command("bumpworld run lesion") == "bumpworld run lesion"
+    assert typed("bumpworld run lesion", Store()) == "bumpworld run lesion"
     assert experiments.sweep("lesion").command == "bumpworld run lesion"
 
 
@@ -271,8 +272,20 @@ def test_a_signed_record_that_lacks_a_part_is_named(folder, lacking):
         store.load(EXPERIMENT)
 
 
+LOOK = {"step": 5, "error_x": [0.0], "error_y": [0.0], "residual": [0.1], "shape": [1]}
+
+
 @pytest.mark.parametrize(
-    "change", [{"checkpoints": []}, {"checkpoints": [7]}, {"training": []}, {"provenance": {"seconds": "x"}}]
+    "change",
+    [
+        {"checkpoints": []},
+        {"checkpoints": [7]},
+        {"checkpoints": [LOOK | {"error_x": [0.0, 1.0]}]},
+        {"checkpoints": [LOOK | {"residual": None}]},
+        {"checkpoints": [LOOK | {"shape": [1, 0]}]},
+        {"training": []},
+        {"provenance": {"seconds": "x"}},
+    ],
 )
 def test_a_signed_record_of_another_shape_is_named(folder, change):
     store = Store(folder)

@@ -13,7 +13,7 @@ import torch
 from test_store import EXPERIMENT, contents, weights
 
 import bumpworld
-from bumpworld import evaluate, files, making, store
+from bumpworld import evaluate, files, making
 from bumpworld.files import ResultError
 from bumpworld.instruments import represent
 from bumpworld.store import Store
@@ -26,7 +26,11 @@ def fail(monkeypatch):
     """Break a function until `mend` is called."""
 
     def break_(module, name, error):
+        whole = getattr(module, name)
+
         def broken(*arguments, **options):
+            if name == "write_pair" and "locks" in str(arguments[0]):
+                return whole(*arguments, **options)
             raise error
 
         monkeypatch.setattr(module, name, broken)
@@ -46,12 +50,18 @@ def taken_up(folder, monkeypatch):
 STORED = (("records", "json"), ("weights", "safetensors"))
 
 
+def set_aside(folder):
+    """The record and the weights of the one training that was set aside."""
+    (record,), (weights,) = ((folder / "locks").glob(f"*.{kind}") for kind in ("json", "safetensors"))
+    return record, weights
+
+
 @pytest.mark.parametrize(
     ("module", "name", "error"),
     [
         (evaluate, "losses", torch.OutOfMemoryError("no memory left")),
         (represent, "scores", ImportError("no ripser")),
-        (store, "write_record", ResultError("the disk is full")),
+        (making, "write_pair", ResultError("the disk is full")),
         (evaluate, "judge_model", KeyboardInterrupt()),
     ],
 )
@@ -91,10 +101,10 @@ def test_a_damaged_precaution_is_no_result(tmp_path, monkeypatch, fail, at):
     fail(evaluate, "losses", MemoryError())
     with pytest.raises(MemoryError):
         Store(tmp_path).run(EXPERIMENT)
-    (aside,) = (tmp_path / "locks").glob("*.safetensors")
-    data = bytearray(aside.read_bytes())
+    aside = set_aside(tmp_path)
+    data = bytearray(aside[1].read_bytes())
     data[int(at * len(data))] ^= 1
-    aside.write_bytes(data)
+    aside[1].write_bytes(data)
     assert making.take_up(EXPERIMENT, aside) is None
     monkeypatch.undo()
     assert Store(tmp_path).run(EXPERIMENT).record["training"]["steps"] == 5
@@ -104,7 +114,7 @@ def test_only_its_own_training_is_taken_up(tmp_path, fail):
     fail(evaluate, "losses", MemoryError())
     with pytest.raises(MemoryError):
         Store(tmp_path).run(EXPERIMENT)
-    (aside,) = (tmp_path / "locks").glob("*.safetensors")
+    aside = set_aside(tmp_path)
     assert making.take_up(EXPERIMENT, aside)
     assert making.take_up(replace(EXPERIMENT, seed=4), aside) is None
 

@@ -9,6 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bumpbook.frame.designs import rim
+from bumpbook.frame.painting import these
 from bumpworld import Canvas, Experiment
 from bumpworld.experiment import from_dict, to_dict
 from bumpworld.selection import (
@@ -19,7 +20,6 @@ from bumpworld.selection import (
     lesion,
     random_fraction,
     stripes_only,
-    these,
 )
 
 intervals = st.tuples(st.integers(0, 16), st.integers(1, 16)).map(lambda p: (p[0] / 2, (p[0] + p[1]) / 2))
@@ -199,7 +199,7 @@ def test_what_is_no_set_of_labels_is_named(labels, said):
 
 
 def test_one_label_for_a_training_set_is_told_how_to_say_it():
-    with pytest.raises(ValueError, match=r"train_on is \[\(3, 4\)\].*these\(\[\(x, y\), \.\.\.\]\)"):
+    with pytest.raises(ValueError, match=r"train_on is \[\(3, 4\)\].*held_out_square\(6, 10\)"):
         Experiment(train_on=[(3, 4)])
 
 

@@ -21,9 +21,10 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
 
 import bumpworld
-from bumpworld import Canvas, Experiment, evaluate, load_or_train, making, store
+from bumpworld import Canvas, Experiment, evaluate, load_or_train, making, records
+from bumpworld.files import write_atomic, write_record
 from bumpworld.selection import held_out_square, lesion
-from bumpworld.store import ResultError, Store, read_record, write_atomic, write_record
+from bumpworld.store import ResultError, Store, read_record
 from bumpworld.unet import UNetConfig
 
 EXPERIMENT = Experiment(
@@ -263,20 +264,22 @@ def test_a_changed_number_is_noticed(copy, no_training):
 CHILD = """
     import sys, time
     from pathlib import Path
+    from bumpworld import files
     from bumpworld.experiment import from_dict
-    from bumpworld.store import Store, write_atomic
+    from bumpworld.store import Store
     import json
 
     experiment, store = from_dict(json.loads(sys.argv[1])), Store(sys.argv[2])
 
     def slow(step):
-        def half(name):
-            Path(name).write_text("half of a rec")
+        def half(name, data):
+            open(name, "wb").write(data[:13])
             print(experiment.key, flush=True)
             time.sleep(600)
 
         if step.number == 2:
-            write_atomic(store.record_path(experiment), half)
+            Path.write_bytes = half
+            files.write_atomic(store.record_path(experiment), b"half of a record")
 
     store.run(experiment, watch=slow)
 """
@@ -292,16 +295,15 @@ def test_a_killed_process_frees_its_lock_and_leaves_no_half_record(tmp_path):
     try:
         key = child.stdout.readline().strip()  # it has trained two steps and is in the middle of writing
         assert key == EXPERIMENT.key  # the same in every process
-        held = Store(folder).lock(EXPERIMENT)
         with pytest.raises(Timeout):
-            held.acquire(timeout=0.05)
+            Store(folder).lock(EXPERIMENT, 0.05)
         with pytest.raises(Timeout):
             Store(folder).run(EXPERIMENT, wait=0.05)
     finally:
         child.send_signal(signal.SIGKILL)
         child.wait()
         child.stdout.close()
-    with held.acquire(timeout=5):
+    with Store(folder).lock(EXPERIMENT, 5):
         pass
     assert not Store(folder).has(EXPERIMENT)
     with pytest.raises(ResultError, match="not there"):
@@ -322,43 +324,36 @@ def full_disk():
 
 
 @pytest.mark.parametrize("old", [None, "the old content"])
-@pytest.mark.parametrize(
-    "write",
-    [
-        lambda name: Path(name).write_text("x" * 5000),
-        lambda name: save_file({"x": torch.zeros(5000)}, name),
-    ],
-    ids=["record", "weights"],
-)
-def test_a_full_disk_leaves_what_was_there(tmp_path, write, old):
+def test_a_full_disk_leaves_what_was_there(tmp_path, old):
     path = tmp_path / "results" / "file.bin"
     if old:
         path.parent.mkdir()
         path.write_text(old)
     with pytest.raises(ResultError, match="file.bin could not be written"), full_disk():
-        write_atomic(path, write)
+        write_atomic(path, b"x" * 5000)
     assert contents(tmp_path) == ({"results/file.bin": old.encode()} if old else {})
 
 
 def test_a_disk_that_fills_up_between_the_files_is_an_error(tmp_path, monkeypatch):
     def full(path, record):
-        raise ResultError("disk full")
+        if path.parent.name == "records":
+            raise ResultError("disk full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(store, "write_record", full)
+        patch.setattr(records, "write_record", full)
         with pytest.raises(ResultError):
             load_or_train(EXPERIMENT, Store(tmp_path))
     assert not Store(tmp_path).has(EXPERIMENT)
     assert Store(tmp_path).run(EXPERIMENT).model is not None  # weights without a record stand in nobody's way
 
 
-def test_an_error_while_writing_leaves_nothing_behind(tmp_path):
-    def broken(name):
-        Path(name).write_text("half")
+def test_an_error_while_writing_leaves_nothing_behind(tmp_path, monkeypatch):
+    def broken(*names):
         raise RuntimeError("a defect, not a full disk")
 
+    monkeypatch.setattr(os, "replace", broken)
     with pytest.raises(RuntimeError):
-        write_atomic(tmp_path / "file.json", broken)
+        write_atomic(tmp_path / "file.json", b"whole")
     assert contents(tmp_path) == {}
 
 
@@ -369,7 +364,7 @@ def test_an_interrupted_run_saves_nothing(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         load_or_train(EXPERIMENT, Store(tmp_path), watch=interrupt)
     assert contents(tmp_path) == {}
-    with Store(tmp_path).lock(EXPERIMENT).acquire(timeout=1):
+    with Store(tmp_path).lock(EXPERIMENT, 1):
         pass
 
 
@@ -385,8 +380,8 @@ def test_an_installed_package_reads_what_came_with_it_and_writes_elsewhere(tmp_p
     ran = Store(shipped).run(EXPERIMENT)
     before = contents(shipped)
     monkeypatch.delenv("BUMPWORLD_RESULTS", raising=False)
-    monkeypatch.setattr("bumpworld.store._installed_results", lambda: shipped)
-    monkeypatch.setattr("bumpworld.store._project_results", lambda: tmp_path / "results")
+    monkeypatch.setattr("bumpworld.store.PACKAGE", tmp_path / "package")
+    monkeypatch.setattr("bumpworld.store.checkout", lambda: tmp_path)
     store = Store()
     assert store.run(EXPERIMENT).record == ran.record  # found, and not trained again
     assert not (tmp_path / "results" / "records").exists()

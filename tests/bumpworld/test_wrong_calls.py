@@ -9,6 +9,7 @@ import torch
 from wrong_calls import tried
 
 from bumpbook.frame.designs import rim
+from bumpbook.frame.painting import these
 from bumpworld import (
     Canvas,
     Experiment,
@@ -41,7 +42,6 @@ WORDS, SEEDS = ("ab", None, 5.0), (-1, 1.5, "a", None)
 LABELS = (*WORDS, {}, [[1.0]], [[math.nan, 1.0]], [[math.inf, 1.0]], [["a", "b"]], object())
 TORN, POSITIVE = IMAGES[:, :, :7], ("a", None, 0, -1, math.nan, math.inf, True)
 PLACES, FLAGS = ("a", None, math.nan, math.inf, True, 9), ("no", 1, None)
-DRAWN = {"error_x": [0.0], "error_y": [0.0], "residual": [0.1], "shape": [True]}
 
 
 def split(**settings):
@@ -60,17 +60,12 @@ CALLS = {
         {"model": MODEL, "canvas": CANVAS, "steps": 1},
         {"model": WORDS, "canvas": WORDS},
     ),
-    "denoising_error": (
-        evaluate.denoising_error,
-        {"model": MODEL, "images": IMAGES, "labels": FOUR},
-        {"model": WORDS, "images": (*WORDS, TORN), "labels": (*WORDS, FOUR[:2])},
-    ),
     "verdict": (
         evaluate.verdict,
         {"model": MODEL, "experiment": TINY, "steps": 1},
         {"model": WORDS, "experiment": WORDS},
     ),
-    "losses": (evaluate.losses, {"model": MODEL, "experiment": TINY}, {"experiment": WORDS}),
+    "losses": (evaluate.losses, {"model": MODEL, "experiment": TINY}, {"model": WORDS, "experiment": WORDS}),
     "make_target": (
         diffusion.make_target,
         {"target": "v", "x0": IMAGES, "noise": IMAGES, "signal": HALF, "sigma": HALF},
@@ -135,23 +130,22 @@ CALLS |= {
     "add_noise": (SCHEDULE.add_noise, {"x0": IMAGES, "t": TIMES, "noise": IMAGES}, {"x0": (*WORDS, TORN), "t": (*WORDS, TIMES[:2]), "noise": (*WORDS, TORN)}),
     "NoiseSchedule": (NoiseSchedule, {}, {"kind": (*WORDS, ["linear"]), "steps": ("a", None, 0, 1.5, True, 10**12)}),
     "DiffusionModel": (diffusion.DiffusionModel, {"net": MODEL.net, "schedule": SCHEDULE, "target": "v", "size": 8}, {"net": WORDS, "schedule": WORDS, "target": (*WORDS, ["v"]), "size": ("a", None, 0, 1.5), "scale": POSITIVE}),
-    "as_judgement": (evaluate.as_judgement, {"saved": DRAWN}, {"saved": (*WORDS, {}, {**DRAWN, "error_x": ["a"]}, {**DRAWN, "error_x": [0.0, 1.0]}, {**DRAWN, "residual": None}, {**DRAWN, "residual": [0.1, 0.2]}, {**DRAWN, "shape": [True, False]})}),
     "to_dict": (experiment.to_dict, {"experiment": TINY}, {"experiment": WORDS}),
     "from_dict": (experiment.from_dict, {"data": experiment.to_dict(TINY)}, {"data": (*WORDS, {}, {"canvas": 3}, {**experiment.to_dict(TINY), "steps": "a"}, {**experiment.to_dict(TINY), "tea": 3})}),
     "sinusoids": (label_code.sinusoids, {"values": FOUR[:, 0], "features": 4, "low": 0.1, "high": 1.0}, {"values": (*WORDS, FOUR), "features": ("a", None, 0, 3, 1.5), "low": (*POSITIVE, 2.0), "high": (*POSITIVE, 0.01)}),
     "LabelCode": (label_code.LabelCode, {"config": NET}, {"config": WORDS}),
-    "code_of": (label_code.code_of, {"config": NET}, {"config": WORDS}),
     "ConditionalUNet": (unet.ConditionalUNet, {"config": NET}, {"config": WORDS}),
     "read_centers": (measure.read_centers, {"images": IMAGES, "canvas": CANVAS}, {"images": (*WORDS, {}, TORN, IMAGES * math.nan), "canvas": WORDS}),
     "judge": (measure.judge, {"images": IMAGES, "labels": FOUR, "canvas": CANVAS}, {"images": (*WORDS, TORN, IMAGES[:2], IMAGES * math.nan), "labels": (*LABELS, FOUR[:2], FOUR + 8), "canvas": WORDS}),
     "accuracy": (measure.accuracy, {"images": IMAGES, "labels": FOUR, "canvas": CANVAS}, {"images": (*WORDS, TORN, IMAGES[:2]), "labels": (*LABELS, FOUR[:2]), "canvas": WORDS, "tolerance": POSITIVE}),
     "Selection": (split, {"rule": "lesion", "settings": (("low", 3), ("high", 5))}, {"rule": (*WORDS, ["lesion"]), "settings": (*WORDS, (("low", 3),), (("low", 3), ("high", 3)), (("low", 3), ("tea", 5)))}),
+    "Selection of everything": (split, {"rule": "everything", "settings": ()}, {"settings": WORDS}),
     "held_out_square": (lambda **k: selection.held_out_square(**k).split(CANVAS), {"low": 3, "high": 5}, {"low": PLACES, "high": (*PLACES[:5], 3)}),
     "lesion": (lambda **k: selection.lesion(**k).split(CANVAS), {"low": 3, "high": 5}, {"low": PLACES, "high": (*PLACES[:5], 3)}),
     "held_out_cross": (lambda **k: selection.held_out_cross(**k).split(CANVAS), {"low": 3, "high": 5, "use": "2d"}, {"low": PLACES, "high": (*PLACES[:5], 3), "use": (*WORDS, "stripes", ["2d"])}),
     "rim": (lambda **k: rim(**k).split(CANVAS), {"width": 2, "stripes": False}, {"width": POSITIVE, "stripes": (*FLAGS, True)}),
     "random_fraction": (lambda **k: selection.random_fraction(**k).split(CANVAS), {"fraction": 0.5, "seed": 0}, {"fraction": (*POSITIVE, 1.5), "seed": SEEDS, "stripes": (*FLAGS, True)}),
-    "these": (lambda **k: selection.these(**k).split(CANVAS), {"labels": [(1, 2)]}, {"labels": (*WORDS, [], [(1,)], [(1, 2), (1, 2)], [(9, 9)], [(1.5, 2)], [("a", 2)], [(math.nan, 1)])}),
+    "these": (lambda **k: these(**k).split(CANVAS), {"labels": [(1, 2)]}, {"labels": (*WORDS, [], [(1,)], [(1, 2), (1, 2)], [(9, 9)], [(1.5, 2)], [("a", 2)], [(math.nan, 1)])}),
     "Canvas": (Canvas, {}, {"size": ("a", None, 3, 8.5, 10**6, True), "sigma": POSITIVE, "kind": (*WORDS, ["bump"]), "periodic": FLAGS, "margin": ("a", None, -1, 1.5), "spacing": (*POSITIVE, 100, 1e-9)}),
     "Canvas.render": (CANVAS.render, {"centers": FOUR}, {"centers": (*LABELS, FOUR + 8, -FOUR)}),
     "Canvas.visible": (CANVAS.visible, {"centers": FOUR}, {"centers": (*LABELS, FOUR + 8)}),

@@ -1,6 +1,7 @@
 """How few examples are enough, and which."""
 
 from bumpbook.frame.drawings import drawings
+from bumpbook.frame.painting import these
 from bumpbook.frame.progress import progress
 
 from .contest_figure import contest_designs, contest_maps
@@ -19,6 +20,7 @@ __all__ = [
     "pair_scores",
     "pair_strata",
     "progress",
+    "these",
     "threshold_curves",
     "value_graph",
     "value_graph_slider",

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from bumpbook.frame import given
+from bumpbook.frame.commands import typed
 from bumpbook.frame.findings import percent
 from bumpbook.frame.style import GREEN, GREY, INK, PALE, TRAINED, new_figure, styled
 from bumpbook.frame.sweeps import sweep
@@ -96,7 +97,7 @@ def contest_maps(designs: tuple[str, ...] = SHOWN, count: int = 32, store: Store
         runs = [store.load(e) for e in runs if store.has(e)]
         if not runs:
             raise ResultError(
-                f"no network of {how} with {count} labels is there; run `{store.command('bumpworld run contest')}`"
+                f"no network of {how} with {count} labels is there; run `{typed('bumpworld run contest', store)}`"
             )
         shares = [float(run.accuracy(0.45)["unseen"][2]) for run in runs]
         first = min(runs, key=lambda run: run.experiment.seed)

@@ -22,8 +22,8 @@ def turn(labels: Tensor, degrees: float) -> Tensor:
     return torch.stack([c * x + s * y, c * y - s * x], dim=1)
 
 
-def _need_edges(config: UNetConfig, canvas: Canvas) -> None:
-    if canvas.periodic:
+def _need_edges(config: UNetConfig, canvas: Canvas | None) -> None:
+    if canvas and canvas.periodic:
         raise ValueError(
             f"a {config.label_code} code has no meaning on a torus; allowed are worlds with edges"
         )
@@ -40,13 +40,12 @@ class Turned(LabelCode, name="turned"):
     """The sines and cosines of the label in axes turned by ``label_angle`` degrees."""
 
     @staticmethod
-    def check_settings(config: UNetConfig) -> None:
+    def check(config: UNetConfig, canvas: Canvas | None = None) -> None:
         angle, dims, values = config.label_angle, config.label_dims, config.label_values
         checks.need(0 < angle < 90, "label_angle", angle, "are numbers in (0, 90) where turned")
         checks.need(dims == 2, "label_dims", dims, "is 2 where turned")
         checks.need(values == 0, "label_values", values, "is 0 where turned")
-
-    check_world = staticmethod(_need_edges)
+        _need_edges(config, canvas)
 
     def code(self, labels: Tensor) -> Tensor:
         return super().code(turn(labels, self.config.label_angle))
@@ -55,7 +54,10 @@ class Turned(LabelCode, name="turned"):
 class Fourier(LabelCode, name="fourier"):
     """Sines and cosines along random directions, at the same frequencies."""
 
-    check_world = staticmethod(_need_edges)
+    @staticmethod
+    def check(config: UNetConfig, canvas: Canvas | None = None) -> None:
+        LabelCode.check(config)
+        _need_edges(config, canvas)
 
     def __init__(self, config: UNetConfig):
         super().__init__(config)
@@ -73,21 +75,18 @@ class OneHot(LabelCode, name="one-hot"):
     """A name for each value of each label, without order or neighbours. Raises ValueError for a label that has no name."""
 
     @staticmethod
-    def check_settings(config: UNetConfig) -> None:
+    def check(config: UNetConfig, canvas: Canvas | None = None) -> None:
         angle, values = config.label_angle, config.label_values
         checks.need(angle == 0, "label_angle", angle, "is 0 for names")
         checks.need(values >= 2, "label_values", values, "are whole numbers from 2 for names")
+        if canvas:
+            fits, pixels = (canvas.spacing, canvas.span) == (1, values), f"{canvas.span} of them here"
+            allowed = f"is a name for each label: a {config.label_code} code names whole pixels, {pixels}"
+            checks.need(fits, "label_values", values, allowed)
 
-    @staticmethod
-    def check_world(config: UNetConfig, canvas: Canvas) -> None:
-        values, pixels = config.label_values, f"{canvas.span} of them here"
-        fits = (canvas.spacing, canvas.span) == (1, values)
-        allowed = f"is a name for each label: a {config.label_code} code names whole pixels, {pixels}"
-        checks.need(fits, "label_values", values, allowed)
-
-    @property
-    def width(self) -> int:
-        return self.config.label_dims * self.config.label_values
+    def __init__(self, config: UNetConfig):
+        super().__init__(config)
+        self.width = config.label_dims * config.label_values
 
     def named(self, labels: Tensor) -> Tensor:
         """Numbers (n, label_dims) of the labels' names."""
@@ -110,12 +109,9 @@ class Pair(OneHot, name="pair"):
 
     def __init__(self, config: UNetConfig):
         super().__init__(config)
+        self.width = config.label_dims * config.label_features
         names = torch.randn(config.label_values**config.label_dims, self.width)
         self.register_buffer("names", self.length * nn.functional.normalize(names, dim=1))
-
-    @property
-    def width(self) -> int:
-        return self.config.label_dims * self.config.label_features
 
     def code(self, labels: Tensor) -> Tensor:
         strides = self.config.label_values ** torch.arange(self.config.label_dims, device=labels.device)

@@ -1,9 +1,14 @@
-"""Any set of labels in few characters: as the laboratory writes a set that was painted by hand, and sweeps their patterns."""
+"""Any set of labels as a training set: listed one by one, or in few characters, as the laboratory writes what was painted
+by hand and sweeps their patterns.
+"""
+
+import math
+from collections import Counter
 
 import torch
 
 from bumpworld import checks
-from bumpworld.rules import Places, Selection, rule
+from bumpworld.rules import Places, Selection, rule, shortest
 
 
 def _rows(name: str, value) -> str:
@@ -43,3 +48,45 @@ def paint(mask) -> Selection:
     bits = "".join("01"[int(b)] for b in mask.flatten())
     digits = -(-len(bits) // 4)
     return painted(f"{int(bits.ljust(4 * digits, '0'), 2):0{digits}x}")
+
+
+def _labels(name: str, value) -> tuple[tuple[float, float], ...]:
+    """Pairs in the lattice's order, so that one set has one key, and to six digits: float32 tells 2.8 as 2.7999999."""
+    try:
+        pairs = [(x, y) for x, y in (value.tolist() if hasattr(value, "tolist") else value)]
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} is {checks.short(value)}; allowed are pairs (x, y)") from None
+    plain = [tuple(shortest(float(f"{checks.number('label', v):.6g}")) for v in pair) for pair in pairs]
+    if not plain:
+        raise ValueError(f"{name} is empty; allowed is one pair (x, y) or more")
+    often, times = Counter(plain).most_common(1)[0]
+    if times > 1:
+        raise ValueError(f"label {often} is there {times} times; allowed is each label once")
+    return tuple(sorted(plain, key=lambda pair: pair[::-1]))
+
+
+@rule(labels=_labels)
+def these(at: Places, labels):
+    """Train on exactly these ``labels``, pairs (x, y) in any order, and on nothing else. Region: "unseen".
+
+    A label outside the frame is a stripe or a blank, and needs a canvas with a margin: ``(-2, 5)`` shows y alone.
+    Raises ValueError for no label, for one that is twice the same, and for what is no pair of finite numbers. Which
+    labels there are is known only in a world: one that is not on its lattice, or all of them (that is `everything`),
+    raises ValueError in `Selection.split`.
+    """
+    first, last, side = at.position.min(), at.position.max(), math.isqrt(len(at.position))
+    steps = (torch.tensor(labels, dtype=torch.float64) - first) / at.spacing
+    cells = steps.round().long()
+    off = ((steps - cells).abs() > 1e-3).any(1) | ((cells < 0) | (cells >= side)).any(1)
+    if off.any():
+        raise ValueError(
+            f"label {labels[int(off.nonzero()[0])]} is not on the lattice; "
+            f"allowed are positions from {first:g} to {last:g} in steps of {at.spacing:g}"
+        )
+    train = at.none()
+    train[cells[:, 1] * side + cells[:, 0]] = True
+    if train.sum() < len(labels):
+        raise ValueError(f"two of {checks.short(labels)} are one label; allowed is each label once")
+    if train.all():
+        raise ValueError(f"these {len(labels)} are all labels; allowed are fewer, or everything()")
+    return train, {}

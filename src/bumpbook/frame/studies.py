@@ -21,10 +21,11 @@ from tqdm import tqdm
 
 from bumpworld import checks
 from bumpworld.files import ResultError, check_writable, is_there, provenance, read_checked, write_record
-from bumpworld.store import Store, hold
+from bumpworld.store import Store
 
 from . import rooms
 from . import sweeps as experiments
+from .commands import typed
 from .reports import Report, Stopped, attempt, tally
 
 LARGEST = 10_000  # bytes of a record: a study keeps what its figures need, not its images
@@ -80,10 +81,10 @@ class Study:
     def load_record(self, setting: dict, seed: int, store: Store) -> dict:
         """One case's record, checked. Raises ResultError when it is missing, damaged or another case's."""
         path, identity = self.path(setting, seed, store), self._identity(setting, seed)
-        record = read_checked(path, f"study (`{store.command(self.command)}`)", _check_record)
+        record = read_checked(path, f"study (`{typed(self.command, store)}`)", _check_record)
         if _canonical({name: record.get(name) for name in identity}) != _canonical(identity):
             raise ResultError(
-                f"{path} belongs to another case; move it away and run `{store.command(self.command)}` again"
+                f"{path} belongs to another case; move it away and run `{typed(self.command, store)}` again"
             )
         return record
 
@@ -142,7 +143,7 @@ def _run_case(study: Study, setting: dict, seed: int, store: Store, name: str) -
     if is_there(study.path(setting, seed, store)):
         study.load_record(setting, seed, store)  # a record that nobody can read is not done
         return False
-    with hold(store.lock(name), 0):
+    with store.lock(name, 0):
         if is_there(study.path(setting, seed, store)):  # made while this run looked
             study.load_record(setting, seed, store)
             return False
@@ -166,7 +167,7 @@ def load(study: Study, store: Store | None = None) -> list[dict]:
     there = [case for case in study.cases() if is_there(study.path(*case, store))]
     if not there:
         raise ResultError(
-            f"no result of the study {study.name!r} is there; run `{store.command(study.command)}` first"
+            f"no result of the study {study.name!r} is there; run `{typed(study.command, store)}` first"
         )
     return [study.load_record(*case, store) for case in there]
 

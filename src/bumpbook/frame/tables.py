@@ -10,11 +10,12 @@ from pathlib import Path
 import pandas as pd
 
 from bumpworld.experiment import Experiment
-from bumpworld.files import ResultError
+from bumpworld.files import ResultError, write_atomic
 from bumpworld.measure import Judgement
-from bumpworld.store import Result, Store, write_atomic
+from bumpworld.store import Result, Store
 
 from .code_sweeps import code_name
+from .commands import typed
 from .sweeps import Sweep
 
 FINE = 0.45  # of the spacing: below half, so that a neighbouring label's position does not count
@@ -37,7 +38,7 @@ def table(sweep: Sweep, store: Store | None = None) -> pd.DataFrame:
     rows = [row for e in sweep.experiments if store.has(e) for row in _known_rows(e, store)]
     if not rows:
         raise FileNotFoundError(
-            f"no model of {sweep.name!r} is finished; run `{store.command(sweep.command)}` first"
+            f"no model of {sweep.name!r} is finished; run `{typed(sweep.command, store)}` first"
         )
     return pd.DataFrame(rows)
 
@@ -53,7 +54,7 @@ def history(sweep: Sweep, store: Store | None = None) -> pd.DataFrame:
                 rows[-1] |= {"x": x, "y": y, "both": both, "learned": result.learned}
     if not rows:
         raise FileNotFoundError(
-            f"no model of {sweep.name!r} is finished; run `{store.command(sweep.command)}` first"
+            f"no model of {sweep.name!r} is finished; run `{typed(sweep.command, store)}` first"
         )
     return pd.DataFrame(rows)
 
@@ -73,7 +74,7 @@ def geometry(sweep: Sweep, store: Store | None = None) -> pd.DataFrame:
     if not rows:
         raise FileNotFoundError(
             f"no model of {sweep.name!r} with a measured geometry is finished;"
-            f" run `{store.command(sweep.command)}` first"
+            f" run `{typed(sweep.command, store)}` first"
         )
     return pd.DataFrame(rows)
 
@@ -190,6 +191,7 @@ def write(made: pd.DataFrame, name: str, preset: str, store: Store) -> Path:
     text = io.StringIO()
     made.to_csv(text, index=False, float_format="%.6g")
     # a folder that is complete need not be writable
-    if not file.is_file() or file.read_bytes() != text.getvalue().encode():
-        write_atomic(file, lambda at: Path(at).write_bytes(text.getvalue().encode()))
+    data = text.getvalue().encode()
+    if not file.is_file() or file.read_bytes() != data:
+        write_atomic(file, data)
     return file

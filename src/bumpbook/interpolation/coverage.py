@@ -10,8 +10,7 @@ from torch import Tensor
 
 from bumpbook.frame.label_codes import turn
 from bumpworld import checks
-from bumpworld.label_code import code_of
-from bumpworld.unet import UNetConfig
+from bumpworld.unet_config import CODES, UNetConfig
 
 NUMBERED = ("axes", "turned", "one-hot")  # codes that tell two coordinates apart
 SAME = 1e-4  # px: turned coordinates of different labels agree to rounding only
@@ -95,7 +94,7 @@ def nearest_code(labels, trained, unet: UNetConfig) -> Tensor:
     Raises ValueError for a code with random parts ("fourier", "pair"), which belong to one network's weights.
     """
     checks.choice("label_code", checks.instance("unet", unet, UNetConfig).label_code, NUMBERED)
-    code = code_of(unet)
+    code = CODES[unet.label_code](unet)
     asked, known = (code(part.float()).double() for part in (_labels("labels", labels), _trained(trained)))
     return torch.cdist(asked, known).min(1).values
 

@@ -13,8 +13,7 @@ from torch import Tensor
 from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.instruments.label_kernel import RIDGE, check_ridge, code_similarity, ridge_solve, wide_kernel
-from bumpworld.label_code import code_of
-from bumpworld.unet import UNetConfig
+from bumpworld.unet_config import CODES, UNetConfig
 
 from .coverage import NUMBERED
 from .outcomes import cross_fade, middle_gap
@@ -70,7 +69,7 @@ def foretold(canvas: Canvas, labels, trained, unet: UNetConfig, ridge: float = R
     labels, trained = canvas.check_labels(labels), canvas.check_labels(trained)
     if not len(trained):
         raise ValueError("trained is empty; a regression needs at least one training label")
-    code = code_of(unet)
+    code = CODES[unet.label_code](unet)
     asked, known = (code(part).double() / code.length for part in (labels, trained))
     among, towards = wide_kernel(known @ known.T), wide_kernel(asked @ known.T)
     pictures = canvas.render(trained).double().flatten(1)

@@ -12,6 +12,7 @@ import torch
 
 from bumpbook.frame import tables
 from bumpbook.frame.code_sweeps import code_name
+from bumpbook.frame.commands import typed
 from bumpbook.frame.foretell import bits, logistic
 from bumpbook.frame.holes import KINDS, random_holes
 from bumpbook.frame.painting import paint
@@ -61,7 +62,7 @@ def rows(found: Sweep, store: Store | None = None) -> pd.DataFrame:
                 part[name] = verdict.right(at)[held, 2].numpy()
             parts.append(pd.DataFrame(part | numbers(experiment)))
     if not parts:
-        command = store.command(found.command)
+        command = typed(found.command, store)
         raise FileNotFoundError(f"no model of {found.name!r} is finished; run `{command}` first")
     return pd.concat(parts, ignore_index=True)
 

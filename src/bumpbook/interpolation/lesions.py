@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from bumpbook.frame import tables
+from bumpbook.frame.commands import typed
 from bumpbook.frame.sweeps import sweep
 from bumpworld import checks
 from bumpworld.canvas import Canvas
@@ -74,7 +75,7 @@ def shown(store: Store | None = None) -> dict[float, Experiment]:
     found = [e for e in sweep("lesion").experiments if store.has(e, weights=True)]
     if not found:
         raise ResultError(
-            f"{store.root} has no model of the lesion sweep; `{store.command(sweep('lesion').command)}` trains them"
+            f"{store.root} has no model of the lesion sweep; `{typed(sweep('lesion').command, store)}` trains them"
         )
     return {width(e): e for e in sorted(found, key=lambda e: (width(e), -e.seed))}
 
@@ -125,7 +126,7 @@ def by_gap(store: Store | None = None) -> pd.DataFrame:
             rows.append({"spacing": e.canvas.spacing, "width": width(e), "gap": right - left, "seed": e.seed})
             rows[-1] |= {"learned": result.learned, **shares}
     if not rows:
-        command = store.command(sweep("lesion").command)
+        command = typed(sweep("lesion").command, store)
         raise FileNotFoundError(f"no model of 'lesion' is finished; run `{command}` first")
     return pd.DataFrame(rows)
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from bumpbook.frame import tables
+from bumpbook.frame.commands import typed
 from bumpbook.frame.sweeps import sweep
 from bumpbook.frame.tables import FINE
 from bumpworld import checks
@@ -76,7 +77,7 @@ def shown(width: float = 4, store: Store | None = None) -> dict[str, Experiment]
         if band and store.has(e, weights=True):
             found.setdefault(told(e.unet), e)
     if not found:
-        command = store.command(sweep("slider").command)
+        command = typed(sweep("slider").command, store)
         raise ResultError(f"{store.root} has no model of a band of {width:g}; `{command}` trains them")
     return found
 

@@ -1,5 +1,6 @@
 """Which networks of a sweep are finished: what the room's tables are made of, and under which key they are kept."""
 
+from bumpbook.frame.commands import typed
 from bumpbook.frame.sweeps import sweep
 from bumpworld.experiment import Experiment
 from bumpworld.files import ResultError
@@ -14,7 +15,5 @@ def finished(name: str, store: Store | None = None) -> tuple[Store, tuple[Experi
     store, declared = store or Store(), sweep(name)
     there = tuple(e for e in declared.experiments if store.has(e))
     if not there:
-        raise ResultError(
-            f"no network of {name!r} is finished; run `{store.command(declared.command)}` first"
-        )
+        raise ResultError(f"no network of {name!r} is finished; run `{typed(declared.command, store)}` first")
     return store, there, tuple(store.record_path(e).stat().st_mtime_ns for e in there)

@@ -11,7 +11,8 @@ from bumpbook.composition import headline_findings as headlines
 from bumpbook.frame.findings import Unsupported, finding, percent
 from bumpbook.frame.sweeps import sweep
 from bumpworld.experiment import to_dict
-from bumpworld.store import Store, write_record
+from bumpworld.files import write_record
+from bumpworld.store import Store
 
 NUMBERED = (
     "composition-width",

@@ -7,8 +7,8 @@ import torch
 from wrong_calls import tried
 
 from bumpbook.frame.label_codes import turn
-from bumpworld import Canvas, Experiment, UNetConfig
-from bumpworld.label_code import LabelCode, code_of
+from bumpworld import Canvas, Experiment, UNetConfig, unet_config
+from bumpworld.label_code import LabelCode
 
 LABELS = Canvas(8).lattice()
 CODES = {
@@ -19,6 +19,10 @@ CODES = {
     "pair": {"label_values": 8},
 }
 WORDS = ("ab", None, 5.0)
+
+
+def code_of(config):
+    return unet_config.CODES[config.label_code](config)
 
 
 @pytest.mark.parametrize("name", CODES)

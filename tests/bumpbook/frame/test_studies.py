@@ -169,7 +169,7 @@ def test_a_killed_run_frees_its_case_and_the_next_goes_on(tmp_path):
         study, store = made(), Store(folder)
         assert studies.status(study, store)["running"] == 1
         with pytest.raises(Timeout):
-            store.lock(f"study-{study.key(SETTINGS[0], 0)}").acquire(timeout=0.05)
+            store.lock(f"study-{study.key(SETTINGS[0], 0)}", 0.05)
         report = studies.run(study, store)  # beside it: takes the others and leaves that one
         assert (report.busy, report.trained) == (1, 3)
     finally:

@@ -13,9 +13,10 @@ from bumpbook.frame.designs import chosen
 from bumpbook.frame.sweeps import PRESETS, Sweep, sweep
 from bumpworld import Canvas
 from bumpworld.experiment import Experiment
+from bumpworld.files import write_record
 from bumpworld.instruments import represent
 from bumpworld.selection import held_out_cross, lesion, random_fraction
-from bumpworld.store import ResultError, Store, write_record
+from bumpworld.store import ResultError, Store
 from bumpworld.unet import UNetConfig
 from shared import ROOT
 
@@ -95,7 +96,7 @@ def test_accuracy_counted_by_hand(store, experiment):
 
 def test_accuracy_of_a_record_with_known_errors(store, tmp_path):
     """Half the lesion within 1 px, a quarter within 0.45 px, by construction."""
-    from bumpworld.store import write_record
+    from bumpworld.files import write_record
 
     record = raw(store, TINY)
     record.pop("sha256")
@@ -123,7 +124,7 @@ def test_unlearned_models_are_marked(store):
 @pytest.mark.parametrize(("right", "learned"), [(48, True), (45, False)])
 def test_a_fixed_number_of_steps_is_judged_by_the_drawings(store, tmp_path, right, learned):
     """The tiny world's training labels number 48: all drawn right is enough, and fifteen in sixteen is not."""
-    from bumpworld.store import write_record
+    from bumpworld.files import write_record
 
     record = raw(store, TINY)
     record.pop("sha256")

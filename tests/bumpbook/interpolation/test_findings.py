@@ -9,7 +9,8 @@ from bumpbook.interpolation import findings as ch4
 from bumpbook.interpolation import lesions, turning
 from bumpbook.interpolation.choices import by_setting
 from bumpworld.experiment import to_dict
-from bumpworld.store import Store, write_record
+from bumpworld.files import write_record
+from bumpworld.store import Store
 
 LESIONS = sweep("lesion").experiments
 

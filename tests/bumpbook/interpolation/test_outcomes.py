@@ -12,8 +12,9 @@ from bumpbook.interpolation import lesions
 from bumpbook.interpolation import outcomes as ip
 from bumpworld import Canvas, Experiment
 from bumpworld.experiment import to_dict
+from bumpworld.files import write_record
 from bumpworld.selection import everything, lesion
-from bumpworld.store import ResultError, Store, write_record
+from bumpworld.store import ResultError, Store
 
 CANVAS = Canvas()
 GAP = (3.0, 12.0)

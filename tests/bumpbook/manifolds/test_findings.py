@@ -13,7 +13,8 @@ from bumpbook.frame.tables import settings
 from bumpbook.manifolds import findings as ch3
 from bumpbook.manifolds import learning_findings as ch3_learning
 from bumpworld.experiment import to_dict
-from bumpworld.store import Result, Store, write_record
+from bumpworld.files import write_record
+from bumpworld.store import Result, Store
 from bumpworld.train import new_model
 
 PLAIN = [e for e in sweep("torus").experiments if ch3._is_plain(Result(e, {}, None))]

@@ -9,7 +9,8 @@ from bumpbook.frame.findings import Unsupported, finding
 from bumpbook.frame.sweeps import sweep
 from bumpbook.percolation import grid, pitch, rivals
 from bumpworld.experiment import to_dict
-from bumpworld.store import Store, write_record
+from bumpworld.files import write_record
+from bumpworld.store import Store
 
 KAPPA = pitch.thresholds()[pitch.FIRST]
 PITCH, GRID = sweep("pitch").experiments, sweep("grid").experiments

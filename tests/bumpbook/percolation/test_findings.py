@@ -13,7 +13,8 @@ from bumpbook.percolation import learning_findings as ch7_learning
 from bumpbook.percolation import rivals
 from bumpbook.percolation.rivals import features
 from bumpworld.experiment import to_dict
-from bumpworld.store import Store, write_record
+from bumpworld.files import write_record
+from bumpworld.store import Store
 
 PLAIN = [
     e

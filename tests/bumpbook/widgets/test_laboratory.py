@@ -20,10 +20,10 @@ from bumpbook.widgets.onnx_training import flat_weights
 from bumpworld import Canvas, Experiment
 from bumpworld.diffusion import TARGETS, DiffusionModel, make_target
 from bumpworld.experiment import from_dict
-from bumpworld.label_code import code_of
 from bumpworld.selection import everything, held_out_square, lesion
 from bumpworld.train import WARM_UP, new_model
 from bumpworld.unet import UNetConfig
+from bumpworld.unet_config import CODES
 
 training = import_module("bumpworld.train")  # the package has a function of this name
 TINY = UNetConfig(channels=(8,), attention=(), label_features=4, time_features=4, embedding=8)
@@ -156,7 +156,8 @@ def test_a_label_is_told_as_the_network_hears_it(language):
     )
     angles = torch.tensor(told).reshape(-1, 2, 1) * torch.tensor(spoken["frequencies"])
     code = torch.cat([angles.sin(), angles.cos()], 2).flatten(1)
-    truth = code_of(lab_experiment(everything(), language=language).unet)(labels)
+    config = lab_experiment(everything(), language=language).unet
+    truth = CODES[config.label_code](config)(labels)
     np.testing.assert_allclose(code, truth, atol=1e-4)
 
 
