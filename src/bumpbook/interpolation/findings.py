@@ -114,7 +114,7 @@ def fade() -> str:
         )
         middle = ((labels[:, 0] - sum(ends) / 2).abs() < 1).repeat(len(images))
         lines.append(
-            f"lesion of {width:g}: {percentage(share.mean())} explained, weights together {weights[middle].sum(1).mean():.2f} in the middle"
+            f"lesion of {width:g}: {percentage(float(share.mean()))} explained, weights together {weights[middle].sum(1).mean():.2f} in the middle"
         )
         if width >= WIDE:
             guess = predicted(experiment.canvas, labels, lesions.trained_columns(experiment), experiment.unet)
