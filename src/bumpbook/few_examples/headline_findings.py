@@ -3,8 +3,12 @@
 import numpy as np
 
 from bumpbook.frame import findings
+from bumpbook.frame import tables as frame_tables
 from bumpbook.frame.findings import percent, register, state
+from bumpbook.frame.pages import markdown_table
+from bumpbook.frame.sweeps import sweep
 from bumpworld.instruments.onset import Threshold
+from bumpworld.instruments.spread import percentage
 
 from . import efficiency
 from . import findings as tables
@@ -48,6 +52,28 @@ def copying() -> str:
         f"pairs once {needs} labels lie at random. Networks need {least:.0f} to {most:.0f}."
     )
     return state(sentence, all(not fit.note and fit.high < needs for fit in fits))
+
+
+@register("few-examples-paper-world")
+def paper_world() -> str:
+    """In the paper's world of 32 x 32 an eighth of the bumps beside all stripes is enough."""
+    table = efficiency.unseen(frame_tables.table(sweep("few-shot", "paper-world")), FINE)
+    side = int(table["size"].iloc[0])
+    shares = {
+        key: part.share.to_numpy() for key, part in table.groupby([table.stripes.astype(bool), "train_2d"])
+    }
+    alone, eighth, quarter = (
+        shares[key] for key in ((False, side**2 // 8), (True, side**2 // 8), (True, side**2 // 4))
+    )
+    sentence = (
+        f"**At the paper's own size an eighth is enough for bumps as well.** In a world of {side} × {side} labels it teaches "
+        f"{percentage(alone.mean())} of the others, beside all stripes {percentage(eighth.mean())}; a quarter beside them {percentage(quarter.mean())}."
+    )
+    rows = [
+        (str(count), "yes" if stripes else "no", percent(found)) for (stripes, count), found in shares.items()
+    ]
+    evidence = markdown_table(("2D labels", "all stripes", "right within half a label"), rows)
+    return state(sentence, eighth.min() > max(alone.max(), LEVEL), evidence)
 
 
 @register("few-examples-slower")

@@ -17,12 +17,11 @@ from .found import sentence as found_sentence
 from .nulls import SAID
 from .standing import CLAIMS, Standing, known, standing
 
-WORDS = {
-    "agrees": "By our rule networks **agree**.",
-    "partly": "By our rule networks agree **in part**.",
-    "disagrees": "By our rule networks **disagree**.",
-    "cannot be said": "By our rule **nothing can be said** yet.",
-}
+DOES = {"agrees": "**agree**", "partly": "agree **in part**", "disagrees": "**disagree**"}
+WORDS = {verdict: f"By our rule networks {does}." for verdict, does in DOES.items()}
+WORDS["cannot be said"] = "By our rule **nothing can be said** yet."
+# how a sentence begins on what was trained elsewhere than in the small world
+ELSEWHERE = {"paper-world": "In the paper's world they", "paper-network": "With the paper's network they"}
 AS_NULL = "as a null does"
 FOLD = "Rule, numbers and intervals"
 
@@ -116,6 +115,13 @@ def verdict(now: Standing | None) -> str:
     return f"{agree}, but **this shows nothing about learning**: what learned nothing does as well by it ({does})."
 
 
+def elsewhere(claim: Claim) -> str:
+    """The verdict where the rule was tried at the paper's own size, a sentence each; empty where it was not, or says nothing."""
+    found = [(begins, known(claim, preset)) for preset, begins in ELSEWHERE.items()]
+    said = [(begins, now.networks) for begins, now in found if now and now.networks.verdict in DOES]
+    return " ".join(f"{begins} {DOES[result.verdict]} ({chief(claim, result)})." for begins, result in said)
+
+
 def word(claim: Claim) -> str:
     """The verdict in a word or two, for lists. Raises FileNotFoundError where nothing about the claim is measured."""
     now = known(claim)
@@ -130,8 +136,13 @@ def sentence(claim: Claim) -> str:
 
     Raises FileNotFoundError where the claim's table is not there, and `findings.Unsupported` as `found.sentence`.
     """
-    said = f"**The paper: {claim.claim}** {verdict(known(claim))} What we found: {found_sentence(claim)}"
-    return f"{said}\n\n{folded(FOLD, details(claim))}"
+    parts = (
+        f"**The paper: {claim.claim}**",
+        verdict(known(claim)),
+        elsewhere(claim),
+        f"What we found: {found_sentence(claim)}",
+    )
+    return f"{' '.join(part for part in parts if part)}\n\n{folded(FOLD, details(claim))}"
 
 
 for _claim in CLAIMS:

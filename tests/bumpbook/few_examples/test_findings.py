@@ -5,13 +5,13 @@ import re
 import numpy as np
 import pytest
 
-from bumpbook.few_examples import design_findings, pair_findings, pairs, recipe_findings
+from bumpbook.few_examples import design_findings, headline_findings, pair_findings, pairs, recipe_findings
 from bumpbook.few_examples import findings as ch6
 from bumpbook.frame.findings import Unsupported, finding
 from made_up import results, rising, table
 
 NAMES = [
-    "few-examples-enough", "few-examples-copying", "few-examples-slower", "few-examples-exponential", "few-examples-designs",
+    "few-examples-enough", "few-examples-paper-world", "few-examples-copying", "few-examples-slower", "few-examples-exponential", "few-examples-designs",
     "few-examples-matching", "few-examples-linked", "few-examples-pairs", "few-examples-recipe", "few-examples-in-short",
 ]  # fmt: skip
 
@@ -121,6 +121,20 @@ def test_enough_is_where_the_strict_curve_passes_sixty_percent(given):
     assert f"{round(100 * alone / 256)} % of all 256 pairs" in say("few-examples-enough")
     given(few_shot=fine(18, 36))
     turned("few-examples-enough", "A few are enough")
+
+
+def test_an_eighth_is_read_off_the_table_of_the_papers_world(monkeypatch):
+    read = lambda rows: monkeypatch.setattr(headline_findings.frame_tables, "table", lambda sweep: rows)
+    read(fine(36, 18))
+    # 32 and 64 of 16 x 16
+    shares = [1 / (1 + (half / count) ** 2) for half, count in ((36, 32), (18, 32), (18, 64))]
+    alone, eighth, quarter = (f"{100 * share:.0f} %" for share in shares)
+    text = say("few-examples-paper-world")
+    assert (
+        f"teaches {alone} of the others, beside all stripes {eighth}; a quarter beside them {quarter}" in text
+    )
+    read(fine(18, 36))
+    turned("few-examples-paper-world", "an eighth is enough for bumps as well")
 
 
 def test_the_networks_are_set_against_copying(given):

@@ -26,7 +26,7 @@ def test_another_table_gives_another_verdict(doctored, monkeypatch, right, word)
     monkeypatch.setattr(claims, "found_sentence", lambda claim: "Networks do.")
     doctored("lesion", {"region": "lesion"}, both_fine=right)
     text = claims.sentence(BY_NAME["no-interpolation"])
-    assert word in text.split("What we found")[0]
+    assert word in text.split("In the paper's world")[0]
     assert f"right, lesion of 6 columns and more: {right:.2f} (n = 15, all alike)" in text
     assert "History: the same rule within 1 px gave agrees" in text
 
@@ -37,6 +37,13 @@ def test_a_chapter_says_what_a_verdict_is_worth_that_a_null_gets(doctored):
     assert "(a copy of the nearest label and a kernel without training)" in text
     doctored("nulls-lesion", {"region": "lesion"}, both_fine=1.0)
     assert "nothing about learning" not in claims.verdict(known(BY_NAME["no-interpolation"]))
+
+
+def test_a_chapter_says_what_the_papers_world_gives(doctored):
+    doctored("first", {"region": "square"}, preset="paper-world", both_fine=0.7)
+    assert "In the paper's world they agree **in part** (0.70)." in finding("claim-composes").data
+    (doctored.folder / "first-paper-world.csv").unlink()
+    assert "paper's world" not in finding("claim-composes").data
 
 
 def test_nulls_matter_only_where_networks_reach_a_verdict():
