@@ -61,7 +61,7 @@ def whose() -> str:
         ["bumps, trained", write(contrast("bump", "turned-45"))],
     ]
     return state(
-        f"Told x + y and x − y, and shown no image at all, networks that draw stripes hold a sum of x and y: the best "
+        f"**The axes are the image's.** Told x + y and x − y, and shown no image at all, networks that draw stripes hold a sum of x and y: the best "
         f"f(x) + g(y) explains {percent(along.mean)} of their middle layer, the best sum along the diagonals {percent(across.mean)}. "
         "The label's code says the opposite, and an untrained network repeats the code.",
         # an interval above 0 is what the sentence says; the prediction asked for more, and the fold says whether it came
@@ -139,7 +139,7 @@ def names_make_a_sheet() -> str:
         )
     ]
     return state(
-        f"Told 16 names for columns and 16 for rows, in no order, the encoder lays them out as a sheet all the same: "
+        f"**Names become a sheet.** Told 16 names for columns and 16 for rows, in no order, the encoder lays them out as a sheet all the same: "
         f"{at_first.mean:.0f} dimensions become {dimension.mean:.1f}, and three components hold {percent(plane.mean)} of where "
         "the bump is.",
         plane.mean >= PLANE

@@ -69,7 +69,7 @@ def steering() -> str:
         )
     ]
     return state(
-        f"Add f(x′) − f(x) to the condition and the bump goes to x′ in {percent(moved[0].mean)} of drawings; as long a step in a "
+        f"**The sum is used.** Add f(x′) − f(x) to the condition and the bump goes to x′ in {percent(moved[0].mean)} of drawings; as long a step in a "
         f"random direction moves it there in {percent(control[0].mean)}. Of the step, {enough} components are enough.",
         moved[0].mean >= MOVED and control[0].mean <= ASTRAY and enough is not None,
         "Within 1 px; moves of 2 to 15 px along x or along y.\n\n"
