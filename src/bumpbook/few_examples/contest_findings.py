@@ -21,14 +21,30 @@ def choice() -> str:
     held = {v.name: v.verdict == "agrees" for v in verdicts}
     share = rows[rows.train_2d == AT].groupby("how").share.mean()
     sentence = (
-        f"**{AT} examples can teach most of a world, or none of it.** A skewed lattice, which shows every value equally often and "
-        f"lies evenly in the plane, has {percent(float(share['skewed']))} of the other labels drawn right; a random choice "
-        f"{percent(float(share['random']))}; a grid, which is even in the plane and leaves values out, {percent(float(share['grid']))}; "
-        f"two diagonals, which show every value and leave the plane empty, {percent(float(share['diagonals']))}."
+        f"**{AT} examples can teach most of a world, or none of it.** Laid on lines of slope 5, they get {_right(share, 'skewed')} of the other "
+        f"labels drawn right; at random, {_right(share, 'random')}; on a grid, which leaves values out, {_right(share, 'grid')}; on two diagonals, "
+        f"{_right(share, 'diagonals')}."
     )
     needed = ("skewed-beats-random", "values-are-not-enough", "plane-is-not-enough", "both-coverages")
     holds = all(held[name] for name in needed)
     return state(sentence, holds, f"{scores(rows)}\n\n{foretold(verdicts)}")
+
+
+@register("few-examples-evenness")
+def evenness() -> str:
+    """What even coverage does not explain: a lattice as even that falls behind, and gets worse with more labels."""
+    rows = contest.scored(sweep_table("contest"))
+    share, late = (rows[rows.train_2d == count].groupby("how").share.mean() for count in (AT, 2 * AT))
+    sentence = (
+        f"**Evenness is not all of it.** Lines of slope 3 show every value as well and lie as evenly, and get {_right(share, 'staggered')}; with "
+        f"{2 * AT} labels on such lines it is {_right(late, 'staggered')}, at random {_right(late, 'random')}."
+    )
+    worse = late["staggered"] < share["staggered"] < share["skewed"]
+    return state(sentence, worse and late["staggered"] < late["random"])
+
+
+def _right(share: pd.Series, how: str) -> str:
+    return percent(float(share[how]))
 
 
 def scores(rows: pd.DataFrame) -> str:

@@ -32,9 +32,8 @@ def enough() -> str:
     share = f"{low} %" if low == high else f"{low} to {high} %"
     sentence = (
         f"**A few are enough.** With {share} of all {total} pairs a network draws {percent(LEVEL)} of the others to within half a "
-        f"label. With every stripe shown as well, {found['bump', True].value:.0f} pairs do what "
-        f"{found['bump', False].value:.0f} do alone in a world of bumps, and {found['sos', True].value:.0f} what "
-        f"{found['sos', False].value:.0f} do in a world of sums."
+        f"label. With every stripe shown as well, {found['sos', True].value:.0f} pairs do what {found['sos', False].value:.0f} do alone in a world of "
+        f"sums; in one of bumps stripes save few ({found['bump', True].value:.0f} for {found['bump', False].value:.0f})."
     )
     measured = all(not fit.note for fit in found.values())
     fewer = all(found[kind, True].high < found[kind, False].low for kind in KINDS)
@@ -83,9 +82,9 @@ def slower() -> str:
     alone, helped = (efficiency.exponent(tables.with_stripes(table, s), LEVEL, FINE) for s in NAMES)
     sentence = (
         f"**The need grows far more slowly than the number of pairs.** A world with twice as many columns and rows has four times as "
-        f"many pairs, and needs {2**alone.value:.1f} times as many examples, or {2**helped.value:.1f} times as many beside all stripes."
+        f"many pairs, and needs {2**alone.value:.1f} times as many examples for {percent(LEVEL)}, and no more beside all stripes ({2**helped.value:.1f} times)."
     )
-    return state(sentence, alone.high < 2 and helped.high < alone.low, tables.exponents())
+    return state(sentence, max(alone.high, helped.high) < 2 and helped.value < alone.high, tables.exponents())
 
 
 @register("few-examples-exponential")

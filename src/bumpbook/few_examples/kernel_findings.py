@@ -6,10 +6,11 @@ from bumpbook.frame.studies import table
 from bumpworld.instruments.onset import Threshold, fit_threshold
 from bumpworld.instruments.spread import spread, write
 
-from .efficiency import saving
+from .efficiency import copying_needs, saving
 from .kernel_study import STUDY
 
-HALF = 0.5
+# the share right at a threshold, and the side of the world
+HALF, SIDE = 0.5, 16
 
 
 def thresholds() -> dict[str, Threshold]:
@@ -24,18 +25,17 @@ def thresholds() -> dict[str, Threshold]:
 
 @register("few-examples-kernel")
 def features() -> str:
-    """Networks need fewer labels than their code's own regression."""
+    """Networks need fewer labels than their code's own regression, and hardly fewer than copying."""
     found, rows = thresholds(), table(STUDY)
-    ratio = saving(found["kernel"], found["network"])
+    ratio, copies = saving(found["kernel"], found["network"]), copying_needs(SIDE, HALF)
     shares = [
         [str(n), *(write(spread(part[who], share=True), percent=True) for who in ("network", "kernel"))]
         for n, part in rows[rows["learned"]].groupby("labels")
     ]
     return state(
-        f"A network draws half of the unseen labels right once it has seen {found['network'].value:.0f}; a regression on the very "
-        f"numbers in which the network is told a label needs {found['kernel'].value:.0f}. The code does not hold what lies "
-        "between the two: the network learned it from images.",
-        ratio is not None and ratio[1] > 1,
+        f"Within a pixel a network draws half of the unseen labels right once it has seen {found['network'].value:.0f}. Copying the nearest "
+        f"image needs {copies}, a regression on the very numbers in which the network is told a label {found['kernel'].value:.0f}.",
+        ratio is not None and ratio[1] > 1 and found["network"].high < copies,
         f"Random bumps without stripes, 16 x 16, within 1 px, {rows['seed'].nunique()} seeds; kernel regression on the label code, "
         f"its width chosen by cross-validation. Network {found['network']}, kernel {found['kernel']}, ratio "
         + (f"{ratio[0]:.1f} ({ratio[1]:.1f} to {ratio[2]:.1f})" if ratio else "not measured")

@@ -19,10 +19,10 @@ def recipe() -> str:
 def _each_factor() -> str:
     saved = {kind: _saved(kind, LEVELS[1]) for kind in KINDS}
     dear = _saved("bump", LEVELS[2])
-    listed = " and ".join(f"{saved[kind][0]:.1f} for {world}" for kind, world in KINDS.items())
     sentence = (
-        f"**Show each factor alone over its whole range, if that is cheap.** It divides the number of combinations needed for "
-        f"{percent(LEVELS[1])} by {listed}. For {percent(LEVELS[2])} of the bumps it multiplies it by {1 / dear[0]:.1f}."
+        f"**Show each factor alone, if your images are sums of what they show.** It divides the number of combinations needed for "
+        f"{percent(LEVELS[1])} by {saved['sos'][0]:.1f} for {KINDS['sos']}, and by {saved['bump'][0]:.1f} for {KINDS['bump']}, where "
+        f"{percent(LEVELS[2])} takes {1 / dear[0]:.1f} times as many."
     )
     return state(sentence, all(s[1] > 1 for s in saved.values()) and dear[2] < 1)
 
@@ -55,10 +55,11 @@ def _thirty_two() -> str:
     found = contest.judge(contest.scored(sweep_table("contest")))
     beats = next(v for v in found if v.name == "skewed-beats-random")
     sentence = (
-        f"**With {contest_findings.AT}, lay a skewed lattice.** It covers both values and the plane evenly, and its share of the other "
-        f"labels right is higher than at random by {beats.measured[0]:.2f}."
+        f"**With {contest_findings.AT}, lay them on lines of slope 5.** Their share of the other labels right is higher than at random by "
+        f"{beats.measured[0]:.2f}; a lattice as even did not do as well."
     )
-    return state(sentence, beats.verdict == "agrees")
+    other = next(v for v in found if v.name == "another-skew")
+    return state(sentence, beats.verdict == "agrees" and other.measured[0] < beats.measured[0])
 
 
 def _look_before() -> str:

@@ -61,7 +61,7 @@ def whose() -> str:
         ["bumps, trained", write(contrast("bump", "turned-45"))],
     ]
     return state(
-        f"**The axes are the image's.** Told x + y and x − y, and shown no image at all, networks that draw stripes hold a sum of x and y: the best "
+        f"**The axes are the image's.** Told x + y and x − y, and shown no image at all, networks that draw sums of stripes (SOS) hold a sum of x and y: the best "
         f"f(x) + g(y) explains {percent(along.mean)} of their middle layer, the best sum along the diagonals {percent(across.mean)}. "
         "The label's code says the opposite, and an untrained network repeats the code.",
         # an interval above 0 is what the sentence says; the prediction asked for more, and the fold says whether it came
@@ -116,7 +116,7 @@ def pairs() -> str:
     found, code = judged("pair"), contrast("sos", "pair", "code")
     evidence = f"Pair code, stripes, seeds 5 and up: {write(found)}; the code alone {write(code)}. Foretold: from .1."
     if found.mean >= PARTLY_PAIR and found.low > 0:
-        text = "Even where each pair has a name of its own, which has no axes at all, training puts in those of the image."
+        text = "Stripes bring in their axes even where each pair has a name of its own, which has no axes at all."
     else:
         text = "Where each pair has a name of its own, the middle layer does not gain the image's axes: names must share parts."
     return state(text, abs(code.mean) <= NO_AXES, evidence)

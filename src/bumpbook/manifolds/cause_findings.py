@@ -116,7 +116,7 @@ def where() -> str:
         for layer in records()[0]["pasted"]
     ]
     return state(
-        f"Paste what a layer holds for label B into a drawing of label A: from the middle, where we read the axes, the bump "
+        f"Paste what a layer holds for a label B, 3 px or more away in x and in y, into a drawing of label A: from the middle, where we read the axes, the bump "
         f"appears at B in {percent(early[0].mean)} of drawings, from the last layer in {percent(late[0].mean)}. Each later block is told "
         "the label anew, and the last ones decide.",
         early[0].high < 0.5 < late[0].low,

@@ -53,7 +53,7 @@ def padding() -> str:
     text = (
         "**The torus stays open where only the edge of the frame tells the network its places.** The step from 15 back to 0 is "
         f"{axes.mean:.0f} times as long as the others when x and y are told, and {by_name.mean:.0f} times when each value has a name "
-        f"without order. Give the network a map to write its label on, and no step is longer than {ends[0]:.1f} to {ends[-1]:.1f} others, "
+        f"without order. Let the network lay its label out as a map of the frame, and no step is longer than {ends[0]:.1f} to {ends[-1]:.1f} others, "
         "whether or not its padding goes round."
     )
     names = {"axes": "x and y", "one-hot": "names of values", "pair": "names of pairs"}

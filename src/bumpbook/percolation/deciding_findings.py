@@ -83,13 +83,14 @@ def start() -> str:
     if first.isna().any():
         raise ResultError("a lattice has no network that gets a tenth right; run `bumpworld run pitch`")
     kappa = at[pitch.FIRST]
+    others = [width for (kind, tau), width in at.items() if tau == pitch.FIRST[1] and kind != pitch.FIRST[0]]
     below = rows[rows.widths > 1.1 * kappa]["fine"].mean()
     near = bool((first / kappa).between(0.85, 1.15).all())
     factor = spread(first / half)
     sentence = (
-        "**Learning starts near the width at which training images join up by the paper's own threshold.** "
+        "**Learning starts near the width at which training images join up, by the paper's threshold and our cosine.** "
         f"A tenth of the unseen labels is right once a bump's width is {1 / first.mean():.2f} of the distance between labels; they join "
-        f"at {1 / kappa:.2f}. (Seen afterwards, and foretold by nobody.)"
+        f"at {1 / kappa:.2f} ({' and '.join(f'{1 / width:.2f}' for width in others)} by two other measures). (Seen afterwards, and foretold by nobody.)"
     )
     evidence = (
         f"A tenth of the unseen labels is right from {write(spread(first))} widths a pitch on, half of what the widest bumps get "
@@ -123,9 +124,9 @@ def joined() -> str:
     rank = float(rows[["piece", "share"]].corr("spearman").iloc[0, 1])
     few, many = by.iloc[0], by.iloc[-1]
     sentence = (
-        f"**The representation hangs together at every amount.** Its largest piece holds {percent(few['piece'])} of the training labels "
-        f"when there are {by.index[0]} of them and {percent(many['piece'])} when there are {by.index[-1]}, while the share of unseen labels right "
-        f"goes from {percent(few['share'])} to {percent(many['share'])}."
+        f"**The representation does not join up as the drawings come right.** Its largest piece holds {percent(few['piece'])} of the training "
+        f"labels when there are {by.index[0]} of them (by chance {percent(few['null'])}) and {percent(many['piece'])} when there are {by.index[-1]} (by "
+        f"chance {percent(many['null'])}), while the share of unseen labels right goes from {percent(few['share'])} to {percent(many['share'])}."
     )
     lines = [
         (
@@ -154,14 +155,14 @@ def forms() -> str:
     found = forming.measured(rows)
     last = rows[rows["step"] == rows["step"].max()]
     sentence = (
-        "**The representation hangs together long before the drawings come right, and it does not join suddenly.** Half of its rise "
-        f"is over after {percent(found.ratio.mean)} of the steps that half of the final accuracy takes."
+        "**The representation's largest piece grows early and slowly.** Half of its rise is over after "
+        f"{percent(found.ratio.mean)} of the steps that half of the final accuracy takes; at the end it holds {percent(last['piece'])} of the training "
+        f"labels, by chance {percent(last['null'])}."
     )
     evidence = (
         f"The largest piece rises by {write(found.rise)} of the training labels. From 10 to 90 % of that rise the number of steps grows by a "
         f"factor of {write(found.factor, form='.1f')}; sudden would have been {forming.SUDDEN:g} or less. Step of half the rise over step of half the "
-        f"final accuracy: {write(found.ratio)}, geometric mean over networks. At the end the piece holds "
-        f"{percent(last['piece'])} of the training labels, and {percent(last['null'])} in the null, so that hanging together is little to speak of. "
+        f"final accuracy: {write(found.ratio)}, geometric mean over networks. The null deals each coordinate out anew. "
         "We had guessed: together, and not suddenly."
     )
     return state(
@@ -184,12 +185,12 @@ def law() -> str:
             f"within {tolerance:g} px half of the common test labels are right at {one.scale:.0f} σ^a d^b training labels, "
             f"a = {a}, b = {b}, bend in log² σ {bend}, {one.n} networks: {words}"
         )
-    power = surface.power(tables[TOLERANCE])
+    power, widths = surface.power(tables[TOLERANCE]), tables[TOLERANCE].sigma
     told = "; ".join(f"{name} {percent(share)}" for name, share in power.items())
     sentence = (
-        "**How many labels are enough hardly follows the width of the bumps.** Where bumps are twice as wide, half of the unseen "
-        f"labels are right after {2**-first.width.value:.1f} times fewer training labels; percolation says four times. Where labels lie "
-        f"twice as far apart, after {2**-first.spacing.value:.1f} times fewer; links by shared values of x and y say twice."
+        f"**How many labels are enough hardly follows the width of the bumps.** From σ = {widths.min():g} to {widths.max():g} px, twice the width takes "
+        f"{2**-first.width.value:.1f} times fewer training labels until half of the unseen ones are right; percolation's limit law says four "
+        f"times. Twice the distance between labels takes {2**-first.spacing.value:.1f} times fewer; links by shared values of x and y say twice."
     )
     excluded = first.verdict is None and first.width.low > PERCOLATION_WIDTH
     return state(

@@ -111,6 +111,9 @@ def test_words_and_picture(monkeypatch):
     assert f"{difference(skewed, plain)[0]:.2f}" in lines[0]
     with pytest.raises(Unsupported, match="32 examples"):
         contest_findings.choice()
+    # the made-up lattice of slope 3 gets no worse with more labels
+    with pytest.raises(Unsupported, match="Evenness is not all of it"):
+        contest_findings.evenness()
     whole = tables.read("contest")
     figure = contest_figure.contest_designs(whole)
     assert [axes.get_title() for axes in figure.axes] == ["16 labels", "32 labels", "64 labels"]

@@ -115,9 +115,8 @@ def at(share, half, slope):
 def test_enough_is_where_the_strict_curve_passes_sixty_percent(given):
     given(few_shot=fine(36, 18))
     alone, helped = (at(0.6, half, 2.0) for half in (36, 18))
-    assert f"{helped:.0f} pairs do what {alone:.0f} do alone in a world of bumps" in say(
-        "few-examples-enough"
-    )
+    assert f"bumps stripes save few ({helped:.0f} for {alone:.0f})" in say("few-examples-enough")
+    assert f"{helped:.0f} pairs do what {alone:.0f} do alone in a world of sums" in say("few-examples-enough")
     assert f"{round(100 * alone / 256)} % of all 256 pairs" in say("few-examples-enough")
     given(few_shot=fine(18, 36))
     turned("few-examples-enough", "A few are enough")
@@ -148,7 +147,8 @@ def test_the_networks_are_set_against_copying(given):
 def test_the_need_is_the_power_that_the_table_was_made_with(given):
     given(scaling=scaling(1.5, 0.5))
     text = say("few-examples-slower")
-    assert f"needs {2**1.5:.1f} times as many examples, or {2**0.5:.1f} times as many beside" in text
+    assert f"needs {2**1.5:.1f} times as many examples for 60 %" in text
+    assert f"no more beside all stripes ({2**0.5:.1f} times)" in text
     assert "| within 1 px | 60 % | 1.50 (" in text
     given(scaling=scaling(3, 0.5))
     turned("few-examples-slower", "The need grows far more slowly")
@@ -211,7 +211,7 @@ def test_the_recipe_says_where_stripes_help_and_where_they_cost(given):
     given(few_shot=table("few-shot", lambda row: flat(row) if row["stripes"] else steep(row), 2))
     times = lambda share: at(share, 20, 1.3) / at(share, 40, 4.0)
     text = recipe_findings._each_factor()
-    assert f"by {1 / times(0.6):.1f} for bumps" in text and f"multiplies it by {times(0.9):.1f}." in text
+    assert f"by {1 / times(0.6):.1f} for bumps" in text and f"takes {times(0.9):.1f} times as many." in text
     given(few_shot=few(40, 10))
     with pytest.raises(Unsupported, match="Show each factor alone"):
         recipe_findings._each_factor()

@@ -3,6 +3,7 @@
 import pytest
 from made_studies import keep
 
+from bumpbook.few_examples.efficiency import copying
 from bumpbook.few_examples.kernel_findings import thresholds
 from bumpbook.few_examples.kernel_study import LABELS, STUDY, network
 from bumpbook.frame.findings import Unsupported, finding
@@ -27,7 +28,9 @@ def test_networks_that_need_fewer_labels_have_learned_features(store):
     found = thresholds()
     assert 16 < found["network"].value < 32 < found["kernel"].value < 64
     text = finding("few-examples-kernel").data
-    assert f"seen {found['network'].value:.0f}" in text and f"needs {found['kernel'].value:.0f}" in text
+    assert f"seen {found['network'].value:.0f}." in text and f"a label {found['kernel'].value:.0f}." in text
+    # what copying needs, by the closed form
+    assert copying(16, 23) < 0.5 <= copying(16, 24) and "nearest image needs 24," in text
 
 
 @pytest.mark.parametrize("pair", [(SLOW, FAST), (FAST, FAST)])

@@ -112,7 +112,7 @@ class TestAxes:
 
     def test_pairs_are_told_as_they_came(self, store):
         all_networks()
-        assert "training puts in those of the image" in words("manifolds-axes-pairs")
+        assert "even where each pair has a name of its own" in words("manifolds-axes-pairs")
         for seed in range(10):
             codes_study.SOS.path({"world": "sos", "code": "pair"}, seed, store).unlink()
             network("sos", "pair", seed)

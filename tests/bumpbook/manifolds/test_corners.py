@@ -175,7 +175,10 @@ def test_what_was_found_is_said_with_its_numbers(store):
     assert "sum along the diagonals draws 60 %, that along x and y 44 %" in turned
     assert "x and y are told, the diagonals draw 0 %" in turned
     assert "told x and y 1.00 (n = 5, all alike)" in turned and "told x + y and x − y -0.16 (" in turned
-    assert "100 % or more of stripes, and 100 % or more of bumps, are drawn there, 0 % or fewer" in follows
+    assert (
+        "100 % or more of stripes, and 100 % or more of bumps, are drawn within a pixel of it, 0 % or fewer"
+        in follows
+    )
     assert "100 % or more of the square" in cause
 
 
@@ -199,6 +202,8 @@ def sums(layer, side, image, diagonal):
         ("", sums("middle", "far", 1.0, 0.9)),
         ("", sums("middle", "far", 0.0, 1.0)),
         ("", {"astray": [0.1, 0.0]}),
+        ("", {"elsewhere": [1.0, 0.6]}),
+        ("", sums("middle", "near", 1.0, 1.0)),
         ("-turn", sums("condition", "far", 1.0, 0.2)),
         ("-turn", sums("condition", "far", 0.2, 0.9)),
         ("-neighbour", {"follows": {"told": [0.0, 0.0], "neighbour": [0.2, 0.0]}}),

@@ -194,9 +194,9 @@ def test_the_pieces_are_told_as_they_were_measured(results, piece):
             record = {**study._identity(setting, seed), "measured": row, "provenance": {"seconds": 1.0}}
             write_record(study.path(setting, seed, Store(results)), record)
     if piece < 0.75:
-        with pytest.raises(Unsupported, match="hangs together at every amount"):
+        with pytest.raises(Unsupported, match="does not join up as the drawings come right"):
             finding("percolation-joined")
         return
     said = text("percolation-joined")
-    assert said.startswith("**The representation hangs together at every amount.**")
+    assert said.startswith("**The representation does not join up as the drawings come right.**")
     assert f"{len(GRID)} networks" in said and "| 80 | 0.9" in said

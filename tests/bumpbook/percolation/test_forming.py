@@ -49,13 +49,13 @@ def test_a_cloud_that_does_not_rise_counts_for_nothing(monkeypatch):
     found = forming.measured(flat)
     assert found.rise.mean == 0 and found.ratio.n == 0 and found.verdict == forming.OPEN
     monkeypatch.setattr(forming, "forming_runs", lambda: made_up(250, 100))
-    with pytest.raises(Unsupported, match="hangs together"):
+    with pytest.raises(Unsupported, match="grows early and slowly"):
         deciding_findings.forms()
 
 
 def test_the_sentence_and_the_picture(monkeypatch):
     monkeypatch.setattr(forming, "forming_runs", lambda: made_up(30, 100, 2.0))
-    assert "before the drawings come right" in deciding_findings.forms()
+    assert "over after 30 % of the steps" in deciding_findings.forms()
     figure = forming.forming_curves(made_up(30, 100))
     assert figure.axes[0].get_title() == "64 training labels" and len(figure.axes[0].lines) == 4 * 6
 
