@@ -21,7 +21,7 @@ def choice() -> str:
     held = {v.name: v.verdict == "agrees" for v in verdicts}
     share = rows[rows.train_2d == AT].groupby("how").share.mean()
     sentence = (
-        f"**{AT} examples can teach most of a world, or none of it.** Laid on lines of slope 5, they get {_right(share, 'skewed')} of the other "
+        f"**{AT} examples can teach most of a world, or none of it.** Laid on lines of slope 5 (*skewed*), they get {_right(share, 'skewed')} of the other "
         f"labels drawn right; at random, {_right(share, 'random')}; on a grid, which leaves values out, {_right(share, 'grid')}; on two diagonals, "
         f"{_right(share, 'diagonals')}."
     )
@@ -36,7 +36,7 @@ def evenness() -> str:
     rows = contest.scored(sweep_table("contest"))
     share, late = (rows[rows.train_2d == count].groupby("how").share.mean() for count in (AT, 2 * AT))
     sentence = (
-        f"**Evenness is not all of it.** Lines of slope 3 show every value as well and lie as evenly, and get {_right(share, 'staggered')}; with "
+        f"**Evenness is not all of it.** Lines of slope 3 (*staggered*) show every value as well and lie as evenly, and get {_right(share, 'staggered')}; with "
         f"{2 * AT} labels on such lines it is {_right(late, 'staggered')}, at random {_right(late, 'random')}."
     )
     worse = late["staggered"] < share["staggered"] < share["skewed"]
