@@ -78,7 +78,7 @@ def law() -> str:
         )
         for sigma, o in onsets.items()
     ]
-    heads = ("σ in px", "neighbours z", "$\\lambda_c$", "limit law", "labels of 16 × 16", "labels of 32 × 32")
+    heads = ("σ in px", "neighbours z", "threshold", "limit law", "labels of 16 × 16", "labels of 32 × 32")
     sentence = (
         f"By the staircase {', '.join(listed[:-1])} and {listed[-1]} of 16 × 16 labels are one cluster."
     )
