@@ -5,7 +5,7 @@ A setting without a table of a claim's sweep says that it was not run: nothing i
 
 from collections import Counter
 
-from .claim_findings import AS_NULL, FOLD, as_html, chief, details, folded, models_behind
+from .claim_findings import AS_NULL, FOLD, as_html, chief, details, folded, models_behind, own_labels
 from .claims import COARSE, VERDICTS, Claim
 from .findings import register
 from .found import sentence
@@ -132,7 +132,11 @@ def _verdict(claim: Claim, preset: str, now: Standing | None) -> str:
     text = f"{_marked(now.networks.verdict)} {value}".rstrip()
     models = preset != SMALL and models_behind(claim, now.networks)
     if models:
-        text += f"<small>{models} model{'s' * (models > 1)}</small>"
+        text += "".join(
+            f"<small>{words}</small>"
+            for words in (f"{models} model{'s' * (models > 1)}", own_labels(claim, preset))
+            if words
+        )
     if now.passed_by:
         text += f"<em>{AS_NULL}</em>"
     old = claim.history and known(claim.history, preset)

@@ -11,6 +11,7 @@ import pandas as pd
 from bumpworld.instruments.spread import write
 from bumpworld.store import Store
 
+from . import tables
 from .claims import COARSE, Claim, Score
 from .findings import minus, register
 from .found import sentence as found_sentence
@@ -22,6 +23,8 @@ WORDS = {verdict: f"By our rule networks {does}." for verdict, does in DOES.item
 WORDS["cannot be said"] = "By our rule **nothing can be said** yet."
 # how a sentence begins on what was trained elsewhere than in the small world
 ELSEWHERE = {"paper-world": "In the paper's world they", "paper-network": "With the paper's network they"}
+# networks that draw fewer of their trained labels are said to
+SETTLED = 0.9
 AS_NULL = "as a null does"
 FOLD = "Rule, numbers and intervals"
 
@@ -117,9 +120,25 @@ def verdict(now: Standing | None) -> str:
 
 def elsewhere(claim: Claim) -> str:
     """The verdict where the rule was tried at the paper's own size, a sentence each; empty where it was not, or says nothing."""
-    found = [(begins, known(claim, preset)) for preset, begins in ELSEWHERE.items()]
-    said = [(begins, now.networks) for begins, now in found if now and now.networks.verdict in DOES]
-    return " ".join(f"{begins} {DOES[result.verdict]} ({chief(claim, result)})." for begins, result in said)
+    said = []
+    for preset, begins in ELSEWHERE.items():
+        now = known(claim, preset)
+        if now and now.networks.verdict in DOES:
+            numbers = "; ".join(filter(None, (chief(claim, now.networks), own_labels(claim, preset))))
+            said.append(f"{begins} {DOES[now.networks.verdict]} ({numbers}).")
+    return " ".join(said)
+
+
+def own_labels(claim: Claim, preset: str) -> str:
+    """The share of their own trained labels that networks draw as near as the claim asks, where it is below `SETTLED`; else empty.
+
+    A held-out label cannot be asked for more than a trained one.
+    """
+    rows = tables.read(claim.table, preset)
+    if claim.tolerance == COARSE or "region" not in rows:
+        return ""
+    own = rows[rows.region == "train"].both_fine.mean()
+    return f"trained labels {own:.2f}" if own < SETTLED else ""
 
 
 def word(claim: Claim) -> str:

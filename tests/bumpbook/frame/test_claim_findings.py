@@ -42,6 +42,9 @@ def test_a_chapter_says_what_a_verdict_is_worth_that_a_null_gets(doctored):
 def test_a_chapter_says_what_the_papers_world_gives(doctored):
     doctored("first", {"region": "square"}, preset="paper-world", both_fine=0.7)
     assert "In the paper's world they agree **in part** (0.70)." in finding("claim-composes").data
+    # what is drawn of trained labels bounds what can be asked of the others
+    doctored("first", {"region": "train"}, preset="paper-world", both_fine=0.6)
+    assert "; trained labels 0.60)." in finding("claim-composes").data
     (doctored.folder / "first-paper-world.csv").unlink()
     assert "paper's world" not in finding("claim-composes").data
 
