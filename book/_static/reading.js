@@ -66,6 +66,10 @@
       block.addEventListener("scroll", () => mark(block), { passive: true });
       for (const part of [block, ...block.children]) watch.observe(part);
     }
+    // what is wrapped or typeset late grows inside its block, where no observer of the block sees it
+    for (const moment of ["load", "resize"]) {
+      window.addEventListener(moment, () => setTimeout(() => document.querySelectorAll(BLOCKS).forEach(mark), 300));
+    }
   }
 
   dealCards();
