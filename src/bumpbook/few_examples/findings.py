@@ -17,9 +17,9 @@ def time() -> str:
     return reading_time(6)
 
 
-def sweep_table(name: str) -> pd.DataFrame:
+def sweep_table(name: str, preset: str = "quick") -> pd.DataFrame:
     """The table of a sweep's finished models."""
-    return tables.table(sweep(name))
+    return tables.table(sweep(name, preset))
 
 
 def with_stripes(table: pd.DataFrame, stripes: bool) -> pd.DataFrame:

@@ -3,10 +3,8 @@
 import numpy as np
 
 from bumpbook.frame import findings
-from bumpbook.frame import tables as frame_tables
 from bumpbook.frame.findings import percent, register, state
 from bumpbook.frame.pages import markdown_table
-from bumpbook.frame.sweeps import sweep
 from bumpworld.instruments.onset import Threshold
 from bumpworld.instruments.spread import percentage
 
@@ -56,7 +54,7 @@ def copying() -> str:
 @register("few-examples-paper-world")
 def paper_world() -> str:
     """In the paper's world of 32 x 32 an eighth of the bumps beside all stripes is enough."""
-    table = efficiency.unseen(frame_tables.table(sweep("few-shot", "paper-world")), FINE)
+    table = efficiency.unseen(tables.sweep_table("few-shot", "paper-world"), FINE)
     side = int(table["size"].iloc[0])
     shares = {
         key: part.share.to_numpy() for key, part in table.groupby([table.stripes.astype(bool), "train_2d"])

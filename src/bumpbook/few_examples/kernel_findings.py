@@ -7,10 +7,10 @@ from bumpworld.instruments.onset import Threshold, fit_threshold
 from bumpworld.instruments.spread import spread, write
 
 from .efficiency import copying_needs, saving
-from .kernel_study import STUDY
+from .kernel_study import LABELS, STUDY, network
 
-# the share right at a threshold, and the side of the world
-HALF, SIDE = 0.5, 16
+# the share right at a threshold
+HALF = 0.5
 
 
 def thresholds() -> dict[str, Threshold]:
@@ -27,7 +27,10 @@ def thresholds() -> dict[str, Threshold]:
 def features() -> str:
     """Networks need fewer labels than their code's own regression, and hardly fewer than copying."""
     found, rows = thresholds(), table(STUDY)
-    ratio, copies = saving(found["kernel"], found["network"]), copying_needs(SIDE, HALF)
+    ratio, copies = (
+        saving(found["kernel"], found["network"]),
+        copying_needs(network(LABELS[0], 0).canvas.size, HALF),
+    )
     shares = [
         [str(n), *(write(spread(part[who], share=True), percent=True) for who in ("network", "kernel"))]
         for n, part in rows[rows["learned"]].groupby("labels")

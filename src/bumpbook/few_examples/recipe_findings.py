@@ -4,6 +4,7 @@ from bumpbook.frame.findings import percent, register, state
 from bumpworld.instruments.spread import percentage
 
 from . import contest, contest_findings, efficiency, pairs
+from .design_findings import SURE
 from .efficiency import FINE, KINDS, LEVELS, NAMES, setting
 from .findings import sweep_table
 from .pair_findings import DISTANCE, GRAPH
@@ -45,7 +46,7 @@ def _how_many() -> str:
 
 def _sixteen() -> str:
     compared = efficiency.against(efficiency.by_design(sweep_table("which"), FINE))
-    told = {c.design: c.difference for c in compared if c.p_holm < 0.05}
+    told = {c.design: c.difference for c in compared if c.p_holm < SURE}
     sentence = "**With 16, choose at random.** Avoid the diagonal and the rim."
     return state(sentence, set(told) == {"diagonal", "rim"} and max(told.values()) < 0)
 

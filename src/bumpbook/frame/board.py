@@ -132,11 +132,8 @@ def _verdict(claim: Claim, preset: str, now: Standing | None) -> str:
     text = f"{_marked(now.networks.verdict)} {value}".rstrip()
     models = preset != SMALL and models_behind(claim, now.networks)
     if models:
-        text += "".join(
-            f"<small>{words}</small>"
-            for words in (f"{models} model{'s' * (models > 1)}", own_labels(claim, preset))
-            if words
-        )
+        text += f"<small>{models} model{'s' * (models > 1)}</small>"
+        text += f"<small>{own}</small>" if (own := own_labels(now)) else ""
     if now.passed_by:
         text += f"<em>{AS_NULL}</em>"
     old = claim.history and known(claim.history, preset)

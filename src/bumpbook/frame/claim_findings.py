@@ -11,7 +11,6 @@ import pandas as pd
 from bumpworld.instruments.spread import write
 from bumpworld.store import Store
 
-from . import tables
 from .claims import COARSE, Claim, Score
 from .findings import minus, register
 from .found import sentence as found_sentence
@@ -23,7 +22,7 @@ WORDS = {verdict: f"By our rule networks {does}." for verdict, does in DOES.item
 WORDS["cannot be said"] = "By our rule **nothing can be said** yet."
 # how a sentence begins on what was trained elsewhere than in the small world
 ELSEWHERE = {"paper-world": "In the paper's world they", "paper-network": "With the paper's network they"}
-# networks that draw fewer of their trained labels are said to
+# where networks draw fewer than this of their own trained labels, the share is said beside the verdict
 SETTLED = 0.9
 AS_NULL = "as a null does"
 FOLD = "Rule, numbers and intervals"
@@ -124,21 +123,14 @@ def elsewhere(claim: Claim) -> str:
     for preset, begins in ELSEWHERE.items():
         now = known(claim, preset)
         if now and now.networks.verdict in DOES:
-            numbers = "; ".join(filter(None, (chief(claim, now.networks), own_labels(claim, preset))))
+            numbers = "; ".join(filter(None, (chief(claim, now.networks), own_labels(now))))
             said.append(f"{begins} {DOES[now.networks.verdict]} ({numbers}).")
     return " ".join(said)
 
 
-def own_labels(claim: Claim, preset: str) -> str:
-    """The share of their own trained labels that networks draw as near as the claim asks, where it is below `SETTLED`; else empty.
-
-    A held-out label cannot be asked for more than a trained one.
-    """
-    rows = tables.read(claim.table, preset)
-    if claim.tolerance == COARSE or "region" not in rows:
-        return ""
-    own = rows[rows.region == "train"].both_fine.mean()
-    return f"trained labels {own:.2f}" if own < SETTLED else ""
+def own_labels(now: Standing) -> str:
+    """What networks draw of their own trained labels, where that is below `SETTLED`; else empty."""
+    return f"trained labels {now.trained:.2f}" if now.trained < SETTLED else ""
 
 
 def word(claim: Claim) -> str:

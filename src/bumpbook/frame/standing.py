@@ -3,6 +3,7 @@
 No record is opened and no network built: `tables.read` reads what `bumpworld run` and `bumpworld nulls` wrote.
 """
 
+import math
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +16,7 @@ from . import claims_interpolation as interpolation
 from . import claims_manifolds as manifolds
 from . import claims_percolation as percolation
 from . import tables
-from .claims import VERDICTS, Claim, Score
+from .claims import COARSE, VERDICTS, Claim, Score
 
 CLAIMS = (
     manifolds.FACTORIZED,
@@ -42,10 +43,15 @@ REACHED = VERDICTS[:2]
 
 
 class Standing(NamedTuple):
-    """What a claim's rule says of networks, and of each null by name."""
+    """What a claim's rule says of networks, and of each null by name.
+
+    ``trained`` is the share of their own trained labels that networks draw as near as the rule asks: no held-out label can be
+    asked for more. NaN where the rule is not about drawings within `tables.FINE` of the spacing.
+    """
 
     networks: Score
     nulls: dict[str, Score]
+    trained: float = math.nan
 
     @property
     def passed_by(self) -> list[str]:
@@ -85,8 +91,8 @@ def _stamp(file: Path) -> tuple[Path, int, int]:
 
 @lru_cache(maxsize=200)
 def _standing(claim: Claim, networks: tuple[Path, int, int], nulls: tuple[Path, int, int]) -> Standing:
-    judged = claim.judge(tables.read_file(networks[0]))
-    if not nulls[0].exists():
-        return Standing(judged, {})
-    found = tables.read_file(nulls[0]).groupby("null", sort=False)
-    return Standing(judged, {name: claim.judge(rows) for name, rows in found})
+    rows = tables.read_file(networks[0])
+    fine = claim.tolerance != COARSE and {"region", "both_fine"} <= set(rows)
+    trained = float(rows[rows.region == "train"].both_fine.mean()) if fine else math.nan
+    found = tables.read_file(nulls[0]).groupby("null", sort=False) if nulls[0].exists() else ()
+    return Standing(claim.judge(rows), {name: claim.judge(of_null) for name, of_null in found}, trained)

@@ -70,8 +70,8 @@ def blend() -> str:
     reach = max(narrow, default=0)
     wide = [values.mean() for gap, values in fine.items() if gap > reach]
     return state(
-        f"**Narrow gaps are crossed, wide ones are not.** Told x and y, networks move a bump across gaps of up to {reach:g} px, which no cross-fade does. In wider gaps at most "
-        f"{percent(float(max(wide, default=0.0)))} of a lesion is drawn within {FINE:g} px.",
+        f"**Narrow gaps are crossed, wide ones are not.** Told x and y, networks move a bump across gaps of up to {reach:g} px, "
+        f"which no cross-fade does. In wider gaps at most {percent(float(max(wide, default=0.0)))} of a lesion is drawn within {FINE:g} px.",
         bool(narrow)
         and blend_score(canvas, int(reach), FINE) < spread(fine[reach], share=True).low
         and max(wide, default=1.0) < 0.25,

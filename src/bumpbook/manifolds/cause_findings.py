@@ -69,8 +69,8 @@ def steering() -> str:
         )
     ]
     return state(
-        f"**The sum is used.** Add f(x′) − f(x) to the condition and the bump goes to x′ in {percent(moved[0].mean)} of drawings; as long a step in a "
-        f"random direction moves it there in {percent(control[0].mean)}. Of the step, {enough} components are enough.",
+        f"**The sum is used.** Add f(x′) − f(x) to the condition and the bump goes to x′ in {percent(moved[0].mean)} of drawings; "
+        f"as long a step in a random direction moves it there in {percent(control[0].mean)}. Of the step, {enough} components are enough.",
         moved[0].mean >= MOVED and control[0].mean <= ASTRAY and enough is not None,
         "Within 1 px; moves of 2 to 15 px along x or along y.\n\n"
         + markdown_table(["drawn at the new place", "within 1 px", "within .45 px"], rows),
@@ -116,7 +116,8 @@ def where() -> str:
         for layer in records()[0]["pasted"]
     ]
     return state(
-        f"Paste what a layer holds for a label B, 3 px or more away in x and in y, into a drawing of label A: from the middle, where we read the axes, the bump "
+        "Paste what a layer holds for a label B, 3 px or more away in x and in y, into a drawing of label A: from the middle, where "
+        "we read the axes, the bump "
         f"appears at B in {percent(early[0].mean)} of drawings, from the last layer in {percent(late[0].mean)}. Each later block is told "
         "the label anew, and the last ones decide.",
         early[0].high < 0.5 < late[0].low,

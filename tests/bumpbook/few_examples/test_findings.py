@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from bumpbook.few_examples import design_findings, headline_findings, pair_findings, pairs, recipe_findings
+from bumpbook.few_examples import design_findings, pair_findings, pairs, recipe_findings
 from bumpbook.few_examples import findings as ch6
 from bumpbook.frame.findings import Unsupported, finding
 from made_up import results, rising, table
@@ -48,7 +48,7 @@ def given(monkeypatch):
     def give(held_out=None, **by_name):
         made = {name.replace("_", "-"): rows for name, rows in by_name.items()}
         # what nobody made up for this test is the shipped table
-        table_of = lambda name: made[name] if name in made else read(name)
+        table_of = lambda name, preset="quick": made[name] if name in made else read(name, preset)
         for module in (ch6, design_findings, pair_findings, recipe_findings):
             monkeypatch.setattr(module, "sweep_table", table_of)
         if held_out is not None:
@@ -123,7 +123,11 @@ def test_enough_is_where_the_strict_curve_passes_sixty_percent(given):
 
 
 def test_an_eighth_is_read_off_the_table_of_the_papers_world(monkeypatch):
-    read = lambda rows: monkeypatch.setattr(headline_findings.frame_tables, "table", lambda sweep: rows)
+    def read(rows):
+        monkeypatch.setattr(
+            ch6, "sweep_table", lambda name, preset: {("few-shot", "paper-world"): rows}[name, preset]
+        )
+
     read(fine(36, 18))
     # 32 and 64 of 16 x 16
     shares = [1 / (1 + (half / count) ** 2) for half, count in ((36, 32), (18, 32), (18, 64))]

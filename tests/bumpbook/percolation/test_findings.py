@@ -164,9 +164,13 @@ def test_pixels_part_from_the_formula_where_the_reference_says():
     assert "20 neighbours, the pixels 12" in said
 
 
-def test_law_states_the_reference_values():
+def test_law_states_the_reference_values(monkeypatch):
     # 4.512 / (pi 4.604^2 / 4)
     assert "| 0.5 | 20 | 0.197 | 0.271 | 50 | 201 |" in ch7.law()
+    narrow = ch7.predicted_onset(0.5)
+    monkeypatch.setattr(ch7, "predicted_onset", lambda sigma, tau: narrow)
+    with pytest.raises(Unsupported, match="By the staircase"):
+        ch7.law()
 
 
 def test_thresholds_are_the_literatures(monkeypatch):
