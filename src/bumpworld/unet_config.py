@@ -68,7 +68,9 @@ class UNetConfig(Settings):
 
         The paper's channels and heads could not be established: 64-128-256 and one head are our choice.
         """
-        return replace(cls(channels=(64, 128, 256), patch=1, attention=(0, 1, 2), heads=1, embedding=256), **changes)
+        return replace(
+            cls(channels=(64, 128, 256), patch=1, attention=(0, 1, 2), heads=1, embedding=256), **changes
+        )
 
     @property
     def stride(self) -> int:
