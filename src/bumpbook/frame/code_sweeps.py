@@ -62,6 +62,19 @@ def slider(p):
         yield _told(p, name, size, train_on=lesion(low, low + p.scaled(width))), width == 4
 
 
+def told_targets(p):
+    """The hole of 4 in plain and in turned axes, trained for the noise or for v instead of the image."""
+    size, width = p.base.canvas.size, p.scaled(4)
+    low = (size - width) // 2
+    # as the sweep "robustness" trains them
+    ways = (
+        {"target": "v", "steps": 2 * p.base.steps},
+        {"target": "eps", "steps": 6 * p.base.steps, "until_learned": False},
+    )
+    for way, name in product(ways, ("turned-45", "axes")):
+        yield replace(_told(p, name, size, train_on=lesion(low, low + width)), **way), False
+
+
 def untold(p):
     """Networks that are never told a label, or half of the time: what they make of images by themselves."""
     for canvas in (p.base.canvas, replace(p.base.canvas, periodic=True)):
