@@ -71,7 +71,7 @@ def corners(model: DiffusionModel, square: Tensor, canvas: Canvas, seed: int) ->
         for side, steps in SIDES.items()
     }
     dealt = torch.randperm(len(square), generator=torch.Generator().manual_seed(seed + SEED_OF_PARTS))
-    near, images = neighbours(square), []
+    near, images = neighbours(square, canvas), []
     for other in near:
         images.append(drawn(model, square, MIDDLE, paste(net, MIDDLE, other)))
     images, both = torch.cat(images), square.repeat(2, 1)
@@ -89,12 +89,12 @@ def corners(model: DiffusionModel, square: Tensor, canvas: Canvas, seed: int) ->
     }
 
 
-def neighbours(labels: Tensor) -> list[Tensor]:
+def neighbours(labels: Tensor, canvas: Canvas) -> list[Tensor]:
     """For each label the one `NEIGHBOUR` px towards the middle of the frame along x, and the one along y."""
-    found = []
+    middle, found = (canvas.size - 1) / 2, []
     for axis in (0, 1):
         other = labels.clone()
-        other[:, axis] += torch.where(other[:, axis] > 7.5, -NEIGHBOUR, NEIGHBOUR)
+        other[:, axis] += torch.where(other[:, axis] > middle, -NEIGHBOUR, NEIGHBOUR)
         found.append(other)
     return found
 

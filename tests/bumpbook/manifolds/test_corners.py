@@ -9,7 +9,7 @@ from torch import nn
 
 from bumpbook.frame.findings import Unsupported, finding
 from bumpbook.frame.predictions import read_predictions
-from bumpbook.manifolds import corners_findings, corners_study
+from bumpbook.manifolds import corners_findings, corners_study, corners_table
 from bumpbook.manifolds.corners import PAIRS, SIDES, squares, summed
 from bumpbook.manifolds.corners_figures import whose_sum
 from bumpbook.manifolds.edit import edited
@@ -146,7 +146,7 @@ def test_nonsense_is_refused(make, words):
 
 
 def test_a_neighbour_lies_three_px_away_along_one_axis():
-    for axis, other in enumerate(corners_study.neighbours(INNER)):
+    for axis, other in enumerate(corners_study.neighbours(INNER, Canvas())):
         apart = (other - INNER).abs()
         assert (apart[:, axis] == 3).all() and (apart[:, 1 - axis] == 0).all()
         assert other.min() >= 0 and other.max() <= 15
@@ -236,7 +236,7 @@ def test_limits_are_those_that_were_written_down():
 def test_the_figure_shows_every_network_of_every_row(store):
     for seed in range(3):
         corners(seed)
-    rows = corners_findings.rows()
+    rows = corners_table.rows()
     assert_house_figure(lambda: whose_sum(rows))
     axes = whose_sum({"a": rows["stripes told x + y and x − y: condition"]}).axes[0]
     dots = {line.get_label(): line.get_xdata().tolist() for line in axes.lines if line.get_marker() == "o"}
