@@ -4,6 +4,7 @@ The nulls: the label's *code* alone; the network as it was before its first step
 convolutions that start at zero drawn at random like all others (*random*), so that the label reaches every layer.
 """
 
+from dataclasses import replace
 from functools import cache, partial
 
 import numpy as np
@@ -40,6 +41,14 @@ def networks() -> dict[tuple[str, str, int], Experiment]:
         for e in sweep("codes").experiments
         if e.train_on == everything()
     }
+
+
+def experiment(setting: dict, seed: int) -> Experiment:
+    """The network of a ``setting``: with a "target" it is trained for that, under a falling rate, as the sweep "robustness" does."""
+    plain = networks()[setting["world"], setting["code"], seed]
+    if "target" not in setting:
+        return plain
+    return replace(plain, target=setting["target"], steps=6 * plain.steps, until_learned=False)
 
 
 def with_random_blocks(experiment: Experiment) -> DiffusionModel:
@@ -90,12 +99,12 @@ def sheet(points, labels) -> list[float] | None:
 
 def measure(setting: dict, seed: int) -> dict:
     """Everything about one network; it is trained where its weights are not there."""
-    result = load_or_train(networks()[setting["world"], setting["code"], seed], Store())
-    model, experiment = result.model, result.experiment
-    canvas = experiment.canvas
+    result = load_or_train(experiment(setting, seed), Store())
+    model, trained = result.model, result.experiment
+    canvas = trained.canvas
     labels = two_d_labels(canvas).numpy()
     told = {"code": model.net.label_code(two_d_labels(canvas)).numpy()}
-    fresh, random = new_model(experiment).eval(), with_random_blocks(experiment)
+    fresh, random = new_model(trained).eval(), with_random_blocks(trained)
     held = {
         "blank": clouds(model, canvas, LAYERS, BLANK, blank=True),
         "random": clouds(random, canvas, LAYERS, BLANK, noises=2, blank=True),
@@ -131,4 +140,8 @@ _study = partial(
 )
 SOS = register(_study("axes-sos", settings=_settings("sos", HEADLINE), seeds=10))
 BUMP = register(_study("axes-bump", settings=_settings("bump", HEADLINE), seeds=5))
+# the paper's own target
+NOISE = register(
+    _study("axes-noise", settings=({"world": "sos", "code": "turned-45", "target": "eps"},), seeds=5)
+)
 MORE = register(_study("axes-more", settings=_settings("bump", OTHERS), seeds=3))
