@@ -1,73 +1,92 @@
-"""Verdicts of chapter 4 on our own choices: the spacing, the code of the labels, and the settings that were varied."""
+"""Findings of chapter 4 on our own choices: the spacing, the code of the labels, and the settings that were varied."""
 
-from bumpbook.frame.findings import percent, register
+from bumpbook.frame.findings import percent, register, state
+from bumpbook.frame.pages import markdown_table
 from bumpbook.frame.sweeps import sweep
 from bumpworld.instruments.spread import percentage
+from bumpworld.store import ResultError
 from bumpworld.unet import UNetConfig
 
 from . import choices, lesions
-from .findings import bullets, listed
 from .kernel import nearness
 from .outcomes import blend_score
+
+SMOOTH = "smoother label code"
+# px; the second is the first gap of the plain lattice that is wider than the first, and has fewer columns
+DENSE_GAP, PLAIN_GAP = 4.0, 5.0
+# by so much a share must lead to be called more
+MORE = 0.05
 
 
 @register("interpolation-spacing")
 def spacing() -> str:
-    """Does a denser lattice bridge wider gaps?"""
+    """Does a gap's width count, or the number of columns that it lacks?"""
     table = lesions.by_gap()
     table = table[table.learned]
-    dense = table[table.spacing < 1]
-    if not len(dense):
-        return "The models of the denser lattice are not finished here, so that the two spacings are not compared."
-    lines = []
-    for spacing, part in table.groupby("spacing", sort=True):
-        shares = [f"{gap:g} px {percent(rows.right)}" for gap, rows in part.groupby("gap")]
-        lines.append(f"spacing {spacing:g} px (models: {len(part)}): {', '.join(shares)}")
-    return "Right within 1 px, by gap:" + bullets(lines)
+    found = {(at, gap): part.right for (at, gap), part in table.groupby(["spacing", "gap"])}
+    if not {(0.5, DENSE_GAP), (1.0, PLAIN_GAP)} <= set(found):
+        raise ResultError(
+            f"the lattices of both spacings are not finished; run `{sweep('lesion').command}` first"
+        )
+    dense, plain = found[0.5, DENSE_GAP], found[1.0, PLAIN_GAP]
+    missing = {key: round(key[1] / key[0]) - 1 for key in found}
+    rows = [
+        [f"{at:g} px", f"{gap:g} px", str(missing[at, gap]), percent(shares)]
+        for (at, gap), shares in found.items()
+    ]
+    return state(
+        f"**What counts is the width of the gap, not how many columns it lacks.** With labels half a pixel apart, a gap of {DENSE_GAP:g} px "
+        f"lacks {missing[0.5, DENSE_GAP]} columns, and {percentage(dense.mean())} of them are drawn right; with labels a pixel apart, a gap of "
+        f"{PLAIN_GAP:g} px lacks {missing[1.0, PLAIN_GAP]}, and {percentage(plain.mean())} are.",
+        dense.min() > plain.max(),
+        "Within 1 px:\n\n" + markdown_table(["spacing", "gap", "columns missing", "right"], rows),
+    )
 
 
 @register("interpolation-choices")
 def settings() -> str:
-    """What the other settings change, as far as they are measured, beside what a blend of pictures would score."""
+    """Which of our settings decide what is drawn right in the lesions and in the square?"""
     table = choices.by_setting()
-    changed = table[table.setting != choices.PLAIN]
-    done, usable = changed[changed.finished], table[table.learned]
-    learned, total = changed[changed.learned], changed.setting.nunique()
-    if not len(learned):
-        return f"None of the {total} changed settings is measured here yet; the first row alone has numbers."
-    text = f"{learned.setting.nunique()} of {total} changed settings are measured ({len(learned)} model{'s' * (len(learned) > 1)}"
-    failed = len(done) - len(learned)
-    text += f", and {failed} more that never learned their training labels)." if failed else ")."
-    canvas, lines = sweep("lesion").experiments[0].canvas, []
-    for (test, width), part in usable.groupby(["test", "width"], sort=False):
-        means = part.groupby("setting", sort=False).right.mean()
-        line = f"{test}: " + ", ".join(f"{name} {percentage(mean)}" for name, mean in means.items()) + "."
-        if test.startswith("lesion"):
-            null = blend_score(canvas, int(width) + 1)
-            better = [name for name, mean in means.items() if mean > null + 0.05]
-            line += f" A blend of pictures scores {percentage(null)}; "
-            line += (
-                f"more than that draws: {listed(better)}." if better else "no setting draws more than that."
-            )
-        lines.append(line)
-    return text + " Means over seeds:" + bullets(lines) + _foretold(usable)
-
-
-def _foretold(table) -> str:
-    """Where the smoother code does better in the narrower lesion: did the regression say so?"""
-    low, high = UNetConfig().label_frequencies
-    smooth = UNetConfig(label_frequencies=(low, high / 4))
-    lesion = table[table.test == "lesion of 4"].groupby("setting").right.mean()
-    if not {choices.PLAIN, "smoother label code"} <= set(lesion.index):
-        return ""
-    canvas, gain = (
-        sweep("lesion").experiments[0].canvas,
-        lesion["smoother label code"] - lesion[choices.PLAIN],
+    usable = table[table.learned]
+    if set(usable.test) != set(table.test) or SMOOTH not in set(usable.setting):
+        raise ResultError(f"other settings are not finished; run `{sweep('robustness').command}` first")
+    shares = {key: part.right for key, part in usable.groupby(["setting", "test"], sort=False)}
+    # "lesion of 4" -> what a cross-fade of the two edges scores in a gap of 5 px
+    canvas, widths = sweep("lesion").experiments[0].canvas, dict(zip(table.test, table.width, strict=True))
+    fades = {test: blend_score(canvas, int(w) + 1) for test, w in widths.items() if test.startswith("lesion")}
+    better = {
+        test: [name for (name, at), right in shares.items() if at == test and right.mean() > fade + MORE]
+        for test, fade in fades.items()
+    }
+    four, eight = fades
+    square = min((right.mean() for (_, test), right in shares.items() if test not in fades))
+    tests, names = list(widths), list(dict.fromkeys(name for name, _ in shares))
+    rows = [
+        [name, *(percent(shares[name, test]) if (name, test) in shares else "–" for test in tests)]
+        for name in names
+    ]
+    rows.append(["a cross-fade", *(percentage(fades[test]) if test in fades else "–" for test in tests)])
+    never = table[table.finished & ~table.learned]
+    left = (
+        f" {len(never)} models never learned their labels and do not count ({', '.join(never.setting.unique())})."
+        if len(never)
+        else ""
     )
-    regression = nearness(canvas, 5, smooth) - nearness(canvas, 5, UNetConfig())
-    if gain < 0.1:
-        return "The smoother code does not help the network in the lesion of 4."
-    text = "In the lesion of 4 the code decides: with a smoother one the same network bridges more of the same gap."
-    if regression < 0:
-        text += " The regression did not foretell this: a trained network does more with a smooth code than blend pictures."
-    return text
+    return state(
+        f"**Of these settings only a smoother code bridges more than a cross-fade would.** With it {percentage(shares[SMOOTH, four].mean())} of the lesion of 4 are drawn "
+        f"within 1 px, where a cross-fade scores {percentage(fades[four])} and our own setting {percentage(shares[choices.PLAIN, four].mean())}. In the lesion of 8 no setting beats "
+        f"the cross-fade, and under every one {percentage(square)} or more of the square are drawn.",
+        better == {four: [SMOOTH], eight: []} and square > 0.9 and _regression_gain() < 0,
+        markdown_table(["setting", *tests], rows)
+        + f"\n\nWithin 1 px.{left} The regression on the codes did not foretell what a smoother one does: its pictures "
+        "get worse with it. A trained network does more with a code than blend pictures.",
+    )
+
+
+def _regression_gain() -> float:
+    """By how much the smoother code brings the regression's picture nearer to the true one, in a gap of 5 px."""
+    low, high = UNetConfig().label_frequencies
+    canvas = sweep("lesion").experiments[0].canvas
+    codes = (UNetConfig(label_frequencies=(low, high / 4)), UNetConfig())
+    smooth, ours = (nearness(canvas, 5, code) for code in codes)
+    return smooth - ours

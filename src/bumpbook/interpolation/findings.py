@@ -6,10 +6,11 @@ import numpy as np
 import torch
 
 from bumpbook.frame.findings import percent, register, state
-from bumpbook.frame.pages import reading_time
+from bumpbook.frame.pages import markdown_table, reading_time
 from bumpbook.frame.sweeps import sweep
 from bumpbook.frame.tables import FINE, learned
 from bumpworld.instruments.spread import percentage, spread
+from bumpworld.store import ResultError
 
 from . import lesions
 from .crossing import crossing, label_path, manner
@@ -58,54 +59,46 @@ def blend() -> str:
     """At which gaps do models do better than a blend of the edges' pictures would?"""
     table = lesions.by_gap()
     table = learned(table[table.spacing == 1])
-    canvas, lines = sweep("lesion").experiments[0].canvas, []
+    canvas, rows = sweep("lesion").experiments[0].canvas, []
     fine = {gap: part.fine.to_numpy(float) for gap, part in table.groupby("gap")}
     for gap, part in table.groupby("gap"):
-        null = [blend_score(canvas, int(gap), at) for at in (1.0, FINE)]
-        lines.append(
-            f"{gap:g} px: {percent(fine[gap])}, a cross-fade {percent(null[1])}; within 1 px {percent(part.right)} and "
-            f"{percent(null[0])}"
-        )
+        nulls = [percentage(blend_score(canvas, int(gap), at)) for at in (FINE, 1.0)]
+        rows.append([f"{gap:g} px", percent(fine[gap]), nulls[0], percent(part.right), nulls[1]])
     narrow = {gap: values for gap, values in fine.items() if values.mean() >= 0.5}
-    reach = max(narrow, default=0)
-    wide = [values.mean() for gap, values in fine.items() if gap > reach]
+    reach = int(max(narrow, default=min(fine)))
+    fade, wide = blend_score(canvas, reach, FINE), [v.mean() for gap, v in fine.items() if gap > reach]
     return state(
-        f"**Narrow gaps are crossed, wide ones are not.** Told x and y, networks move a bump across gaps of up to {reach:g} px, "
-        f"which no cross-fade does. In wider gaps at most {percent(float(max(wide, default=0.0)))} of a lesion is drawn within {FINE:g} px.",
-        bool(narrow)
-        and blend_score(canvas, int(reach), FINE) < spread(fine[reach], share=True).low
-        and max(wide, default=1.0) < 0.25,
-        f"Within {FINE:g} px, by gap:" + bullets(lines),
+        f"**Narrow gaps are crossed, wide ones are not.** Told x and y, networks move a bump across gaps of up to {reach} px, where a "
+        f"cross-fade is right in {percentage(fade)}. In wider gaps at most {percent(float(max(wide, default=0.0)))} of a lesion is drawn "
+        f"within {FINE:g} px.",
+        bool(narrow) and fade < spread(fine[reach], share=True).low and max(wide, default=1.0) < 0.25,
+        markdown_table(["gap", f"within {FINE:g} px", "a cross-fade", "within 1 px", "a cross-fade"], rows),
     )
 
 
 @register("interpolation-outcomes")
 def where() -> str:
     """Shares of all outcomes in the lesion of each shipped model, and whether anything is drawn in between."""
-    lines, between = [], []
+    rows, between, names = [], [], ()
     for width, experiment in lesions.shown().items():
         found, count = lesions.outcome_shares(experiment, lesions.drawings(experiment))
-        wrong = {name: share for name, share in found.items() if name != "right" and share}
-        named = ", ".join(
-            f"{name} {percentage(share)}" for name, share in sorted(wrong.items(), key=lambda kv: -kv[1])
-        )
-        lines.append(
-            f"lesion of {width:g}: right {percentage(found['right'])}{', ' + named if named else ''} ({count} drawings)"
-        )
+        names = tuple(found)
+        rows.append([f"{width:g}", *map(percentage, found.values()), str(count)])
         if width >= WIDE:
             between.append(found["in the gap"])
     return state(
         f"Wrong answers are made of what was seen: an edge's bump, both, or nothing. Hardly a drawing in a wide lesion "
         f"({percent(max(between, default=0.0))} at most) is a single bump that stands wrong between the edges.",
         max(between, default=1.0) < HARDLY,
-        f"One model for each width, three noises for each label; right within {FINE:g} px." + bullets(lines),
+        f"One model for each width, three noises for each label; right within {FINE:g} px.\n\n"
+        + markdown_table(["lesion", *names, "drawings"], rows),
     )
 
 
 @register("interpolation-fade")
 def fade() -> str:
     """How much of the drawings a blend of both edges explains, how bright they are in the middle, what a regression foretells."""
-    lines, likeness = [], []
+    rows, likeness = [], []
     for width, experiment in lesions.shown().items():
         images, labels = lesions.drawings(experiment), lesions.inside(experiment)
         ends = lesions.sides(experiment)
@@ -113,80 +106,87 @@ def fade() -> str:
             images.flatten(0, 1), labels.repeat(len(images), 1), experiment.canvas, ends
         )
         middle = ((labels[:, 0] - sum(ends) / 2).abs() < 1).repeat(len(images))
-        lines.append(
-            f"lesion of {width:g}: {percentage(float(share.mean()))} explained, weights together {weights[middle].sum(1).mean():.2f} in the middle"
-        )
+        row = [f"{width:g}", percentage(float(share.mean())), f"{weights[middle].sum(1).mean():.2f}"]
+        guess = predicted(experiment.canvas, labels, lesions.trained_columns(experiment), experiment.unet)
+        flat, truth = images.mean(0).flatten(1), experiment.canvas.render(labels)
+        alike = [float(torch.cosine_similarity(flat, p.flatten(1)).mean()) for p in (guess, truth)]
+        rows.append([*row, *(f"{value:.2f}" for value in alike)])
         if width >= WIDE:
-            guess = predicted(experiment.canvas, labels, lesions.trained_columns(experiment), experiment.unet)
-            flat = images.mean(0).flatten(1)
-            truth = experiment.canvas.render(labels)
-            likeness.append(
-                [float(torch.cosine_similarity(flat, p.flatten(1)).mean()) for p in (guess, truth)]
-            )
-    text = "How much of the drawings a blend of both edges explains:" + bullets(lines)
-    if likeness:
-        foretold, true = np.mean(likeness, axis=0)
-        text += (
-            f"In the lesions of {WIDE} columns and more, the mean drawing has a cosine of {foretold:.2f} to the regression's picture "
-            f"and of {true:.2f} to the true one"
-        )
-        text += (
-            ": the regression, which never saw the model, foretells it better than the label."
-            if foretold > true
-            else "."
-        )
-    return text
+            likeness.append(alike)
+    foretold, true = np.mean(likeness, axis=0) if likeness else (1.0, 1.0)
+    return state(
+        f"**In wide gaps the drawings look like the regression's, not like the truth.** The mean drawing has a cosine of {foretold:.2f} to the "
+        f"picture of a regression that never saw the network, and of {true:.2f} to the true one.",
+        all(guess > truth for guess, truth in likeness),
+        f"Lesions of {WIDE} columns and more, one network each. How much of its drawings a blend of both edges explains, and the two cosines:\n\n"
+        + markdown_table(
+            [
+                "lesion",
+                "explained",
+                "both weights together, in the middle",
+                "to the regression's",
+                "to the true one",
+            ],
+            rows,
+        ),
+    )
 
 
 @register("interpolation-paths")
 def paths() -> str:
     """Does the representation of x cut through, jump or walk, in the middle layer and in the estimate, by width?"""
-    control, lines = lesions.stored_model(lesions.control()), []
+    control, rows, manners = lesions.stored_model(lesions.control()), [], {}
     for width, experiment in lesions.shown().items():
         model, ends = lesions.stored_model(experiment), [int(e) for e in lesions.sides(experiment)]
-        parts = []
         for layer, name in (("middle", "middle layer"), ("head", "image estimate")):
             own, other = (
                 crossing(label_path(m, experiment.canvas, layer, noises=2), *ends) for m in (model, control)
             )
-            parts.append(
-                f"{name} {own.length / other.length:.2f} times as long, detour {own.detour:.1f} against {other.detour:.1f}: it {manner(own, other)}"
-            )
-        lines.append(f"lesion of {width:g}: " + ", and ".join(parts))
-    return "Against the model that saw every column, over the same columns:" + bullets(lines)
+            manners[width, layer] = manner(own, other)
+            lengths = [f"{own.length / other.length:.2f}", f"{own.detour:.1f}", f"{other.detour:.1f}"]
+            rows.append([f"{width:g}", name, *lengths, manners[width, layer]])
+    narrow, *wide = lesions.shown()
+    return state(
+        f"**Over a wide gap the way through a layer is cut short.** In the lesion of {narrow:g} it walks as in the model that saw every column; in those of "
+        f"{listed(f'{w:g}' for w in wide)} it cuts through, in the middle layer and in the image estimate.",
+        {w for (w, _), how in manners.items() if how == "cuts through"} == set(wide)
+        and {how for (w, _), how in manners.items() if w == narrow} == {"walks"},
+        "One model each, beside the one that saw every column, over the same columns:\n\n"
+        + markdown_table(
+            ["lesion", "layer", "length, times the other's", "detour", "the other's", "it"], rows
+        ),
+    )
 
 
 @register("interpolation-guidance")
 def guided() -> str:
     """Outcomes in the wide lesions, plain, with mixed estimates and with mixed conditions."""
-    lines, gain = [], []
+    rows, best = [], {}
     for width, experiment in lesions.shown().items():
-        if width < WIDE:
-            continue
-        drawn = ways(lesions.stored_model(experiment), lesions.inside(experiment), lesions.sides(experiment))
-        shares = {name: lesions.outcome_shares(experiment, images[None])[0] for name, images in drawn.items()}
-        listed = ", ".join(
-            f"{name} {percentage(s['right'])} right and {percentage(s['two bumps'])} two bumps"
-            for name, s in shares.items()
+        if width >= WIDE:
+            drawn = ways(
+                lesions.stored_model(experiment), lesions.inside(experiment), lesions.sides(experiment)
+            )
+            for name, images in drawn.items():
+                shares = lesions.outcome_shares(experiment, images[None])[0]
+                best[width, name] = shares["right"]
+                rows.append(
+                    [f"{width:g}", name, percentage(shares["right"]), percentage(shares["two bumps"])]
+                )
+    if not rows:
+        raise ResultError(
+            "no model with a wide lesion ships its weights, so that guidance is not measured here"
         )
-        lines.append(f"lesion of {width:g}: {listed}")
-        gain.append(max(s["right"] for name, s in shares.items() if name != "plain") > HARDLY)
-    if not lines:
-        return "No model with a wide lesion ships its weights, so that guidance is not measured here."
-    text = f"Drawn in the lesions, right within {FINE:g} px:" + bullets(lines)
-    if any(gain):
-        return (
-            text
-            + "In some lesion a mixture draws labels right, as no copy of an edge does: there it interpolates."
-        )
-    return text + f"No mixture draws more than {percent(HARDLY)} right: it does not interpolate."
+    mixed = max(right for (_, name), right in best.items() if name != "plain")
+    return state(
+        f"**Mixing what it knows does not fill the gap either.** Guided from both edges, the better mixture draws {percentage(mixed)} of "
+        "a wide lesion right.",
+        mixed <= HARDLY and len({width for width, _ in best}) == 2,
+        f"Right within {FINE:g} px, one network each:\n\n"
+        + markdown_table(["lesion", "way", "right", "two bumps"], rows),
+    )
 
 
 def listed(names: Iterable[str]) -> str:
     names = list(names)
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
-
-
-def bullets(lines: Iterable[str]) -> str:
-    """A Markdown list with blank lines around it."""
-    return "\n\n" + "".join(f"* {line}\n" for line in lines) + "\n"

@@ -7,10 +7,11 @@ from bumpbook.frame.findings import Unsupported, finding
 from bumpbook.frame.sweeps import sweep
 from bumpbook.interpolation import findings as ch4
 from bumpbook.interpolation import lesions, turning
-from bumpbook.interpolation.choices import by_setting
+from bumpworld.canvas import Canvas
 from bumpworld.experiment import to_dict
 from bumpworld.files import write_record
 from bumpworld.store import Store
+from bumpworld.unet import UNetConfig
 
 LESIONS = sweep("lesion").experiments
 
@@ -57,6 +58,7 @@ def of(width, spacing=1.0):
     [
         "interpolation-blend",
         "interpolation-spacing",
+        "interpolation-choices",
         "interpolation-outcomes",
         "interpolation-fade",
         "interpolation-paths",
@@ -73,10 +75,6 @@ def of(width, spacing=1.0):
 )
 def test_an_empty_store_is_said_and_not_thrown(store, name):
     assert "Not measured here" in finding(name).data
-
-
-def test_an_empty_store_leaves_nothing_to_compare(store):
-    assert "None of the 7" in finding("interpolation-choices").data
 
 
 def test_errors_in_x_alone_are_blamed_on_x(store):
@@ -102,7 +100,8 @@ def test_reach_follows_the_records(store):
         keep(store, e, error_x=0.7)
     text = finding("interpolation-blend").data
     assert "gaps of up to 3 px" in text and "at most 0 % of a lesion" in text
-    assert "* 3 px: 100 % (n = 5, all alike), a cross-fade 0 %; within 1 px 100 %" in text
+    assert "where a cross-fade is right in 0 %" in text
+    assert "| 3 px | 100 % (n = 5, all alike) | 0 % | 100 % (n = 5, all alike) | 100 % |" in text
     for e in of(8):
         keep(store, e, error_x=0.1)
     with pytest.raises(Unsupported):  # a gap of 9 px is bridged: there are no wide ones left
@@ -113,42 +112,62 @@ def test_reach_follows_the_records(store):
         finding("interpolation-blend")
 
 
-def test_spacing_waits_for_the_denser_lattice(store):
-    keep(store, of(8)[0], error_x=3.0)
-    assert "not finished here" in finding("interpolation-spacing").data
-    keep(store, of(8.0, 0.5)[0], error_x=0.7)
+def test_a_gap_counts_by_its_width(store):
+    keep(store, of(4)[0], error_x=3.0)
+    assert "Not measured here" in finding("interpolation-spacing").data
+    keep(store, of(3.5, 0.5)[0], error_x=0.7)
     text = finding("interpolation-spacing").data
-    assert "* spacing 0.5 px (models: 1): 8.5 px 100 %\n* spacing 1 px (models: 1): 9 px 0 %" in text
+    assert "lacks 7 columns, and 100 % of them are drawn right" in text and "lacks 4, and 0 % are" in text
+    assert "| 0.5 px | 4 px | 7 | 100 % |" in text
+    keep(store, of(4)[1], error_x=0.7)
+    with pytest.raises(Unsupported, match="the width of the gap"):
+        finding("interpolation-spacing")
 
 
-def test_settings_count_what_is_there(store):
-    robust = {
-        (e.train_on.rule, e.train_on.settings): e for e in sweep("robustness").experiments if e.target == "v"
-    }
-    eight = robust["lesion", (("low", 4), ("high", 12))]
-    keep(store, of(8)[0], error_x=3.0)
-    keep(store, eight, error_x=3.0)
-    text = finding("interpolation-choices").data
-    assert "1 of 7 changed settings are measured (1 model)" in text
-    assert "* lesion of 8: as in this book 0 %, target v 0 %." in text
-    assert "scores 25 %; no setting draws more than that" in text
-    keep(store, eight, error_x=0.5)
-    assert "more than that draws: target v." in finding("interpolation-choices").data
-    keep(store, eight, learned=False)
-    assert "None of the 7" in finding("interpolation-choices").data
-    assert by_setting(store).finished.sum() == 2
+def variant(test, way):
+    """The first experiment of the sweep "robustness" on a test that has the target v, or a smoother code."""
+    top = UNetConfig.label_frequencies[1]
+    fits = {"target": lambda e: e.target == "v", "smooth": lambda e: e.unet.label_frequencies[1] < top}
+    found = [e for e in sweep("robustness").experiments if e.train_on == test and not e.canvas.periodic]
+    return next(filter(fits[way], found))
+
+
+@pytest.fixture
+def varied(store):
+    """Ours, the smoother code and the target v on all three tests; ``varied(errors in x)`` changes some of them."""
+    tests = [of(4)[0].train_on, of(8)[0].train_on]
+    square = next(e.train_on for e in sweep("robustness").experiments if e.train_on.rule == "held_out_square")
+    plain = [of(4)[0], of(8)[0], next(e for e in sweep("square").experiments if e.train_on == square)]
+    smooth, v = ([variant(t, w) for t in (*tests, square)] for w in ("smooth", "target"))
+
+    def use(**errors):
+        usual = {"smooth_four": 0.2, "smooth_eight": 3.0, "v_four": 3.0, "square": 0.1, "plain_four": 3.0}
+        at = usual | errors
+        for e, error in (
+            *zip(plain, (at["plain_four"], 3.0, 0.1), strict=True),
+            *zip(smooth, (at["smooth_four"], at["smooth_eight"], 0.1), strict=True),
+            *zip(v, (at["v_four"], 3.0, at["square"]), strict=True),
+        ):
+            keep(store, e, error_x=error)
+        return finding("interpolation-choices").data
+
+    return use
+
+
+def test_settings_are_told_apart(varied):
+    text = varied()
+    assert "With it 100 % of the lesion of 4 are drawn within 1 px, where a cross-fade scores 50 %" in text
+    assert "our own setting 0 %" in text and "under every one 100 % or more of the square" in text
+    assert "| target v | 0 % | 0 % | 100 % |" in text and "| a cross-fade | 50 % | 25 % | – |" in text
 
 
 @pytest.mark.parametrize(
-    ("error", "words"), [(0.2, "The regression did not foretell this"), (3.0, "does not help")]
+    "errors",
+    [{"smooth_four": 3.0}, {"smooth_eight": 0.2}, {"v_four": 0.2}, {"square": 3.0}, {"plain_four": 0.2}],
 )
-def test_the_smoother_code_is_judged_by_its_models(store, error, words):
-    robust = [e for e in sweep("robustness").experiments if e.train_on == of(4)[0].train_on]
-    smooth = next(e for e in robust if e.unet.label_frequencies[1] < 1)
-    keep(store, of(4)[0], error_x=3.0)
-    assert words not in finding("interpolation-choices").data
-    keep(store, smooth, error_x=error)
-    assert words in finding("interpolation-choices").data
+def test_settings_that_come_out_otherwise_break_the_sentence(varied, errors):
+    with pytest.raises(Unsupported, match="Of these settings"):
+        varied(**errors)
 
 
 @pytest.fixture
@@ -170,12 +189,12 @@ def test_outcomes_and_fade_follow_the_drawings(blends):
     blends(cross_fade)
     text = finding("interpolation-outcomes").data
     # over 3 px a cross-fade melts into one bump, which lies within a pixel of its label and not within .45
-    assert "* lesion of 2: right 0 %" in text and "* lesion of 8: right 0 %, two bumps" in text
+    assert "| 2 | 0 % |" in text and "| 8 | 0 % |" in text
     assert "(0 % at most) is a single bump" in text
-    assert "weights together 1.00 in the middle" in finding("interpolation-fade").data
-    assert "foretells it better than the label" in finding("interpolation-fade").data
+    assert "| 8 | 100 % | 1.00 |" in finding("interpolation-fade").data
     blends(lambda labels, canvas, sides: canvas.render(labels))
-    assert "foretells it better" not in finding("interpolation-fade").data
+    with pytest.raises(Unsupported, match="not like the truth"):
+        finding("interpolation-fade")
 
     def middle(labels, canvas, sides):
         moved = labels.clone()
@@ -187,14 +206,22 @@ def test_outcomes_and_fade_follow_the_drawings(blends):
         finding("interpolation-outcomes")
 
 
-def test_guidance_that_interpolates_is_said_to(blends, monkeypatch):
-    blends(lambda labels, canvas, sides: canvas.render(labels))
+def test_guidance_that_interpolates_breaks_the_sentence(blends, monkeypatch):
+    monkeypatch.setattr(ch4.lesions, "shown", lambda: {w: of(w)[0] for w in (4, 8)})
     monkeypatch.setattr(ch4.lesions, "stored_model", lambda e: None)
-    right = lambda model, labels, sides: {"plain": of(8)[0].canvas.render(labels)}
-    monkeypatch.setattr(ch4, "ways", lambda *a: right(*a) | {"mixed estimates": right(*a)["plain"]})
-    assert "there it interpolates" in finding("interpolation-guidance").data
-    monkeypatch.setattr(ch4, "ways", lambda *a: right(*a) | {"mixed estimates": 0 * right(*a)["plain"]})
-    assert "does not interpolate" in finding("interpolation-guidance").data
+    for brightness in (0, 1):
+
+        def drawn(model, labels, sides, brightness=brightness):
+            images = Canvas().render(labels)
+            return {"plain": images, "mixed estimates": brightness * images}
+
+        monkeypatch.setattr(ch4, "ways", drawn)
+        if brightness:
+            with pytest.raises(Unsupported, match="Mixing what it knows"):
+                finding("interpolation-guidance")
+        else:
+            text = finding("interpolation-guidance").data
+            assert "draws 0 % of a wide lesion right" in text and "| 4 | plain | 100 % | 0 % |" in text
 
 
 CODES = sweep("codes").experiments
