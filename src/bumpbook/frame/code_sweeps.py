@@ -62,6 +62,20 @@ def slider(p):
         yield _told(p, name, size, train_on=lesion(low, low + p.scaled(width))), width == 4
 
 
+def reach(p):
+    """What turning does besides turning: by 45 degrees a gap in x is told as one that is shorter by the root of 2 in each number.
+
+    So plain axes with all frequencies lower by it, and turned axes with all frequencies higher: in the first the gap is as short as
+    in turned axes and in the second as long as in plain ones.
+    """
+    size, low = p.base.canvas.size, lambda width: (p.base.canvas.size - p.scaled(width)) // 2
+    tests = (lesion(low(4), low(4) + p.scaled(4)), held_out_square(low(8), low(8) + p.scaled(8)))
+    for train_on, (name, factor) in product(tests, (("axes", 2**-0.5), ("turned-45", 2**0.5))):
+        unet = code(name, size)
+        frequencies = tuple(round(f * factor, 4) for f in unet.label_frequencies)
+        yield replace(p.base, unet=replace(unet, label_frequencies=frequencies), train_on=train_on), False
+
+
 def told_targets(p):
     """The hole of 4 in plain and in turned axes, trained for the noise or for v instead of the image."""
     size, width = p.base.canvas.size, p.scaled(4)

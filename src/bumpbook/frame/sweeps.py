@@ -1,10 +1,10 @@
 """Every sweep behind a figure, as plain lists of experiments: in full in the small world, some cells in the paper's.
 
 The number of quick models of each sweep, counted before anything ran (an experiment that two sweeps share is
-trained once, which leaves 1401):
+trained once, which leaves 1421):
 
     intro 2, first 10, lesion 39, torus 14, targets 9, regions 30, which 25, percolation 96, pitch 60, grid 126, few-shot 60,
-    square 70, rim 12, scaling 120, robustness 84, codes 268, slider 30, told-targets 20,
+    square 70, rim 12, scaling 120, robustness 84, codes 268, slider 30, reach 20, told-targets 20,
     untold 20, seam 30, holes 240, contest 130
 """
 
@@ -257,6 +257,12 @@ _SWEEPS: dict[str, tuple[str, str, int, _Declaration]] = {
     "robustness": ("", "Which findings are one setting's?", 3, _robustness),
     "codes": ("", "What does a network learn when its labels are told in another way?", 5, code_sweeps.codes),
     "slider": ("", "When does a hole in the values fill as the label's axes turn?", 3, code_sweeps.slider),
+    "reach": (
+        "",
+        "Does a hole fill because the axes turn, or because the gap gets shorter?",
+        5,
+        code_sweeps.reach,
+    ),
     "told-targets": ("", "Does the hole fill for other training targets too?", 5, code_sweeps.told_targets),
     "untold": ("", "What does a network make of images that nobody labels?", 5, code_sweeps.untold),
     "seam": ("2, 3", "What keeps the learned torus open?", 5, code_sweeps.seam),
