@@ -1,10 +1,13 @@
 """What chapter 2 found, in sentences that the build holds to the records; what is behind each is one fold away."""
 
+import math
 from statistics import mean
 
 from bumpbook.frame import findings as sentences
+from bumpbook.frame.exact import told_bits
 from bumpbook.frame.findings import percent, register, state
 from bumpbook.frame.pages import markdown_table
+from bumpworld.canvas import Canvas
 from bumpworld.diffusion import TARGETS, NoiseSchedule
 from bumpworld.instruments.spread import spread, write
 from bumpworld.selection import everything
@@ -12,6 +15,8 @@ from bumpworld.store import Result
 from bumpworld.train import CHECK_EVERY, CHECK_LABELS
 
 from . import findings as tables
+
+DRAWS = 1024  # noisy images, for the bits that they tell
 
 
 def held_out_runs() -> list[Result]:
@@ -82,12 +87,18 @@ def position() -> str:
     lost = {kind: tables.lost(NoiseSchedule(kind)) for kind in ("linear", "cosine")}
     schedule = NoiseSchedule.linear()
     left = float(schedule.alpha_bar[lost["linear"]])
+    images = Canvas().render(Canvas().lattice())
+    bits, bits_of_all = told_bits(images, lost["linear"], schedule, DRAWS), math.log2(len(images))
     sentence = (
-        f"**The place is lost long before the image is.** From t = {lost['linear']} of {schedule.steps} on no method reads it to "
-        f"a pixel, though {percent(left)} of the image's variance is left. From then on the label is the only source."
+        f"**The place is lost long before the image is.** From t = {lost['linear']} of {schedule.steps} on no unbiased method reads "
+        f"it to a pixel, though {percent(left)} of the image's variance is left. Of the {bits_of_all:.0f} bits that name a label the image then "
+        f"still holds {bits:.1f}; the rest only the label tells."
     )
-    evidence = f"The Cramér–Rao bound passes 1 px there. With the cosine schedule it does so at t = {lost['cosine']}."
-    return state(sentence, left > 0.2 and lost["linear"] < schedule.steps / 2, evidence)
+    evidence = f"The Cramér–Rao bound passes 1 px there. With the cosine schedule it does so at t = {lost['cosine']}. The bits are those of the exact "
+    evidence += f"posterior over all labels, mean over {DRAWS} noisy images."
+    return state(
+        sentence, left > 0.2 and lost["linear"] < schedule.steps / 2 and bits < bits_of_all / 4, evidence
+    )
 
 
 @register("ddpm-in-short")

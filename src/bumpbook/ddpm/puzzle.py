@@ -18,7 +18,7 @@ from bumpworld.canvas import Canvas
 from bumpworld.diffusion import NoiseSchedule
 from bumpworld.instruments import arrays
 
-from .figures import position_axes, show_noisy
+from .figures import BOUND, position_axes, show_noisy
 
 __all__ = ["Hidden", "class_errors", "hidden_bumps", "hidden_pictures"]
 TIMES = (30, 80, 130, 200, 300, 500)  # from plain to lost
@@ -77,7 +77,7 @@ def hidden_pictures(hidden: Hidden, answers: bool = False) -> Figure:
 
 @styled
 def class_errors(hidden: Hidden, readings) -> Figure:
-    """What the class's ``readings`` miss, on the figure of the smallest possible error.
+    """What the class's ``readings`` miss, on the figure of the Cramér–Rao bound.
 
     ``readings`` are (students, n, 2), a pair (x, y) for each picture. A small dot is one student's error, the distance
     in x and y divided by the square root of 2; the large mark is the class's root mean square.
@@ -89,7 +89,7 @@ def class_errors(hidden: Hidden, readings) -> Figure:
         np.arange(hidden.schedule.steps),
         position_error(hidden.schedule),
         color=CURVES[0]["color"],
-        label="smallest possible error (Cramér–Rao)",
+        label=BOUND,
     )
     floor = 0.05  # a reading in whole pixels may be exact, and a logarithm has no zero
     for one in errors:

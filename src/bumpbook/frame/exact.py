@@ -41,6 +41,20 @@ def ideal_denoiser(x_t: Tensor, t: Tensor, images: Tensor, schedule: NoiseSchedu
     return (weights @ images.flatten(1).double()).reshape(x_t.shape).to(x_t.dtype)
 
 
+def told_bits(images: Tensor, t: int, schedule: NoiseSchedule, draws: int = 1024, seed: int = 0) -> float:
+    """How many bits a noisy image at time ``t`` tells of which of ``images`` (k, 1, h, w), equally likely, it shows.
+
+    log2 k less the mean entropy of the posterior over ``draws`` noisy images.
+    """
+    checks.whole("draws", draws, 1), checks.seed("seed", seed)
+    generator = torch.Generator().manual_seed(seed)
+    shown = images[torch.randint(len(images), (draws,), generator=generator)]
+    noise = torch.randn(shown.shape, generator=generator)
+    noisy = schedule.add_noise(shown, torch.full((draws,), t), noise)
+    belief = posterior_weights(noisy, torch.tensor([t]), images, schedule)
+    return math.log2(len(images)) - float(torch.special.entr(belief).sum(1).mean()) / math.log(2)
+
+
 def position_information(schedule: NoiseSchedule, amplitude: float = 1.0) -> Tensor:
     """Fisher information about one coordinate of a bump in its noisy image, in 1 / px^2, shape (steps,).
 

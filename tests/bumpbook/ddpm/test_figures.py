@@ -73,6 +73,14 @@ def test_matched_filter_sits_on_the_bound_while_noise_is_faint():
     assert dots.get_ydata()[0] == pytest.approx(bound.get_ydata()[first], rel=0.25)
 
 
+def test_the_best_guess_ends_where_always_the_middle_is():
+    guess = ddpm.position_loss(SCHEDULE, Canvas(), draws=256).axes[0].lines[2]
+    errors = np.asarray(guess.get_ydata())
+    # places half a pixel apart from 0 to 15, all alike likely
+    middle = np.sqrt((31**2 - 1) / 12) / 2
+    assert errors[-1] == pytest.approx(middle, rel=0.06) and errors[0] < 0.3 * middle
+
+
 def test_weights_are_the_three_losses_over_one_another():
     axes = ddpm.target_weights(SCHEDULE).axes[0]
     eps, v, x0 = (np.asarray(line.get_ydata(), float) for line in axes.lines[:3])

@@ -12,6 +12,7 @@ from bumpbook.frame.exact import (
     position_error,
     position_information,
     posterior_weights,
+    told_bits,
     x0_weight,
 )
 from bumpworld import Canvas, NoiseSchedule
@@ -43,6 +44,17 @@ def test_the_ideal_denoiser_is_the_posterior_mean(schedule):
         np.testing.assert_allclose(
             posterior_weights(x_t, t, WORLD, schedule)[row], weight / weight.sum(), atol=1e-8
         )
+
+
+def test_bits_are_all_there_at_first_none_at_last_and_those_of_a_coin_in_between():
+    assert told_bits(WORLD, 0, SCHEDULE, 64) == pytest.approx(math.log2(len(WORLD)), abs=1e-3)
+    assert told_bits(WORLD, 999, SCHEDULE, 256) == pytest.approx(0, abs=0.05)
+    # one pixel, two values: 1 - E[h(P)] by quadrature over the channel's normal output
+    coin, t = torch.tensor([-1.0, 1.0]).reshape(2, 1, 1, 1), 400
+    ratio = math.sqrt(float(SCHEDULE.alpha_bar[t] / (1 - SCHEDULE.alpha_bar[t])))
+    nodes, weights = np.polynomial.hermite_e.hermegauss(60)
+    wanted = 1 - (weights * np.log2(1 + np.exp(-2 * ratio * (ratio + nodes)))).sum() / math.sqrt(2 * math.pi)
+    assert told_bits(coin, t, SCHEDULE, 20000) == pytest.approx(wanted, abs=0.01)
 
 
 def test_the_denoiser_of_one_image_is_that_image():
