@@ -47,6 +47,12 @@ def told_bits(images: Tensor, t: int, schedule: NoiseSchedule, draws: int = 1024
     log2 k less the mean entropy of the posterior over ``draws`` noisy images.
     """
     checks.whole("draws", draws, 1), checks.seed("seed", seed)
+    steps = checks.instance("schedule", schedule, NoiseSchedule).steps
+    (
+        checks.whole("t", t, 0, steps - 1),
+        checks.shaped("images", checks.instance("images", images, Tensor), "k", 1, "h", "w"),
+    )
+    checks.need(len(images), "images", images, "is one image or more")
     generator = torch.Generator().manual_seed(seed)
     shown = images[torch.randint(len(images), (draws,), generator=generator)]
     noise = torch.randn(shown.shape, generator=generator)

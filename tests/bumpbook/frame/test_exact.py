@@ -141,6 +141,16 @@ IMAGES, TIMES, HUNDRED = WORLD[:4], torch.tensor([1, 2, 3, 4]), NoiseSchedule.li
 WORDS, TORN, POSITIVE = ("ab", None, 5.0), IMAGES[:, :, :7], ("a", None, 0, -1, math.nan, math.inf, True)
 ASKED = {"x_t": IMAGES, "t": TIMES, "images": IMAGES, "schedule": HUNDRED}
 CALLS = {
+    "told_bits": (
+        told_bits,
+        {"images": IMAGES, "t": 3, "schedule": HUNDRED, "draws": 2},
+        {
+            "images": (*WORDS, IMAGES[:0], IMAGES[0], IMAGES * math.nan),
+            "t": (*WORDS, 100, -1, TIMES),
+            "schedule": WORDS,
+            "draws": (*WORDS, 0),
+        },
+    ),
     "posterior_weights": (
         posterior_weights,
         ASKED,
