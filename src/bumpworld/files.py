@@ -115,7 +115,6 @@ def provenance(device: str = "cpu") -> dict:
         "hardware": _hardware(device),
         "device": device,
         "threads": torch.get_num_threads(),
-        "precision": "bfloat16" if any(map(torch.is_autocast_enabled, ("cpu", "cuda", "mps"))) else "float32",
         "commit": _commit(),
         "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }

@@ -45,7 +45,6 @@ def main(arguments: list[str] | None = None) -> int:
                 "--cluster", help="address of a Dask scheduler, for instance tcp://host:8786"
             )
             command.add_argument("--device", default="cpu", help="cpu, cuda or mps")
-            command.add_argument("--fast", action="store_true", help=_FAST)
     options = parser.parse_args(arguments)
     try:
         return _COMMANDS[options.command](options)
@@ -74,7 +73,7 @@ def _run(options) -> int:
 
     store, failed = Store(options.results), False
     for sweep in _sweeps(options, options.sweep or experiments.names(options.preset)):
-        report = runner.run(sweep, options.cluster, options.jobs, store, options.device, options.fast)
+        report = runner.run(sweep, options.cluster, options.jobs, store, options.device)
         print(f"{sweep.name}: {report}", flush=True)
         failed |= bool(report.failed)
         if report.done + report.trained:
@@ -174,7 +173,6 @@ def _grade(options) -> int:
     return 0
 
 
-_FAST = "compute in bfloat16 with a compiled network, for large networks; needs a C++ compiler"
 _SHOWN = {
     "size",
     "kind",

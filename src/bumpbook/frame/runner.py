@@ -14,7 +14,6 @@ from bumpworld.experiment import Experiment
 from bumpworld.instruments import represent
 from bumpworld.store import ResultError, Store
 
-from .fast import fast as quickened
 from .progress import stepwise
 from .reports import Report, Stopped, attempt, note_failure, tally
 from .sweeps import PRESETS, Sweep
@@ -27,14 +26,13 @@ def run(
     jobs: int | None = None,
     store: Store | None = None,
     device: str = "cpu",
-    fast: bool = False,
 ) -> Report:
     """Train, measure and save every experiment that has no record yet; weights are stored where a `Sweep` keeps them.
 
     ``jobs`` local processes of one thread each, by default one a core. ``cluster`` is the address of a Dask scheduler, for
     instance "tcp://host:8786", whose workers must see the same results folder. A killed run loses the experiments
     in flight and nothing else; the next run goes on where it stopped. An experiment that fails, in whatever way, is
-    reported and does not stop the others. ``fast`` is for large networks: see `fast.fast`.
+    reported and does not stop the others.
 
     Raises ValueError for jobs < 1 and a device that is not there, ConnectionError for a scheduler that does not answer,
     `workers.WorkerError` where no worker can start, and `reports.Stopped` after Ctrl-C, when the experiments in hand are
@@ -62,9 +60,7 @@ def run(
         print(_foretold(experiments, len(waiting)), file=sys.stderr, flush=True)
     alone = len(waiting) == 1 and not cluster
     threads = (jobs or os.cpu_count() or 1) if alone else 1
-    tasks = [
-        (str(store.root), e, e.key in keep, device, store.shipped, threads, alone, fast) for e in waiting
-    ]
+    tasks = [(str(store.root), e, e.key in keep, device, store.shipped, threads, alone) for e in waiting]
     results = _on_cluster(cluster, tasks) if cluster else _locally(jobs or os.cpu_count() or 1, tasks)
     report.left = len(tasks)
     try:
@@ -97,7 +93,6 @@ def run_one(
     shipped: os.PathLike | None = None,
     threads: int = 1,
     watched: bool = False,
-    fast: bool = False,
 ) -> str | None:
     """Work of one process: None when it trained the experiment, "done" when somebody had, else why there is no record.
 
@@ -110,7 +105,7 @@ def run_one(
     def work() -> bool:
         if _is_done(store, experiment, keep):
             return False
-        with stepwise(experiment, watched) as watch, quickened(fast, device):
+        with stepwise(experiment, watched) as watch:
             store.run(experiment, device, weights=keep, wait=0, watch=watch, instrument=represent.geometry)
         return True
 

@@ -45,6 +45,13 @@ def by_code(store: Store | None = None) -> pd.DataFrame:
     return _table(("codes",), store).drop(columns="angle")
 
 
+def by_reach(store: Store | None = None) -> pd.DataFrame:
+    """The same of the networks whose gap was made shorter in plain axes, told "axes", or longer in turned ones, "turned-45"."""
+    table = _table(("reach",), store).drop(columns="angle")
+    # a lower frequency alone would be called a smooth code
+    return table.assign(told=table.told.replace("smooth", "axes"))
+
+
 def _table(names: tuple[str, ...], store: Store | None) -> pd.DataFrame:
     # sweeps share models: each counts once
     found = {e.key: e for name in names for e in sweep(name).experiments}

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from bumpbook.frame.findings import Unsupported, finding
+from bumpbook.frame.label_codes import turn
 from bumpbook.frame.sweeps import sweep
 from bumpbook.interpolation import findings as ch4
 from bumpbook.interpolation import lesions, turning
@@ -65,6 +66,7 @@ def of(width, spacing=1.0):
         "interpolation-guidance",
         "interpolation-apart",
         "interpolation-turned",
+        "interpolation-turning",
         "interpolation-angle",
         "interpolation-smooth",
         "interpolation-eight",
@@ -252,6 +254,42 @@ def test_turned_axes_have_to_fill_the_band(store):
         keep(store, e, error_x=0.1 if e.seed == 0 else 0.8)
     with pytest.raises(Unsupported, match="One number changed"):
         finding("interpolation-turned")
+
+
+def test_the_changed_gap_is_as_long_as_it_is_said_to_be():
+    """A gap of 5 columns has ends as far apart in told radians as the sweep's text says."""
+    told = {e.unet.label_code: e.unet for e in sweep("reach").experiments}
+    usual = {e.unet.label_code: e.unet for code in ("axes", "turned-45") for e in bands(code, 4)}
+    ends = torch.tensor([[5.0, 8.0], [10.0, 8.0]])
+
+    def steps(unet, frequency):
+        return (turn(ends, unet.label_angle) if unet.label_angle else ends).diff(
+            dim=0
+        ).abs().max() * frequency
+
+    top = {name: [steps(u[name], u[name].label_frequencies[1]) for u in (usual, told)] for name in told}
+    assert top["axes"][0] == pytest.approx(top["turned"][1], rel=1e-3)
+    assert top["axes"][1] == pytest.approx(top["turned"][0], rel=1e-3)
+    assert top["axes"][0] / top["axes"][1] == pytest.approx(2**0.5, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("short", "long", "holds"), [(3.0, 0.1, True), (0.1, 3.0, False), (0.1, 0.1, False), (3.0, 3.0, False)]
+)
+def test_it_is_the_turning_only_where_the_gap_alone_does_nothing(store, short, long, holds):
+    for e in (*bands("axes", 4), *bands("turned-45", 4)):
+        keep(store, e, error_x=3.0)
+    for e in sweep("reach").experiments:
+        inside = e.train_on.rule == "lesion"
+        keep(store, e, error_x=(long if e.unet.label_angle else short) if inside else 0.1)
+    if holds:
+        text = finding("interpolation-turning").data
+        assert "networks draw 100 % of the band; in plain axes with the gap as short, 0 %" in text
+        assert "**agrees**; that it is the gap" in text and "**disagrees**" in text
+        assert text.count("100 % (n = 5, all alike) |\n") == 2
+        return
+    with pytest.raises(Unsupported, match="It is the turning"):
+        finding("interpolation-turning")
 
 
 def test_no_code_may_fill_the_band_of_eight(store):
