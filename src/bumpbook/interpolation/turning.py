@@ -52,6 +52,11 @@ def by_reach(store: Store | None = None) -> pd.DataFrame:
     return table.assign(told=table.told.replace("smooth", "axes"))
 
 
+def by_target(store: Store | None = None) -> pd.DataFrame:
+    """The same of the networks trained for the noise or for v in plain and in turned axes; ``target`` says which."""
+    return _table(("told-targets",), store).drop(columns="angle")
+
+
 def _table(names: tuple[str, ...], store: Store | None) -> pd.DataFrame:
     # sweeps share models: each counts once
     found = {e.key: e for name in names for e in sweep(name).experiments}
@@ -62,6 +67,7 @@ def _table(names: tuple[str, ...], store: Store | None) -> pd.DataFrame:
         {
             "told": [told(e.unet) for e in experiments],
             "angle": [degrees(e) for e in experiments],
+            "target": rows.target.to_list(),
             "test": rows.region.map(REGIONS).to_list(),
             "width": [lesions.width(e) for e in experiments],
             "seed": rows.seed.to_list(),
