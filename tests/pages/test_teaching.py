@@ -1,10 +1,8 @@
 """The teacher's plans: their minutes add up, and all cells, slides, exercises and sections they name are there."""
 
 import re
-import sys
 import time
 
-import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
@@ -15,25 +13,13 @@ from bumpbook.frame.claims import Score
 from bumpbook.frame.standing import Standing
 from bumpbook.percolation.class_rivals import IN_CLASS
 from shared import ROOT
+from teaching_plan import PAGE, chapter, plan, slides, wishes
 
-sys.path.insert(0, str(ROOT / "tools"))
-import slides
-
-PAGE = (ROOT / "book" / "teaching.md").read_text(encoding="utf-8")
 WIDGETS = ROOT / "src" / "bumpbook" / "widgets"
 LENGTHS = {"Two": 2, "Three": 3, "Five": 5, "Eight": 8}
 BLOCK = re.compile(r"^### Minute (\d+) to (\d+): (.+)$", re.MULTILINE)
 LIVE = re.compile(r"\*\*Live\*\* \((\d+) minutes?\)(.*?)(?=\n\n)", re.DOTALL)
 CODE = re.compile(rf"`((?:(?:{'|'.join(rooms.names())})\.|for )[^`]+)`")
-
-
-def plan(title: str) -> str:
-    """The part of the page under a heading of the second level."""
-    return re.search(rf"^## {title}$(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)[1]
-
-
-def chapter(number: int) -> nbformat.NotebookNode:
-    return nbformat.read(next((ROOT / "notebooks").glob(f"{number:02d}_*.ipynb")), 4)
 
 
 def live_parts() -> list[tuple[int, str, int]]:
@@ -67,16 +53,6 @@ def test_live_parts_fit_into_their_blocks():
 def test_live_cells_are_there(number, code, minutes):
     sources = [cell.source for cell in chapter(number).cells if cell.cell_type == "code"]
     assert any(code in source for source in sources), f"chapter {number} has no cell with {code}"
-
-
-def wishes(path) -> list[dict]:
-    """The slides that the cells of a chapter or page ask for, votes with their titles."""
-    found = []
-    for cell in slides.read(path).cells:
-        if "slide" in cell.metadata.get("tags", []):
-            wish = cell.metadata.get("slide", {})
-            found += wish if isinstance(wish, list) else [wish]
-    return [{"title": votes.vote(w["vote"]).title, **w} if "vote" in w else dict(w) for w in found]
 
 
 def test_the_session_names_slides_that_are_there_and_the_page_all_others():

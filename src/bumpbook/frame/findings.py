@@ -111,6 +111,7 @@ _OF_THE_FRAME = (
     "teaching_findings",
     "teaching_ideas",
     "votes",
+    "votes_key",
 )
 
 

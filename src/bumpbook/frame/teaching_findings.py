@@ -5,14 +5,16 @@ from functools import partial
 
 from bumpworld.diffusion import NoiseSchedule
 from bumpworld.experiment import Experiment
+from bumpworld.instruments.spread import spread
 from bumpworld.selection import held_out_square
 
 from .claim_findings import CLAIMS, verdict
 from .claims import Claim
 from .exact import position_error
-from .findings import finding, register
+from .findings import finding, percent, register, state
 from .found import sentence as found_sentence
 from .standing import known
+from .tables import FINE, learned, read
 
 SAMPLE = 20  # steps that are timed; the first ones, which set everything up, do not count
 
@@ -55,6 +57,30 @@ def training() -> str:
         f"On the machine that built this page a step of the live training took {1000 * a_step:.0f} milliseconds, timed "
         f"just now. Its {experiment.steps} steps take {experiment.steps * a_step:.0f} seconds; the looks at the "
         "drawings in between come on top."
+    )
+
+
+@register("teaching-longer")
+def longer() -> str:
+    """What more steps of training bring: the held-out square and the band of four, in the longest runs that there are."""
+    usual, runs = (learned(read(name)) for name in ("lesion", "robustness"))
+    usual = usual[(usual.region == "lesion") & (usual.spacing == 1)]
+    runs = runs[(runs.target == "eps") & (runs.steps == runs.steps.max())]
+    square = runs[runs.region == "square"].both_fine.to_numpy(float)
+    band = runs[(runs.region == "lesion") & (runs.high - runs.low == 4)].both_fine.to_numpy(float)
+    if not len(square) or not len(band):
+        raise FileNotFoundError("no long run is finished; run `bumpworld run robustness` first")
+    times = runs.steps.max() / usual.steps.mean()
+    return state(
+        f"**More steps bring the square and not the band.** Our longest runs are those of networks trained for the noise: "
+        f"{runs.steps.max():.0f} steps, about {times:.0f} times as many as the networks of the band have. Within {FINE:g} px they "
+        f"draw {percent(square)} of a held-out square and {percent(band)} of a band of four. With our own target nobody has "
+        "measured it for longer than twice the steps of learning.",
+        min(len(square), len(band)) >= 3
+        and spread(square, share=True).low > 0.8
+        and spread(band, share=True).high < 0.2
+        and times > 10
+        and bool((usual.steps == 2 * usual.learned_at).all()),
     )
 
 

@@ -9,13 +9,14 @@ from .findings import register
 
 # What can come for a label, in words that no answer gives away; the letters are those of the ballot.
 OPTIONS = ("one bump, in its place", "one bump, elsewhere", "two bumps", "a smear, or nothing")
-WITH_STRIPES = (*OPTIONS, "a cross", "one stripe")
+WITH_STRIPES = (*OPTIONS, "a cross", "one stripe, either way")
 
 
 @dataclass(frozen=True)
 class Vote:
     """One vote: the ``title`` of its slide, what is ``asked`` (a row of the handout), the ``lines`` of the slide, the
-    training set ``train_on`` in a world with this ``margin``, and the ``label`` that is asked for, in pixels of the frame."""
+    training set ``train_on`` in a world with this ``margin``, and the ``label`` that is asked for, in pixels of the frame.
+    Its networks are those of the ``sweep`` whose labels are ``told`` in this code."""
 
     name: str
     title: str
@@ -23,6 +24,8 @@ class Vote:
     lines: tuple[str, ...]
     train_on: Selection
     label: tuple[int, int]
+    sweep: str
+    told: str = "axes"
     margin: int = 0
     options: tuple[str, ...] = OPTIONS
 
@@ -40,6 +43,7 @@ VOTES = (
         ("Each column and each row of the hole is seen, with other partners.", "Ask for (8, 7). What comes?"),
         held_out_square(6, 10),
         (8, 7),
+        "first",
     ),
     Vote(
         "band",
@@ -48,22 +52,27 @@ VOTES = (
         ("No image of training shows a bump in the band.", "Ask for (8, 7). What comes?"),
         lesion(6, 10),
         (8, 7),
+        "lesion",
     ),
     Vote(
         "turned",
         "Vote again: I change one number",
-        "the same, with the **label's axes turned** by 45°",
+        "the same band; the lecturer changes **one number**",
         ("Same images, same network: it is told $x + y$ and $x - y$, not $x$ and $y$.", "Ask for (8, 7) again."),
         lesion(6, 10),
         (8, 7),
+        "codes",
+        "turned-45",
     ),
     Vote(
         "wide",
         "And a band of eight?",
-        "the same turned axes, a band of **eight**",
+        "the same, in a band of **eight**",
         ("The label's axes stay turned. The band is twice as wide.", "Ask for (8, 7). What comes?"),
         lesion(4, 12),
         (8, 7),
+        "codes",
+        "turned-45",
     ),
     Vote(
         "stripes",
@@ -72,6 +81,7 @@ VOTES = (
         ("Stripes show each value of one factor, and no pair.", "Ask for (8, 7), in the frame. What comes?"),
         stripes_only(),
         (8, 7),
+        "regions",  # its networks of stripes alone: the same labels, and more seeds than the sweep "rim"
         margin=3,
         options=WITH_STRIPES,
     ),

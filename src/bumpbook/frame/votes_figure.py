@@ -44,7 +44,7 @@ def options(one: Vote) -> torch.Tensor:
         "two bumps": 0.9 * there + 0.9 * other,
         "a smear, or nothing": smear,
         "a cross": torch.maximum(across, upright),
-        "one stripe": upright,
+        "one stripe, either way": upright,
     }
     return torch.stack([pictures[words] for words in one.options])
 

@@ -38,7 +38,11 @@ def test_every_place_prints_the_same_options():
 
 
 def test_the_vote_on_stripes_offers_cross_and_stripe():
-    assert {"a cross", "one stripe"} <= set(votes.vote("stripes").options)
+    assert {"a cross", "one stripe, either way"} <= set(votes.vote("stripes").options)
+
+
+def test_the_handout_does_not_say_which_number_the_lecturer_changes():
+    assert not any(word in votes.ballot() for word in ("turn", "axes", "45", "x + y"))
 
 
 def test_an_unknown_vote_is_named():
