@@ -43,7 +43,7 @@ IDEAS = (
     (
         "narrower bumps, seen at 32 random labels",
         "`canvas=bw.Canvas(sigma=0.5)`",
-        ("percolation", "region == 'unseen' and train_2d == 32 and sigma == 1.5 and not normalised"),
+        ("percolation", "region == 'unseen' and train_2d == 32 and sigma == 1 and not normalised"),
         ("percolation", "region == 'unseen' and train_2d == 32 and sigma == 0.5 and not normalised"),
     ),
 )  # fmt: skip

@@ -61,7 +61,7 @@ def turned() -> str:
     verdict = _judged(apart, FILLS)
     nulls = [regression_share(unet) for unet in (UNetConfig.quick(), _turned(45.0))]
     return state(
-        f"**One number changed fills the hole.** Told x and y, networks draw {percent(plain.mean())} of a band of four "
+        f"**One number changed fills most of the hole.** Told x and y, networks draw {percent(plain.mean())} of a band of four "
         f"columns within {FINE:g} px. Told the same places in axes turned by 45°, they draw {percent(other.mean())}.",
         verdict == "agrees",
         f"Told x and y: {percent(plain)}. Turned by 45°: {percent(other)}. One of these seeds had been looked at before our "
