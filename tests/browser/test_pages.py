@@ -40,6 +40,12 @@ REFLOWED = """() => [...document.querySelectorAll(
   "pre, .cell_output > .output, .pst-scrollable-table-container")].every(
   (box) => box.tabIndex >= 0 || (box.scrollWidth <= box.clientWidth && box.scrollHeight <= box.clientHeight))"""
 
+# formulas in a line that scroll with a bar below them; here no bar is drawn, so that its width cannot be measured
+BARS = """() => [...document.querySelectorAll("span.math")].filter((formula) => {
+  const style = getComputedStyle(formula);
+  return style.overflowX !== "visible" && style.scrollbarWidth !== "none";
+}).length"""
+
 # What a reader sees of a widget, apart from the slider itself.
 SEEN = """(slider) => {
   const area = slider.closest(".widget-subarea");
@@ -126,6 +132,7 @@ def test_page(browser, address, axe, name, scheme):
             seen.page.wait_for_function(REFLOWED)
             width = seen.page.evaluate("document.documentElement.scrollWidth")
             assert width <= viewport["width"], f"{size}: the page is {width} px wide and scrolls sideways"
+            assert not seen.page.evaluate(BARS), f"{size}: a formula in a line has a bar to scroll"
             if scheme == "light" or size == "wide":
                 found = violations(seen.page, axe, OF_COLOUR if scheme == "dark" else None)
                 assert not found, "\n".join([f"{size}:", *found])
