@@ -154,7 +154,7 @@ def told() -> str:
     pair = ("coverage", "coverage in x and y")
     ahead, everywhere = law.lead(numbers, *pair), law.lead(found, *pair)
     return state(
-        "Told as numbers, whether each *told* number is known foretells no better than whether x and y are, whatever is told: "
+        "Where a code tells numbers, it makes no difference whether we count known *told* numbers or known x and y: "
         f"{numbers[pair[0]].mean():.2f} and {numbers[pair[1]].mean():.2f} bits a label.",
         ahead.low <= 0 <= ahead.high,
         f"Told minus image, two codes of numbers: {write(ahead)}. With names: {write(everywhere)}, by our rule "
