@@ -15,15 +15,13 @@ from .claims import COARSE, Claim, Score
 from .findings import minus, register
 from .found import sentence as found_sentence
 from .nulls import SAID
-from .standing import CLAIMS, Standing, known, standing
+from .standing import CLAIMS, SETTLED, Standing, known, standing
 
 DOES = {"agrees": "**agree**", "partly": "agree **in part**", "disagrees": "**disagree**"}
 WORDS = {verdict: f"By our rule networks {does}." for verdict, does in DOES.items()}
 WORDS["cannot be said"] = "By our rule **nothing can be said** yet."
 # how a sentence begins on what was trained elsewhere than in the small world
 ELSEWHERE = {"paper-world": "In the paper's world they", "paper-network": "With the paper's network they"}
-# where networks draw fewer than this of their own trained labels, the share is said beside the verdict
-SETTLED = 0.9
 AS_NULL = "as a null does"
 FOLD = "Rule, numbers and intervals"
 
@@ -122,9 +120,10 @@ def elsewhere(claim: Claim) -> str:
     said = []
     for preset, begins in ELSEWHERE.items():
         now = known(claim, preset)
-        if now and now.networks.verdict in DOES:
-            numbers = "; ".join(filter(None, (chief(claim, now.networks), own_labels(now))))
-            said.append(f"{begins} {DOES[now.networks.verdict]} ({numbers}).")
+        own = own_labels(now) if now else ""
+        if own or (now and now.networks.verdict in DOES):
+            does = "cannot be judged yet" if own else DOES[now.networks.verdict]
+            said.append(f"{begins} {does} ({'; '.join(filter(None, (chief(claim, now.networks), own)))}).")
     return " ".join(said)
 
 

@@ -40,13 +40,15 @@ CLAIMS = (
 # Presets in which a claim may have been tested, smallest first, and what they are called.
 SETTINGS = {"quick": "small", "paper-world": "paper's world", "paper-network": "paper's network"}
 REACHED = VERDICTS[:2]
+# networks that draw fewer than this of their own trained labels, as near as the rule asks, are not judged by held-out ones
+SETTLED = 0.9
 
 
 class Standing(NamedTuple):
     """What a claim's rule says of networks, and of each null by name.
 
     ``trained`` is the share of their own trained labels that networks draw as near as the rule asks: no held-out label can be
-    asked for more. NaN where the rule is not about drawings within `tables.FINE` of the spacing.
+    asked for more, and below `SETTLED` nothing is said. NaN where the rule is not about drawings within `tables.FINE` of the spacing.
     """
 
     networks: Score
@@ -95,4 +97,7 @@ def _standing(claim: Claim, networks: tuple[Path, int, int], nulls: tuple[Path, 
     fine = claim.tolerance != COARSE and {"region", "both_fine"} <= set(rows)
     trained = float(rows[rows.region == "train"].both_fine.mean()) if fine else math.nan
     found = tables.read_file(nulls[0]).groupby("null", sort=False) if nulls[0].exists() else ()
-    return Standing(claim.judge(rows), {name: claim.judge(of_null) for name, of_null in found}, trained)
+    networks = claim.judge(rows)
+    if trained < SETTLED:
+        networks = Score(VERDICTS[-1], networks.measured)
+    return Standing(networks, {name: claim.judge(of_null) for name, of_null in found}, trained)
