@@ -67,6 +67,7 @@ def of(width, spacing=1.0):
         "interpolation-apart",
         "interpolation-turned",
         "interpolation-turning",
+        "interpolation-told-targets",
         "interpolation-angle",
         "interpolation-smooth",
         "interpolation-eight",
@@ -263,9 +264,8 @@ def test_the_changed_gap_is_as_long_as_it_is_said_to_be():
     ends = torch.tensor([[5.0, 8.0], [10.0, 8.0]])
 
     def steps(unet, frequency):
-        return (turn(ends, unet.label_angle) if unet.label_angle else ends).diff(
-            dim=0
-        ).abs().max() * frequency
+        told = turn(ends, unet.label_angle) if unet.label_angle else ends
+        return float(told.diff(dim=0).abs().max()) * frequency
 
     top = {name: [steps(u[name], u[name].label_frequencies[1]) for u in (usual, told)] for name in told}
     assert top["axes"][0] == pytest.approx(top["turned"][1], rel=1e-3)
@@ -290,6 +290,24 @@ def test_it_is_the_turning_only_where_the_gap_alone_does_nothing(store, short, l
         return
     with pytest.raises(Unsupported, match="It is the turning"):
         finding("interpolation-turning")
+
+
+@pytest.mark.parametrize(
+    ("eps", "v", "plain", "holds"),
+    [(0.1, 0.1, 3.0, True), (3.0, 0.1, 3.0, False), (0.1, 3.0, 3.0, False), (0.1, 0.1, 0.1, False)],
+)
+def test_turned_axes_have_to_fill_the_band_for_both_other_targets(store, eps, v, plain, holds):
+    for e in sweep("told-targets").experiments:
+        keep(store, e, error_x={"eps": eps, "v": v}[e.target] if e.unet.label_angle else plain)
+    if holds:
+        text = finding("interpolation-told-targets").data
+        assert (
+            "told x and y draw 0 % of the band, told turned axes 100 %; trained for v, 0 % and 100 %" in text
+        )
+        assert text.count("| agrees |") == 2
+        return
+    with pytest.raises(Unsupported, match="the paper's own target"):
+        finding("interpolation-told-targets")
 
 
 def test_no_code_may_fill_the_band_of_eight(store):
