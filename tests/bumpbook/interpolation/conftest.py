@@ -1,0 +1,11 @@
+"""A store of its own for each test."""
+
+import pytest
+
+from bumpworld.store import Store
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path))
+    return Store(tmp_path)
