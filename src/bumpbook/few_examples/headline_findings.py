@@ -89,11 +89,14 @@ def slower() -> str:
     """The need grows more slowly than the number of pairs."""
     table = tables.sweep_table("scaling")
     alone, helped = (efficiency.exponent(tables.with_stripes(table, s), LEVEL, FINE) for s in NAMES)
+    kernel = efficiency.exponent(tables.with_stripes(tables.kernel_table("scaling"), False), LEVEL, FINE)
     sentence = (
-        f"**The need grows far more slowly than the number of pairs.** A world with twice as many columns and rows has four times as "
-        f"many pairs, and needs {2**alone.value:.1f} times as many examples for {percent(LEVEL)}, and no more beside all stripes ({2**helped.value:.1f} times)."
+        f"**The need grows far more slowly than the number of pairs.** A world of bumps with twice as many columns and rows has four times "
+        f"as many pairs. It needs {2**alone.value:.1f} times as many examples for {percent(LEVEL)}, and no more beside all stripes "
+        f"({2**helped.value:.1f} times); an untrained kernel needs {2**kernel.value:.1f} times as many."
     )
-    return state(sentence, max(alone.high, helped.high) < 2 and helped.value < alone.high, tables.exponents())
+    holds = max(alone.high, helped.high) < 2 and helped.value < alone.high < kernel.low
+    return state(sentence, holds, tables.exponents())
 
 
 @register("few-examples-exponential")

@@ -175,13 +175,19 @@ def test_the_networks_are_set_against_copying(given):
     turned("few-examples-copying", "Copying scores as well")
 
 
-def test_the_need_is_the_power_that_the_table_was_made_with(given):
+def test_the_need_is_the_power_that_the_table_was_made_with(given, monkeypatch):
+    kernel = lambda power: monkeypatch.setattr(ch6, "kernel_table", lambda name: scaling(power))
+    kernel(1.9)
     given(scaling=scaling(1.5, 0.5))
     text = say("few-examples-slower")
     assert f"needs {2**1.5:.1f} times as many examples for 60 %" in text
+    assert f"an untrained kernel needs {2**1.9:.1f} times as many." in text
     assert f"no more beside all stripes ({2**0.5:.1f} times)" in text
     assert "| within 1 px | 60 % | 1.50 (" in text
     given(scaling=scaling(3, 0.5))
+    turned("few-examples-slower", "The need grows far more slowly")
+    given(scaling=scaling(1.5, 0.5))
+    kernel(1.4)
     turned("few-examples-slower", "The need grows far more slowly")
 
 
