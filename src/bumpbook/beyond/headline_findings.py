@@ -3,7 +3,6 @@
 from bumpbook.frame import findings as sentences
 from bumpbook.frame import studies
 from bumpbook.frame.findings import percent, register, state
-from bumpworld.instruments.spread import spread
 
 from . import findings, half_findings, halves, ideal_gap, local_findings, local_study, stripes_scores, third
 from . import third_findings as three
@@ -47,22 +46,20 @@ def plus_or_times() -> str:
 
 @register("beyond-local-mistake")
 def local_mistake() -> str:
-    """The kind of mistake that only a local machine makes, networks make too."""
-    measured = [record["measured"] for record in studies.load(local_study.STUDY)]
-    wrong = {
-        name: spread([sum(n != 1 for n in m[key]) / len(m[key]) for m in measured], share=True)
-        for name, key in (("network", "bumps"), ("machine", "machine_bumps"), ("ideal", "ideal_bumps"))
-    }
+    """The kind of mistake that only a local machine makes, networks make too, unless they have attention."""
+    plain, attentive = (
+        local_findings.miscounted(studies.load(study)) for study in (local_study.STUDY, local_study.ATTENTIVE)
+    )
+    said = {name: [percent(found[name].mean) for found in (plain, attentive)] for name in plain}
     sentence = (
-        f"**A network without attention counts like a machine of patches.** Every training image has one bump; such networks draw "
-        f"none or several in {percent(wrong['network'].mean)} of their images, a formula that sees only patches in "
-        f"{percent(wrong['machine'].mean)}, the ideal denoiser in {percent(wrong['ideal'].mean)}."
+        f"**A network without attention counts like a machine of patches.** Every training image has one bump; such networks draw none "
+        f"or several in {said['network'][0]} of their images, machines of patches fitted to them in {said['machine'][0]}. With attention networks "
+        f"do in {said['network'][1]}, the machines fitted to them still in {said['machine'][1]}; the ideal denoiser in {said['ideal'][0]}."
     )
-    holds = (
-        abs(wrong["network"].mean - wrong["machine"].mean) < 0.1
-        and wrong["ideal"].high < wrong["network"].low
-    )
-    return state(sentence, holds, local_findings.local())
+    network = plain["network"]
+    holds = abs(network.mean - plain["machine"].mean) < 0.1 and plain["ideal"].high < network.low
+    holds &= attentive["network"].high < min(network.low, attentive["machine"].low)
+    return state(sentence, holds, f"{local_findings.local()}\n\n{local_findings.attention()}")
 
 
 @register("beyond-agreement")
