@@ -10,6 +10,7 @@ from bumpworld.canvas import Canvas
 from . import halves
 
 NEAR = 0.1  # agreement and rightness that differ by less than this at every amount are called one thing
+COPIED = "copiers_same"  # column of the agreement of two that copy their nearest label
 
 
 def by_lot(canvas: Canvas = Canvas(), tolerance: int = 1) -> float:  # noqa: B008 - frozen
@@ -20,14 +21,12 @@ def by_lot(canvas: Canvas = Canvas(), tolerance: int = 1) -> float:  # noqa: B00
 
 def two_halves() -> str:
     """Shares by number of labels, where they pass a half, and whether agreeing is being right."""
-    table = learned_only(studies.table(halves.STUDY))
+    table = with_copiers(learned_only(studies.table(halves.STUDY)))
     if table.labels.nunique() < 2:
         return "Fewer than two amounts of labels have models that learned: nothing can be said yet."
-    rows = [
-        [str(n), *(percent(g[c]) for c in ("sets_neither_same", "sets_neither_both_right", "copied_first"))]
-        for n, g in table.groupby("labels")
-    ]
-    heads = ["labels each", "same bump", "both right", "a training image of its own"]
+    columns = ("sets_neither_same", COPIED, "sets_neither_both_right", "copied_first")
+    rows = [[str(n), *(percent(g[c]) for c in columns)] for n, g in table.groupby("labels")]
+    heads = ["labels each", "same bump", "two copiers", "both right", "a training image of its own"]
     parts = [_passing(table), _agreement(table), _starts(table), _copies(table)]
     return f"{markdown_table(heads, rows)}\n\n{' '.join(parts)}"
 
@@ -35,6 +34,17 @@ def two_halves() -> str:
 def learned_only(table: pd.DataFrame) -> pd.DataFrame:
     """Rows in which all three models learned their training labels."""
     return table[table[["learned_first", "learned_second", "learned_twin"]].notna().all(axis=1)]
+
+
+def with_copiers(table: pd.DataFrame) -> pd.DataFrame:
+    """The table and a column `COPIED`: how often two would agree that copy the nearest label of the same two sets."""
+    cases = zip(table.labels, table.seed, strict=True)
+    return table.assign(**{COPIED: [halves.copiers(int(n), int(seed))["same"] for n, seed in cases]})
+
+
+def mistaken(table: pd.DataFrame) -> float:
+    """Share of the agreements of two models without a common label that are on a wrong bump."""
+    return float(table.sets_neither_same_wrong.sum() / table.sets_neither_same.sum())
 
 
 def passing(table: pd.DataFrame, column: str, level: float = 0.5) -> tuple[int, int] | None:
@@ -53,10 +63,15 @@ def _passing(table: pd.DataFrame) -> str:
     if not found:
         return f"The share of same bumps does not cross a half within these amounts; {chance}."
     low, high = found
-    total = len(Canvas().lattice())
+    total, copies = len(Canvas().lattice()), passing(table, COPIED)
+    also = (
+        f"; two that copy their nearest label do so between {copies[0]} and {copies[1]} as well"
+        if copies == found
+        else ""
+    )
     return (
         f"Without a common training label two models draw the same bump for half of the labels that neither saw somewhere "
-        f"between {low} and {high} labels each, of {total}; {chance}."
+        f"between {low} and {high} labels each, of {total}{also}; {chance}."
     )
 
 
@@ -66,10 +81,7 @@ def _agreement(table: pd.DataFrame) -> str:
     wrong = float(table.groupby("labels")["sets_neither_same_wrong"].mean().max())
     points = f"the two shares differ by {100 * apart:.0f} % of the labels at most"
     if apart <= NEAR:
-        return (
-            f"They agree as often as both are right ({points}), and on a wrong bump at most {percent(wrong)} of the time: "
-            "what two models share is the world, not a mistake."
-        )
+        return f"They agree as often as both are right ({points}), and on a wrong bump at most {percent(wrong)} of the time."
     return f"Agreeing is not the same as being right: at one amount the two shares differ by {100 * apart:.0f} % of the labels."
 
 

@@ -5,7 +5,7 @@ repeats its own; with many, both draw the same new image from the same noise. He
 question has a part for each label: one that the first model saw, one that the second saw, one that neither saw.
 """
 
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 import torch
@@ -17,6 +17,7 @@ from bumpworld.canvas import Canvas
 from bumpworld.diffusion import DiffusionModel
 from bumpworld.evaluate import NOISE_SEED, draw
 from bumpworld.experiment import Experiment
+from bumpworld.instruments.baselines import NearestLabel
 from bumpworld.measure import judge
 from bumpworld.rules import Places, rule
 from bumpworld.train import train
@@ -106,10 +107,8 @@ def measure(setting: dict, seed: int) -> dict:
     """
     experiments = models(setting["labels"], seed)
     canvas = experiments["first"].canvas
-    lattice, drawn, learned = canvas.lattice(), {}, {}
-    seen = {name: experiments[name].train_on.split(canvas).train_mask for name in ("first", "second")}
-    where = {**seen, "neither": ~seen["first"] & ~seen["second"]}
-    labels, groups = _spread(lattice, where)
+    seen, drawn, learned = _seen(experiments), {}, {}
+    labels, groups = _spread(canvas.lattice(), seen)
     for name, experiment in experiments.items():
         model, learned[name] = _trained(experiment)
         drawn[name] = look(draw(model, labels), labels, canvas)
@@ -120,11 +119,39 @@ def measure(setting: dict, seed: int) -> dict:
         for group, mask in groups.items():
             shares = compare(drawn["first"], drawn[other], mask)
             result |= {f"{pair}_{group}_{name}": value for name, value in shares.items()}
-    for name, mask in seen.items():
-        result[f"copied_{name}"] = copied(drawn[name], groups["neither"], lattice, mask)
+    for name in ("first", "second"):
+        result[f"copied_{name}"] = copied(drawn[name], groups["neither"], canvas.lattice(), seen[name])
     if seed == 0:
         result["gallery"] = _gallery(drawn, labels, groups["neither"])
     return result
+
+
+@cache
+def copiers(count: int, seed: int) -> dict[str, float]:
+    """What `compare` says of two that draw the image of the nearest label of their own, on the labels looked at of "neither".
+
+    Theirs are the sets of "first" and "second". Of several labels equally near both take the first of the lattice, which
+    makes them agree more often than a choice by lot would.
+    """
+    experiments = models(count, seed)
+    canvas = experiments["first"].canvas
+    seen = _seen(experiments)
+    labels, groups = _spread(canvas.lattice(), seen)
+    asked = labels[groups["neither"]]
+    copies = [
+        NearestLabel().fit(own, canvas.render(own)).predict(asked)
+        for own in (canvas.lattice()[seen[name]] for name in ("first", "second"))
+    ]
+    one, other = (look(images, asked, canvas) for images in copies)
+    return compare(one, other, torch.ones(len(asked), dtype=torch.bool))
+
+
+def _seen(experiments: dict[str, Experiment]) -> dict[str, Tensor]:
+    """Masks of the lattice by group: the first model's labels, the second's, and those of neither."""
+    first, second = (
+        experiments[name].train_on.split(experiments[name].canvas).train_mask for name in ("first", "second")
+    )
+    return dict(zip(GROUPS, (first, second, ~first & ~second), strict=True))
 
 
 def _spread(lattice: Tensor, where: dict[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:

@@ -3,10 +3,10 @@
 from bumpbook.frame import findings as sentences
 from bumpbook.frame import studies
 from bumpbook.frame.findings import percent, register, state
-from bumpworld.instruments.spread import spread
 
 from . import findings, half_findings, halves, ideal_gap, local_findings, local_study, stripes_scores, third
 from . import third_findings as three
+from .half_findings import COPIED
 from .hidden_findings import looks
 
 # of a bump's energy: nearer than this to an image is drawing it, farther than five times as much is not
@@ -46,56 +46,61 @@ def plus_or_times() -> str:
 
 @register("beyond-local-mistake")
 def local_mistake() -> str:
-    """The kind of mistake that only a local machine makes, networks make too."""
-    measured = [record["measured"] for record in studies.load(local_study.STUDY)]
-    wrong = {
-        name: spread([sum(n != 1 for n in m[key]) / len(m[key]) for m in measured], share=True)
-        for name, key in (("network", "bumps"), ("machine", "machine_bumps"), ("ideal", "ideal_bumps"))
-    }
+    """The kind of mistake that only a local machine makes, networks make too, unless they have attention."""
+    plain, attentive = (
+        local_findings.miscounted(studies.load(study)) for study in (local_study.STUDY, local_study.ATTENTIVE)
+    )
+    said = {name: [percent(found[name].mean) for found in (plain, attentive)] for name in plain}
     sentence = (
-        f"**A network without attention counts like a machine of patches.** Every training image has one bump; such networks draw "
-        f"none or several in {percent(wrong['network'].mean)} of their images, a formula that sees only patches in "
-        f"{percent(wrong['machine'].mean)}, the ideal denoiser in {percent(wrong['ideal'].mean)}."
+        f"**A network without attention counts like a machine of patches.** Every training image has one bump; such networks draw none "
+        f"or several in {said['network'][0]} of their images, machines of patches fitted to them in {said['machine'][0]}. With attention networks "
+        f"do in {said['network'][1]}, the machines fitted to them still in {said['machine'][1]}; the ideal denoiser in {said['ideal'][0]}."
     )
-    holds = (
-        abs(wrong["network"].mean - wrong["machine"].mean) < 0.1
-        and wrong["ideal"].high < wrong["network"].low
-    )
-    return state(sentence, holds, local_findings.local())
+    network = plain["network"]
+    holds = abs(network.mean - plain["machine"].mean) < 0.1 and plain["ideal"].high < network.low
+    holds &= attentive["network"].high < min(network.low, attentive["machine"].low)
+    return state(sentence, holds, f"{local_findings.local()}\n\n{local_findings.attention()}")
 
 
 @register("beyond-agreement")
 def agreement() -> str:
-    """Two models without a common example agree when they are right."""
-    table = half_findings.learned_only(studies.table(halves.STUDY))
-    found = half_findings.passing(table, "sets_neither_same")
-    means = table.groupby("labels")[["sets_neither_same", "sets_neither_both_right"]].mean()
-    apart = float((means.sets_neither_same - means.sets_neither_both_right).abs().max())
-    low, high = found or (0, 0)
+    """Two models without a common example agree, from some number of labels on, and on more than two copiers would."""
+    table = half_findings.with_copiers(half_findings.learned_only(studies.table(halves.STUDY)))
+    few, many = half_findings.passing(table, "sets_neither_same") or (0, 0)
+    before, after = (table[table.labels == n] for n in (few, many))
+    shares = [percent(rows[c].mean()) for rows in (after, before) for c in ("sets_neither_same", COPIED)]
+    wrong = [half_findings.mistaken(rows) if len(rows) else 1.0 for rows in (before, after)]
     sentence = (
-        f"**Strangers agree on the truth.** Two networks without a common label draw the same bump for half of what neither saw once "
-        f"they have between {low} and {high} labels each. They agree when both are right, and hardly ever on a mistake."
+        f"**With enough labels, strangers agree on the truth.** At {many} labels each, two networks without a common label draw the "
+        f"same bump within a pixel for {shares[0]} of what neither saw; two that copy their nearest label would for {shares[1]}. "
+        f"At {few} it is {shares[2]} against {shares[3]}, and {percent(wrong[0])} of the agreements are mistakes."
     )
-    return state(sentence, bool(found) and apart < NEAR, half_findings.two_halves())
+    ahead = [len(rows) and rows.sets_neither_same.min() > rows[COPIED].max() for rows in (before, after)]
+    holds = bool(few) and all(ahead) and wrong[1] < 0.05 < 0.1 < wrong[0]
+    return state(sentence, holds, half_findings.two_halves())
 
 
 @register("beyond-three-factors")
 def three_factors() -> str:
-    """Pairs and triples of three factors compose; a wide gap in the widths is not filled."""
+    """Pairs and triples of three factors compose, by a judge whom no copy passes too; a wide gap in the widths is not filled."""
     table = studies.table(third.STUDY)
     table = table[table.learned_at.notna()]
-    together = {
-        name: three._together(table[[held == ways for held in table.held_out]])
-        for name, ways in third.HELD_OUT.items()
-    }
-    new = min(together[name] for name, ways in third.HELD_OUT.items() if len(ways) > 1)
-    gap = together["four of six widths"]
+    groups = {name: table[[held == ways for held in table.held_out]] for name, ways in third.HELD_OUT.items()}
+    together = {name: three._together(rows) for name, rows in groups.items()}
+    combined = [name for name, ways in third.HELD_OUT.items() if len(ways) > 1]
+    new, gap = min(together[name] for name in combined), together["four of six widths"]
+    copies, strict = (
+        [third.copied(third.HELD_OUT[name], place) for name in combined] for place in (1, three.FINE)
+    )
+    least = three.where_no_copy_is_right(groups)
     all_of = "all" if new == 1 else f"at least {percent(new)}"
     sentence = (
-        f"**Three factors compose like two.** Of new triples and new pairs of position and width, {all_of} are drawn right. With four "
-        f"of six widths missing it is {percent(gap)}."
+        f"**Three factors compose like two.** Of new triples and new pairs of position and width, {all_of} are drawn right within a "
+        f"pixel, as some training image would be for {100 * min(copies):.0f} to {percent(max(copies))}; within {three.FINE:g} px, where none "
+        f"is, at least {percent(least)} are. With four of six widths missing it is {percent(gap)}."
     )
-    return state(sentence, new > 0.9 and gap < 0.5, three.third_feature())
+    holds = new > 0.9 > max(copies) and max(strict) == 0 and least > 0.5 > gap
+    return state(sentence, holds, three.third_feature())
 
 
 @register("beyond-in-short")

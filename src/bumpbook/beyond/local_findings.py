@@ -2,13 +2,96 @@
 
 from statistics import median
 
+import torch
+
 from bumpbook.frame import studies
+from bumpbook.frame.claims import Limit, Measured, judge
 from bumpbook.frame.findings import percent
-from bumpworld.instruments.spread import spread, write
+from bumpbook.frame.pages import markdown_table
+from bumpbook.frame.predictions import read_predictions
+from bumpworld.instruments.spread import Spread, difference, spread, write
 
 from . import local_study
+from .findings import APART
+from .pictures import from_text
 
 NAMES = {"machine": "the local machine", "ideal": "the ideal denoiser"}
+COUNTED = {"network": "bumps", "machine": "machine_bumps", "ideal": "ideal_bumps"}
+# as in results/predictions/attention.json
+MENDED, WIDER, LOW = (
+    "miscounted without attention minus with",
+    "side of the patch with attention minus without",
+    "low end",
+)
+LIMITS = {
+    "mends": (Limit(MENDED, 0.2), Limit(LOW, 0, 0, reach="above")),
+    "farther": (Limit(WIDER, 2), Limit(LOW, 0, 0, reach="above")),
+}
+
+
+def miscounted(records: list[dict]) -> dict[str, Spread]:
+    """Share of drawings that do not show exactly one bump: of networks, of machines fitted to them, of the ideal denoiser."""
+    return {name: spread(shares, share=True) for name, shares in _shares(records).items()}
+
+
+def _shares(records: list[dict]) -> dict[str, list[float]]:
+    measured = [record["measured"] for record in records]
+    return {
+        name: [sum(n != 1 for n in m[key]) / len(m[key]) for m in measured] for name, key in COUNTED.items()
+    }
+
+
+def foretold(plain: list[dict], attentive: list[dict]) -> dict[str, Measured]:
+    """What each prediction on attention is about, from the records of networks without it and with it."""
+    counts = (_shares(records)["network"] for records in (plain, attentive))
+    sides = (
+        [sum(r["measured"]["patch"]) / len(r["measured"]["patch"]) for r in records]
+        for records in (attentive, plain)
+    )
+    found = {"mends": (MENDED, difference(*counts)), "farther": (WIDER, difference(*sides))}
+    return {name: {what: value, LOW: value.low} for name, (what, value) in found.items()}
+
+
+def new_bumps(records: list[dict]) -> Spread:
+    """Of the kept drawings with one bump, the share that shows no training image, over networks."""
+    shares = []
+    for record in records:
+        known = local_study.training_images(record["setting"]["images"]).flatten(1)
+        drawn = from_text(record["measured"]["drawings"])
+        drawn = drawn[local_study.count_bumps(drawn) == 1].flatten(1)
+        if len(drawn):
+            away = torch.cdist(drawn, known).min(1).values ** 2
+            shares.append(float((away > APART * (known**2).sum(1).mean()).double().mean()))
+    return spread(shares, share=True)
+
+
+def attention() -> str:
+    """Networks with attention beside those without: what they draw, and how the predictions fared."""
+    plain, attentive = (studies.load(study) for study in (local_study.STUDY, local_study.ATTENTIVE))
+    lines = []
+    for name, records in (("without", plain), ("with", attentive)):
+        shown = [[local_study.shown(r["measured"], way) for r in records] for way in NAMES]
+        near = [write(spread([median(values) for values in seeds if values], share=True)) for seeds in shown]
+        lines.append([name, *(percent(shares) for shares in _shares(records).values()), *near])
+    said, came = {p["name"]: p for p in read_predictions("attention")["predictions"]}, []
+    for name, found in foretold(plain, attentive).items():
+        (what, value), _ = found.items()
+        verdict = judge(found, LIMITS[name]).verdict
+        came.append([said[name]["says"], verdict, f"{what}: {write(value)}", said[name]["null"]])
+    heads = [
+        "attention",
+        "networks",
+        "machines fitted to them",
+        "ideal denoiser",
+        "r² of machines",
+        "r² of the ideal",
+    ]
+    return (
+        "Attention stands at the coarse level, as in the book's other networks; nothing else is changed, and by convolutions alone every "
+        f"pixel sees the whole frame. Drawings with none or several bumps:\n\n{markdown_table(heads, lines)}\n\nOf the single bumps that "
+        f"networks with attention drew {write(new_bumps(attentive), percent=True)} are at none of the places trained on. What was "
+        f"foretold before they were trained:\n\n{markdown_table(['foretold', 'verdict', 'measured', 'what a null gets'], came)}"
+    )
 
 
 def local() -> str:
@@ -31,7 +114,7 @@ def local() -> str:
     text += (
         f"; for a network from another seed it is {write(spread(others, share=True))}. " if others else ". "
     )
-    return " ".join([text + _better(medians), _numbers(measured), _trained(measured)])
+    return " ".join([text + _better(medians), _numbers(records), _trained(measured)])
 
 
 def _better(medians: dict[str, list[float]]) -> str:
@@ -40,15 +123,12 @@ def _better(medians: dict[str, list[float]]) -> str:
         return "In pixels the local machine foretells every network better than the ideal denoiser does."
     if not any(ahead):
         return "In pixels the ideal denoiser foretells every network better than the local machine does."
-    return f"In pixels the local machine is ahead for {sum(ahead)} of {len(ahead)} networks, the ideal denoiser for the others."
+    return f"In pixels the local machine is ahead for {sum(ahead)} of {len(ahead)} networks, the ideal denoiser for the others: r² does not tell the two apart."
 
 
-def _numbers(measured: list[dict]) -> str:
+def _numbers(records: list[dict]) -> str:
     """How many bumps the drawings show: what no set of single bumps contains."""
-    shares = {
-        name: [sum(n != 1 for n in m[key]) / len(m[key]) for m in measured]
-        for name, key in (("network", "bumps"), ("machine", "machine_bumps"), ("ideal", "ideal_bumps"))
-    }
+    shares, measured = _shares(records), [record["measured"] for record in records]
     agree = {
         way: [
             sum(a == b for a, b in zip(m["bumps"], m[f"{way}_bumps"], strict=True)) / len(m["bumps"])

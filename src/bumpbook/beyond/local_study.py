@@ -1,7 +1,8 @@
-"""A convolutional network without attention or labels, beside the local machine that is to foretell its drawings.
+"""A convolutional network without labels, beside the local machine that is to foretell its drawings.
 
 Both start from the same noise and walk by the same deterministic sampler. A drawing is compared with another pixel by
-pixel, in r^2. As a network's own limit serves another network, trained alike from another seed.
+pixel, in r^2. As a network's own limit serves another network, trained alike from another seed. `STUDY` has networks
+without attention, `ATTENTIVE` the same ones with it.
 """
 
 import math
@@ -35,11 +36,14 @@ def training_images(count: int = 64, canvas: Canvas | None = None) -> Tensor:
     return canvas.render(random_fraction(count / canvas.size**2, 0).split(canvas).train)
 
 
-def new_network(seed: int) -> DiffusionModel:
-    """A two-level U-Net on single pixels, without attention, for one constant label: it is never told where to draw."""
+def new_network(seed: int, attention: tuple[int, ...] = ()) -> DiffusionModel:
+    """A two-level U-Net on single pixels for one constant label: it is never told where to draw.
+
+    ``attention`` names the levels that have it, none by default.
+    """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        net = ConditionalUNet(UNetConfig(channels=(16, 32), patch=1, attention=(), label_dims=1))
+        net = ConditionalUNet(UNetConfig(channels=(16, 32), patch=1, attention=attention, label_dims=1))
     net = net.to(memory_format=torch.channels_last)
     return DiffusionModel(net, NoiseSchedule.linear(), "x0", Canvas().size)
 
@@ -49,9 +53,9 @@ def no_label(count: int) -> Tensor:
     return torch.zeros(checks.whole("count", count, 1), 1)
 
 
-def train_network(images: Tensor, seed: int, steps: int, batch: int = 32, rate: float = 2e-3):
+def train_network(images: Tensor, seed: int, steps: int, batch: int = 32, rate: float = 2e-3, attention=()):
     """Yield (step, loss, model) while a network learns to denoise ``images``, under a rate that falls as a cosine."""
-    model, generator = new_network(seed), torch.Generator().manual_seed(seed + 1)
+    model, generator = new_network(seed, attention), torch.Generator().manual_seed(seed + 1)
     optimiser = torch.optim.AdamW(model.parameters(), lr=rate, betas=(0.9, 0.99), fused=True)
     for step in range(1, steps + 1):
         for group in optimiser.param_groups:
@@ -115,7 +119,8 @@ def count_bumps(images: Tensor, least: float = 0.5) -> Tensor:
 def measure(setting: dict, seed: int) -> dict:
     """Train one network and set its drawings beside those of the machine and of the ideal denoiser."""
     images, losses = training_images(setting["images"]), []
-    for step, loss, model in train_network(images, seed, setting["steps"]):
+    attention = tuple(setting.get("attention", ()))
+    for step, loss, model in train_network(images, seed, setting["steps"], attention=attention):
         losses.append(loss)
     model.eval().requires_grad_(False)
     patch = calibrate(model, images)
@@ -176,6 +181,18 @@ STUDY = register(
         question="Does a closed formula foretell what a convolutional network draws?",
         version=1,
         settings=({"images": 64, "steps": 1600},),
+        seeds=5,
+        measure=measure,
+    )
+)
+
+ATTENTIVE = register(
+    Study(
+        name="local-attention",
+        question="Does a network with attention count to one?",
+        version=1,
+        # at the coarse level, as the book's other networks have it
+        settings=({"images": 64, "steps": 1600, "attention": [1]},),
         seeds=5,
         measure=measure,
     )

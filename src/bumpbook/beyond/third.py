@@ -113,6 +113,26 @@ def cross_fade(world: WidthWorld, held_out: Tensor, factor: str) -> Tensor:
     return (1 - share) * sides[0] + share * sides[1]
 
 
+def copied(ways: dict, place: float = 1.0) -> float:
+    """Share of the common labels for which some image trained on would be right, where the intervals ``ways`` are held out.
+
+    Right is within ``place`` in x and in y, and within one unit in width. This is the most that copying could get.
+    """
+    world = WidthWorld()
+    trained = world.lattice()[~world.held_out(**ways)]
+    apart = (world.lattice()[world.held_out(**COMMON)][:, None] - trained).abs()
+    return float((apart <= torch.tensor([place, place, 1])).all(2).any(1).double().mean())
+
+
+def surely(errors: list[float], shape: float, place: float) -> float:
+    """The least share that is right within ``place`` in x and in y and within one unit in width, by Markov's inequality.
+
+    No more than mean / limit of some errors lie beyond the limit. ``errors`` are the means for x, y and width, ``shape`` is
+    the share of drawings that are bumps.
+    """
+    return max(0.0, shape - sum(mean / limit for mean, limit in zip(errors, (place, place, 1), strict=True)))
+
+
 def _mask(world: WidthWorld, held_out: Tensor) -> Tensor:
     mask = checks.shaped("held_out", held_out, len(world.lattice()), hint=", as WidthWorld.held_out gives")
     if mask.dtype != torch.bool or mask.all():

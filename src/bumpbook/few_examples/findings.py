@@ -22,6 +22,12 @@ def sweep_table(name: str, preset: str = "quick") -> pd.DataFrame:
     return tables.table(sweep(name, preset))
 
 
+def kernel_table(name: str, preset: str = "quick") -> pd.DataFrame:
+    """The same rows for a kernel that was never trained: `nulls` says which. Raises FileNotFoundError without its table."""
+    table = tables.read(f"nulls-{name}", preset)
+    return table[table["null"] == "kernel"]
+
+
 def with_stripes(table: pd.DataFrame, stripes: bool) -> pd.DataFrame:
     """Rows of the models that saw all stripes, or of those that saw none."""
     return table[table.stripes.astype(bool) == stripes]
@@ -36,8 +42,14 @@ def models(name: str) -> str:
 
 
 def amounts() -> str:
-    """2D labels for each share right, by both tolerances, in both worlds, alone and beside all stripes."""
-    return f"2D labels needed. {models('few-shot')}\n\n{readable(efficiency.summary(sweep_table('few-shot'))).data}"
+    """2D labels for each share right, by both tolerances, in both worlds, alone and beside all stripes; and a kernel's."""
+    trained, kernel = (
+        readable(efficiency.summary(of("few-shot"))).data for of in (sweep_table, kernel_table)
+    )
+    return (
+        f"2D labels needed. {models('few-shot')}\n\n{trained}\n\nThe same for the scoreboard's kernel, that of an untrained, infinitely "
+        f"wide network on the label's code:\n\n{kernel}"
+    )
 
 
 def exponents() -> str:

@@ -18,24 +18,31 @@ LEVEL = LEVELS[1]
 
 def needed(kind: str, stripes: bool, score: str = FINE) -> Threshold:
     """2D labels for `LEVEL` of the held-out pairs."""
-    return efficiency.threshold(setting(tables.sweep_table("few-shot"), kind, stripes), LEVEL, score)
+    return _threshold(tables.sweep_table("few-shot"), kind, stripes, score)
+
+
+def _threshold(table, kind: str, stripes: bool, score: str = FINE) -> Threshold:
+    return efficiency.threshold(setting(table, kind, stripes), LEVEL, score)
 
 
 @register("few-examples-enough")
 def enough() -> str:
-    """How many of all pairs are enough, alone and with all stripes."""
+    """How many of all pairs are enough, alone and with all stripes, and how many are for a kernel that was never trained."""
     total = int(tables.sweep_table("few-shot")["size"].iloc[0]) ** 2
     found = {(kind, stripes): needed(kind, stripes) for kind in KINDS for stripes in NAMES}
-    low, high = (round(100 * f(found[kind, False].value for kind in KINDS) / total) for f in (min, max))
-    share = f"{low} %" if low == high else f"{low} to {high} %"
+    bump, sos = (found[kind, False] for kind in KINDS)
+    untrained = {kind: _threshold(tables.kernel_table("few-shot"), kind, False) for kind in KINDS}
     sentence = (
-        f"**A few are enough.** With {share} of all {total} pairs a network draws {percent(LEVEL)} of the others to within half a "
-        f"label. With every stripe shown as well, {found['sos', True].value:.0f} pairs do what {found['sos', False].value:.0f} do alone in a world of "
-        f"sums; in one of bumps stripes save few ({found['bump', True].value:.0f} for {found['bump', False].value:.0f})."
+        f"**A few are enough.** For bumps, {bump.value:.0f} random pairs ({percent(bump.value / total)}) teach a network {percent(LEVEL)} of the others "
+        f"to within half a label; an untrained kernel needs {untrained['bump'].value:.0f}. For sums of stripes networks need {sos.value:.0f}, the kernel "
+        f"{untrained['sos'].value:.0f}: there few examples are a property of the picture, not of learning. With every stripe shown as well, networks need "
+        f"{found['sos', True].value:.0f} for sums and {found['bump', True].value:.0f} for bumps."
     )
-    measured = all(not fit.note for fit in found.values())
+    measured = all(not fit.note for fit in (*found.values(), *untrained.values()))
     fewer = all(found[kind, True].high < found[kind, False].low for kind in KINDS)
-    return state(sentence, measured and high <= 25 and fewer, tables.amounts())
+    learned = untrained["bump"].low > bump.high and bump.value <= total / 4
+    free = untrained["sos"].high < sos.low
+    return state(sentence, measured and fewer and learned and free, tables.amounts())
 
 
 @register("few-examples-copying")
@@ -62,15 +69,19 @@ def paper_world() -> str:
     alone, eighth, quarter = (
         shares[key] for key in ((False, side**2 // 8), (True, side**2 // 8), (True, side**2 // 4))
     )
+    kernel = efficiency.unseen(tables.kernel_table("few-shot", "paper-world"), FINE)
+    kernel = kernel[kernel.train_2d == side**2 // 8].share
     sentence = (
         f"**At the paper's own size an eighth is enough for bumps as well.** In a world of {side} × {side} labels it teaches "
-        f"{percentage(alone.mean())} of the others, beside all stripes {percentage(eighth.mean())}; a quarter beside them {percentage(quarter.mean())}."
+        f"{percentage(alone.mean())} of the others, beside all stripes {percentage(eighth.mean())}, an untrained kernel at most {percentage(kernel.max())}; a "
+        f"quarter beside stripes teaches {percentage(quarter.mean())}."
     )
     rows = [
         (str(count), "yes" if stripes else "no", percent(found)) for (stripes, count), found in shares.items()
     ]
     evidence = markdown_table(("2D labels", "all stripes", "right within half a label"), rows)
-    return state(sentence, eighth.min() > max(alone.max(), LEVEL), evidence)
+    holds = eighth.min() > max(alone.max(), LEVEL) and kernel.max() < alone.min()
+    return state(sentence, holds, evidence)
 
 
 @register("few-examples-slower")
@@ -78,11 +89,14 @@ def slower() -> str:
     """The need grows more slowly than the number of pairs."""
     table = tables.sweep_table("scaling")
     alone, helped = (efficiency.exponent(tables.with_stripes(table, s), LEVEL, FINE) for s in NAMES)
+    kernel = efficiency.exponent(tables.with_stripes(tables.kernel_table("scaling"), False), LEVEL, FINE)
     sentence = (
-        f"**The need grows far more slowly than the number of pairs.** A world with twice as many columns and rows has four times as "
-        f"many pairs, and needs {2**alone.value:.1f} times as many examples for {percent(LEVEL)}, and no more beside all stripes ({2**helped.value:.1f} times)."
+        f"**The need grows far more slowly than the number of pairs.** A world of bumps with twice as many columns and rows has four times "
+        f"as many pairs. It needs {2**alone.value:.1f} times as many examples for {percent(LEVEL)}, and no more beside all stripes "
+        f"({2**helped.value:.1f} times); an untrained kernel needs {2**kernel.value:.1f} times as many."
     )
-    return state(sentence, max(alone.high, helped.high) < 2 and helped.value < alone.high, tables.exponents())
+    holds = max(alone.high, helped.high) < 2 and helped.value < alone.high < kernel.low
+    return state(sentence, holds, tables.exponents())
 
 
 @register("few-examples-exponential")

@@ -13,6 +13,7 @@ from bumpbook.beyond import ideal_gap, local_study, stripes_scores
 from bumpbook.beyond import local_findings as ch8_local
 from bumpbook.beyond.pictures import to_text
 from bumpbook.frame import studies
+from bumpbook.frame.claims import judge
 from bumpbook.frame.findings import Unsupported, finding, names
 from bumpbook.frame.style import RED
 from bumpworld.diffusion import sampling_times
@@ -130,6 +131,76 @@ def test_the_local_verdict_turns_with_the_results(monkeypatch):
     assert "still fell by 25.0 %" in told
     empty = local_record(0, low, high, bumps=(0, 0, 0, 0))
     assert "nothing to foretell" in say_local(monkeypatch, [empty])
+
+
+def attentive(**changes):
+    """Networks that count to one, and machines fitted to them that do not."""
+    return local_record(0, (0.5,) * 4, (0.8,) * 4, bumps=(1, 1, 1, 1), machine_bumps=(1, 1, 2, 0)) | changes
+
+
+def give_local(monkeypatch, plain, with_attention):
+    by_name = {local_study.STUDY.name: plain, local_study.ATTENTIVE.name: with_attention}
+    monkeypatch.setattr(studies, "load", lambda study: by_name[study.name])
+
+
+def test_the_sentence_on_counting_asks_for_networks_without_attention_and_with_it(monkeypatch):
+    plain = [local_record(seed, (0.9,) * 4, (0.5,) * 4) for seed in range(3)]
+    give_local(monkeypatch, plain, [attentive()] * 3)
+    text = finding("beyond-local-mistake").data
+    assert "such networks draw none or several in 50 % of their images, machines of patches fitted" in text
+    assert "With attention networks do in 0 %, the machines fitted to them still in 50 %" in text
+    assert (
+        "fewer drawings have no bump or several. | agrees | miscounted without attention minus with: 0.50"
+        in text
+    )
+    one, half = (1, 1, 1, 1), (1, 1, 2, 0)
+    good = {"machine": (0.9,) * 4, "ideal": (0.5,) * 4}
+    for record, with_attention in (
+        (local_record(0, **good, bumps=one, machine_bumps=half), attentive()),  # networks count
+        (local_record(0, **good), local_record(0, **good, bumps=half)),  # attention mends nothing
+        (
+            local_record(0, **good),
+            local_record(0, **good, bumps=one, machine_bumps=one),
+        ),  # machines count, too
+    ):
+        give_local(monkeypatch, [record] * 3, [with_attention] * 3)
+        with pytest.raises(Unsupported, match="counts like a machine of patches"):
+            finding("beyond-local-mistake")
+
+
+def test_what_was_foretold_of_attention_turns_with_the_results():
+    def came(sides, bumps):
+        plain = [local_record(seed, (0.9,) * 4, (0.5,) * 4) for seed in range(2)]
+        other = [local_record(seed, (0.9,) * 4, (0.5,) * 4, bumps=bumps) for seed in range(2)]
+        for record in other:
+            record["measured"]["patch"] = [sides] * 20
+        found = ch8_local.foretold(plain, other)
+        return [judge(found[name], limits).verdict for name, limits in ch8_local.LIMITS.items()]
+
+    # without attention the mean side is 4 and half of the drawings are miscounted
+    assert came(7, (1, 1, 1, 1)) == ["agrees", "agrees"]
+    assert came(5, (1, 1, 2, 0)) == ["disagrees", "partly"]
+    assert came(3, (0, 0, 1, 1)) == ["disagrees", "disagrees"]
+
+
+def test_new_bumps_are_those_at_places_that_were_not_trained_on():
+    known, canvas = local_study.training_images(64), bw.Canvas()
+    every = canvas.render(canvas.lattice())
+    new = every[[i for i, image in enumerate(every) if not (known == image).flatten(1).all(1).any()]]
+    drawn = torch.cat([known[:3], new[:1], known[:1] + known[40:41]])  # the last has two
+    record = {"setting": {"images": 64}, "measured": {"drawings": to_text(drawn)}}
+    assert local_study.count_bumps(drawn).tolist() == [1, 1, 1, 1, 2]
+    assert ch8_local.new_bumps([record]).mean == 0.25
+
+
+def test_by_convolutions_alone_every_pixel_sees_the_whole_frame():
+    net = local_study.new_network(0).net
+    for weights in net.parameters():
+        torch.nn.init.normal_(weights, std=0.1)  # blocks start as skips
+    for row, column in ((0, 0), (8, 8), (15, 0)):
+        image = torch.randn(1, 1, 16, 16, requires_grad=True)
+        net(image, torch.tensor([500]), torch.zeros(1, 1))[0, 0, row, column].backward()
+        assert (image.grad != 0).all()
 
 
 def test_verdicts_without_results_say_which_command_makes_them(monkeypatch, tmp_path):

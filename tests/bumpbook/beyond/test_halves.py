@@ -10,6 +10,7 @@ from bumpbook.beyond import halves
 from bumpbook.beyond.half_figures import two_models
 from bumpbook.beyond.halves import one_of_two
 from bumpbook.frame import studies
+from bumpbook.frame.findings import Unsupported, finding
 from bumpworld import Canvas
 from bumpworld.experiment import from_dict, to_dict
 from bumpworld.store import Store
@@ -111,8 +112,8 @@ def made_up(tmp_path, monkeypatch):
     """A store of made-up results, which the verdict reads; the function writes it."""
     monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path))
 
-    def write(seeds=2, **changes):
-        measured = lambda setting, seed: record(setting["labels"], seed, **changes)
+    def write(seeds=2, measured=None, **changes):
+        measured = measured or (lambda setting, seed: record(setting["labels"], seed, **changes))
         write_study(halves.STUDY, Store(tmp_path), measured, seeds)
 
     return write
@@ -122,8 +123,12 @@ def test_the_verdict_follows_the_results(made_up):
     made_up()
     text = ch8_halves.two_halves()
     assert "between 16 and 32 labels each, of 256" in text
-    assert "a shared mistake comes from shared data" in text and "not a mistake" in text
-    assert "| 8 | 5 % (n = 2, all alike) | 5 % (n = 2, all alike) | 95 % (n = 2, all alike) |" in text
+    assert (
+        "a shared mistake comes from shared data" in text and "They agree as often as both are right" in text
+    )
+    assert "nearest label do so" not in text  # two copiers cross a half elsewhere
+    (first,) = [line.split(" | ") for line in text.splitlines() if line.startswith("| 8 |")]
+    assert [first[i] for i in (1, 3)] == ["5 % (n = 2, all alike)"] * 2 and first[4].startswith("95 %")
     made_up(sets_neither_both_right=0.0, sets_neither_same_wrong=0.6, starts_neither_same=0.01)
     text = ch8_halves.two_halves()
     assert "Agreeing is not the same as being right" in text and "shared data" not in text
@@ -131,6 +136,58 @@ def test_the_verdict_follows_the_results(made_up):
     assert "does not cross a half" in ch8_halves.two_halves()
     made_up(learned_twin=None)
     assert "nothing can be said" in ch8_halves.two_halves()
+
+
+@pytest.mark.parametrize(("count", "seed"), [(8, 1), (32, 0), (64, 2)])
+def test_copiers_agree_where_the_nearest_of_two_sets_lie_together(count, seed):
+    """Over labels as whole numbers, without an image, a judge or a distance matrix."""
+    one, two = (
+        one_of_two(count, seed, second).split(CANVAS).train.int().tolist() for second in (False, True)
+    )
+    every = [tuple(label) for label in CANVAS.lattice().int().tolist()]
+    new = [label for label in every if [*label] not in one and [*label] not in two]
+    asked = [new[int(i)] for i in torch.linspace(0, len(new) - 1, 48).long()]
+    far = lambda a, b: (a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2
+    near = lambda a, b: abs(a[0] - b[0]) <= 1 and abs(a[1] - b[1]) <= 1
+    # min takes the first of those equally near
+    pairs = [[min(own, key=lambda o, at=at: far(o, at)) for own in (one, two)] for at in asked]
+    same = sum(near(a, b) for a, b in pairs) / 48
+    right = [near(a, at) and near(b, at) for (a, b), at in zip(pairs, asked, strict=True)]
+    found = halves.copiers(count, seed)
+    assert found["same"] == pytest.approx(same, abs=1e-4)
+    assert found["both_right"] == pytest.approx(sum(right) / 48, abs=1e-4)
+
+
+def test_strangers_are_set_against_copiers(made_up):
+    """The sentence falls with networks that agree as copiers do, with mistakes that stay, and where none are left to speak of."""
+    agree, wrong = {16: 0.1, 32: 0.47, 64: 0.95}, {16: 0.05, 32: 0.12, 64: 0.01}
+
+    def write(agree=agree, wrong=wrong):
+        def measured(setting, seed):
+            count = setting["labels"]
+            same = agree.get(count, 0.02 if count == 8 else 1.0)
+            return record(count, seed, sets_neither_same=same, sets_neither_same_wrong=wrong.get(count, 0.0))
+
+        made_up(measured=measured)
+
+    write()
+    text = finding("beyond-agreement").data
+    copies = [sum(halves.copiers(n, seed)["same"] for seed in (0, 1)) / 2 for n in (64, 32)]
+    assert "At 64 labels each" in text and "for 95 % of what neither saw; two that copy" in text
+    assert (
+        f"would for {100 * copies[0]:.0f} %. At 32 it is 47 % against {100 * copies[1]:.0f} %, and 26 %"
+        in text
+    )
+    for changes in (
+        {"agree": agree | {64: 0.52}},
+        {"agree": agree | {32: 0.34}},
+        {"agree": agree | {32: 0.3, 64: 0.4, 112: 0.4}},
+        {"wrong": wrong | {64: 0.2}},
+        {"wrong": wrong | {32: 0.0}},
+    ):
+        write(**changes)
+        with pytest.raises(Unsupported, match="strangers agree on the truth"):
+            finding("beyond-agreement")
 
 
 def test_chance_is_that_of_two_labels_by_lot():

@@ -15,6 +15,7 @@ from bumpbook.beyond import third_findings as ch8_third
 from bumpbook.beyond.third_figures import three_factors, three_products
 from bumpbook.beyond.width_world import NARROWEST, STEP, WidthWorld, fit_bump
 from bumpbook.frame import studies
+from bumpbook.frame.findings import Unsupported, finding
 from bumpworld import Canvas
 from bumpworld.evaluate import draw
 from bumpworld.store import Store
@@ -131,12 +132,34 @@ def test_a_model_of_three_numbers_trains_on_what_is_left():
     assert draw(last.model, torch.tensor([[3.0, 4, 5]]), 2).shape == (1, 1, 12, 12)
 
 
-def record(setting, seed, bad=(), shares=None):
+def test_a_copy_is_right_at_the_edge_of_what_is_held_out_alone():
+    """Of four values in a row the two in the middle are two away from what was trained on; of widths every one is."""
+    middle = 2 / 4
+    expected = {
+        "triples": 1 - middle**2,
+        "pairs of x and y": 1 - middle**2,
+        "pairs of x and width": 1 - middle,
+        "two of six widths": 0,
+        "four of six widths": 0,
+        "four of twelve columns": 1 - middle,
+    }
+    assert {name: third.copied(ways) for name, ways in third.HELD_OUT.items()} == pytest.approx(expected)
+    assert all(third.copied(ways, 0.45) == 0 for ways in third.HELD_OUT.values())
+
+
+@given(st.lists(st.tuples(*[st.floats(0, 2)] * 3), min_size=1, max_size=20), st.floats(0.1, 1))
+def test_no_set_of_errors_has_fewer_right_than_its_means_promise(errors, place):
+    right = np.mean([x <= place and y <= place and s <= 1 for x, y, s in errors])
+    assert third.surely(np.mean(errors, 0).tolist(), 1.0, place) <= right + 1e-9
+    assert third.surely([0.0, 0.0, 0.0], 0.75, place) == 0.75
+
+
+def record(setting, seed, bad=(), shares=None, errors=(0, 0, 0)):
     good = [1.0, 1.0, 1.0, 1.0]
     name = next(n for n, ways in third.HELD_OUT.items() if ways == setting["held_out"])
     shown = [1.0, 1.0, 0.25, 0.25] if name in bad else good
     path = [[50, *(shares or (0.5, 0.5, 0.5, 0.125))], [60, *good]]
-    measured = {"learned_at": 200, "steps": 400, "train": good, "shape": 1.0, "errors": [0, 0, 0]}
+    measured = {"learned_at": 200, "steps": 400, "train": good, "shape": 1.0, "errors": [*errors]}
     measured |= {"test": shown, "common": shown, "path": path}
     if seed == 0:
         pictures = WORLD.render([[4.0, 4, 4], [5, 5, 6]])
@@ -171,6 +194,20 @@ def test_the_verdict_follows_the_results(made_up):
     assert "+0.38" in text and "not independent" in text
     made_up(shares=(0.9, 0.5, 0.5, 0.2))
     assert "No look along training" in ch8_third.third_feature()
+
+
+def test_three_factors_are_set_against_a_copy(made_up):
+    made_up(bad=("four of six widths",), errors=(0.045, 0.09, 0.1))
+    text = finding("beyond-three-factors").data
+    assert "all are drawn right within a pixel, as some training image would be for 50 to 75 %" in text
+    assert "within 0.45 px, where none is, at least 60 % are" in text  # 1 - .1 - .2 - .1
+    assert "With four of six widths missing it is 25 %" in text
+    made_up(bad=("four of six widths",), errors=(0.2, 0.2, 0.1))
+    with pytest.raises(Unsupported, match="Three factors compose like two"):
+        finding("beyond-three-factors")
+    made_up(bad=("triples", "four of six widths"))
+    with pytest.raises(Unsupported, match="Three factors compose like two"):
+        finding("beyond-three-factors")
 
 
 def test_the_figure_shows_every_setting_and_seed(made_up):

@@ -112,12 +112,35 @@ def at(share, half, slope):
     return half * (share / (1 - share)) ** (1 / slope)
 
 
-def test_enough_is_where_the_strict_curve_passes_sixty_percent(given):
+def untrained(bump, sos):
+    """A kernel's table: right within half a label as the made-up models are, from these amounts on."""
+    rows = few()
+    half = rows.kind.map({"bump": bump, "sos": sos})
+    rows["both_fine"] = 1 / (1 + (half / rows.train_2d) ** 2)
+    return rows
+
+
+def test_enough_is_where_the_strict_curve_passes_sixty_percent(given, monkeypatch):
+    def kernel(bump, sos):
+        monkeypatch.setattr(ch6, "kernel_table", lambda name, preset="quick": untrained(bump, sos))
+
     given(few_shot=fine(36, 18))
-    alone, helped = (at(0.6, half, 2.0) for half in (36, 18))
-    assert f"bumps stripes save few ({helped:.0f} for {alone:.0f})" in say("few-examples-enough")
-    assert f"{helped:.0f} pairs do what {alone:.0f} do alone in a world of sums" in say("few-examples-enough")
-    assert f"{round(100 * alone / 256)} % of all 256 pairs" in say("few-examples-enough")
+    kernel(bump=60, sos=15)
+    alone, helped, slow, fast = (at(0.6, half, 2.0) for half in (36, 18, 60, 15))
+    text = say("few-examples-enough")
+    assert f"For bumps, {alone:.0f} random pairs ({round(100 * alone / 256)} %) teach" in text
+    assert (
+        f"kernel needs {slow:.0f}. For sums of stripes networks need {alone:.0f}, the kernel {fast:.0f}:"
+        in text
+    )
+    assert f"networks need {helped:.0f} for sums and {helped:.0f} for bumps." in text
+    for nulls in ({"bump": 30, "sos": 15}, {"bump": 36, "sos": 15}, {"bump": 60, "sos": 50}):
+        kernel(**nulls)
+        turned("few-examples-enough", "A few are enough")
+    kernel(bump=110, sos=15)
+    given(few_shot=fine(80, 40))
+    turned("few-examples-enough", "A few are enough")
+    kernel(bump=60, sos=15)
     given(few_shot=fine(18, 36))
     turned("few-examples-enough", "A few are enough")
 
@@ -132,10 +155,14 @@ def test_an_eighth_is_read_off_the_table_of_the_papers_world(monkeypatch):
     # 32 and 64 of 16 x 16
     shares = [1 / (1 + (half / count) ** 2) for half, count in ((36, 32), (18, 32), (18, 64))]
     alone, eighth, quarter = (f"{100 * share:.0f} %" for share in shares)
+    kernel = lambda half: monkeypatch.setattr(ch6, "kernel_table", lambda name, preset: untrained(half, half))
+    kernel(90)
     text = say("few-examples-paper-world")
-    assert (
-        f"teaches {alone} of the others, beside all stripes {eighth}; a quarter beside them {quarter}" in text
-    )
+    assert f"teaches {alone} of the others, beside all stripes {eighth}, an untrained kernel at most" in text
+    assert f"most {100 / (1 + (90 / 32) ** 2):.0f} %; a quarter beside stripes teaches {quarter}" in text
+    kernel(30)
+    turned("few-examples-paper-world", "an eighth is enough for bumps as well")
+    kernel(90)
     read(fine(18, 36))
     turned("few-examples-paper-world", "an eighth is enough for bumps as well")
 
@@ -148,13 +175,19 @@ def test_the_networks_are_set_against_copying(given):
     turned("few-examples-copying", "Copying scores as well")
 
 
-def test_the_need_is_the_power_that_the_table_was_made_with(given):
+def test_the_need_is_the_power_that_the_table_was_made_with(given, monkeypatch):
+    kernel = lambda power: monkeypatch.setattr(ch6, "kernel_table", lambda name: scaling(power))
+    kernel(1.9)
     given(scaling=scaling(1.5, 0.5))
     text = say("few-examples-slower")
     assert f"needs {2**1.5:.1f} times as many examples for 60 %" in text
+    assert f"an untrained kernel needs {2**1.9:.1f} times as many." in text
     assert f"no more beside all stripes ({2**0.5:.1f} times)" in text
     assert "| within 1 px | 60 % | 1.50 (" in text
     given(scaling=scaling(3, 0.5))
+    turned("few-examples-slower", "The need grows far more slowly")
+    given(scaling=scaling(1.5, 0.5))
+    kernel(1.4)
     turned("few-examples-slower", "The need grows far more slowly")
 
 

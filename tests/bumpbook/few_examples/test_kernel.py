@@ -3,7 +3,6 @@
 import pytest
 from made_studies import keep
 
-from bumpbook.few_examples.efficiency import copying
 from bumpbook.few_examples.kernel_findings import thresholds
 from bumpbook.few_examples.kernel_study import LABELS, STUDY, network
 from bumpbook.frame.findings import Unsupported, finding
@@ -16,31 +15,44 @@ def store(tmp_path, monkeypatch):
     monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path))
 
 
-def write(own, kernel):
-    for labels, a, b in zip(LABELS, own, kernel, strict=True):
-        for seed in range(3):
-            measured = {"network": a, "kernel": b, "tried": 256 - labels}
-            keep(STUDY, {"labels": labels}, seed, measured)
+def write(bump, sos):
+    """Networks and kernels of both worlds within half a label; within a pixel all are right."""
+    for world, (own, kernel) in {"bump": bump, "sos": sos}.items():
+        for labels, a, b in zip(LABELS, own, kernel, strict=True):
+            measured = {"network": 1.0, "kernel": 1.0, "network_fine": a, "kernel_fine": b}
+            for seed in range(3):
+                keep(STUDY, {"world": world, "labels": labels}, seed, measured | {"tried": 256 - labels})
 
 
-def test_networks_that_need_fewer_labels_have_learned_features(store):
-    write(FAST, SLOW)
-    found = thresholds()
-    assert 16 < found["network"].value < 32 < found["kernel"].value < 64
+def test_the_code_decides_sums_and_the_network_bumps(store):
+    write(bump=(FAST, SLOW), sos=(SLOW, FAST))
+    bump, sos = thresholds("bump"), thresholds("sos")
+    assert 16 < bump["network"].value < 32 < bump["kernel"].value < 64
+    assert sos["kernel"].value == bump["network"].value
+    fast, slow = (f"{bump[who].value:.0f}" for who in ("network", "kernel"))
     text = finding("few-examples-kernel").data
-    assert f"seen {found['network'].value:.0f}." in text and f"a label {found['kernel'].value:.0f}." in text
-    # what copying needs, by the closed form
-    assert copying(16, 23) < 0.5 <= copying(16, 24) and "nearest image needs 24," in text
+    assert f"network has seen {fast}; a regression" in text and f"a label needs {slow}." in text
+    assert f"the network needs {slow} and the regression {fast}." in text
+    assert "Gaussian kernel on the label's code" in text and "wide untrained network" in text
 
 
-@pytest.mark.parametrize("pair", [(SLOW, FAST), (FAST, FAST)])
-def test_a_doctored_study_breaks_the_sentence(store, pair):
-    write(*pair)
-    with pytest.raises(Unsupported, match="half of the unseen"):
+@pytest.mark.parametrize(
+    "shares",
+    [
+        {"bump": (SLOW, FAST), "sos": (SLOW, FAST)},
+        {"bump": (FAST, FAST), "sos": (SLOW, FAST)},
+        {"bump": (FAST, SLOW), "sos": (FAST, SLOW)},
+        {"bump": (FAST, SLOW), "sos": (FAST, FAST)},
+    ],
+)
+def test_a_doctored_study_breaks_the_sentence(store, shares):
+    write(**shares)
+    with pytest.raises(Unsupported, match="Half of the unseen"):
         finding("few-examples-kernel")
 
 
-def test_its_networks_saw_so_many_bumps_and_no_stripes():
-    experiment = network(32, 1)
-    assert len(experiment.train_on.split(experiment.canvas).train) == 32
-    assert experiment.canvas.kind == "bump" and experiment.seed == 1
+def test_its_networks_saw_so_many_pairs_and_no_stripes():
+    for world in ("bump", "sos"):
+        experiment = network(32, 1, world)
+        assert len(experiment.train_on.split(experiment.canvas).train) == 32
+        assert experiment.canvas.kind == world and experiment.seed == 1

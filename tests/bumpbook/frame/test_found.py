@@ -47,6 +47,22 @@ def test_one_doctored_column_breaks_the_sentence_that_rests_on_it(doctored):
     assert finding("found-composes").data
 
 
+def test_two_exponents_that_part_and_a_kernel_that_saves_nothing_are_other_sentences(doctored):
+    assert "the two ranges over seeds overlap" in finding("found-scaling").data
+    table = pd.read_csv(doctored.folder / "scaling-quick.csv")
+    flat = 1 / (1 + (20 * (table["size"] / 16) ** 0.7 / table.train_2d) ** 2)  # with stripes the power 0.7
+    table["both_fine"] = table.both_fine.where(~table.stripes, flat)
+    doctored.write("scaling", table)
+    with pytest.raises(Unsupported, match="overlap"):
+        finding("found-scaling")
+    assert "with stripes no more than 8" in finding("found-stripes-save").data
+    doctored(
+        "nulls-few-shot", {"null": "kernel", "kind": "sos", "stripes": True, "train_2d": 8}, both_fine=0.1
+    )
+    with pytest.raises(Unsupported, match="no more than 8"):
+        finding("found-stripes-save")
+
+
 def test_without_tables_it_says_what_to_run(tmp_path, monkeypatch):
     monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path))
     for name in NAMES:
