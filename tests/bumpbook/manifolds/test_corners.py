@@ -10,7 +10,7 @@ from torch import nn
 from bumpbook.frame.findings import Unsupported, finding
 from bumpbook.frame.predictions import read_predictions
 from bumpbook.manifolds import corners_findings, corners_study, corners_table
-from bumpbook.manifolds.corners import PAIRS, SIDES, squares, summed
+from bumpbook.manifolds.corners import PAIRS, SIDES, astray, squares, summed
 from bumpbook.manifolds.corners_figures import whose_sum
 from bumpbook.manifolds.edit import edited
 from bumpworld import Canvas
@@ -242,3 +242,20 @@ def test_the_figure_shows_every_network_of_every_row(store):
     dots = {line.get_label(): line.get_xdata().tolist() for line in axes.lines if line.get_marker() == "o"}
     assert dots == {"along x and y": [0.2, 0.8, 0.2], "along x + y and x − y": [0.6] * 3}
     assert len(rows) == 8
+
+
+@pytest.mark.parametrize("spread", [False, True])
+def test_astray_stays_in_the_labels_span_and_is_as_long(spread):
+    network = model("axes").net
+    few = INNER[:6]
+    held = network.features(NOISE, TIMES, INNER, "middle")
+    asked = squares(INNER, "diagonal", 4, 16, 0)
+    off = summed(network, "middle", asked)(held, NOISE, TIMES, INNER) - held
+    made = astray(network, "middle", asked, 5, few, spread)(held, NOISE, TIMES, INNER) - held
+    torch.testing.assert_close(made.flatten(1).norm(dim=1), off.flatten(1).norm(dim=1), rtol=1e-3, atol=0)
+    # six points span five directions, of which every error is a sum: least squares leaves nothing
+    shown = network.features(NOISE[:1].expand(6, -1, -1, -1), TIMES[:6], few, "middle").flatten(1)
+    basis = (shown[1:] - shown[0]).double().T
+    wanted = made.flatten(1).double().T
+    rest = wanted - basis @ torch.linalg.lstsq(basis, wanted).solution
+    assert rest.norm() < 1e-3 * wanted.norm()
