@@ -154,6 +154,22 @@ class TestNoises:
         )
         assert_house_figure(lambda: axes_figures.noise_curves(axes_findings.noises()))
 
+    def orthogonal(self, across, trained):
+        for seed in range(5):
+            same = {"hyper": 0.4, "parallel": 0.8, "orthogonal": across}
+            keep(NOISES, {"periodic": True}, seed, {"layer": "down1", "scores": self.scores(same, same)})
+            network("bump", "one-hot", seed, sheet={"seen down1": [trained, 0.9]})
+
+    def test_orthogonal_between_x_and_y_and_not_between_values(self, store):
+        self.orthogonal(0.2, 2.5)
+        assert "mean size of 0.20, that on a ring 0.41" in words("manifolds-orthogonal")
+        assert "in 30 dimensions, end up in 2.5" in words("manifolds-orthogonal")
+
+    @pytest.mark.parametrize(("across", "trained"), [(0.45, 2.5), (0.2, 15.0)])
+    def test_steps_as_on_a_ring_or_values_that_stay_orthogonal_break_it(self, store, across, trained):
+        self.orthogonal(across, trained)
+        breaks("manifolds-orthogonal")
+
     def test_no_mistake_no_sentence(self, store):
         same = {"hyper": 0.4, "parallel": 0.8, "orthogonal": 0.2}
         for seed in range(5):
