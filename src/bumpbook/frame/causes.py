@@ -12,7 +12,14 @@ from bumpworld.store import Store
 
 from . import studies, tables
 
-STUDIES = STRIPES, BUMPS, CAUSES, PICTURES, NOISES = "axes-sos", "axes-bump", "cause", "pictures", "noises"
+STUDIES = STRIPES, BUMPS, CAUSES, PICTURES, NOISES, FIRST = (
+    "axes-sos",
+    "axes-bump",
+    "cause",
+    "pictures",
+    "noises",
+    "first-noises",
+)
 TURNED, AXES = "turned-45", "axes"
 # column -> study and code whose contrast it has
 CONTRASTS = {
@@ -53,12 +60,17 @@ def nulls(store: Store) -> pd.DataFrame:
 
 
 def averaged(store: Store) -> pd.DataFrame:
-    """A row a network of narrow bumps on the torus: scores of its last encoder layer over as many noises as were averaged."""
+    """A row a network of narrow bumps on the torus: scores of its last encoder layer over as many noises as were averaged.
+
+    ``first`` is the dimension over as many at the first checkpoint of its training.
+    """
+    first = {r["seed"]: r["measured"]["scores"] for r in _learned(store, FIRST)}
     rows = []
     for r in _learned(store, NOISES):
         if r["setting"]["periodic"]:
-            noises = max(map(int, r["measured"]["scores"]))
-            rows.append({"seed": r["seed"], "noises": noises, **r["measured"]["scores"][str(noises)]})
+            noises = str(max(map(int, r["measured"]["scores"])))
+            row = {"seed": r["seed"], "noises": noises, **r["measured"]["scores"][noises]}
+            rows.append(row | {"first": first[r["seed"]][noises]["dimension"]})
     return pd.DataFrame(rows).assign(learned=True)
 
 

@@ -8,7 +8,11 @@ from bumpworld.store import ResultError
 from .astray_study import STUDY
 
 # as in results/predictions/astray.json
-WHAT = {"span": "within the labels' span minus diagonals", "spread": "spread as the labels are", "sizes": "x and y over diagonals"}  # fmt: skip
+WHAT = {
+    "span": "within the labels' span minus diagonals",
+    "spread": "spread as the labels are",
+    "sizes": "x and y over diagonals",
+}
 LIMITS = {
     "span": (Limit(WHAT["span"], 0.5), Limit(WHAT["span"], partly=0, reach="above")),
     "spread": (

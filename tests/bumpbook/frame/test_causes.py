@@ -34,10 +34,11 @@ def pictures(setting, seed):
 
 
 def noises(setting, seed):
-    return {
-        "learned": seed != 3,
-        "scores": {str(n): {"hyper": n / 10 + (not setting["periodic"])} for n in (1, 2, 12)},
+    dimension = 30 + seed if setting.get("first") else 2
+    scores = {
+        str(n): {"hyper": n / 10 + (not setting["periodic"]), "dimension": dimension} for n in (1, 2, 12)
     }
+    return {"learned": seed != 3 or "first" in setting, "scores": scores}
 
 
 @pytest.fixture
@@ -50,6 +51,7 @@ def store(tmp_path, monkeypatch):
         "cause": (cause, told, 5),
         "pictures": (pictures, worlds, 1),
         "noises": (noises, [{"periodic": True}, {"periodic": False}], 5),
+        "first-noises": (noises, [{"periodic": True, "first": True}], 5),
     }
     made = {
         name: Study(name, "", 1, tuple(settings), seeds, measure)
@@ -95,7 +97,9 @@ def test_the_command_writes_what_the_rule_reads(store, capsys):
 def test_scores_are_those_of_the_most_noises_on_the_torus(store):
     found = causes.averaged(store)
     assert found.seed.tolist() == [0, 1, 2, 4]
-    assert set(found.noises) == {12} and set(found.hyper) == {1.2}
+    assert set(found.noises) == {"12"} and set(found.hyper) == {1.2}
+    # both ends of the same network's training
+    assert set(found.dimension) == {2} and found["first"].tolist() == [30, 31, 32, 34]
 
 
 def test_the_shipped_tables_say_what_the_records_say(tmp_path):

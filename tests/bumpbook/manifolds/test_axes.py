@@ -7,6 +7,7 @@ from made_studies import ACROSS, ALONG, NONE, SHEET, all_networks, cause, keep, 
 
 from bumpbook import check
 from bumpbook.frame.findings import Unsupported, finding
+from bumpbook.frame.predictions import read_predictions
 from bumpbook.manifolds import (
     axes_figures,
     axes_findings,
@@ -14,6 +15,8 @@ from bumpbook.manifolds import (
     cause_findings,
     codes_study,
     head_figure,
+    learning_findings,
+    noises_study,
 )
 from bumpbook.manifolds.axes_table import contrasts, known_shapes, networks
 from bumpbook.manifolds.cause_study import moves
@@ -368,3 +371,32 @@ def test_points_without_axes_are_told_from_those_with():
         + np.random.default_rng(0).normal(size=(256, 34)) * 2
     )
     assert "shape" in hint(LABELS[:5])
+
+
+class TestNoiseAlongTraining:
+    def keep(self, first, over, end=2.4, still=2.4):
+        for seed in range(5):
+            for study, values in ((noises_study.FIRST, (first + seed, over + seed)), (NOISES, (end, still))):
+                scores = {str(n): {"dimension": d} for n, d in zip((1, COUNTS[-1]), values, strict=True)}
+                keep(study, {"periodic": True}, seed, {"layer": "down1", "scores": scores})
+
+    def test_half_of_the_fall_is_noise(self, store):
+        self.keep(63.0, 32.0)
+        text = words("manifolds-dimension-noise")
+        assert (
+            "from 65 to 2.4 under one noise, and from 34 to 2.4 over 12" in text and "verdict: agrees" in text
+        )
+
+    @pytest.mark.parametrize(
+        ("over", "still"),
+        [(60.0, 2.4), (5.0, 2.4), (32.0, 40.0)],
+        ids=["none of it", "all", "no fall is left"],
+    )
+    def test_another_share_breaks_the_sentence(self, store, over, still):
+        self.keep(63.0, over, still=still)
+        breaks("manifolds-dimension-noise")
+
+    def test_the_limits_are_those_that_were_written_down(self):
+        (said,) = read_predictions("first-noises", Store(ROOT / "results"))["predictions"]
+        assert said["measure"] == learning_findings.FALL
+        assert said["agrees"] == "up to .5" and learning_findings.HALF == 0.5 and said["partly"] == "below .8"
