@@ -1,5 +1,6 @@
 """Records of chapter 3's studies as a test wants them, in a store of its own."""
 
+from bumpbook.manifolds.astray_study import STUDY as ASTRAY
 from bumpbook.manifolds.cause_study import STUDY as CAUSE
 from bumpbook.manifolds.codes_study import BUMP, SOS
 from bumpbook.manifolds.corners_study import STUDY as CORNERS
@@ -94,3 +95,11 @@ def corners(seed, **changes):
             }
             doctored = changes if (world, code) == ("sos", "turned-45") else {}
             keep(CORNERS, {"world": world, "code": code}, seed, found | {"sums": sums} | doctored)
+
+
+def astray(seed, **changes):
+    """A record of the study "astray" as the book found it."""
+    shares = {"diagonal": 0.0, "random": 0.9, "span": 0.7, "spread": 0.05}
+    measured = {name: [share, share] for name, share in shares.items()}
+    measured["sizes"] = {"image": 0.6, "diagonal": 1.8}
+    keep(ASTRAY, {"world": "sos", "code": "turned-45"}, seed, measured | changes)

@@ -14,7 +14,10 @@ FOUR, DIMENSION = "variance in 4 components", "participation ratio"
 FIRST, LAST = "dimension at the first checkpoint", "at the end"
 CONTRAST = "additive share along x and y minus that along x+y and x-y, told x+y and x-y, shown no image"
 CONTRAST_LOW = "lower end of that difference"
-CAUSE = "held-out pairs drawn right from the best f(x) + g(y)"
+CONTRAST_AXES, CONTRAST_BUMPS = "that difference told x and y", "that difference where bumps are drawn"
+FLAT_BUMPS = "least additive share along any axes where bumps are drawn"
+CAUSE = "held-out bumps drawn right from the best f(x) + g(y), told x+y and x-y"
+CAUSE_AXES = "held-out bumps drawn right from it, told x and y"
 
 
 def _path(table: pd.DataFrame) -> pd.DataFrame:
@@ -47,13 +50,22 @@ def components(table: pd.DataFrame) -> Measured:
 
 
 def contrast_and_cause(table: pd.DataFrame) -> Measured:
-    """From the table codes-cause: a row a network, with ``contrast`` or ``cause`` where that was measured on it.
+    """From the table codes-cause: a row a network, each with what was measured on it (`causes.networks`).
 
     ``contrast`` is that of the middle layer, SOS world, code turned-45; ``cause`` the share of a held-out square of 8 right
-    within .45 px when the condition is the best sum fitted on trained labels (predictions blank-turned and cause).
+    within .45 px when the condition is the best sum fitted on trained labels (predictions blank-turned and cause). Told x and y
+    a condition is a sum before training, so that this is asked of both codes.
     """
     contrast = spread(table["contrast"])
-    return {CONTRAST: contrast, CONTRAST_LOW: contrast.low, CAUSE: spread(table["cause"], share=True)}
+    return {
+        CONTRAST: contrast,
+        CONTRAST_LOW: contrast.low,
+        CONTRAST_AXES: spread(table["contrast_axes"]),
+        CONTRAST_BUMPS: spread(table["contrast_bumps"]),
+        FLAT_BUMPS: spread(table["flat_bumps"], share=True),
+        CAUSE: spread(table["cause"], share=True),
+        CAUSE_AXES: spread(table["cause_axes"], share=True),
+    }
 
 
 def dimension_along_training(table: pd.DataFrame) -> Measured:
@@ -83,7 +95,7 @@ FACTORIZED = replace(
     limits=(
         Limit(CONTRAST, 0.2),
         Limit(CONTRAST_LOW, 0, 0, reach="above"),
-        Limit(CAUSE, 0.8, 0.5),
+        *(Limit(cause, 0.8, 0.5) for cause in (CAUSE, CAUSE_AXES)),
     ),
     sweep="codes",
     source="cause",

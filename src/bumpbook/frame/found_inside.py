@@ -1,15 +1,22 @@
 """What we found behind the claims on what a network holds: the sentences of `claims_manifolds`."""
 
+from bumpworld.instruments.spread import Spread, spread, write
+
+from . import tables
 from .claims_manifolds import (
     ADDITIVE,
     ADDITIVE_SHARE,
     CAUSE,
+    CAUSE_AXES,
     CLIFFORD,
     CONTRAST,
+    CONTRAST_AXES,
+    CONTRAST_BUMPS,
     DIMENSION,
     DIMENSION_SETTLES,
     FACTORIZED,
     FIRST,
+    FLAT_BUMPS,
     FOUR,
     FOUR_COMPONENTS,
     HYPER,
@@ -22,6 +29,10 @@ from .findings import minus, percent
 from .found import Evidence, found
 
 FLAT = 4  # dimension of two circles: a sheet has less
+SHEET = 0.9  # additive share along any axes from which on a cloud is a flat sheet
+NO_AXES = 0.05  # a contrast within this of 0 is none
+ABOUT = 0.15  # of a fall, within which of its middle about half of it is done
+NEVER = 0.1  # a share drawn right up to which is none
 
 
 @found(ADDITIVE_SHARE)
@@ -38,38 +49,62 @@ def additive(e: Evidence):
 
 @found(FACTORIZED)
 def factorized(e: Evidence):
-    axes, told = e(CONTRAST), e.mean(CONTRAST, "code")
-    used, shuffled = e(CAUSE), e.mean(CAUSE, "code")
+    axes, same, bumps = e(CONTRAST), e(CONTRAST_AXES), e(CONTRAST_BUMPS)
+    code, of_same = (e.mean(what, "code-shuffled") for what in (CONTRAST, CONTRAST_AXES))
+    picture = e.mean(CONTRAST, "picture")
+    used, plain = e(CAUSE), e(CAUSE_AXES)
+    shuffled = max(e.mean(what, "code-shuffled") for what in (CAUSE, CAUSE_AXES))
     return (
-        f"The axes are the image's: told x+y and x−y, a network that draws stripes is more additive along x and y by "
-        f"{minus(axes.mean)}, where the code that it is told has {minus(told)}; and a sum is enough to draw from: put in place of "
-        f"the condition of networks that draw bumps it gets {percent(used.mean)} of held-out pairs right ({percent(shuffled)} with its "
-        "parts shuffled).",
-        axes.low > 0 > told,
-        used.mean > 0.5,
-        used.low > shuffled,
+        f"Networks that draw sums of stripes hold their picture's axes whatever axes they are told: more additive along x and y by "
+        f"{minus(axes.mean)} told x+y and x−y, {minus(same.mean)} told x and y (the codes {minus(code)} and {minus(of_same)}, the picture "
+        f"itself {minus(picture)}); those that draw bumps, the paper's images, hold a flat sheet without axes ({minus(abs(bumps.mean))}), and "
+        f"draw {write(used, percent=True)} of held-out pairs right from a sum in place of their condition ({percent(plain.mean)} told x and y, "
+        f"{percent(shuffled)} with its parts shuffled).",
+        axes.low > 0 > code,
+        0 < same.low <= same.high < of_same,
+        axes.high < picture,
+        abs(bumps.mean) <= NO_AXES and e(FLAT_BUMPS).low >= SHEET,
+        min(used.mean, plain.mean) > NEVER >= shuffled,
     )
+
+
+def _averaged(score: str) -> tuple[Spread, int]:
+    """A score of the networks on the torus once noises are averaged, and how many were."""
+    rows = tables.learned(tables.read("torus-noises"))
+    return spread(rows[score]), int(rows["noises"].min())
+
+
+def _wide(value: Spread) -> str:
+    return f"{minus(value.mean)} ({minus(value.low)} to {minus(value.high)})"
 
 
 @found(HYPER_FACTORIZED)
 def hyper_factorized(e: Evidence):
     networks, pixels, untrained = (e.mean(HYPER, who) for who in ("networks", "pixels", "untrained"))
+    many, noises = _averaged("hyper")
+    asked = HYPER_FACTORIZED.limits[0]
     return (
-        f"Noise is orthogonal to itself: the noisy image scores {pixels:.2f} and an untrained network {untrained:.2f}, both "
-        f"above the trained one's {networks:.2f}, so that the score says little about features.",
+        f"Noise is orthogonal to itself: under the single noise of this rule the noisy image scores {pixels:.2f} and an untrained network "
+        f"{untrained:.2f}, both above the trained one's {networks:.2f}; over {noises} noises that is {_wide(many)}, from below the rule's "
+        "limits to above them: not settled.",
         min(pixels, untrained) > e(HYPER).high,
+        many.low < asked.partly < asked.agrees < many.high,
     )
 
 
 @found(CLIFFORD)
 def clifford(e: Evidence):
-    across, along = e(ORTHOGONAL), e(PARALLEL)
-    told = e.mean(ORTHOGONAL, "code"), e.mean(PARALLEL, "code")
+    (across, noises), (along, _) = (_averaged(score) for score in ("orthogonal", "parallel"))
+    one, told = ([e.mean(what, who) for what in (PARALLEL, ORTHOGONAL)] for who in ("networks", "code"))
+    limits = [limit.agrees for limit in CLIFFORD.limits]
     return (
-        f"The learned torus is less of a Clifford torus than the code it is told: parallel steps have a cosine of "
-        f"{along.mean:.2f} against {told[1]:.2f} in the code, crossing steps {across.mean:.2f} against {told[0]:.2f}.",
-        along.high < told[1],
-        across.low > told[0],
+        f"The learned torus is less of a Clifford torus than the code it is told: over {noises} noises parallel steps have a cosine of "
+        f"{_wide(along)} against {told[0]:.2f} in the code, crossing steps {_wide(across)} against {told[1]:.2f}; both reach across the "
+        f"rule's limits, so that neither is settled, and the single noise of the rule gives {one[0]:.2f} and {one[1]:.2f}.",
+        along.high < told[0],
+        across.low > told[1],
+        across.low < limits[0] < across.high,
+        along.low < limits[1] < along.high,
     )
 
 
@@ -87,10 +122,12 @@ def four_components(e: Evidence):
 @found(DIMENSION_SETTLES)
 def dimension_settles(e: Evidence):
     first, last = e(FIRST), e(LAST)
-    noise, code = e.mean(FIRST, "code"), e.mean(LAST, "code")
+    (start, noises), (end, _) = (_averaged(score) for score in ("first", "dimension"))
+    half = (first.mean + last.mean) / 2
     return (
-        f"The dimension falls from {first.mean:.0f} to {last.mean:.1f} because noise leaves the layer: from the noisy image "
-        f"to the bare code of its label it falls too, from {noise:.0f} to {code:.0f}, without any training.",
+        f"The dimension falls from {first.mean:.0f} to {last.mean:.1f}, and noise that leaves the layer is about half of this, or more: over "
+        f"{noises} noises it falls from {start.mean:.0f} to {end.mean:.1f}.",
         first.low > last.high,
-        noise > 2 * code,
+        start.low > end.high,
+        abs(start.mean - half) < ABOUT * (first.mean - last.mean),
     )

@@ -3,7 +3,8 @@
 A rule that such a table passes cannot tell a network that learned from something that did not. Outcomes: *copy* draws
 the nearest training label's image, *kernel* is the regression on the label's code that chapter 4 introduces
 (`label_kernel`), which trains no feature. Inside a network: *untrained* is the network of the same seed at its first
-weights, *code* the bare sines and cosines in which it is told its label, *pixels* the noisy image itself.
+weights, *code* the bare sines and cosines in which it is told its label, *pixels* the noisy image itself, *picture* the
+image without noise. Those of two halves stand for `causes`.
 `bumpworld nulls` writes these tables; their columns are those of `tables`, and ``null`` besides.
 """
 
@@ -24,14 +25,26 @@ from . import tables
 from .sweeps import Sweep
 
 OUTCOMES = {"copy": "a copy of the nearest label", "kernel": "a kernel without training"}
-INSIDE = {"untrained": "the untrained network", "code": "the label's bare code", "pixels": "the noisy image"}
-SAID = OUTCOMES | INSIDE
+INSIDE = {
+    "untrained": "the untrained network",
+    "code": "the label's bare code",
+    "pixels": "the noisy image",
+    "picture": "the picture itself",
+}
+HALVES = {
+    "code-shuffled": "the label's bare code, and for drawing a trained network's sum with its parts shuffled",
+    "untrained-shuffled": "the untrained network, and for drawing a trained one's sum with its parts shuffled",
+}
+SAID = OUTCOMES | INSIDE | HALVES
 SHORT = {
     "copy": "copy",
     "kernel": "kernel",
     "untrained": "untrained",
     "code": "bare code",
     "pixels": "noisy image",
+    "picture": "picture",
+    "code-shuffled": "bare code, shuffled sum",
+    "untrained-shuffled": "untrained, shuffled sum",
 }
 SOURCES = ("", "geometry")  # of the claims whose nulls are made here
 TIME = 50  # thousandths of the schedule, at which the rules on geometry read a network
@@ -70,8 +83,7 @@ def _drawn(null: str, experiment: Experiment) -> list[dict]:
 def geometry(sweep: Sweep) -> pd.DataFrame:
     """Rows as of `tables.geometry` for every null and every experiment of ``sweep`` whose geometry is followed.
 
-    Each stands in the place of the last encoder layer at a noise level of `TIME`. A network's path along training has a
-    null too: before the first step the layer holds little but the noisy image, and *code* ends with the bare code.
+    Each stands in the place of the last encoder layer at a noise level of `TIME`, at the first checkpoint and at the last.
     """
     return pd.DataFrame([row for e in sweep.experiments if tables.follows_geometry(e) for row in _inside(e)])
 
@@ -86,14 +98,11 @@ def _inside(experiment: Experiment) -> list[dict]:
         "untrained": representation(model, canvas, layer, time),
         "code": code,
         "pixels": representation(model, canvas, "pixels", time),
+        "picture": canvas.render(labels).flatten(1).numpy(),
     }
     scores = {name: scores_of(p, labels.numpy(), canvas.periodic) for name, p in points.items()}
-    # null, step, is it the last checkpoint, what stands there
-    path = [(name, 1, True, name) for name in INSIDE] + [("code", 0, False, "pixels")]
     place = {**tables.settings(experiment), "layer": layer, "t": TIME, "learned": True}
-    return [
-        {"null": null, **place, "step": step, "last": last, **scores[what]} for null, step, last, what in path
-    ]
+    return [{"null": null, **place, "step": 1, "last": True, **found} for null, found in scores.items()]
 
 
 def save(sweep: Sweep, source: str, preset: str, store: Store | None = None) -> Path:

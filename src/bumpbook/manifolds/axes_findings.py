@@ -13,6 +13,7 @@ from .axes_table import CODES, FIRST_FRESH, OTHERS, contrasts, networks, shares,
 from .codes_study import SOS
 from .noises_study import COUNTS
 from .noises_study import STUDY as NOISES
+from .score_figures import RING_ORTHOGONAL
 
 FRESH, OLD, ALL = range(FIRST_FRESH, 100), range(FIRST_FRESH), range(100)
 # limits that were written down before the seeds that judge them were trained: results/predictions/blank-image.json
@@ -21,7 +22,7 @@ NULL = -0.4  # a code, or an untrained network, below this has the diagonals for
 NO_AXES = 0.1  # a contrast within this of 0 is none
 FLAT = 0.9  # additive share in every direction from which on a cloud is called a flat sheet
 PLANE, ONE_HOT_BEFORE = 0.7, 0.4  # results/predictions/axes.json, sheet-from-names
-TORUS = {"periodic": True}
+VALUES = 16  # of x, and of y
 
 
 def contrast(world: str, code: str, cloud: str = "blank middle", seeds=ALL) -> Spread:
@@ -151,6 +152,21 @@ def names_make_a_sheet() -> str:
         f"t = 50, 12 noises. An untrained encoder shows its picture, and the place of a bump can be read off a picture to some degree: "
         "more than we had foretold, up to .2. The code alone holds no order."
         f"\n\n{markdown_table(['bumps told by names', 'dimension', 'position on 3 components'], rows)}",
+    )
+
+
+@register("manifolds-orthogonal")
+def orthogonal() -> str:
+    """What is orthogonal in the encoder: x against y, nearly; values of one, which nobody asks for, no more."""
+    across = spread([r[str(COUNTS[-1])]["orthogonal"] for r in _noises()])
+    told, trained = (spread(sheets("bump", "one-hot", f)[:, 0]) for f in ("code", "seen down1"))
+    return state(
+        f"Between $x$ and $y$ the encoder is nearly orthogonal: the cosine of their steps has a mean size of {across.mean:.2f}, that on a ring "
+        f"{RING_ORTHOGONAL:.2f}. Between values of one it is not: names that are all orthogonal, in {told.mean:.0f} dimensions, end up "
+        f"in {trained.mean:.1f}.",
+        across.high < RING_ORTHOGONAL and trained.high < VALUES / 4 and told.low > VALUES,
+        f"Last encoder layer, t = 50, {COUNTS[-1]} noises. Told x and y: {write(across)}. Told names: {write(trained)} dimensions, where {VALUES} "
+        f"orthogonal values of x alone span {VALUES - 1}.",
     )
 
 

@@ -17,6 +17,7 @@ from .edit import Change, places
 PAIRS = {"image": ((1, 0), (0, 1)), "diagonal": ((1, 1), (-1, 1))}
 # px: a square's side along x and y, and the steps that come nearest to it on the diagonals: 3 and 2.8, 6 and 5.7
 SIDES = {"near": {"image": 3, "diagonal": 2}, "far": {"image": 6, "diagonal": 4}}
+ROUNDING = 1e-5  # a direction in which points differ by less than this of their largest is rounding
 
 
 def squares(labels: Tensor, pair: str, step: int, size: int, seed: int) -> Tensor:
@@ -62,10 +63,52 @@ def summed(net: ConditionalUNet, layer: str, corners: Tensor, control: int | Non
             return held
         generator = torch.Generator().manual_seed(control)
         astray = torch.randn(activation.shape, generator=generator).to(activation)
-        off = (held - activation).flatten(1).norm(dim=1) / astray.flatten(1).norm(dim=1)
-        return activation + astray * off.reshape(-1, *[1] * (activation.ndim - 1))
+        return activation + _as_long(astray, held - activation)
 
     return change
+
+
+def astray(
+    net: ConditionalUNet, layer: str, corners: Tensor, seed: int, among: Tensor, spread: bool = False
+) -> Change:
+    """As `summed` with a control, but in a direction in which what ``layer`` holds for the labels ``among`` (n, 2) differs.
+
+    They are all shown the first of the images. Random in the span of their points; with ``spread`` a random sum of the points, which
+    goes farthest where these differ most. Raises as `summed`, and ValueError for fewer than two labels.
+    """
+    off = summed(net, layer, corners)
+    among = checks.numbers("among", among, "n", 2).float()
+    if len(among) < 2:
+        raise ValueError(f"among holds {len(among)} labels; allowed are two or more")
+    checks.seed("seed", seed)
+
+    def change(activation, images, t, labels):
+        points = label_points(net, layer, images, t, among)
+        generator = torch.Generator().manual_seed(seed)
+        if spread:
+            direction = torch.randn(len(activation), len(points), generator=generator).to(points) @ points
+        else:
+            _, sizes, basis = torch.linalg.svd(points, full_matrices=False)
+            basis = basis[sizes > ROUNDING * sizes[0]]
+            noise = torch.randn(activation.shape, generator=generator).flatten(1).to(points)
+            direction = noise @ basis.T @ basis
+        error = off(activation, images, t, labels) - activation
+        return activation + _as_long(direction.reshape(activation.shape), error)
+
+    return change
+
+
+def label_points(net: ConditionalUNet, layer: str, images: Tensor, t: Tensor, labels: Tensor) -> Tensor:
+    """What ``layer`` holds for ``labels``, centred and flat (n, features), when all are shown the first of ``images`` at its time."""
+    shown = images[:1].expand(len(labels), -1, -1, -1)
+    points = _held(net, layer, shown, t[:1].expand(len(labels)), labels.to(images)).flatten(1)
+    return points - points.mean(0)
+
+
+def _as_long(direction: Tensor, error: Tensor) -> Tensor:
+    """Each ``direction``, stretched to the length of the ``error`` of the same image."""
+    size = error.flatten(1).norm(dim=1) / direction.flatten(1).norm(dim=1)
+    return direction * size.reshape(-1, *[1] * (direction.ndim - 1))
 
 
 @torch.no_grad()

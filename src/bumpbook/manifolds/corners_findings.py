@@ -6,6 +6,7 @@ from bumpbook.frame.pages import markdown_table
 from bumpbook.frame.predictions import read_predictions
 from bumpworld.instruments.spread import difference, spread, write
 
+from . import astray_table
 from .codes_study import MIDDLE
 from .corners import PAIRS
 from .corners_table import (
@@ -75,42 +76,50 @@ def measured() -> dict[str, Measured]:
     return {name: {WHAT[name]: value} for name, value in found.items()}
 
 
-def predictions() -> str:
+def predictions(topic: str, found: dict[str, Measured], limits: dict[str, tuple[Limit, ...]]) -> str:
     """A Markdown table of what was foretold, what was measured and the verdict."""
-    said, lines = {p["name"]: p for p in read_predictions("corners")["predictions"]}, []
-    for name, found in measured().items():
-        ((what, value),) = found.items()
-        number = write(value) if isinstance(value, tuple) else minus(value)
-        verdict = judge(found, LIMITS[name]).verdict
-        lines.append([said[name]["says"], verdict, f"{what}: {number}", said[name]["null"]])
+    said, lines = {p["name"]: p for p in read_predictions(topic)["predictions"]}, []
+    for name, value in found.items():
+        ((what, number),) = value.items()
+        text = write(number) if isinstance(number, tuple) else minus(number)
+        verdict = judge(value, limits[name]).verdict
+        lines.append([said[name]["says"], verdict, f"{what}: {text}", said[name]["null"]])
     return markdown_table(["foretold", "verdict", "measured", "what it must differ from"], lines)
 
 
 @register("manifolds-corners")
 def used() -> str:
-    """The answer: stripes are drawn from a sum along x and y of the middle layer, and from no other."""
+    """The answer: far from the label, stripes are drawn from a sum along x and y of the middle layer, not along the diagonals."""
     along, across = (share(STRIPES, TURNED, "sums", MIDDLE, "far", p) for p in PAIRS)
-    astray, found = share(STRIPES, TURNED, "astray"), measured()
+    found, errors = measured(), astray_table.measured()
+    random, span, spread_out = (astray_table.share(error) for error in ("random", "span", "spread"))
+    off, farther = (astray_table.size(pair) for pair in PAIRS)
     sheet = [share(BUMPS, c, "sums", MIDDLE, "near", p).mean for c in CODES for p in PAIRS]
     near = [share(STRIPES, TURNED, "sums", MIDDLE, "near", p).mean for p in PAIRS]
     elsewhere = share(STRIPES, TURNED, "elsewhere")
     asked = ("stripes-turned", "stripes-axes", "not-its-size", "bumps-none")
     return state(
-        f"**The axes are used.** Told x + y and x − y, stripes are drawn, within a pixel, from a sum along x and y of their middle layer "
-        f"({percent(along.mean)} of the held-out square) and not from one along the diagonals ({percent(across.mean)}), though an error as "
-        f"large in a random direction leaves {percent(astray.mean)}. From corners 3 px away instead of 6 it is {percent(near[0])} against "
-        f"{percent(near[1])}; bumps are then drawn from either ({percent(min(sheet))} to {percent(max(sheet))}).",
+        f"**The axes are used.** Told x + y and x − y, from corners 6 px away stripes are drawn, within a pixel, from a sum of the middle "
+        f"layer along x and y ({percent(along.mean)} of the held-out square) and not along the diagonals ({percent(across.mean)}); from 3 px, "
+        f"{percent(near[0])} and {percent(near[1])}, and bumps from either ({percent(min(sheet))} to {percent(max(sheet))}). An error as large as "
+        f"that of the diagonals leaves {percent(random.mean)} in a random direction, {percent(span.mean)} within the labels' span, and "
+        f"{percent(spread_out.mean)} where it is spread as the labels are.",
         all(judge(found[name], LIMITS[name]).verdict == "agrees" for name in asked)
+        and all(judge(value, astray_table.LIMITS[name]).verdict == "agrees" for name, value in errors.items())
         and axes(STRIPES, TURNED).low > 0 < axes(STRIPES, PLAIN).low
-        and found["not-its-size"][WHAT["not-its-size"]].low > 0
+        and across.high < ASTRAY
+        and spread_out.high < span.low <= span.mean < random.mean
         and min(sheet) > PARTLY
         and near[0] - near[1] > max(sheet) - min(sheet)
-        and elsewhere.high < astray.low,
+        and elsewhere.high < random.low,
         "The picture of stripes is a sum along x and y itself, pixel by pixel, and a layer that holds the picture would be one. What this "
         "adds is that the drawing needs the layer. A sum along x and y that is another label's does as much harm as the diagonals: from it "
-        f"stripes are drawn at the told place in {write(elsewhere, percent=True)} of drawings; where they are drawn instead was not measured. The "
-        "random error, as large as that of the diagonals, shows that size alone does no harm. From corners 6 px away neither sum draws "
-        f"bumps well.\n\n{table()}\n\nHow the predictions fared:\n\n{predictions()}",
+        f"stripes are drawn at the told place in {write(elsewhere, percent=True)} of drawings; where they are drawn instead was not measured. "
+        f"Shown no image, the sum along x and y is off by {write(off)} of the spread of all labels' middle layers, that along the diagonals by "
+        f"{write(farther)}. A random direction in a thousand hardly meets the few along which labels differ; the same noise projected onto "
+        f"their span leaves {write(span, percent=True)}, and a random sum of the labels' own points, as large, {write(spread_out, percent=True)}. "
+        f"From corners 6 px away neither sum draws bumps well.\n\n{table()}\n\nHow the predictions fared:\n\n"
+        f"{predictions('corners', found, LIMITS)}\n\n{predictions('astray', errors, astray_table.LIMITS)}",
     )
 
 

@@ -6,15 +6,20 @@ import numpy as np
 import pandas as pd
 
 from bumpbook.frame import tables
-from bumpbook.frame.findings import register
+from bumpbook.frame.claims import Limit, judge
+from bumpbook.frame.findings import register, state
 from bumpbook.frame.pages import markdown_table
+from bumpbook.frame.studies import table
 from bumpbook.frame.sweeps import PRESETS, sweep
 from bumpworld.instruments.spread import spread, write
-from bumpworld.store import Result
+from bumpworld.store import Result, ResultError
 
 from .findings import NEAR, found_runs
+from .noises_study import COUNTS, FIRST
+from .noises_study import STUDY as NOISES
 from .phases import by_world, coupling, crossing, learning_path, phase_starts, score_path
 
+FALL, HALF = "share of the fall that is noise", 0.5  # as in results/predictions/first-noises.json
 TOGETHER = 0.2  # excess over the product, as a share of the room, up to which x and y count as independent
 MOMENTS = {
     "start": "at the first look",
@@ -27,6 +32,35 @@ MOMENTS = {
 def dimension() -> str:
     """Where the dimension ends in each world, and where it stands when half the labels are right."""
     return _three_moments("effective dimension", "dimension", ("start", "half", "end"))
+
+
+@register("manifolds-dimension-noise")
+def noise() -> str:
+    """How much of the fall is noise that leaves the layer."""
+    one, many, end, still = (
+        [r[str(count)]["dimension"] for r in _scores(study)]
+        for study in (FIRST, NOISES)
+        for count in (1, COUNTS[-1])
+    )
+    share = spread([(a - b) / (a - c) for a, b, c in zip(one, many, end, strict=True)])
+    verdict = judge({FALL: share}, (Limit(FALL, HALF, reach="up to"), Limit(FALL, partly=0.8, reach="below")))
+    single, averaged, last, over = (spread(values) for values in (one, many, end, still))
+    return state(
+        f"**Noise is about half of the fall, or more.** In the plain torus world the dimension falls from {single.mean:.0f} to {last.mean:.1f} "
+        f"under one noise, and from {averaged.mean:.0f} to {over.mean:.1f} over {COUNTS[-1]}.",
+        share.n >= 3 and share.low > HALF - 0.15 and share.mean < HALF + 0.15 and averaged.low > over.high,
+        f"Last encoder layer, t = 50, at the first checkpoint and at the end. {FALL[0].upper()}{FALL[1:]}: {write(share)}. Foretold: up to "
+        f"{HALF:g}; verdict: {verdict.verdict}. What is left of the noise of {COUNTS[-1]} would go too if more were averaged.",
+    )
+
+
+def _scores(study) -> list[dict]:
+    """Scores by the number of noises, of the networks of a study on the torus that it keeps, by seed."""
+    rows = table(study)
+    rows = rows[rows["periodic"] & rows["learned"]].sort_values("seed")
+    if not len(rows):
+        raise ResultError(f"no network of {study.name!r} is measured; run `{study.command}` first")
+    return list(rows["scores"])
 
 
 def _three_moments(title: str, name: str, moments: tuple[str, ...]) -> str:

@@ -2,9 +2,12 @@
 
 from bumpbook.frame.studies import Study, register
 from bumpbook.frame.sweeps import sweep
+from bumpworld.canvas import Canvas
+from bumpworld.diffusion import DiffusionModel
 from bumpworld.experiment import Experiment
 from bumpworld.instruments.represent import encoder_layer, scores_of, two_d_labels, under_each_noise
 from bumpworld.store import Store, load_or_train
+from bumpworld.train import train
 
 from .codes_study import SEEN, networks
 
@@ -25,7 +28,19 @@ def experiment(periodic: bool, seed: int) -> Experiment:
 def measure(setting: dict, seed: int) -> dict:
     """Scores of the last encoder layer on representations averaged over each of `COUNTS` noises."""
     result = load_or_train(experiment(setting["periodic"], seed), Store())
-    model, canvas = result.model, result.experiment.canvas
+    return {"learned": result.learned, **by_count(result.model, result.experiment.canvas)}
+
+
+def at_first(setting: dict, seed: int) -> dict:
+    """The same at the first checkpoint of the network's training."""
+    e = experiment(setting["periodic"], seed)
+    step = next(step for step in train(e) if step.number == e.checkpoint_every)
+    # a network at its first checkpoint has not learned its labels, and is not asked to
+    return {"learned": True, "step": step.number, **by_count(step.model.eval(), e.canvas)}
+
+
+def by_count(model: DiffusionModel, canvas: Canvas) -> dict:
+    """The last encoder layer's name, and its scores by the number of noises averaged."""
     layer, labels = encoder_layer(model), two_d_labels(canvas).numpy()
     total, found = 0.0, {}
     t = SEEN * model.schedule.steps // 1000
@@ -34,7 +49,7 @@ def measure(setting: dict, seed: int) -> dict:
         if count in COUNTS:
             values = scores_of(total / count, labels, canvas.periodic)
             found[str(count)] = {name: round(value, 4) for name, value in values.items()}
-    return {"learned": result.learned, "layer": layer, "scores": found}
+    return {"layer": layer, "scores": found}
 
 
 STUDY = register(
@@ -45,5 +60,15 @@ STUDY = register(
         settings=({"periodic": True}, {"periodic": False}),
         seeds=5,
         measure=measure,
+    )
+)
+FIRST = register(
+    Study(
+        name="first-noises",
+        question="How much of the dimension at the first checkpoint is noise?",
+        version=1,
+        settings=({"periodic": True},),
+        seeds=5,
+        measure=at_first,
     )
 )

@@ -141,9 +141,11 @@ def test_a_claim_that_waits_for_its_table_shows_the_rule_before(doctored):
     (doctored.folder / "codes-cause-quick.csv").unlink()
     assert verdicts("factorized")[0] == board.DASH
     assert "by the rule before" in row_of("factorized").select_one("td.nulls").get_text()
-    rows = [{"contrast": 0.3, "learned": True}, {"cause": 0.9, "learned": True}]
-    doctored.write("codes-cause", pd.DataFrame(rows))
-    null = pd.DataFrame(rows).assign(null="code", contrast=[-0.6, None], cause=[None, 0.1])
+    row = {"contrast": 0.3, "contrast_axes": 0.3, "contrast_bumps": 0, "flat_bumps": 1, "cause": 0.9}
+    rows = pd.DataFrame([{**row, "cause_axes": 0.9, "learned": True}])
+    doctored.write("codes-cause", rows)
+    null = rows.assign(null="code-shuffled", contrast=-0.6, contrast_axes=0.7, cause=0.0, cause_axes=0.0)
+    null = pd.concat([null, null.assign(null="picture", contrast=0.8)])
     doctored.write("nulls-codes-cause", null)
     assert verdicts("factorized")[0].startswith("✓")
     assert "History: additive share" in row_of("factorized").select_one("details").get_text()

@@ -154,10 +154,12 @@ def validation_loss(errors):
     return table
 
 
-def causes(contrast, cause):
-    """Contrast and cause of five networks each, the seeds about the level."""
-    rows = [{"contrast": contrast + 0.01 * (seed - 2), "learned": True} for seed in range(5)]
-    return pd.DataFrame(rows + [{"cause": cause, "learned": True}] * 5)
+def causes(contrast, cause, plain=None):
+    """Contrast and cause of five networks each, the seeds about the level; told x and y the cause is ``plain``, where given."""
+    rows = [{"contrast": contrast + 0.01 * (seed - 2), "contrast_axes": 0.3} for seed in range(5)]
+    rows += [{"contrast_bumps": 0.0, "flat_bumps": 0.95}] * 5 + [{"cause": cause}] * 5
+    rows += [{"cause_axes": cause if plain is None else plain}] * 5
+    return pd.DataFrame(rows).assign(learned=True)
 
 
 def composing(level):
@@ -213,6 +215,8 @@ CASES = [
     ("factorized", "agrees", lambda: causes(0.3, 0.9)),
     ("factorized", "partly", lambda: causes(0.1, 0.9)),
     ("factorized", "partly", lambda: causes(0.3, 0.6)),
+    ("factorized", "partly", lambda: causes(0.3, 0.9, 0.6)),
+    ("factorized", "disagrees", lambda: causes(0.3, 0.2, 0.9)),
     ("factorized", "disagrees", lambda: causes(-0.1, 0.9)),
     ("factorized", "disagrees", lambda: causes(-0.1, 0.2)),
     ("hyper-factorized", "agrees", lambda: geometry(hyper=0.6)),

@@ -69,11 +69,16 @@ def test_the_bare_code_is_a_sum_and_its_circles_are_round():
     np.testing.assert_allclose(code.orthogonal, 0, atol=1e-3)
 
 
-def test_the_path_of_a_null_goes_from_the_image_to_the_code():
+def test_the_picture_is_a_null_without_noise_whose_dimension_is_a_closed_form():
+    """On the torus the variance of a wave is the square of a Gaussian's transform, which a sum over all images gives too."""
     shipped = tables.read("nulls-torus-geometry")
-    start = shipped[(shipped.null == "code") & ~shipped["last"]].set_index("key").dimension
-    pixels = shipped[shipped.null == "pixels"].set_index("key").dimension
-    pd.testing.assert_series_equal(start, pixels)
+    rows = shipped[(shipped.null == "picture") & (shipped.kind == "bump") & shipped.periodic]
+    waves = np.fft.fft(np.exp(-(np.minimum(np.arange(16), 16 - np.arange(16)) ** 2) / 2))
+    power = np.multiply.outer(np.abs(waves) ** 2, np.abs(waves) ** 2).ravel()[1:]
+    narrow = rows[rows.sigma == 1]
+    np.testing.assert_allclose(narrow.dimension, power.sum() ** 2 / (power**2).sum(), rtol=1e-4)
+    # nothing stands at the first checkpoint that is not there at the last
+    assert shipped["last"].all() and set(shipped.null) == set(nulls.INSIDE)
 
 
 def test_saving_names_what_it_writes(tmp_path):

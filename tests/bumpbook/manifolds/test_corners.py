@@ -4,13 +4,14 @@ import re
 
 import pytest
 import torch
+from made_studies import astray as errors
 from made_studies import corners
 from torch import nn
 
 from bumpbook.frame.findings import Unsupported, finding
 from bumpbook.frame.predictions import read_predictions
-from bumpbook.manifolds import corners_findings, corners_study, corners_table
-from bumpbook.manifolds.corners import PAIRS, SIDES, squares, summed
+from bumpbook.manifolds import astray_table, corners_findings, corners_study, corners_table
+from bumpbook.manifolds.corners import PAIRS, SIDES, astray, squares, summed
 from bumpbook.manifolds.corners_figures import whose_sum
 from bumpbook.manifolds.edit import edited
 from bumpworld import Canvas
@@ -156,8 +157,11 @@ def test_a_neighbour_lies_three_px_away_along_one_axis():
 def store(tmp_path, monkeypatch):
     monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path))
     (tmp_path / "predictions").mkdir()
-    said = (ROOT / "results/predictions/corners.json").read_text()
-    (tmp_path / "predictions" / "corners.json").write_text(said)
+    for topic in ("corners", "astray"):
+        said = (ROOT / f"results/predictions/{topic}.json").read_text()
+        (tmp_path / "predictions" / f"{topic}.json").write_text(said)
+    for seed in range(5):
+        errors(seed)
     return Store()
 
 
@@ -169,9 +173,11 @@ def test_what_was_found_is_said_with_its_numbers(store):
         corners(seed)
     used, turned, follows, cause = (finding(name).data for name in NAMES)
     assert "(100 % of the held-out square)" in used and "along the diagonals (0 %)" in used
-    assert "leaves 100 %" in used and "from either (100 % to 100 %)" in used
+    assert "leaves 90 % in a random direction, 70 % within the labels' span, and 5 % where" in used
+    assert "from 3 px, 100 % and 0 %, and bumps from either (100 % to 100 %)" in used
+    assert "off by 0.60 (n = 5, all alike)" in used and "diagonals by 1.80" in used
     # every prediction is judged beside the sentence
-    assert used.count("| agrees |") == len(corners_findings.LIMITS)
+    assert used.count("| agrees |") == len(corners_findings.LIMITS) + len(astray_table.LIMITS)
     assert "sum along the diagonals draws 60 %, that along x and y 44 %" in turned
     assert "x and y are told, the diagonals draw 0 %" in turned
     assert "told x and y 1.00 (n = 5, all alike)" in turned and "told x + y and x − y -0.16 (" in turned
@@ -220,10 +226,33 @@ def test_a_doctored_study_breaks_the_sentence(store, name, change):
         finding(f"manifolds-corners{name}")
 
 
-def test_limits_are_those_that_were_written_down():
-    said = {p["name"]: p for p in read_predictions("corners", Store(ROOT / "results"))["predictions"]}
-    assert set(said) == set(corners_findings.LIMITS)
-    for name, limits in corners_findings.LIMITS.items():
+@pytest.mark.parametrize(
+    "change",
+    [
+        # no direction does harm, or every one does; no more of it where labels differ most; sums that are off alike
+        {"spread": [0.9, 0.9]},
+        {"span": [0.1, 0.1]},
+        {"random": [0.05, 0.05]},
+        {"span": [0.95, 0.95]},
+        {"sizes": {"image": 1.8, "diagonal": 1.8}},
+    ],
+)
+def test_doctored_errors_break_the_sentence(store, change):
+    for seed in range(5):
+        corners(seed)
+    assert finding("manifolds-corners").data
+    for seed in range(5):
+        errors(seed, **change)
+    with pytest.raises(Unsupported, match="no longer support"):
+        finding("manifolds-corners")
+
+
+@pytest.mark.parametrize("topic", ["corners", "astray"])
+def test_limits_are_those_that_were_written_down(topic):
+    said = {p["name"]: p for p in read_predictions(topic, Store(ROOT / "results"))["predictions"]}
+    all_limits = {"corners": corners_findings.LIMITS, "astray": astray_table.LIMITS}[topic]
+    assert set(said) == set(all_limits)
+    for name, limits in all_limits.items():
         for word in ("agrees", "partly"):
             numbers = [value for limit in limits if (value := getattr(limit, word)) is not None]
             assert [float(n) for n in re.findall(r"-?\.?\d+", said[name][word])] == numbers, (name, word)
@@ -242,3 +271,20 @@ def test_the_figure_shows_every_network_of_every_row(store):
     dots = {line.get_label(): line.get_xdata().tolist() for line in axes.lines if line.get_marker() == "o"}
     assert dots == {"along x and y": [0.2, 0.8, 0.2], "along x + y and x − y": [0.6] * 3}
     assert len(rows) == 8
+
+
+@pytest.mark.parametrize("spread", [False, True])
+def test_astray_stays_in_the_labels_span_and_is_as_long(spread):
+    network = model("axes").net
+    few = INNER[:6]
+    held = network.features(NOISE, TIMES, INNER, "middle")
+    asked = squares(INNER, "diagonal", 4, 16, 0)
+    off = summed(network, "middle", asked)(held, NOISE, TIMES, INNER) - held
+    made = astray(network, "middle", asked, 5, few, spread)(held, NOISE, TIMES, INNER) - held
+    torch.testing.assert_close(made.flatten(1).norm(dim=1), off.flatten(1).norm(dim=1), rtol=1e-3, atol=0)
+    # six points span five directions, of which every error is a sum: least squares leaves nothing
+    shown = network.features(NOISE[:1].expand(6, -1, -1, -1), TIMES[:6], few, "middle").flatten(1)
+    basis = (shown[1:] - shown[0]).double().T
+    wanted = made.flatten(1).double().T
+    rest = wanted - basis @ torch.linalg.lstsq(basis, wanted).solution
+    assert rest.norm() < 1e-3 * wanted.norm()
