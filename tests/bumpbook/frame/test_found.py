@@ -47,6 +47,26 @@ def test_one_doctored_column_breaks_the_sentence_that_rests_on_it(doctored):
     assert finding("found-composes").data
 
 
+EIGHT = {"region": "square", "low": 4, "high": 12}
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "where", "doctored_columns"),
+    [
+        ("composes", "nulls-first", {"null": "gaussian", "region": "square"}, {"both_fine": 0.95}),
+        ("square-width", "nulls-square", {"null": "gaussian", "kind": "bump", **EIGHT}, {"both_fine": 0.6}),
+        ("square-width", "square", {"kind": "sos", **EIGHT}, {"both_fine": 0.8}),
+    ],
+)
+def test_a_better_kernel_breaks_their_sentences(
+    doctored, name, table, where, doctored_columns
+):
+    assert finding(f"found-{name}").data
+    doctored(table, where, **doctored_columns)
+    with pytest.raises(Unsupported):
+        finding(f"found-{name}")
+
+
 def test_without_tables_it_says_what_to_run(tmp_path, monkeypatch):
     monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path))
     for name in NAMES:

@@ -6,9 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bumpbook.frame import nulls, tables
+from bumpbook.frame import claims_composition, nulls, tables
+from bumpbook.frame.claims import Claim
 from bumpbook.frame.standing import CLAIMS
 from bumpbook.frame.sweeps import sweep
+from bumpworld.canvas import Canvas
+from bumpworld.instruments.baselines import fitted
+from bumpworld.measure import judge
+from bumpworld.selection import held_out_square
 from bumpworld.store import Store
 
 DRAWN = sorted({claim.sweep for claim in CLAIMS if claim.source == ""})
@@ -48,9 +53,23 @@ def test_the_shipped_geometry_is_what_is_computed():
 @pytest.mark.parametrize("name", DRAWN)
 def test_every_split_is_there_for_every_null(name):
     shipped = tables.read(f"nulls-{name}")
-    assert set(shipped.null) == set(nulls.OUTCOMES)
+    assert set(shipped.null) == set(nulls.asked(name))
     splits = {(e.canvas, e.train_on, e.energy_normalised) for e in sweep(name).experiments}
-    assert shipped.groupby("null").key.nunique().tolist() == [len(splits)] * 2
+    assert shipped.groupby("null").key.nunique().tolist() == [len(splits)] * len(nulls.asked(name))
+
+
+def test_where_combinations_are_asked_for_a_second_kernel_blends_better():
+    asked = {claim.sweep for claim in vars(claims_composition).values() if isinstance(claim, Claim)}
+    assert asked == set(nulls.COMPOSED)
+    shipped = tables.read("nulls-square").query("region == 'square' and kind == 'bump'")
+    right = shipped.pivot_table("both_fine", ["low", "high"], "null")
+    assert (right.gaussian >= right.kernel).all() and right.gaussian.mean() > right.kernel.mean() + 0.1
+    # chapter 5 fits the same one
+    canvas, square = Canvas(), held_out_square(6, 10)
+    labels = square.split(canvas).test["square"]
+    drawn = fitted("kernel", canvas, square.split(canvas).train).predict(labels)
+    known = judge(drawn, labels, canvas).right(tables.FINE)[:, 2].double().mean()
+    assert right.gaussian.loc[6, 10] == pytest.approx(float(known), abs=1e-5)
 
 
 def test_a_copy_reaches_one_column_into_a_hole():
