@@ -2,10 +2,21 @@
 
 from bumpworld.instruments.spread import write
 
+from . import tables
 from .claims_composition import BOTH, COMPOSES, REGIONS, RIM, SQUARE, SQUARE_WIDTH
 from .claims_few_examples import ALONE, ENOUGH, FEW_EXAMPLES, HELPED, LEAST, SCALING, STRIPES_SAVE
 from .claims_interpolation import LESION_WIDTH, NO_INTERPOLATION, WIDE
-from .claims_percolation import LOSSES, ORDER, PERCOLATION, RISE, SLOPE, SUDDEN
+from .claims_percolation import (
+    EACH_RISE,
+    LOSSES,
+    NARROWEST,
+    ORDER,
+    PERCOLATION,
+    RISE,
+    SLOPE,
+    SUDDEN,
+    staircase_slope,
+)
 from .findings import minus, percent
 from .found import Evidence, found, shares
 from .nulls import KERNELS
@@ -60,22 +71,26 @@ def few_examples(e: Evidence):
 
 @found(SUDDEN)
 def sudden(e: Evidence):
-    networks, kernel = e.mean(RISE), e.mean(RISE, "kernel")
+    each, kernel, limit = e(EACH_RISE), e.mean(RISE, "kernel"), e.claim.limits[0].agrees
     return (
-        f"The steepest doubling of the labels brings {100 * networks:.0f} points, and {100 * kernel:.0f} in a kernel that has "
-        "no threshold: a steep rise is no sign of a transition.",
-        networks > 0.3,
-        kernel > 0.75 * networks,
+        f"The steepest doubling of the labels brings a share of {write(each)}, at the limit of {limit:g}, and the largest of "
+        f"several differences is too large on average; a kernel that has no threshold has {kernel:.2f}, so that a steep rise is "
+        "no sign of a transition.",
+        each.low < limit < each.high,
+        kernel > 0.75 * e.mean(RISE),
     )
 
 
 @found(PERCOLATION)
 def percolation(e: Evidence):
     slope, kernel = (e(SLOPE, who) for who in ("networks", "kernel"))
+    widths = tables.read(e.claim.table).sigma
+    stairs = staircase_slope(sorted(widths[widths >= NARROWEST].unique()))
     return (
-        f"The onset moves with the bumps' width, by a power of {minus(slope.mean)} where percolation asks for {minus(-2, '.0f')} and "
-        f"shared coordinates for 0; a kernel that knows of no cluster has {minus(kernel.mean)}, so that no cluster is needed for it.",
-        -1.5 < slope.low,
+        f"The onset moves with the bumps' width, by a power of {minus(slope.mean)} where percolation asks for {minus(stairs)} at "
+        f"these widths ({minus(-2, '.0f')} in the limit) and shared coordinates for 0; a kernel that knows of no cluster has "
+        f"{minus(kernel.mean)}, so that no cluster is needed for it.",
+        max(-1.5, stairs + 0.5) < slope.low,
         slope.high < -0.3,
         abs(kernel.mean - slope.mean) < 0.3,
     )
