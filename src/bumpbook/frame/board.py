@@ -7,7 +7,7 @@ from collections import Counter
 
 from .claim_findings import AS_NULL, FOLD, as_html, chief, details, folded, models_behind, own_labels
 from .claims import COARSE, VERDICTS, Claim, nothing_measured
-from .findings import register, state
+from .findings import listed, register, state
 from .found import sentence
 from .nulls import SHORT
 from .presets import PRESETS
@@ -65,13 +65,12 @@ def count() -> str:
     """How many claims agree, partly agree, disagree or cannot be said, and how many rules a null passes."""
     judged = [known(claim) for claim in CLAIMS]
     counts = Counter(now.networks.verdict for now in judged if now)
-    listed = [way.format(counts[verdict]) for verdict, way in _WAYS.items() if counts[verdict]]
-    if not listed:
+    ways = [way.format(counts[verdict]) for verdict, way in _WAYS.items() if counts[verdict]]
+    if not ways:
         return f"**None of the paper's {len(CLAIMS)} claims is measured yet.**"
     missing, passed = judged.count(None), [now.networks.verdict for now in judged if now and now.passed_by]
-    *first, last = [*listed, *([f"{missing} are not measured yet"] if missing else [])]
-    ways = f"{', '.join(first)}, and {last}" if first else last
-    text = f"**Of {len(CLAIMS)} claims of the paper, our small networks {ways}.**"
+    late = f"; {missing} are not measured yet" if missing else ""
+    text = f"**Of {len(CLAIMS)} claims of the paper, our small networks {listed(ways)}{late}.**"
     if passed:
         reached, left = sum(counts[verdict] for verdict in REACHED), counts["agrees"] - passed.count("agrees")
         text += (

@@ -12,7 +12,7 @@ from bumpworld.instruments.spread import write
 from bumpworld.store import Store
 
 from .claims import COARSE, Claim, Score
-from .findings import minus, register
+from .findings import listed, minus, register
 from .found import sentence as found_sentence
 from .nulls import SAID
 from .standing import CLAIMS, SETTLED, Standing, known, standing
@@ -110,7 +110,7 @@ def verdict(now: Standing | None) -> str:
         return "By our rule nothing is measured yet."
     if not now.passed_by:
         return WORDS[now.networks.verdict]
-    does = " and ".join(SAID[name] for name in now.passed_by)
+    does = listed(SAID[name] for name in now.passed_by)
     agree = WORDS[now.networks.verdict].rstrip(".")
     return f"{agree}, but **this shows nothing about learning**: what learned nothing does as well by it ({does})."
 

@@ -4,7 +4,7 @@ The rules were written down before the networks were trained: `results/predictio
 """
 
 from bumpbook.frame.claims_percolation import staircase_slope
-from bumpbook.frame.findings import minus, percent, register, state
+from bumpbook.frame.findings import listed, minus, percent, register, state
 
 from . import grid, learning_findings, rivals, surface
 from .predictions import TOLERANCE
@@ -36,7 +36,7 @@ def law() -> str:
     sentence = (
         "**Wider bumps need fewer training labels, but they save less than percolation says.** From "
         f"σ = {widths[0]:g} to {widths[-1]:g} px the labels until half of the unseen ones are right fall with the width to the power "
-        f"{_listed(map(_power, alone.values()))} where labels lie {_listed(f'{d:g}' for d in alone)} px apart; percolation asks for "
+        f"{listed(map(_power, alone.values()))} where labels lie {listed(f'{d:g}' for d in alone)} px apart; percolation asks for "
         f"{minus(max(stairs.values()))} to {minus(min(stairs.values()))} at these widths and {minus(-2, '.0f')} in the limit. "
         f"Twice the distance between labels takes {2**-first.spacing.value:.1f} times fewer; links by shared values of x and y say twice."
     )
@@ -46,7 +46,7 @@ def law() -> str:
         sentence,
         excluded and first.width.high < 0 and power["percolation of bumps"] > 0.5,
         f"By the rule, one law for all spacings, {'; '.join(lines)}. Each spacing by itself, within {TOLERANCE:g} px: a = "
-        f"{_listed(_interval(a) for a in alone.values())}. How often the rule would have named a law, were it true: {told}.",
+        f"{listed(_interval(a) for a in alone.values())}. How often the rule would have named a law, were it true: {told}.",
     )
 
 
@@ -64,7 +64,7 @@ def two_sweeps() -> str:
     sentence = (
         f"**The two sweeps agree where they measured the same.** Over all of its images of equal energy, the need falls with the width to "
         f"the power {_interval(here['all'])} here and {_interval(there['all'])} in the second picture. For bumps of "
-        f"{_listed(f'{s:g}' for s in sorted(shared))} px, labels 1 px apart, it is {_interval(here['shared'])} here and "
+        f"{listed(f'{s:g}' for s in sorted(shared))} px, labels 1 px apart, it is {_interval(here['shared'])} here and "
         f"{_interval(there['shared'])} there. From {max(shared):g} px on it is {_interval(wide)} there, and with labels {new.spacing.max():g} px "
         f"apart {_interval(apart)}."
     )
@@ -79,11 +79,6 @@ def _interval(found: surface.Exponent) -> str:
 
 def _power(found: surface.Exponent) -> str:
     return minus(found.value) + (" (0 is not excluded)" if found.low < 0 < found.high else "")
-
-
-def _listed(words) -> str:
-    *first, last = words
-    return f"{', '.join(first)} and {last}"
 
 
 @register("percolation-bits")
