@@ -2,8 +2,8 @@
 
 A rule that such a table passes cannot tell a network that learned from something that did not. Outcomes: *copy* draws
 the nearest training label's image; two regressions on the label's code train no feature: *kernel*, which chapter 4
-introduces (`label_kernel`), and, where combinations are asked for, *gaussian*, which chapter 5 introduces (`baselines`):
-its width is cross-validated, and it blends better. Inside a network: *untrained* is the network of the same seed at its first
+introduces (`label_kernel`), and *gaussian*, which chapter 5 introduces (`baselines`): its width is cross-validated, and it
+blends better. Inside a network: *untrained* is the network of the same seed at its first
 weights, *code* the bare sines and cosines in which it is told its label, *pixels* the noisy image itself.
 `bumpworld nulls` writes these tables; their columns are those of `tables`, and ``null`` besides.
 """
@@ -14,7 +14,7 @@ import pandas as pd
 import torch
 
 from bumpworld.experiment import Experiment
-from bumpworld.instruments.baselines import KernelRegression, NearestLabel
+from bumpworld.instruments.baselines import FOLDS, KernelRegression, NearestLabel
 from bumpworld.instruments.label_kernel import LabelKernel
 from bumpworld.instruments.represent import encoder_layer, representation, scores_of, two_d_labels
 from bumpworld.measure import judge
@@ -30,8 +30,6 @@ OUTCOMES = {
     "gaussian": "a Gaussian kernel without training",
 }
 KERNELS = ("kernel", "gaussian")
-# sweeps whose rules ask for combinations of values that are trained apart
-COMPOSED = ("first", "regions", "rim", "square")
 INSIDE = {"untrained": "the untrained network", "code": "the label's bare code", "pixels": "the noisy image"}
 SAID = OUTCOMES | INSIDE
 SHORT = {
@@ -53,15 +51,14 @@ def outcomes(sweep: Sweep) -> pd.DataFrame:
     it draws its own training labels, as a model must.
     """
     different = {(e.canvas, e.train_on, e.energy_normalised): e for e in reversed(sweep.experiments)}
-    rows = [
-        row for e in reversed(different.values()) for null in asked(sweep.name) for row in _drawn(null, e)
-    ]
+    rows = [row for e in reversed(different.values()) for null in asked(e) for row in _drawn(null, e)]
     return pd.DataFrame(rows)
 
 
-def asked(name: str) -> tuple[str, ...]:
-    """Nulls that draw what the sweep ``name`` asks for."""
-    return tuple(null for null in OUTCOMES if null != "gaussian" or name in COMPOSED)
+def asked(experiment: Experiment) -> list[str]:
+    """Nulls that the split of ``experiment`` can have: a width that is cross-validated needs a label for each fold."""
+    enough = len(experiment.train_on.split(experiment.canvas).train) >= FOLDS
+    return [null for null in OUTCOMES if enough or null != "gaussian"]
 
 
 def _drawn(null: str, experiment: Experiment) -> list[dict]:
