@@ -5,8 +5,8 @@ A setting without a table of a claim's sweep says that it was not run: nothing i
 
 from collections import Counter
 
-from .claim_findings import AS_NULL, FOLD, as_html, chief, details, folded, models_behind, own_labels
-from .claims import COARSE, VERDICTS, Claim, nothing_measured
+from .claim_findings import AS_NULL, FOLD, as_html, chief, details, folded, models_behind, own_labels, told
+from .claims import COARSE, VERDICTS, Claim
 from .findings import listed, register, state
 from .found import sentence
 from .nulls import SHORT
@@ -117,7 +117,7 @@ def board() -> str:
 
 
 def _row(claim: Claim) -> str:
-    standings = {preset: _told(claim, preset) for preset in SETTINGS}
+    standings = {preset: told(claim, preset) for preset in SETTINGS}
     folds = "".join(
         folded(FOLD if preset == SMALL else f"{FOLD}: {SETTINGS[preset]}", details(claim, preset))
         for preset, now in standings.items()
@@ -139,12 +139,6 @@ def _row(claim: Claim) -> str:
         for (kind, content), head in zip(cells, HEADS, strict=True)
     )
     return f'<tr role="row">{inside}</tr>'
-
-
-def _told(claim: Claim, preset: str) -> Standing | None:
-    """`known`, or None as well where a table holds nothing that the rule asks for."""
-    now = known(claim, preset)
-    return None if now and preset != SMALL and nothing_measured(now.networks) else now
 
 
 def _verdict(claim: Claim, preset: str, now: Standing | None) -> str:

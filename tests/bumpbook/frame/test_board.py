@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from bumpbook.frame import board, standing
+from bumpbook.frame import board, claim_findings, standing
 from bumpbook.frame.claim_findings import CLAIMS
 from bumpbook.frame.findings import Unsupported
 from bumpbook.frame.found import sentence
@@ -146,9 +146,10 @@ def test_a_table_without_what_the_rule_asks_for_was_not_run():
     """The paper's network is trained for one square, between the widths that the rule compares."""
     assert not standing.score(BY_NAME["square-width"], "paper-network").measured["interior, up to 4"].n
     assert verdicts("square-width")[2] == "not run"
+    assert "paper's network" not in claim_findings.sentence(BY_NAME["square-width"])
     assert "hold nothing that the rule asks for" in row_of("square-width").select("details")[-1].get_text()
     # too little of it is another thing: bumps were run
-    assert board._told(BY_NAME["stripes-save"], "paper-world").networks.verdict == "cannot be said"
+    assert claim_findings.told(BY_NAME["stripes-save"], "paper-world").networks.verdict == "cannot be said"
 
 
 def test_verdicts_that_the_tolerance_changed_are_counted(doctored):
