@@ -4,16 +4,22 @@ import torch
 
 from bumpbook.frame import findings
 from bumpbook.frame.findings import percent, register, state
+from bumpworld.canvas import Canvas
 from bumpworld.instruments.emergence import of_runs
+from bumpworld.instruments.label_kernel import code_similarity
 from bumpworld.instruments.spread import Spread, spread, write
+from bumpworld.selection import held_out_square
 from bumpworld.store import Result
+from bumpworld.unet_config import UNetConfig
 
 from . import cross_findings as cross
 from . import findings as tables
-from .ladder import MODEL, standing
+from .ladder import MODEL, ladder, standing
 
 # less than half the spacing, so that the copy of a neighbour is wrong; and what copies pass
 FINE, COARSE = 0.45, 1.0
+# a side of the corner's hole, in which a label is not a quarter of all
+CORNER = 4
 # shares that differ by less are called nearly the same
 NEARLY = 0.1
 
@@ -28,29 +34,33 @@ def regions() -> dict[tuple[str, str], list[Result]]:
     return {(kind, use): group for kind, use, group in cross._uses(tables.finished("regions")[0])}
 
 
-def reach(kind: str, corner: bool) -> tuple[int, Spread]:
-    """Up to which width the held-out square is drawn to within `FINE`, 0 for none; and the share right at the least width."""
+def by_width(kind: str, corner: bool) -> dict[int, Spread]:
+    """Share of the held-out square that is drawn to within `FINE`, by its width, the least first."""
     groups = tables._widths(tables.finished("square")[0], kind, corner)
-    found = [(int(width), shares(group, "square", FINE)) for width, group in groups]
+    return {int(width): shares(group, "square", FINE) for width, group in groups}
+
+
+def reach(kind: str) -> int:
+    """Up to which width a held-out square in the middle is drawn, 0 for none."""
     drawn = 0
-    for width, share in found:
+    for at, share in by_width(kind, corner=False).items():
         if share.mean < tables.ENOUGH:
             break
-        drawn = width
-    return drawn, found[0][1]
+        drawn = at
+    return drawn
 
 
 @register("composition-width")
 def width() -> str:
     """How wide a hole of pairs is filled, in the middle and in the corner."""
-    (bump, _), (sos, _) = (reach(kind, False) for kind in ("bump", "sos"))
-    corners = [reach(kind, True) for kind in ("bump", "sos")]
+    (bump, sos), corners = map(reach, tables.KINDS), [by_width(kind, corner=True) for kind in tables.KINDS]
+    corners = [found[CORNER] for found in corners]
     sentence = (
         f"**Networks draw pairs that they never saw.** In the middle of the world a hole may be {bump} columns and rows wide "
-        f"(bumps) or {sos} (SOS), and nine in ten of its pairs are still drawn to within half a pixel. In a corner a hole of two "
-        f"is already too wide: {percent(corners[0][1].mean)} (bumps) and {percent(corners[1][1].mean)} (SOS)."
+        f"(bumps) or {sos} (SOS), and nine in ten of its pairs are still drawn to within {FINE} px. In a corner a hole of {CORNER} is "
+        f"too wide: of its {CORNER**2} pairs {percent(corners[0].mean)} (bumps) and {percent(corners[1].mean)} (SOS) are."
     )
-    holds = min(bump, sos) >= 4 and all(drawn == 0 for drawn, _ in corners)
+    holds = min(bump, sos) >= CORNER and all(found.high < tables.ENOUGH for found in corners)
     return state(sentence, holds, _width_table())
 
 
@@ -82,6 +92,24 @@ def rules() -> str:
     return state(sentence, all([*exact, *beaten, *right]), tables.rungs())
 
 
+@register("composition-kernel")
+def kernel() -> str:
+    """How far a kernel that learns no feature gets with bumps, beside networks."""
+    networks, fixed, canvas = by_width("bump", corner=False), {}, Canvas()
+    for at in (4, 8):
+        split = held_out_square(canvas.size // 2 - at // 2, canvas.size // 2 + at // 2)
+        fixed[at] = float(ladder(canvas, split, FINE).set_index("source").right["kernel"])
+    sentence = (
+        "Our code makes near values alike, so a fixed kernel does more: of the bumps in a square of four it draws "
+        f"{percent(fixed[4])} to within {FINE} px, but in one of eight {percent(fixed[8])}, where networks draw "
+        f"{percent(networks[4].mean)} and {percent(networks[8].mean)}."
+    )
+    near, far = code_similarity([5.0], [6.0, 9.0], UNetConfig.quick())[0]
+    return state(
+        sentence, bool(near > 0.5 > far) and fixed[4] > 0.5 > fixed[8] and networks[8].low > fixed[8]
+    )
+
+
 @register("composition-parts")
 def parts() -> str:
     """Pairs are learned about as often as two independent parts would be."""
@@ -109,7 +137,7 @@ def stripes() -> str:
     sentence = (
         f"**A value shown only by stripes can be combined, coarsely.** Stripes and 2D examples together draw "
         f"{percent(both[COARSE].mean)} of the SOS pairs of two such values to within a pixel; either alone draws at most "
-        f"{percent(alone[COARSE])}. To within half a pixel it is {percent(both[FINE].mean)} against {percent(alone[FINE])}."
+        f"{percent(alone[COARSE])}. To within {FINE} px it is {write(both[FINE], percent=True)} against {percent(alone[FINE])}."
     )
     holds = both[COARSE].low > alone[COARSE] and both[FINE].mean > alone[FINE] + NEARLY
     return state(sentence, holds, _stripes_table(groups))
@@ -192,7 +220,7 @@ def rim_gain() -> str:
     ]
     sentence = (
         f"**The rim helps, but coarsely.** With the 2D labels of the rim beside the stripes, the share of inner labels drawn to "
-        f"within a pixel rises {' and '.join(words)}; to within half a pixel it stays at {percent(rim[FINE]['bump'].mean)} and "
+        f"within a pixel rises {' and '.join(words)}; to within {FINE} px it stays at {percent(rim[FINE]['bump'].mean)} and "
         f"{percent(rim[FINE]['sos'].mean)}."
     )
     holds = all(rim[COARSE][k].low > alone[k].high and rim[FINE][k].mean < 0.2 for k in tables.KINDS)

@@ -5,14 +5,15 @@ A setting without a table of a claim's sweep says that it was not run: nothing i
 
 from collections import Counter
 
-from .claim_findings import AS_NULL, FOLD, as_html, chief, details, folded, models_behind, own_labels
+from .claim_findings import AS_NULL, FOLD, as_html, chief, details, folded, models_behind, own_labels, told
 from .claims import COARSE, VERDICTS, Claim
-from .findings import register
+from .findings import listed, register, state
 from .found import sentence
 from .nulls import SHORT
 from .presets import PRESETS
 from .standing import CLAIMS, REACHED, SETTINGS, Standing, known
 from .sweeps import names, sweep
+from .tables import FINE
 
 MARKS = dict(zip(VERDICTS, ("✓", "◐", "✗", "?"), strict=True))
 SMALL, WORLD, _ = SETTINGS
@@ -52,10 +53,10 @@ NOT_RUN = "not run"
 HEADS = ("Claim", *SETTINGS.values(), "What a null gets", "What we found")
 DASH = "–"
 _WAYS = {
-    "agrees": "agree with",
-    "partly": "agree in part with",
-    "disagrees": "disagree with",
-    "cannot be said": "say too little of",
+    "agrees": "confirm {}",
+    "partly": "confirm {} in part",
+    "disagrees": "do not confirm {}",
+    "cannot be said": "say too little of {}",
 }
 
 
@@ -64,18 +65,33 @@ def count() -> str:
     """How many claims agree, partly agree, disagree or cannot be said, and how many rules a null passes."""
     judged = [known(claim) for claim in CLAIMS]
     counts = Counter(now.networks.verdict for now in judged if now)
-    listed = [f"{way} {counts[verdict]}" for verdict, way in _WAYS.items() if counts[verdict]]
-    missing, passed = judged.count(None), sum(bool(now and now.passed_by) for now in judged)
-    text = f"By our rules small networks {', '.join(listed)} of the paper's {len(CLAIMS)} claims"
-    if not listed:
+    ways = [way.format(counts[verdict]) for verdict, way in _WAYS.items() if counts[verdict]]
+    if not ways:
         return f"**None of the paper's {len(CLAIMS)} claims is measured yet.**"
-    text = f"**{text}{f'; {missing} not measured yet' if missing else ''}.**"
+    missing, passed = judged.count(None), [now.networks.verdict for now in judged if now and now.passed_by]
+    late = f"; {missing} are not measured yet" if missing else ""
+    text = f"**Of {len(CLAIMS)} claims of the paper, our small networks {listed(ways)}{late}.**"
     if passed:
-        reached = sum(counts[verdict] for verdict in REACHED)
+        reached, left = sum(counts[verdict] for verdict in REACHED), counts["agrees"] - passed.count("agrees")
         text += (
-            f" Of the {reached} rules that they reach, wholly or in part, a null reaches {passed} as well."
+            f" For {len(passed)} of those {reached} something that learned nothing does as well, so they show nothing about "
+            f"learning; {left} full {'confirmation remains' if left == 1 else 'confirmations remain'}."
         )
     return text + _elsewhere()
+
+
+@register("scoreboard-tolerance")
+def tolerance() -> str:
+    """When the limits were fixed and when the tolerance, and how many verdicts on small networks the tolerance changed."""
+    pairs = [(known(c), known(c.history)) for c in CLAIMS if c.history and not c.before]
+    ranks = [[VERDICTS.index(s.networks.verdict) for s in both] for both in pairs if all(both)]
+    nearer, farther = sum(now < old for now, old in ranks), sum(now > old for now, old in ranks)
+    sentence = (
+        f"The limits were fixed before training, for a tolerance of {COARSE:g} px, by which a copied neighbour is right. We tightened "
+        f"it to {FINE:g} of the spacing when the small networks' results were known: {nearer + farther} of {len(ranks)} verdicts "
+        f"changed, {nearer} towards the paper and {farther} away from it."
+    )
+    return state(sentence, nearer + farther > 0)
 
 
 def _elsewhere() -> str:
@@ -101,7 +117,7 @@ def board() -> str:
 
 
 def _row(claim: Claim) -> str:
-    standings = {preset: known(claim, preset) for preset in SETTINGS}
+    standings = {preset: told(claim, preset) for preset in SETTINGS}
     folds = "".join(
         folded(FOLD if preset == SMALL else f"{FOLD}: {SETTINGS[preset]}", details(claim, preset))
         for preset, now in standings.items()
@@ -169,6 +185,8 @@ def _how_to_run(claim: Claim, preset: str) -> str:
     setting = f"{SETTINGS[preset][:1].upper()}{SETTINGS[preset][1:]}"
     if claim.source == "cause" or claim.sweep not in names(preset):
         return f"{setting}: no experiment is declared for this claim."
+    if known(claim, preset):
+        return f"{setting}: its experiments of this sweep hold nothing that the rule asks for."
     declared = sweep(claim.sweep, preset)
     cost = (
         f"{len(declared.experiments)} models, about {PRESETS[preset].minutes:g} minutes of one CPU core each"

@@ -11,8 +11,8 @@ import pandas as pd
 from bumpworld.instruments.spread import write
 from bumpworld.store import Store
 
-from .claims import COARSE, Claim, Score
-from .findings import minus, register
+from .claims import COARSE, Claim, Score, nothing_measured
+from .findings import listed, minus, register
 from .found import sentence as found_sentence
 from .nulls import SAID
 from .standing import CLAIMS, SETTLED, Standing, known, standing
@@ -110,7 +110,7 @@ def verdict(now: Standing | None) -> str:
         return "By our rule nothing is measured yet."
     if not now.passed_by:
         return WORDS[now.networks.verdict]
-    does = " and ".join(SAID[name] for name in now.passed_by)
+    does = listed(SAID[name] for name in now.passed_by)
     agree = WORDS[now.networks.verdict].rstrip(".")
     return f"{agree}, but **this shows nothing about learning**: what learned nothing does as well by it ({does})."
 
@@ -119,12 +119,18 @@ def elsewhere(claim: Claim) -> str:
     """The verdict where the rule was tried at the paper's own size, a sentence each; empty where it was not, or says nothing."""
     said = []
     for preset, begins in ELSEWHERE.items():
-        now = known(claim, preset)
+        now = told(claim, preset)
         own = own_labels(now) if now else ""
         if own or (now and now.networks.verdict in DOES):
             does = "cannot be judged yet" if own else DOES[now.networks.verdict]
             said.append(f"{begins} {does} ({'; '.join(filter(None, (chief(claim, now.networks), own)))}).")
     return " ".join(said)
+
+
+def told(claim: Claim, preset: str) -> Standing | None:
+    """`known`, or None as well where a table holds nothing that the rule asks for."""
+    now = known(claim, preset)
+    return None if now and nothing_measured(now.networks) else now
 
 
 def own_labels(now: Standing) -> str:

@@ -140,6 +140,12 @@ def judge(measured: Measured, limits: tuple[Limit, ...], either: bool = False) -
     return Score("partly" if partly and enough(partly) else "disagrees", measured)
 
 
+def nothing_measured(score: Score) -> bool:
+    """Is not one of the numbers there that a verdict would rest on?"""
+    values = [value[0] if isinstance(value, tuple) else value for value in score.measured.values()]
+    return bool(pd.isna(values).all())
+
+
 def gap(upper: Spread, lower: Spread) -> float:
     """How far the interval of ``upper`` lies above that of ``lower``; negative where they overlap."""
     return upper.low - lower.high

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from bumpworld.instruments.lattice import predicted_onset
 from bumpworld.instruments.spread import Spread, spread
 
 from .claims import Claim, Limit, Measured, rank_correlation
@@ -10,6 +11,7 @@ from .first_crossing import HALF, amount_at
 
 NARROWEST = 0.5  # sigma in pixels: below it bumps are too narrow for their pixels
 RISE = "largest rise for one doubling of the labels at sigma 1"
+EACH_RISE = "the same in each seed by itself"
 # lattice percolation has an onset like sigma^-2; with bipartite percolation it does not depend on sigma
 FROM_LATTICE, FROM_BIPARTITE = "larger distance of the two from -2", "larger distance from 0"
 SLOPE = "slope of log onset against log sigma"
@@ -27,6 +29,11 @@ def onset_slope(table: pd.DataFrame) -> Spread:
     return spread(fits)
 
 
+def staircase_slope(widths, spacing: float = 1.0) -> float:
+    """The same slope of percolation's staircase (`predicted_onset`) over ``widths`` in pixels; its limit law has -2."""
+    return float(np.polyfit(np.log(widths), np.log(predicted_onset(widths, spacing).staircase), 1)[0])
+
+
 def onset_slopes(table: pd.DataFrame) -> Measured:
     slopes = [onset_slope(table[~table.normalised]), onset_slope(table[table.normalised])]
     return {
@@ -42,12 +49,15 @@ def _plain(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def rise(table: pd.DataFrame) -> Measured:
-    groups = _plain(table).groupby("train_2d")["both"]
+    plain = _plain(table)
+    groups = plain.groupby("train_2d")["both"]
     means = groups.mean()
     if len(means) < 3:
         return {}
+    steepest = lambda rows: rows.groupby("train_2d")["both"].mean().diff().max()
     return {
         RISE: float(means.diff().max()),
+        EACH_RISE: spread([steepest(rows) for _, rows in plain.groupby("seed")]),
         "fewest labels": spread(groups.get_group(means.index[0]), share=True),
         "most labels": spread(groups.get_group(means.index[-1]), share=True),
     }

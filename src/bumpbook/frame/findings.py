@@ -97,6 +97,12 @@ def percent(values: Iterable[float] | float) -> str:
     return write(spread(values, share=True), percent=True)
 
 
+def listed(words: Iterable[str]) -> str:
+    """Words one after the other: "a", "a and b", "a, b and c". Raises ValueError for none."""
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def minus(value: float, form: str = ".2f") -> str:
     """A number with a minus sign instead of a hyphen."""
     return f"{value:{form}}".replace("-", "\N{MINUS SIGN}")

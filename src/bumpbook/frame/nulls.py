@@ -1,10 +1,11 @@
 """What a null gets: the tables that a sweep's rules would read if nothing had learned anything.
 
 A rule that such a table passes cannot tell a network that learned from something that did not. Outcomes: *copy* draws
-the nearest training label's image, *kernel* is the regression on the label's code that chapter 4 introduces
-(`label_kernel`), which trains no feature. Inside a network: *untrained* is the network of the same seed at its first
-weights, *code* the bare sines and cosines in which it is told its label, *pixels* the noisy image itself, *picture* the
-image without noise. Those of two halves stand for `causes`.
+the nearest training label's image; two regressions on the label's code train no feature: *kernel*, which chapter 4
+introduces (`label_kernel`), and *gaussian*, which chapter 5 introduces (`baselines`): its width is cross-validated, and it
+blends better. Inside a network: *untrained* is the network of the same seed at its first weights, *code* the bare sines and
+cosines in which it is told its label, *pixels* the noisy image itself, *picture* the image without noise. Those of two halves
+stand for `causes`.
 `bumpworld nulls` writes these tables; their columns are those of `tables`, and ``null`` besides.
 """
 
@@ -14,7 +15,7 @@ import pandas as pd
 import torch
 
 from bumpworld.experiment import Experiment
-from bumpworld.instruments.baselines import NearestLabel
+from bumpworld.instruments.baselines import FOLDS, KernelRegression, NearestLabel
 from bumpworld.instruments.label_kernel import LabelKernel
 from bumpworld.instruments.represent import encoder_layer, representation, scores_of, two_d_labels
 from bumpworld.measure import judge
@@ -24,7 +25,12 @@ from bumpworld.train import new_model
 from . import tables
 from .sweeps import Sweep
 
-OUTCOMES = {"copy": "a copy of the nearest label", "kernel": "a kernel without training"}
+OUTCOMES = {
+    "copy": "a copy of the nearest label",
+    "kernel": "a ReLU kernel without training",
+    "gaussian": "a Gaussian kernel without training",
+}
+KERNELS = ("kernel", "gaussian")
 INSIDE = {
     "untrained": "the untrained network",
     "code": "the label's bare code",
@@ -38,7 +44,8 @@ HALVES = {
 SAID = OUTCOMES | INSIDE | HALVES
 SHORT = {
     "copy": "copy",
-    "kernel": "kernel",
+    "kernel": "ReLU kernel",
+    "gaussian": "Gaussian kernel",
     "untrained": "untrained",
     "code": "bare code",
     "pixels": "noisy image",
@@ -57,15 +64,19 @@ def outcomes(sweep: Sweep) -> pd.DataFrame:
     it draws its own training labels, as a model must.
     """
     different = {(e.canvas, e.train_on, e.energy_normalised): e for e in reversed(sweep.experiments)}
-    rows = [row for e in reversed(different.values()) for null in OUTCOMES for row in _drawn(null, e)]
+    rows = [row for e in reversed(different.values()) for null in asked(e) for row in _drawn(null, e)]
     return pd.DataFrame(rows)
+
+
+def asked(experiment: Experiment) -> list[str]:
+    """Nulls that the split of ``experiment`` can have: a width that is cross-validated needs a label for each fold."""
+    enough = len(experiment.train_on.split(experiment.canvas).train) >= FOLDS
+    return [null for null in OUTCOMES if enough or null != "gaussian"]
 
 
 def _drawn(null: str, experiment: Experiment) -> list[dict]:
     canvas, split = experiment.canvas, experiment.train_on.split(experiment.canvas)
-    period = canvas.size if canvas.periodic else None
-    model = NearestLabel(period) if null == "copy" else LabelKernel(experiment.unet)
-    images = model.fit(split.train, canvas.render(split.train)).predict(split.labels)
+    images = _model(null, experiment).fit(split.train, canvas.render(split.train)).predict(split.labels)
     error = ((images - canvas.render(split.labels)) ** 2).mean((1, 2, 3))
     rows = tables.outcomes(experiment, judge(images, split.labels, canvas))
     learned = rows[0]["both"] >= LEARNED
@@ -78,6 +89,13 @@ def _drawn(null: str, experiment: Experiment) -> list[dict]:
         }
         for row in rows
     ]
+
+
+def _model(null: str, experiment: Experiment):
+    canvas = experiment.canvas
+    if null == "copy":
+        return NearestLabel(canvas.size if canvas.periodic else None)
+    return (LabelKernel if null == "kernel" else KernelRegression)(experiment.unet)
 
 
 def geometry(sweep: Sweep) -> pd.DataFrame:

@@ -213,6 +213,13 @@ def _unseen(table: pd.DataFrame) -> pd.DataFrame:
     return tables.learned(table[table.region == "unseen"])
 
 
+def unseen_at_equal_energy() -> pd.DataFrame:
+    """The networks at equal energy as a table of `grid.shares`: sigma, spacing, labels, and the share right within .45 px."""
+    rows = _unseen(_table())
+    rows = rows[rows.normalised & (rows.sigma > LOWEST)]
+    return rows.assign(labels=rows.train_labels, share=rows["both_fine"])
+
+
 def _state() -> tuple:
     """What the store holds now of the sweep: the key under which its tables are kept between verdicts."""
     store = Store()

@@ -84,15 +84,26 @@ def law(table: pd.DataFrame, draws: int = 1000, seed: int = 0) -> Law:
     for name in ("sigma", "spacing", "labels"):
         if table[name].nunique() < 2:
             raise ValueError(f"all networks have one {name}; a law needs two or more")
-    rng, count = np.random.default_rng(seed), len(table)
-    weight = np.concatenate(
-        [np.ones((1, count)), rng.multinomial(count, np.full(count, 1 / count), size=draws)]
-    )
-    values = table["share"].to_numpy(float)
+    weight, values = _resampled(len(table), draws, seed), table["share"].to_numpy(float)
     plain, bent = (_logistic(_columns(table, bend), values, weight) for bend in (False, True))
     width, spacing, bend = -plain[:, 2] / plain[:, 1], -plain[:, 3] / plain[:, 1], -bent[:, 4] / bent[:, 1]
     scale = float(np.exp(-plain[0, 0] / plain[0, 1]))
-    return Law(scale, *map(_exponent, (width, spacing, bend)), float(plain[0, 1]), count)
+    return Law(scale, *map(_exponent, (width, spacing, bend)), float(plain[0, 1]), len(table))
+
+
+def width_power(table: pd.DataFrame, draws: int = 1000, seed: int = 0) -> Exponent:
+    """The exponent of the width alone, among networks of one spacing. Raises ValueError for one width or several spacings."""
+    if table["sigma"].nunique() < 2 or table["spacing"].nunique() > 1:
+        raise ValueError("networks have one sigma or several spacings; needed are several and one")
+    columns, values = _columns(table)[:, :3], table["share"].to_numpy(float)
+    found = _logistic(columns, values, _resampled(len(table), draws, seed))
+    return _exponent(-found[:, 2] / found[:, 1])
+
+
+def _resampled(count: int, draws: int, seed: int) -> np.ndarray:
+    """How often each of ``count`` networks counts, (1 + draws, count): once each, then in each bootstrap sample."""
+    drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), size=draws)
+    return np.concatenate([np.ones((1, count)), drawn])
 
 
 def power(table: pd.DataFrame, draws: int = 100, seed: int = 0) -> dict[str, float]:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from bumpbook.frame import board, standing
+from bumpbook.frame import board, claim_findings, standing
 from bumpbook.frame.claim_findings import CLAIMS
 from bumpbook.frame.findings import Unsupported
 from bumpbook.frame.found import sentence
@@ -72,7 +72,7 @@ def test_the_page_opens_no_record_and_builds_no_network(monkeypatch):
     monkeypatch.setattr("bumpworld.unet.ConditionalUNet.__init__", refuse)
     standing._standing.cache_clear()
     assert rows(board.board())
-    assert board.count().startswith("**By our rules small networks agree with ")
+    assert board.count().startswith("**Of 17 claims of the paper, our small networks confirm ")
 
 
 def test_percentages_do_not_break():
@@ -103,8 +103,13 @@ def test_a_null_that_draws_right_makes_a_rule_that_cannot_tell(doctored):
     assert standing.standing(BY_NAME["composes"]).passed_by == []
     doctored("nulls-first", {"null": "kernel", "region": "square"}, both_fine=0.95)
     assert standing.standing(BY_NAME["composes"]).passed_by == ["kernel"]
-    passed = [int(re.search(r"a null reaches (\d+) as well", text)[1]) for text in (before, board.count())]
-    assert passed[1] == passed[0] + 1
+    passed, remain = zip(*map(counted, (before, board.count())), strict=True)
+    assert passed[1] == passed[0] + 1 and remain[1] == remain[0] - 1
+
+
+def counted(text):
+    """Claims that a null reaches as well, and full confirmations that are left."""
+    return int(re.search(r"For (\d+) of those", text)[1]), int(re.search(r"(\d+) full conf", text)[1])
 
 
 def test_a_setting_is_filled_by_its_table_and_by_nothing_else(doctored):
@@ -135,6 +140,35 @@ def test_what_the_rule_gave_within_one_pixel_is_kept(doctored):
     assert "within 1\xa0px: partly" in verdicts("sudden")[0]
     fold = row_of("sudden").select_one("details").get_text()
     assert "History: the same rule within 1 px gave partly" in fold and "copied neighbour" in fold
+
+
+def test_a_table_without_what_the_rule_asks_for_was_not_run():
+    """The paper's network is trained for one square, between the widths that the rule compares."""
+    assert not standing.score(BY_NAME["square-width"], "paper-network").measured["interior, up to 4"].n
+    assert verdicts("square-width")[2] == "not run"
+    assert "paper's network" not in claim_findings.sentence(BY_NAME["square-width"])
+    assert "hold nothing that the rule asks for" in row_of("square-width").select("details")[-1].get_text()
+    # too little of it is another thing: bumps were run
+    assert claim_findings.told(BY_NAME["stripes-save"], "paper-world").networks.verdict == "cannot be said"
+
+
+def test_verdicts_that_the_tolerance_changed_are_counted(doctored):
+    changes = lambda: tuple(
+        map(int, re.search(r"(\d+) of (\d+) v.*, (\d+) t.* and (\d+) a", board.tolerance()).groups())
+    )
+    total, of, nearer, farther = changes()
+    history = [c for c in CLAIMS if not c.source]
+    assert of == len(history) and total == nearer + farther
+    pairs = [(standing.score(c).verdict, standing.score(c.history).verdict) for c in history]
+    assert total == sum(now != old for now, old in pairs)
+    # both tolerances alike: one change fewer away from the paper
+    doctored("rim", both=0.05)
+    assert changes() == (total - 1, of, nearer, farther - 1)
+    for claim in history:
+        table = pd.read_csv(doctored.folder / f"{claim.sweep}-quick.csv")
+        doctored.write(claim.sweep, table.assign(x=table.x_fine, y=table.y_fine, both=table.both_fine))
+    with pytest.raises(Unsupported, match="0 of 12 verdicts changed"):
+        board.tolerance()
 
 
 def test_a_claim_that_waits_for_its_table_shows_the_rule_before(doctored):

@@ -34,7 +34,9 @@ def test_another_table_gives_another_verdict(doctored, monkeypatch, right, word)
 def test_a_chapter_says_what_a_verdict_is_worth_that_a_null_gets(doctored):
     text = finding("claim-no-interpolation").data
     assert "networks **agree**, but **this shows nothing about learning**" in text
-    assert "(a copy of the nearest label and a kernel without training)" in text
+    assert (
+        "(a copy of the nearest label, a ReLU kernel without training and a Gaussian kernel without" in text
+    )
     doctored("nulls-lesion", {"region": "lesion"}, both_fine=1.0)
     assert "nothing about learning" not in claims.verdict(known(BY_NAME["no-interpolation"]))
 
@@ -60,6 +62,7 @@ def test_nulls_matter_only_where_networks_reach_a_verdict():
 def test_a_word_for_lists(doctored, tmp_path, monkeypatch):
     assert claims.word(BY_NAME["composes"]) == "agrees"
     assert claims.word(BY_NAME["lesion-width"]) == "agrees, as a null does"
+    assert claims.word(BY_NAME["square-width"]) == "agrees, as a null does"
     (doctored.folder / "codes-cause-quick.csv").unlink()
     assert claims.word(BY_NAME["factorized"]) == "not measured yet"
     monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path / "none"))

@@ -159,7 +159,7 @@ def test_nulls_are_computed_for_the_sweeps_of_claims(tmp_path, capsys, tiny):
     assert cli.main(["nulls", "lesion", *where]) == 0
     (path,) = (tmp_path / "tables").glob("*.csv")
     assert path.name == "nulls-lesion-quick.csv" and str(path) in capsys.readouterr().out
-    assert set(pd.read_csv(path).null) == {"copy", "kernel"}
+    assert set(pd.read_csv(path).null) == {"copy", "kernel", "gaussian"}
     assert cli.main(["nulls", "which", *where]) == 2
     assert "no claim rests on the sweep 'which'; allowed are" in capsys.readouterr().err
 

@@ -63,6 +63,27 @@ def test_two_exponents_that_part_and_a_kernel_that_saves_nothing_are_other_sente
         finding("found-stripes-save")
 
 
+EIGHT = {"region": "square", "low": 4, "high": 12}
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "where", "doctored_columns"),
+    [
+        ("composes", "nulls-first", {"null": "gaussian", "region": "square"}, {"both_fine": 0.95}),
+        ("square-width", "nulls-square", {"null": "gaussian", "kind": "bump", **EIGHT}, {"both_fine": 0.6}),
+        ("square-width", "square", {"kind": "sos", **EIGHT}, {"both_fine": 0.8}),
+        ("sudden", "percolation", {"region": "unseen", "sigma": 1.0, "train_2d": 32}, {"both_fine": 0.05}),
+    ],
+)
+def test_a_better_kernel_and_a_sure_rise_break_their_sentences(
+    doctored, name, table, where, doctored_columns
+):
+    assert finding(f"found-{name}").data
+    doctored(table, where, **doctored_columns)
+    with pytest.raises(Unsupported):
+        finding(f"found-{name}")
+
+
 def test_without_tables_it_says_what_to_run(tmp_path, monkeypatch):
     monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path))
     for name in NAMES:

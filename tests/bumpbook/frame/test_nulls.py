@@ -9,6 +9,10 @@ import pytest
 from bumpbook.frame import nulls, tables
 from bumpbook.frame.standing import CLAIMS
 from bumpbook.frame.sweeps import sweep
+from bumpworld.canvas import Canvas
+from bumpworld.instruments.baselines import fitted
+from bumpworld.measure import judge
+from bumpworld.selection import held_out_square
 from bumpworld.store import Store
 
 DRAWN = sorted({claim.sweep for claim in CLAIMS if claim.source == ""})
@@ -49,8 +53,23 @@ def test_the_shipped_geometry_is_what_is_computed():
 def test_every_split_is_there_for_every_null(name):
     shipped = tables.read(f"nulls-{name}")
     assert set(shipped.null) == set(nulls.OUTCOMES)
-    splits = {(e.canvas, e.train_on, e.energy_normalised) for e in sweep(name).experiments}
-    assert shipped.groupby("null").key.nunique().tolist() == [len(splits)] * 2
+    splits = {(e.canvas, e.train_on, e.energy_normalised): e for e in sweep(name).experiments}
+    count = shipped.groupby("null").key.nunique()
+    assert count["copy"] == count["kernel"] == len(splits)
+    # five folds need five labels
+    folded = [len(train_on.split(canvas).train) >= 5 for canvas, train_on, _ in splits]
+    assert count["gaussian"] == sum(folded) == sum("gaussian" in nulls.asked(e) for e in splits.values())
+
+
+def test_the_second_kernel_blends_better_and_is_chapter_5_s():
+    shipped = tables.read("nulls-square").query("region == 'square' and kind == 'bump'")
+    right = shipped.pivot_table("both_fine", ["low", "high"], "null")
+    assert (right.gaussian >= right.kernel).all() and right.gaussian.mean() > right.kernel.mean() + 0.1
+    canvas, square = Canvas(), held_out_square(6, 10)
+    labels = square.split(canvas).test["square"]
+    drawn = fitted("kernel", canvas, square.split(canvas).train).predict(labels)
+    known = judge(drawn, labels, canvas).right(tables.FINE)[:, 2].double().mean()
+    assert right.gaussian.loc[6, 10] == pytest.approx(float(known), abs=1e-5)
 
 
 def test_a_copy_reaches_one_column_into_a_hole():

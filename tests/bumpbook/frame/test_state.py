@@ -17,3 +17,10 @@ def test_a_sentence_without_support_ends_the_build_and_is_named(monkeypatch):
     monkeypatch.setitem(findings._REGISTRY, "broken", lambda: findings.state("All is well.", False))
     with pytest.raises(findings.Unsupported, match=r"All is well\."):
         findings.finding("broken")
+
+
+def test_words_are_listed_as_one_says_them():
+    said = [findings.listed("abc"[:n]) for n in (1, 2, 3)]
+    assert said == ["a", "a and b", "a, b and c"]
+    with pytest.raises(ValueError):
+        findings.listed([])

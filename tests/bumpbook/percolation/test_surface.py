@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from bumpbook.percolation.surface import PURE, _columns, _logistic, cells, law, onset_of, power
+from bumpbook.percolation.surface import PURE, _columns, _logistic, cells, law, onset_of, power, width_power
 
 WIDTHS = SPACINGS = (0.5, 1.0, 2.0)
 
@@ -70,6 +70,14 @@ def test_a_missing_cell_is_a_hole():
     assert found[2.0, 0.5] is None
     assert sum(v is None for v in found.values()) == 1
     assert found[1.0, 1.0].value == pytest.approx(25, rel=0.3)
+
+
+def test_the_width_s_power_at_one_spacing():
+    table = networks(-1.0, -0.5)
+    found = width_power(table[table.spacing == 2.0], draws=200)
+    assert found.low < -1.0 < found.high and found.high - found.low < 0.5
+    with pytest.raises(ValueError, match="several spacings"):
+        width_power(table)
 
 
 def test_one_width_alone_has_no_law():
