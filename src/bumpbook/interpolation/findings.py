@@ -1,11 +1,9 @@
 """Verdicts of chapter 4: what models draw for values that they never saw, and what decides it."""
 
-from collections.abc import Iterable
-
 import numpy as np
 import torch
 
-from bumpbook.frame.findings import percent, register, state
+from bumpbook.frame.findings import listed, percent, register, state
 from bumpbook.frame.pages import markdown_table, reading_time
 from bumpbook.frame.sweeps import sweep
 from bumpbook.frame.tables import FINE, learned
@@ -185,8 +183,3 @@ def guided() -> str:
         f"Right within {FINE:g} px, one network each:\n\n"
         + markdown_table(["lesion", "way", "right", "two bumps"], rows),
     )
-
-
-def listed(names: Iterable[str]) -> str:
-    names = list(names)
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]

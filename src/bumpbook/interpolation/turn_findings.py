@@ -6,11 +6,13 @@ import pandas as pd
 from bumpbook.frame.claims import Limit, judge
 from bumpbook.frame.findings import percent, register, state
 from bumpbook.frame.pages import markdown_table
+from bumpbook.frame.sweeps import sweep
 from bumpbook.frame.tables import FINE, learned
 from bumpworld.canvas import Canvas
 from bumpworld.instruments.spread import Spread, difference, spread, write
 from bumpworld.measure import judge as judge_images
 from bumpworld.selection import lesion
+from bumpworld.store import ResultError
 from bumpworld.unet import UNetConfig
 
 from . import turning
@@ -118,6 +120,8 @@ def told_targets() -> str:
     table, rows, found = turning.by_target(), [], {}
     for target, name in (("eps", "the noise"), ("v", "v")):
         plain, other = (band(table[table.target == target], told, 4) for told in ("axes", "turned-45"))
+        if not len(plain) or not len(other):
+            raise ResultError(f"the networks are not finished; run `{sweep('told-targets').command}` first")
         apart = difference(other, plain)
         found[target] = (plain, other, _judged(apart, FILLS))
         near = (band(table[table.target == target], told, 4, column="near") for told in ("axes", "turned-45"))
