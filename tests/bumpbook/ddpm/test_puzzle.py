@@ -48,7 +48,9 @@ def test_the_class_lands_on_the_bound_s_figure():
     class_of_two = torch.stack([hidden.places, hidden.places + 1])
     (axes,) = ddpm.class_errors(hidden, class_of_two).axes
     curve, *dots, diamond = [line for line in axes.lines if len(line.get_xdata()) > 2]
-    assert len(dots) == 2 and curve.get_label().startswith("no unbiased") and diamond.get_label() == "class of 2"
+    assert (
+        len(dots) == 2 and curve.get_label().startswith("no unbiased") and diamond.get_label() == "class of 2"
+    )
     assert np.allclose(diamond.get_ydata(), 0.5**0.5)  # errors of 0 and 1, as a root mean square
     assert np.allclose(dots[0].get_ydata(), 0.05)  # no logarithm of 0
 

@@ -13,6 +13,7 @@ from bumpbook.frame import sweeps as experiments
 from bumpbook.frame.sweeps import PRESETS, sweep
 from bumpworld.instruments.lattice import predicted_onset
 from bumpworld.unet import ConditionalUNet
+from shared import ROOT
 
 A_PICTURE = "intro"  # one model of each of two kinds to look at: no claim rests on it
 
@@ -113,6 +114,17 @@ WIDTHS = {
     "paper-world": {1.0: [8, 4, 2, 1]},
     "paper-network": {1.0: [8], 0.5: [3.5]},
 }
+
+
+def test_nothing_is_shipped_that_no_sweep_declares():
+    declared = {
+        e.key
+        for preset in PRESETS
+        for name in experiments.names(preset)
+        for e in sweep(name, preset).experiments
+    }
+    shipped = {p.stem for kind in ("records", "weights") for p in (ROOT / "results" / kind).iterdir()}
+    assert shipped <= declared
 
 
 @pytest.mark.parametrize("preset", PRESETS)
