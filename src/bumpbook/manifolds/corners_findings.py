@@ -100,13 +100,12 @@ def used() -> str:
     asked = ("stripes-turned", "stripes-axes", "not-its-size", "bumps-none")
     return state(
         f"**The axes are used.** Told x + y and x − y, from corners 6 px away stripes are drawn, within a pixel, from a sum of the middle "
-        f"layer along x and y ({percent(along.mean)} of the held-out square) and not along the diagonals ({percent(across.mean)}); from 3 px, "
-        f"{percent(near[0])} and {percent(near[1])}, and bumps from either ({percent(min(sheet))} to {percent(max(sheet))}). An error as large as "
-        f"that of the diagonals leaves {percent(random.mean)} in a random direction, {percent(span.mean)} within the labels' span, and "
-        f"{percent(spread_out.mean)} where it is spread as the labels are.",
+        f"layer along x and y ({percent(along.mean)} of the held-out square) and not along the diagonals ({percent(across.mean)}). The first is "
+        f"nearer to what the layer holds; an error as large as the second's, spread as the labels are, leaves {percent(spread_out.mean)}.",
         all(judge(found[name], LIMITS[name]).verdict == "agrees" for name in asked)
         and all(judge(value, astray_table.LIMITS[name]).verdict == "agrees" for name, value in errors.items())
         and axes(STRIPES, TURNED).low > 0 < axes(STRIPES, PLAIN).low
+        and off.high < farther.low
         and across.high < ASTRAY
         and spread_out.high < span.low <= span.mean < random.mean
         and min(sheet) > PARTLY
@@ -116,9 +115,10 @@ def used() -> str:
         "adds is that the drawing needs the layer. A sum along x and y that is another label's does as much harm as the diagonals: from it "
         f"stripes are drawn at the told place in {write(elsewhere, percent=True)} of drawings; where they are drawn instead was not measured. "
         f"Shown no image, the sum along x and y is off by {write(off)} of the spread of all labels' middle layers, that along the diagonals by "
-        f"{write(farther)}. A random direction in a thousand hardly meets the few along which labels differ; the same noise projected onto "
-        f"their span leaves {write(span, percent=True)}, and a random sum of the labels' own points, as large, {write(spread_out, percent=True)}. "
-        f"From corners 6 px away neither sum draws bumps well.\n\n{table()}\n\nHow the predictions fared:\n\n"
+        f"{write(farther)}. An error as large in a random direction leaves {write(random, percent=True)}: one direction in a thousand hardly meets "
+        f"the few along which labels differ. The same noise projected onto their span leaves {write(span, percent=True)}, and a random sum of the "
+        f"labels' own points, as large, {write(spread_out, percent=True)}. From corners 3 px away stripes are drawn in {percent(near[0])} and "
+        f"{percent(near[1])}, bumps from either sum ({percent(min(sheet))} to {percent(max(sheet))}); from 6 px neither sum draws bumps well.\n\n{table()}\n\nHow the predictions fared:\n\n"
         f"{predictions('corners', found, LIMITS)}\n\n{predictions('astray', errors, astray_table.LIMITS)}",
     )
 

@@ -173,8 +173,9 @@ def test_what_was_found_is_said_with_its_numbers(store):
         corners(seed)
     used, turned, follows, cause = (finding(name).data for name in NAMES)
     assert "(100 % of the held-out square)" in used and "along the diagonals (0 %)" in used
-    assert "leaves 90 % in a random direction, 70 % within the labels' span, and 5 % where" in used
-    assert "from 3 px, 100 % and 0 %, and bumps from either (100 % to 100 %)" in used
+    assert "an error as large as the second's, spread as the labels are, leaves 5 %" in used
+    assert "in a random direction leaves 90 %" in used and "onto their span leaves 70 %" in used
+    assert "stripes are drawn in 100 % and 0 %, bumps from either sum (100 % to 100 %)" in used
     assert "off by 0.60 (n = 5, all alike)" in used and "diagonals by 1.80" in used
     # every prediction is judged beside the sentence
     assert used.count("| agrees |") == len(corners_findings.LIMITS) + len(astray_table.LIMITS)
