@@ -30,7 +30,7 @@ def contrast(world: str, code: str, cloud: str = "blank middle", seeds=ALL) -> S
     return spread(contrasts(world, code, cloud, seeds))
 
 
-def _verdict(found: Spread, least: float) -> str:
+def outcome(found: Spread, least: float) -> str:
     """What became of a prediction: from ``least``, its interval above 0; the interval alone is a part of it."""
     if found.low <= 0:
         return "failed"
@@ -70,7 +70,7 @@ def whose() -> str:
         found.low > 0 and code.mean < NULL and before.high < NULL,
         "Additive share along x and y minus that along the diagonals, middle layer, t = 999, 12 noises, one noise for all "
         f"labels. Foretold before seeds 5 and up were trained, and judged on them alone: from {AXES:g}, with an interval above 0. "
-        f"That **{_verdict(found, AXES)}**.\n\n{markdown_table(['stripes told x + y and x − y', 'contrast'], rows)}",
+        f"That **{outcome(found, AXES)}**.\n\n{markdown_table(['stripes told x + y and x − y', 'contrast'], rows)}",
     )
 
 
@@ -220,7 +220,7 @@ def foretold() -> str:
     rows = []
     for name, found in blank.items():
         told = _foretold()[name]
-        held = _verdict(found, PARTLY_PAIR if name == "blank-pair" else AXES)
+        held = outcome(found, PARTLY_PAIR if name == "blank-pair" else AXES)
         rows.append([told["says"], write(found), held, told["null"]])
     seen = contrast("bump", "turned-45", "seen middle")
     held = "held" if seen.mean >= NO_AXES and seen.low > 0 else "failed"
