@@ -87,4 +87,5 @@ def longer() -> str:
 for _claim in CLAIMS:
     register(f"slide-{_claim.name}")(partial(short, _claim))
 register("slide-rivals")(partial(headline, "percolation-answer"))
+register("slide-axes")(partial(headline, "manifolds-axes"))
 register("slide-board")(partial(headline, "scoreboard-count"))
