@@ -1,4 +1,4 @@
-"""Sphinx extension: no line ends between a number and its percent sign or its pixels, in text and in computed sentences."""
+"""Sphinx extension: no line ends between a number and its percent sign or its pixels, nor within "n = 5", in text and in computed sentences."""
 
 import re
 
@@ -6,11 +6,11 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-SPACE = re.compile(r"(?<=\d) (?=%|px\b)")
+SPACE = re.compile(r"(?<=\d) (?=%|px\b)|(?<=\b[nt]) (?== )|(?<=\b[nt] =) (?=\d)")
 
 
 class NoBreak(SphinxPostTransform):
-    """Put a space that does not break before each percent sign and "px" that follow a number; code stays as it is."""
+    """Put spaces that do not break before each percent sign and "px" that follow a number, and into "n = 5" and "t = 9"; code stays as it is."""
 
     default_priority = 900  # after the outputs of cells have become text
 
