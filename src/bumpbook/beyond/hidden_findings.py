@@ -7,9 +7,9 @@ import pandas as pd
 
 from bumpbook.frame import studies
 from bumpbook.frame.claims import Limit, Measured, judge
-from bumpbook.frame.findings import minus, percent, register, state
+from bumpbook.frame.findings import percent, register, state
 from bumpbook.frame.pages import markdown_table
-from bumpbook.frame.predictions import read_predictions
+from bumpbook.frame.predictions import fared
 from bumpworld.instruments.spread import Spread, difference, spread, write
 
 from . import hidden
@@ -72,17 +72,6 @@ def measured(table: pd.DataFrame) -> dict[str, Measured]:
         "distribution": {AWAY: spread([hidden.distance(d) for d in drawn])},
         "same-noise": {SAME: min(float(np.corrcoef(pair)[0, 1]) for pair in pairs)},
     }
-
-
-def predictions(table: pd.DataFrame) -> str:
-    """A Markdown table of what was foretold, what was measured and the verdict."""
-    said, lines = {p["name"]: p for p in read_predictions("hidden")["predictions"]}, []
-    for name, found in measured(table).items():
-        numbers = "; ".join(
-            f"{what}: {write(v) if isinstance(v, tuple) else minus(v)}" for what, v in found.items()
-        )
-        lines.append([said[name]["says"], judge(found, LIMITS[name]).verdict, numbers, said[name]["null"]])
-    return markdown_table(["foretold", "verdict", "measured", "what a null gets"], lines)
 
 
 def drawings(table: pd.DataFrame) -> str:
@@ -160,4 +149,8 @@ def looking() -> str:
         judge(found["distribution"], LIMITS["distribution"]).verdict != "disagrees" and wide < WORLD_SPREAD
     )
     holds &= max(columns.high, plain.high) < 0.5
-    return state(sentence, holds, "\n\n".join([drawings(table), distances(table), predictions(table)]))
+    return state(
+        sentence,
+        holds,
+        "\n\n".join([drawings(table), distances(table), fared("hidden", measured(table), LIMITS)]),
+    )

@@ -5,10 +5,10 @@ from statistics import median
 import torch
 
 from bumpbook.frame import studies
-from bumpbook.frame.claims import Limit, Measured, judge
+from bumpbook.frame.claims import Limit, Measured
 from bumpbook.frame.findings import percent
 from bumpbook.frame.pages import markdown_table
-from bumpbook.frame.predictions import read_predictions
+from bumpbook.frame.predictions import fared
 from bumpworld.instruments.spread import Spread, difference, spread, write
 
 from . import local_study
@@ -73,11 +73,6 @@ def attention() -> str:
         shown = [[local_study.shown(r["measured"], way) for r in records] for way in NAMES]
         near = [write(spread([median(values) for values in seeds if values], share=True)) for seeds in shown]
         lines.append([name, *(percent(shares) for shares in _shares(records).values()), *near])
-    said, came = {p["name"]: p for p in read_predictions("attention")["predictions"]}, []
-    for name, found in foretold(plain, attentive).items():
-        (what, value), _ = found.items()
-        verdict = judge(found, LIMITS[name]).verdict
-        came.append([said[name]["says"], verdict, f"{what}: {write(value)}", said[name]["null"]])
     heads = [
         "attention",
         "networks",
@@ -90,7 +85,7 @@ def attention() -> str:
         "Attention stands at the coarse level, as in the book's other networks; nothing else is changed, and by convolutions alone every "
         f"pixel sees the whole frame. Drawings with none or several bumps:\n\n{markdown_table(heads, lines)}\n\nOf the single bumps that "
         f"networks with attention drew {write(new_bumps(attentive), percent=True)} are at none of the places trained on. What was "
-        f"foretold before they were trained:\n\n{markdown_table(['foretold', 'verdict', 'measured', 'what a null gets'], came)}"
+        f"foretold before they were trained:\n\n{fared('attention', foretold(plain, attentive), LIMITS)}"
     )
 
 

@@ -3,7 +3,12 @@
 import json
 
 from bumpworld.files import ResultError
+from bumpworld.instruments.spread import write
 from bumpworld.store import Store
+
+from .claims import Limit, Measured, judge
+from .findings import minus
+from .pages import markdown_table
 
 
 def read_predictions(topic: str, store: Store | None = None) -> dict:
@@ -15,3 +20,19 @@ def read_predictions(topic: str, store: Store | None = None) -> dict:
         raise ResultError(
             f"{path} cannot be read ({error}); the project's repository has it under results/"
         ) from None
+
+
+def fared(
+    topic: str,
+    found: dict[str, Measured],
+    limits: dict[str, tuple[Limit, ...]],
+    null: str = "what a null gets",
+) -> str:
+    """A Markdown table of what was foretold on a ``topic``, what was ``found`` by prediction and the verdict by its ``limits``."""
+    said, lines = {p["name"]: p for p in read_predictions(topic)["predictions"]}, []
+    for name, values in found.items():
+        numbers = "; ".join(
+            f"{what}: {write(v) if isinstance(v, tuple) else minus(v)}" for what, v in values.items()
+        )
+        lines.append([said[name]["says"], judge(values, limits[name]).verdict, numbers, said[name]["null"]])
+    return markdown_table(["foretold", "verdict", "measured", null], lines)

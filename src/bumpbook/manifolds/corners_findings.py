@@ -1,9 +1,9 @@
 """Findings of chapter 3 on whose sum is drawn from: the middle layer's axes are used, and where on the way they turn."""
 
 from bumpbook.frame.claims import Limit, Measured, judge
-from bumpbook.frame.findings import minus, percent, register, state
+from bumpbook.frame.findings import percent, register, state
 from bumpbook.frame.pages import markdown_table
-from bumpbook.frame.predictions import read_predictions
+from bumpbook.frame.predictions import fared
 from bumpworld.instruments.spread import difference, spread, write
 
 from . import astray_table
@@ -27,6 +27,8 @@ from .corners_table import (
 
 # a null stays below the one, what a sentence says is so in more than the other
 ASTRAY, PARTLY = 0.1, 0.5
+# head of a column
+DIFFERS = "what it must differ from"
 # as in results/predictions/corners.json
 WHAT = {
     "stripes-turned": "middle, told turned axes",
@@ -76,17 +78,6 @@ def measured() -> dict[str, Measured]:
     return {name: {WHAT[name]: value} for name, value in found.items()}
 
 
-def predictions(topic: str, found: dict[str, Measured], limits: dict[str, tuple[Limit, ...]]) -> str:
-    """A Markdown table of what was foretold, what was measured and the verdict."""
-    said, lines = {p["name"]: p for p in read_predictions(topic)["predictions"]}, []
-    for name, value in found.items():
-        ((what, number),) = value.items()
-        text = write(number) if isinstance(number, tuple) else minus(number)
-        verdict = judge(value, limits[name]).verdict
-        lines.append([said[name]["says"], verdict, f"{what}: {text}", said[name]["null"]])
-    return markdown_table(["foretold", "verdict", "measured", "what it must differ from"], lines)
-
-
 @register("manifolds-corners")
 def used() -> str:
     """The answer: far from the label, stripes are drawn from a sum along x and y of the middle layer, not along the diagonals."""
@@ -119,7 +110,7 @@ def used() -> str:
         f"the few along which labels differ. The same noise projected onto their span leaves {write(span, percent=True)}, and a random sum of the "
         f"labels' own points, as large, {write(spread_out, percent=True)}. From corners 3 px away stripes are drawn in {percent(near[0])} and "
         f"{percent(near[1])}, bumps from either sum ({percent(min(sheet))} to {percent(max(sheet))}); from 6 px neither sum draws bumps well.\n\n{table()}\n\nHow the predictions fared:\n\n"
-        f"{predictions('corners', found, LIMITS)}\n\n{predictions('astray', errors, astray_table.LIMITS)}",
+        f"{fared('corners', found, LIMITS, DIFFERS)}\n\n{fared('astray', errors, astray_table.LIMITS, DIFFERS)}",
     )
 
 
