@@ -41,7 +41,7 @@ def voted() -> str:
 
 def at_label(result: Result) -> list[str]:
     """The shape that fits best what a network draws for the vote's label, from each of `NOISES` noises."""
-    label = torch.tensor([vote("stripes").label], dtype=torch.float32) + vote("stripes").margin
+    label = torch.tensor([vote("stripes").place], dtype=torch.float32)
     drawn = [draw(result.model, label, seed=NOISE_SEED + k) for k in range(NOISES)]
     return [NAMES[best] for best in fit_shapes(torch.cat(drawn), result.experiment.canvas).best.tolist()]
 
@@ -49,5 +49,5 @@ def at_label(result: Result) -> list[str]:
 def _recorded(result: Result) -> tuple[bool, float]:
     """Does the record show a bump at the vote's label, and what does the best one leave?"""
     labels, judged = result.experiment.train_on.split(result.experiment.canvas).labels, result.judgement()
-    at = (labels == torch.tensor(vote("stripes").label) + vote("stripes").margin).all(1)
+    at = vote("stripes").row(labels)
     return bool(judged.shape[at]), float(judged.residual[at])

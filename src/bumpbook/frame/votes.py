@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+import torch
+from torch import Tensor
+
 from bumpworld import checks
 from bumpworld.selection import Selection, held_out_square, lesion, stripes_only
 
@@ -28,6 +31,18 @@ class Vote:
     told: str = "axes"
     margin: int = 0
     options: tuple[str, ...] = OPTIONS
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The ``label`` in label space, which begins a margin before the frame."""
+        x, y = self.label
+        return x + self.margin, y + self.margin
+
+    def row(self, labels: Tensor) -> int:
+        """At which row of ``labels`` (n, 2) that one stands. Raises ValueError where it does not."""
+        found = (labels == torch.tensor(self.place)).all(1).nonzero()
+        checks.need(len(found) == 1, "labels", labels, f"hold {self.place} once")
+        return int(found[0])
 
     @property
     def choices(self) -> list[tuple[str, str]]:

@@ -57,7 +57,7 @@ def _labels(axes: Axes, one: Vote) -> None:
     trained = split.train_mask.numpy()
     cells = np.where(trained & ~shown, 2, trained).reshape(side, side)
     axes.imshow(cells, cmap=ListedColormap(["white", TRAINED, SKY]), vmin=0, vmax=2, interpolation="nearest")
-    x, y = (place + one.margin for place in one.label)
+    x, y = one.place
     axes.plot(x, y, "X", color=HELD_OUT, markersize=11, mec=INK)
     if one.margin:
         low = one.margin - 0.5

@@ -60,7 +60,7 @@ def came(one: Vote, store: Store | None = None) -> Came:
 def _of_label(result: Result, one: Vote) -> tuple[float, bool]:
     """How far the bump for the vote's label lies off, in x or in y, and whether there is one by the book's rule."""
     labels, judged = result.experiment.train_on.split(result.experiment.canvas).labels, result.judgement()
-    at = int((labels == torch.tensor(one.label) + one.margin).all(1).nonzero()[0])
+    at = one.row(labels)
     return float(judged.error[at].abs().max()), bool(judged.shape[at])
 
 

@@ -48,3 +48,12 @@ def test_the_handout_does_not_say_which_number_the_lecturer_changes():
 def test_an_unknown_vote_is_named():
     with pytest.raises(ValueError, match="vote is 'holes'.*hole"):
         votes.vote("holes")
+
+
+def test_the_label_stands_in_its_place_of_the_label_space():
+    stripes = votes.vote("stripes")
+    labels = Canvas(margin=stripes.margin).lattice()
+    assert labels[stripes.row(labels)].tolist() == list(stripes.place) == [11, 10]
+    assert votes.vote("hole").place == votes.vote("hole").label
+    with pytest.raises(ValueError, match="once"):
+        stripes.row(labels[:5])
