@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from bumpbook.frame import given
-from bumpbook.frame.exact import ideal_denoiser, position_error, posterior_weights, x0_weight
+from bumpbook.frame.exact import believed, ideal_denoiser, position_error, posterior_weights, x0_weight
 from bumpbook.frame.sliders import frame_slider
 from bumpbook.frame.style import (
     CURVES,
@@ -137,7 +137,7 @@ def position_loss(schedule: NoiseSchedule, canvas: Canvas, draws: int = 64, seed
         times, errors, linestyle="none", marker="s", color=INK, label=f"matched filter, {draws} noisy images"
     )
     late = times[bound[times] > 0.2]
-    guesses = [_best_guess(schedule, canvas, int(t), draws, generator) for t in late]
+    guesses = _best_guesses(schedule, canvas, late, draws, generator)
     axes.plot(late, guesses, linestyle=":", color=INK, label="best guess of all, which is biased")
     position_axes(axes, schedule, lowest=5e-3)
     axes.set_xlim(0, 1.01 * schedule.steps)
@@ -221,17 +221,16 @@ def show_noisy(axes: Axes, noisy: Tensor, signal: float, sigma: float, title: st
     show_image(axes, noisy.cpu(), title, vmin=-2 * sigma, vmax=signal + 2 * sigma)
 
 
-def _best_guess(
-    schedule: NoiseSchedule, canvas: Canvas, t: int, draws: int, generator: torch.Generator
-) -> float:
+def _best_guesses(
+    schedule: NoiseSchedule, canvas: Canvas, times: np.ndarray, draws: int, generator: torch.Generator
+) -> list[float]:
     """Root mean squared error, in px a coordinate, of the mean of the posterior over places half a pixel apart."""
     places = replace(canvas, spacing=0.5, margin=0).lattice()
-    images = canvas.render(places)
-    true = torch.randint(len(places), (draws,), generator=generator)
-    noise = torch.randn(draws, 1, canvas.size, canvas.size, generator=generator)
-    noisy = schedule.add_noise(images[true], torch.full((draws,), t), noise)
-    guess = posterior_weights(noisy, torch.tensor([t]), images, schedule) @ places.double()
-    return float((guess - places[true]).square().mean().sqrt())
+    images, errors = canvas.render(places), []
+    for t in times:
+        true, belief = believed(images, int(t), schedule, draws, generator)
+        errors.append(float((belief @ places.double() - places[true]).square().mean().sqrt()))
+    return errors
 
 
 def position_axes(axes: Axes, schedule: NoiseSchedule, lowest: float) -> None:

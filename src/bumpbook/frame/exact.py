@@ -53,12 +53,18 @@ def told_bits(images: Tensor, t: int, schedule: NoiseSchedule, draws: int = 1024
         checks.shaped("images", checks.instance("images", images, Tensor), "k", 1, "h", "w"),
     )
     checks.need(len(images), "images", images, "is one image or more")
-    generator = torch.Generator().manual_seed(seed)
-    shown = images[torch.randint(len(images), (draws,), generator=generator)]
-    noise = torch.randn(shown.shape, generator=generator)
-    noisy = schedule.add_noise(shown, torch.full((draws,), t), noise)
-    belief = posterior_weights(noisy, torch.tensor([t]), images, schedule)
+    _, belief = believed(images, t, schedule, draws, torch.Generator().manual_seed(seed))
     return math.log2(len(images)) - float(torch.special.entr(belief).sum(1).mean()) / math.log(2)
+
+
+def believed(
+    images: Tensor, t: int, schedule: NoiseSchedule, draws: int, generator: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    """Rows (draws,) of ``images`` drawn by lot and shown under the noise of time ``t``, and the posterior (draws, k) of each."""
+    true = torch.randint(len(images), (draws,), generator=generator)
+    noise = torch.randn(draws, *images.shape[1:], generator=generator)
+    noisy = schedule.add_noise(images[true], torch.full((draws,), t), noise)
+    return true, posterior_weights(noisy, torch.tensor([t]), images, schedule)
 
 
 def position_information(schedule: NoiseSchedule, amplitude: float = 1.0) -> Tensor:
