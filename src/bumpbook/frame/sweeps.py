@@ -216,10 +216,8 @@ def _robustness(p: Preset):
     low, high = unet.label_frequencies
     changes: list[dict] = [
         {"target": "eps", "steps": 2 * p.base.steps},
-        # At a steady rate "eps" draws seven tenths of its labels and stays there: its error lies where the noise is
-        # faint, and only a rate that falls takes it down. So once more without a stop, and three times as long.
-        {"target": "eps", "steps": 6 * p.base.steps, "until_learned": False},
-        {"target": "v", "steps": 2 * p.base.steps},
+        code_sweeps.aimed("eps", p.base.steps),
+        code_sweeps.aimed("v", p.base.steps),
         {"unet": replace(unet, place=p.base.canvas.size // unet.stride)},
         {"unet": replace(unet, label_frequencies=(low, high / 4))},  # smoother: shortest wavelength 17 px
         {"unet": replace(unet, label_frequencies=(low, 2 * high))},  # sharper: 2 px

@@ -10,7 +10,7 @@ from functools import cache, partial
 import numpy as np
 import torch
 
-from bumpbook.frame.code_sweeps import HEADLINE, OTHERS, code
+from bumpbook.frame.code_sweeps import HEADLINE, OTHERS, aimed, code
 from bumpbook.frame.studies import Study, register
 from bumpbook.frame.sweeps import sweep
 from bumpworld.diffusion import DiffusionModel
@@ -48,7 +48,7 @@ def experiment(setting: dict, seed: int) -> Experiment:
     plain = networks()[setting["world"], setting["code"], seed]
     if "target" not in setting:
         return plain
-    return replace(plain, target=setting["target"], steps=6 * plain.steps, until_learned=False)
+    return replace(plain, **aimed(setting["target"], plain.steps))
 
 
 def with_random_blocks(experiment: Experiment) -> DiffusionModel:
