@@ -10,12 +10,11 @@ from torch import Tensor
 from bumpbook.frame.studies import Study, register
 from bumpworld.canvas import Canvas
 from bumpworld.diffusion import DiffusionModel
-from bumpworld.train import train
 
 from .cause_study import drawn, right
 from .codes_study import BLANK, MIDDLE
 from .corners import PAIRS, SIDES, astray, label_points, squares, summed
-from .corners_study import experiment
+from .corners_study import trained_network
 
 
 def measure(setting: dict, seed: int) -> dict:
@@ -24,10 +23,8 @@ def measure(setting: dict, seed: int) -> dict:
     "diagonal": as the far sum along the diagonals is. "random": in a random direction. "span": the same noise projected onto the
     span of the points of all labels. "spread": a random sum of these points. "sizes": of the far sums' errors.
     """
-    e = experiment(setting["world"], setting["code"], seed)
-    for step in train(e):
-        last = step
-    model, canvas = last.model.eval(), e.canvas
+    e, model, learned = trained_network(setting, seed)
+    canvas = e.canvas
     (square,), net, everywhere = e.train_on.split(canvas).test.values(), model.net, canvas.lattice()
     asked = {pair: squares(square, pair, SIDES["far"][pair], canvas.size, seed) for pair in PAIRS}
     corners = asked["diagonal"]
@@ -38,7 +35,7 @@ def measure(setting: dict, seed: int) -> dict:
         "spread": astray(net, MIDDLE, corners, seed, everywhere, spread=True),
     }
     return {
-        "learned": last.learned_at is not None,
+        "learned": learned,
         **{name: right(drawn(model, square, MIDDLE, how), square, canvas) for name, how in errors.items()},
         "sizes": {pair: size(model, square, asked[pair], canvas, seed) for pair in PAIRS},
     }

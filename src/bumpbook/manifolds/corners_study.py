@@ -36,6 +36,14 @@ def experiment(world: str, told: str, seed: int) -> Experiment:
     return replace(bumps, canvas=replace(bumps.canvas, kind=checks.choice("world", world, KINDS)), seed=seed)
 
 
+def trained_network(setting: dict, seed: int) -> tuple[Experiment, DiffusionModel, bool]:
+    """The experiment of a ``setting``, its network, trained now, and whether that learned its labels."""
+    e = experiment(setting["world"], setting["code"], seed)
+    for step in train(e):
+        last = step
+    return e, last.model.eval(), last.learned_at is not None
+
+
 def measure(setting: dict, seed: int) -> dict:
     """Shares within 1 px and within .45 px of what is asked for, of drawings of the held-out square.
 
@@ -44,14 +52,12 @@ def measure(setting: dict, seed: int) -> dict:
     "follows": the middle of a neighbour pasted in, judged at the label told and at the neighbour's. "square", "steered" and
     "control": what the study "cause" asks of the condition. "contrast": of the middle layer, shown no image.
     """
-    e = experiment(setting["world"], setting["code"], seed)
-    for step in train(e):
-        last = step
-    model, canvas, split = last.model.eval(), e.canvas, e.train_on.split(e.canvas)
+    e, model, learned = trained_network(setting, seed)
+    canvas, split = e.canvas, e.train_on.split(e.canvas)
     (square,), trained = split.test.values(), split.train
     blank = clouds(model, canvas, (MIDDLE,), BLANK, blank=True)[MIDDLE]
     return {
-        "learned": last.learned_at is not None,
+        "learned": learned,
         "contrast": round(contrast(blank, two_d_labels(canvas).numpy()), 4),
         "told": right(draw(model, square), square, canvas),
         **corners(model, square, canvas, seed),
