@@ -111,7 +111,11 @@ def fade() -> str:
         rows.append([*row, *(f"{value:.2f}" for value in alike)])
         if width >= WIDE:
             likeness.append(alike)
-    foretold, true = np.mean(likeness, axis=0) if likeness else (1.0, 1.0)
+    if not likeness:
+        raise ResultError(
+            "no model with a wide lesion ships its weights, so that its drawings are not measured here"
+        )
+    foretold, true = np.mean(likeness, axis=0)
     return state(
         f"**In wide gaps the drawings look like the regression's, not like the truth.** The mean drawing has a cosine of {foretold:.2f} to the "
         f"picture of a regression that never saw the network, and of {true:.2f} to the true one.",

@@ -83,20 +83,18 @@ def reach() -> str:
     lead, gain = difference(long, short), difference(short, plain)
     verdicts = [_judged(lead, LANGUAGE), _judged(gain, REACH)]
     squares = learned(changed[changed.test == "square"]).groupby("told").near.apply(list)
-    factor = 2**0.5
-    told = {"axes": (5 / factor, short), "turned-45": (5.0, long)}
+    shorter = 5 / 2**0.5
     rows = [
-        ["x and y", "5 px", percent(plain), "–"],
-        ["turned by 45°", f"{5 / factor:.1f} px", percent(turned), "–"],
-    ]
-    rows += [
-        [name, f"{gap:.1f} px", percent(found), percent(squares[code])]
-        for (code, (gap, found)), name in zip(
-            told.items(), ("x and y, lower frequencies", "turned by 45°, higher frequencies"), strict=True
+        [name, f"{gap:.2g} px", percent(found), square]
+        for name, gap, found, square in (
+            ("x and y", 5, plain, "–"),
+            ("turned by 45°", shorter, turned, "–"),
+            ("x and y, lower frequencies", shorter, short, percent(squares["axes"])),
+            ("turned by 45°, higher frequencies", 5, long, percent(squares["turned-45"])),
         )
     ]
     return state(
-        f"**It is the turning.** By 45° it also makes the gap in each told number shorter, from 5 px to {5 / factor:.1f}. So we changed the "
+        f"**It is the turning.** By 45° it also makes the gap in each told number shorter, from 5 px to {shorter:.1f}. So we changed the "
         f"code's frequencies until it did not. In turned axes with the gap as long as before, networks draw {percent(long.mean())} of the band; in "
         f"plain axes with the gap as short, {percent(short.mean())}.",
         verdicts[0] == "agrees" and verdicts[1] != "agrees" and long.min() > short.max(),

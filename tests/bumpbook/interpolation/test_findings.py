@@ -166,6 +166,14 @@ def test_outcomes_and_fade_follow_the_drawings(blends):
         finding("interpolation-outcomes")
 
 
+def test_without_a_wide_lesion_nothing_is_said_of_its_drawings(blends, monkeypatch):
+    from bumpbook.interpolation.outcomes import cross_fade
+
+    blends(cross_fade)
+    monkeypatch.setattr(ch4.lesions, "shown", lambda: {2: of(2)[0]})
+    assert "Not measured here" in finding("interpolation-fade").data
+
+
 def test_guidance_that_interpolates_breaks_the_sentence(blends, monkeypatch):
     monkeypatch.setattr(ch4.lesions, "shown", lambda: {w: of(w)[0] for w in (4, 8)})
     monkeypatch.setattr(ch4.lesions, "stored_model", lambda e: None)
