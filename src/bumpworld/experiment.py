@@ -19,7 +19,7 @@ RECIPE_VERSION = 1
 MOST_IN_BATCH = 2**14
 _FOR_EXAMPLE = ", for example bumpworld.held_out_square(6, 10)"
 # settings of the network that came later: a record leaves them out where they say what was always done
-_CAME_LATER = ("label_code", "label_angle", "label_values", "padding", "label_dropout")
+_CAME_LATER = ("label_code", "label_angle", "label_values", "padding", "label_dropout", "precision")
 
 
 @dataclass(frozen=True)

@@ -30,9 +30,35 @@ class Norm(nn.Module):
         return x * scale * self.gain[:, None, None]
 
 
-def conv3(inside: int, outside: int, config: UNetConfig) -> nn.Conv2d:
-    """A 3 x 3 convolution that keeps the side of its input."""
-    return nn.Conv2d(inside, outside, 3, padding=1, padding_mode=config.padding)
+class Conv(nn.Conv2d):
+    """A convolution that keeps the side of its input where its own ``side`` is odd, and divides it by an even one.
+
+    With ``config.precision`` "bfloat16" its factors and its result are rounded to that; it adds in float32 and gives float32.
+    What blocks add up must not be rounded: they begin as their skips, and a first small step would be lost beside its sum.
+    """
+
+    def __init__(self, inside: int, outside: int, side: int, config: UNetConfig):
+        odd = side % 2
+        how = {"padding": side // 2, "padding_mode": config.padding} if odd else {"stride": side}
+        super().__init__(inside, outside, side, **how)
+        self.rounded = config.precision == "bfloat16"
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.rounded:
+            return super().forward(x)
+        x, weight = x.bfloat16(), self.weight.bfloat16()
+        if not multiplies_bfloat16(x.device):
+            x, weight = x.float(), weight.float()
+        return self._conv_forward(x, weight, None).bfloat16().float() + self.bias[:, None, None]
+
+
+# asked once: `torch.compile` cannot look into the question
+_AVX512 = torch.backends.cpu.get_cpu_capability().startswith("AVX512")
+
+
+def multiplies_bfloat16(device: torch.device) -> bool:
+    """Has ``device`` fast products of bfloat16 that are added in float32? Elsewhere the same is done with rounded float32."""
+    return device.type == "cpu" and _AVX512
 
 
 class ResBlock(nn.Module):
@@ -40,10 +66,10 @@ class ResBlock(nn.Module):
 
     def __init__(self, inside: int, outside: int, config: UNetConfig):
         super().__init__()
-        self.norm1, self.conv1 = Norm(inside), conv3(inside, outside, config)
-        self.norm2, self.conv2 = Norm(outside), conv3(outside, outside, config)
+        self.norm1, self.conv1 = Norm(inside), Conv(inside, outside, 3, config)
+        self.norm2, self.conv2 = Norm(outside), Conv(outside, outside, 3, config)
         self.condition = nn.Linear(config.embedding, 2 * outside)
-        self.skip = nn.Conv2d(inside, outside, 1) if inside != outside else nn.Identity()
+        self.skip = Conv(inside, outside, 1, config) if inside != outside else nn.Identity()
         # a block starts as its skip, so that deep stacks train from the first step
         nn.init.zeros_(self.conv2.weight)
         nn.init.zeros_(self.conv2.bias)
@@ -58,11 +84,11 @@ class ResBlock(nn.Module):
 class SelfAttention(nn.Module):
     """Multi-head self-attention over the pixels of a level, around a skip. No position is added."""
 
-    def __init__(self, channels: int, heads: int):
+    def __init__(self, channels: int, config: UNetConfig):
         super().__init__()
-        self.heads = heads
+        self.heads = config.heads
         self.norm = Norm(channels)
-        self.qkv, self.out = nn.Conv2d(channels, 3 * channels, 1), nn.Conv2d(channels, channels, 1)
+        self.qkv, self.out = Conv(channels, 3 * channels, 1, config), Conv(channels, channels, 1, config)
         nn.init.zeros_(self.out.weight)
         nn.init.zeros_(self.out.bias)
 
@@ -81,7 +107,7 @@ class Level(nn.Module):
         super().__init__()
         sizes = [inside] + [outside] * config.blocks
         self.blocks = nn.ModuleList(ResBlock(a, b, config) for a, b in pairwise(sizes))
-        self.attention = SelfAttention(outside, config.heads) if attention else nn.Identity()
+        self.attention = SelfAttention(outside, config) if attention else nn.Identity()
 
     def forward(self, x: Tensor, condition: Tensor) -> Tensor:
         for block in self.blocks:
@@ -104,17 +130,17 @@ class ConditionalUNet(nn.Module):
         inside, wide = config.time_features + self.label_code.width, config.embedding
         self.condition = nn.Sequential(nn.Linear(inside, wide), nn.SiLU(), nn.Linear(wide, wide), nn.SiLU())
         pixels = config.patch**2
-        self.stem = conv3(pixels, channels[0], config)
+        self.stem = Conv(pixels, channels[0], 3, config)
         outer = (channels[0], *channels[:-1])  # of each level, those of the next finer one
         self.down = nn.ModuleList(
             Level(outer[i], channels[i], config, i in config.attention) for i in range(levels)
         )
-        self.shrink = nn.ModuleList(nn.Conv2d(c, c, 2, stride=2) for c in channels[:-1])
+        self.shrink = nn.ModuleList(Conv(c, c, 2, config) for c in channels[:-1])
         self.middle = Level(channels[-1], channels[-1], config, False)
         self.up = nn.ModuleList(
             Level(2 * channels[i], outer[i], config, i in config.attention and i > 0) for i in range(levels)
         )
-        self.head = nn.Sequential(Norm(channels[0]), nn.SiLU(), conv3(channels[0], pixels, config))
+        self.head = nn.Sequential(Norm(channels[0]), nn.SiLU(), Conv(channels[0], pixels, 3, config))
         nn.init.zeros_(self.head[2].weight)
         if config.place:
             self.place = nn.Linear(config.embedding, channels[-1] * config.place**2)

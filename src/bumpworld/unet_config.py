@@ -9,6 +9,8 @@ from .checks import Settings, setting
 CODES: dict[str, type] = {}
 # what a convolution sees beyond the frame
 PADDINGS = ("zeros", "circular")
+# what a convolution's factors are rounded to
+PRECISIONS = ("float32", "bfloat16")
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class UNetConfig(Settings):
     label_dropout: float = setting(0.0, checks.number, least=0, below=1)
     # what a convolution sees beyond the frame: "zeros", or the "circular" continuation of a torus
     padding: str = setting("zeros", checks.choice, allowed=PADDINGS)
+    # what a convolution's factors are rounded to; sums and all else are float32
+    precision: str = setting("float32", checks.choice, allowed=PRECISIONS)
 
     def __post_init__(self):
         super().__post_init__()
@@ -66,9 +70,10 @@ class UNetConfig(Settings):
     def paper(cls, **changes) -> "UNetConfig":
         """Three down and three up blocks with interlaced self-attention, as the paper draws it (Fig. 7).
 
-        The paper's channels could not be established: 64-128-256 is our choice. Half an hour of one CPU core for 900 steps.
+        The paper's channels could not be established: 64-128-256 is our choice, and so is bfloat16, for speed.
         """
-        return replace(cls(channels=(64, 128, 256), patch=1, attention=(0, 1, 2), embedding=256), **changes)
+        drawn = cls(channels=(64, 128, 256), patch=1, attention=(0, 1, 2), embedding=256, precision="bfloat16")
+        return replace(drawn, **changes)
 
     @property
     def stride(self) -> int:

@@ -4,10 +4,12 @@ import math
 
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 from bumpworld.label_code import sinusoids
-from bumpworld.unet import ConditionalUNet, ResBlock, SelfAttention, UNetConfig
+from bumpworld import unet
+from bumpworld.unet import ConditionalUNet, Conv, ResBlock, SelfAttention, UNetConfig
 
 SMALL = {"channels": (8, 16), "heads": 2, "label_features": 8, "time_features": 8, "embedding": 24}
 NARROW_PAPER = {"channels": (8, 12, 16), "heads": 2, "label_features": 8, "time_features": 8, "embedding": 24}
@@ -220,3 +222,44 @@ def test_parts_are_ordinary_modules():
     other = ConditionalUNet(UNetConfig.quick(**SMALL))
     other.load_state_dict(net.state_dict())
     assert torch.equal(net(*inputs()), other(*inputs()))
+
+
+@pytest.mark.parametrize("native", [True, False])
+@pytest.mark.parametrize(("side", "padding"), [(3, "zeros"), (3, "circular"), (1, "zeros"), (2, "zeros")])
+def test_a_rounded_convolution_rounds_its_factors_and_nothing_else(side, padding, native, monkeypatch):
+    monkeypatch.setattr(unet, "multiplies_bfloat16", lambda device: native)
+    config = UNetConfig.quick(precision="bfloat16", padding=padding, place=2 * (padding == "circular"))
+    torch.manual_seed(0)
+    conv, x = Conv(5, 7, side, config), torch.randn(3, 5, 8, 8)
+    # the same in float64, of the rounded factors: products of two bfloat16 are exact there
+    factors = x.bfloat16().double(), conv.weight.detach().bfloat16().double()
+    if side == 3:
+        edges = {"zeros": "constant", "circular": "circular"}[padding]
+        factors = F.pad(factors[0], (1, 1, 1, 1), mode=edges), factors[1]
+    exact = F.conv2d(*factors, stride=2 if side == 2 else 1) + conv.bias.double()[:, None, None]
+    drawn = conv(x)
+    assert drawn.dtype == torch.float32
+    # one rounding to 8 binary digits of a result, whose bias is added afterwards
+    bound = (exact - conv.bias.double()[:, None, None]).abs() * 2**-8 + 1e-5
+    assert bool(((drawn - exact).abs() <= bound).all())
+    assert not torch.equal(drawn, nn.Conv2d.forward(conv, x))
+
+
+def test_a_step_too_small_for_bfloat16_is_not_lost_beside_its_sum():
+    config = UNetConfig.quick(precision="bfloat16")
+    torch.manual_seed(0)
+    block = ResBlock(32, 32, config)
+    x, condition = 1 + torch.rand(2, 32, 4, 4), torch.randn(2, config.embedding)
+    with torch.no_grad():
+        assert torch.equal(block(x, condition), x)
+        block.conv2.weight.normal_(std=1e-6)
+        step = block(x, condition) - x
+    assert 0 < step.abs().max() < 2**-9
+
+
+def test_precision_changes_little_of_what_a_network_computes_and_nothing_of_its_weights():
+    images, t, labels = inputs()
+    plain, rounded = (woken(UNetConfig.quick(**SMALL, precision=p)) for p in ("float32", "bfloat16"))
+    assert all(torch.equal(a, b) for a, b in zip(plain.parameters(), rounded.parameters(), strict=True))
+    one, other = plain(images, t, labels), rounded(images, t, labels)
+    assert 0 < (one - other).norm() / one.norm() < 0.03

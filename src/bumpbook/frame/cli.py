@@ -45,6 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
                 "--cluster", help="address of a Dask scheduler, for instance tcp://host:8786"
             )
             command.add_argument("--device", default="cpu", help="cpu, cuda or mps")
+            command.add_argument("--compile", action="store_true", help=_COMPILE)
     options = parser.parse_args(arguments)
     try:
         return _COMMANDS[options.command](options)
@@ -73,7 +74,7 @@ def _run(options) -> int:
 
     store, failed = Store(options.results), False
     for sweep in _sweeps(options, options.sweep or experiments.names(options.preset)):
-        report = runner.run(sweep, options.cluster, options.jobs, store, options.device)
+        report = runner.run(sweep, options.cluster, options.jobs, store, options.device, options.compile)
         print(f"{sweep.name}: {report}", flush=True)
         failed |= bool(report.failed)
         if report.done + report.trained:
@@ -173,6 +174,7 @@ def _grade(options) -> int:
     return 0
 
 
+_COMPILE = "compile networks first, which pays for large ones; needs a C++ compiler"
 _SHOWN = {
     "size",
     "kind",

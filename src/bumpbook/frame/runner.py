@@ -14,6 +14,7 @@ from bumpworld.experiment import Experiment
 from bumpworld.instruments import represent
 from bumpworld.store import ResultError, Store
 
+from .compiled import compiled
 from .progress import stepwise
 from .reports import Report, Stopped, attempt, note_failure, tally
 from .sweeps import PRESETS, Sweep
@@ -26,13 +27,14 @@ def run(
     jobs: int | None = None,
     store: Store | None = None,
     device: str = "cpu",
+    compile_it: bool = False,
 ) -> Report:
     """Train, measure and save every experiment that has no record yet; weights are stored where a `Sweep` keeps them.
 
     ``jobs`` local processes of one thread each, by default one a core. ``cluster`` is the address of a Dask scheduler, for
     instance "tcp://host:8786", whose workers must see the same results folder. A killed run loses the experiments
     in flight and nothing else; the next run goes on where it stopped. An experiment that fails, in whatever way, is
-    reported and does not stop the others.
+    reported and does not stop the others. ``compile_it`` is for large networks: see `compiled.compiled`.
 
     Raises ValueError for jobs < 1 and a device that is not there, ConnectionError for a scheduler that does not answer,
     `workers.WorkerError` where no worker can start, and `reports.Stopped` after Ctrl-C, when the experiments in hand are
@@ -60,7 +62,7 @@ def run(
         print(_foretold(experiments, len(waiting)), file=sys.stderr, flush=True)
     alone = len(waiting) == 1 and not cluster
     threads = (jobs or os.cpu_count() or 1) if alone else 1
-    tasks = [(str(store.root), e, e.key in keep, device, store.shipped, threads, alone) for e in waiting]
+    tasks = [(str(store.root), e, e.key in keep, device, store.shipped, threads, alone, compile_it) for e in waiting]
     results = _on_cluster(cluster, tasks) if cluster else _locally(jobs or os.cpu_count() or 1, tasks)
     report.left = len(tasks)
     try:
@@ -93,6 +95,7 @@ def run_one(
     shipped: os.PathLike | None = None,
     threads: int = 1,
     watched: bool = False,
+    compile_it: bool = False,
 ) -> str | None:
     """Work of one process: None when it trained the experiment, "done" when somebody had, else why there is no record.
 
@@ -105,7 +108,7 @@ def run_one(
     def work() -> bool:
         if _is_done(store, experiment, keep):
             return False
-        with stepwise(experiment, watched) as watch:
+        with stepwise(experiment, watched) as watch, compiled(compile_it):
             store.run(experiment, device, weights=keep, wait=0, watch=watch, instrument=represent.geometry)
         return True
 
