@@ -72,7 +72,9 @@ class UNetConfig(Settings):
 
         The paper's channels could not be established: 64-128-256 is our choice, and so is bfloat16, for speed.
         """
-        drawn = cls(channels=(64, 128, 256), patch=1, attention=(0, 1, 2), embedding=256, precision="bfloat16")
+        drawn = cls(
+            channels=(64, 128, 256), patch=1, attention=(0, 1, 2), embedding=256, precision="bfloat16"
+        )
         return replace(drawn, **changes)
 
     @property

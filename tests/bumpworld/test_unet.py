@@ -7,8 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from bumpworld.label_code import sinusoids
 from bumpworld import unet
+from bumpworld.label_code import sinusoids
 from bumpworld.unet import ConditionalUNet, Conv, ResBlock, SelfAttention, UNetConfig
 
 SMALL = {"channels": (8, 16), "heads": 2, "label_features": 8, "time_features": 8, "embedding": 24}

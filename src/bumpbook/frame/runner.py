@@ -62,7 +62,10 @@ def run(
         print(_foretold(experiments, len(waiting)), file=sys.stderr, flush=True)
     alone = len(waiting) == 1 and not cluster
     threads = (jobs or os.cpu_count() or 1) if alone else 1
-    tasks = [(str(store.root), e, e.key in keep, device, store.shipped, threads, alone, compile_it) for e in waiting]
+    tasks = [
+        (str(store.root), e, e.key in keep, device, store.shipped, threads, alone, compile_it)
+        for e in waiting
+    ]
     results = _on_cluster(cluster, tasks) if cluster else _locally(jobs or os.cpu_count() or 1, tasks)
     report.left = len(tasks)
     try:
