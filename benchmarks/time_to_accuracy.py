@@ -42,23 +42,27 @@ EXPERIMENT = bw.Experiment()
 
 
 class Peer(nn.Module):
-    """diffusers' UNet2DModel with the positions x and y as its class embedding; called as our own network is."""
+    """diffusers' UNet2DModel with the positions x and y as its class embedding; called as our own network is.
 
-    def __init__(self, config: UNetConfig):
+    Its levels have attention where ours have, and so many ``channels`` that it has about as many parameters.
+    """
+
+    def __init__(self, config: UNetConfig, size: int = 16, channels: tuple[int, ...] = (24, 40)):
         super().__init__()
         self.config = config
+        kinds = ["Attn" * (level in config.attention) for level in range(len(channels))]
         self.unet = UNet2DModel(
-            sample_size=16,
+            sample_size=size,
             in_channels=1,
             out_channels=1,
-            block_out_channels=(24, 40),  # the nearest to our number of parameters
+            block_out_channels=channels,
             layers_per_block=1,
-            down_block_types=("DownBlock2D", "AttnDownBlock2D"),
-            up_block_types=("AttnUpBlock2D", "UpBlock2D"),
+            down_block_types=tuple(f"{kind}DownBlock2D" for kind in kinds),
+            up_block_types=tuple(f"{kind}UpBlock2D" for kind in reversed(kinds)),
             norm_num_groups=8,
             class_embed_type="identity",
         )
-        width = 4 * 24  # UNet2DModel's embedding of time
+        width = 4 * channels[0]  # UNet2DModel's embedding of time
         self.place = nn.Sequential(
             nn.Linear(2 * config.label_features, width), nn.SiLU(), nn.Linear(width, width)
         )
