@@ -6,7 +6,7 @@ from bumpworld.instruments.spread import spread
 
 from .claims import Claim, Limit, Measured, rank_correlation
 
-WIDE = "right, lesion of 6 columns and more"
+NARROW, WIDE = "right, lesion of 2 columns", "right, lesion of 6 columns and more"
 ORDER, FALL = "rank correlation of width and accuracy", "fall from narrowest to widest"
 
 
@@ -18,10 +18,9 @@ def _lesions(table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
 
 def narrow_and_wide(table: pd.DataFrame) -> Measured:
     width, right = _lesions(table)
-    return {
-        "right, lesion of 2 columns": spread(right[width == 2], share=True),
-        WIDE: spread(right[width >= 6], share=True),
-    }
+    # the rule asks for wide ones alone; narrow ones stand beside them where there are any
+    narrow = {NARROW: spread(right[width == 2], share=True)} if (width == 2).any() else {}
+    return narrow | {WIDE: spread(right[width >= 6], share=True)}
 
 
 def fall_with_width(table: pd.DataFrame) -> Measured:

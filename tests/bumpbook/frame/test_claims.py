@@ -174,6 +174,12 @@ CASES = [
     ("no-interpolation", "agrees", lambda: lesions(1, 0.9, 0.6, 0.4, 0.3, 0.2)),
     ("no-interpolation", "partly", lambda: lesions(1, 0.9, 0.6, 0.7, 0.6, 0.6)),
     ("no-interpolation", "disagrees", lambda: lesions(1, 1, 1, 0.95, 0.9, 0.8)),
+    ("no-interpolation", "agrees", lambda: lesions(1, 0.9, 0.6, 0.4, 0.3, 0.2).query("high - low >= 8")),
+    (
+        "no-interpolation",
+        "cannot be said",
+        lambda: lesions(1, 0.9, 0.6, 0.4, 0.3, 0.2).query("high - low <= 2"),
+    ),
     ("lesion-width", "agrees", lambda: lesions(1, 0.9, 0.6, 0.4, 0.3, 0.2)),
     ("lesion-width", "partly", lambda: lesions(1, 0.95, 0.9, 0.85, 0.8, 0.7)),
     ("lesion-width", "partly", lambda: lesions(0.8, 1, 0.3, 0.9, 0.2, 0.25)),
