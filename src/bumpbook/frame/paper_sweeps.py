@@ -55,6 +55,13 @@ def few_shot(p):
         yield replace(p.base, canvas=canvas, train_on=random_fraction(fraction, 0, stripes=stripes)), False
 
 
+def told(p):
+    """The band of four columns, told x and y or the same places in axes turned by 45 degrees."""
+    seeds = 5 if p.name == "paper-world" else 2
+    for unet in (p.base.unet, replace(p.base.unet, label_code="turned", label_angle=45.0)):
+        yield replace(p.base, unet=unet, train_on=LESIONS[4]), False, seeds
+
+
 def two_lesions(p):
     yield replace(p.base, train_on=LESIONS[8]), False
     dense = replace(p.base.canvas, spacing=0.5)
@@ -80,6 +87,7 @@ CELLS = {
         "regions": regions,
         "few-shot": few_shot,
         "torus": torus,
+        "slider": told,
     },
     "paper-network": {
         "first": one_square,
@@ -88,6 +96,7 @@ CELLS = {
         "torus": torus,
         "regions": two_seeds(regions),
         "few-shot": two_seeds(few_shot),
+        "slider": told,
     },
 }
 SEEDS = 3
