@@ -15,7 +15,7 @@ READY := .venv/.ready
 VENDOR := book/_static/vendor/.ready
 HOME_MADE := _build build .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help student slides book test test-all lint unit strict built pages pdf lab serve results bench format strip vendor clean distclean
+.PHONY: help student book test test-all lint unit strict built pages pdf lab serve results bench format strip vendor clean distclean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -23,6 +23,7 @@ help: ## show this list
 
 book: $(READY) $(VENDOR) ## set up, execute the chapters, build the pages into _build/html
 	$(BIN)/jupyter-book build .
+	$(BIN)/python tools/slides.py
 
 test: $(READY) $(VENDOR) ## set up, then everything CI checks: lint, unit tests, strict clean book, pages
 	$(MAKE) lint
@@ -45,6 +46,7 @@ unit: $(READY) ## the tests of the package
 strict: $(READY) $(VENDOR) ## build the book from nothing, executing every chapter; any warning is an error
 	rm -rf _build
 	$(BIN)/jupyter-book build . -W --keep-going
+	$(BIN)/python tools/slides.py
 
 built: strict
 	$(MAKE) pages
@@ -64,9 +66,6 @@ serve: book ## build the book and show it at http://127.0.0.1:8000 (PORT=...)
 
 student: $(READY) ## write the chapters without their solutions into _build/student
 	$(BIN)/python tools/student.py
-
-slides: book ## build the book, then the teacher's slides from its tagged cells, into _build/slides
-	$(BIN)/python tools/slides.py
 
 results: $(READY) ## train what results/ lacks (quick preset; hours: see book/how_to_run.md)
 	$(BIN)/bumpworld run

@@ -1,4 +1,6 @@
-"""Make the slides of the 90-minute session out of cells of the chapters: `make slides`, then _build/slides/index.html.
+"""Make the slides of the 90-minute session out of cells of the chapters, and put them beside the built book.
+
+`make book` does so once the pages stand, and the page for teachers leads there.
 
 The order is that of the plan, book/teaching.md, which names its slides in italics; slides that it does not name are for
 the lab and stand at the end. The plan has cells with slides of its own, the votes. One of these takes the place of a
@@ -237,7 +239,7 @@ def main() -> None:
     """Make the slides of all chapters that have some."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cache", type=Path, default=ROOT / "_build" / ".jupyter_cache")
-    parser.add_argument("--out", type=Path, default=ROOT / "_build" / "slides")
+    parser.add_argument("--out", type=Path, default=ROOT / "_build" / "html" / "_static" / "slides")
     parser.add_argument("notebooks", type=Path, nargs="*", help="default: all of notebooks/")
     wanted = parser.parse_args()
     from bumpbook.frame.findings import finding
