@@ -6,13 +6,11 @@ import pandas as pd
 from bumpbook.frame.claims import Limit, judge
 from bumpbook.frame.findings import percent, register, state
 from bumpbook.frame.pages import markdown_table
-from bumpbook.frame.sweeps import sweep
 from bumpbook.frame.tables import FINE, learned
 from bumpworld.canvas import Canvas
 from bumpworld.instruments.spread import Spread, difference, spread, write
 from bumpworld.measure import judge as judge_images
 from bumpworld.selection import lesion
-from bumpworld.store import ResultError
 from bumpworld.unet import UNetConfig
 
 from . import turning
@@ -60,7 +58,7 @@ def turned() -> str:
     plain, other = (band(table, told, 4) for told in ("axes", "turned-45"))
     judges = [band(table, told, 4, fresh=True) for told in ("axes", "turned-45")]
     apart = difference(judges[1], judges[0])
-    verdict = _judged(apart, FILLS)
+    verdict = judged(apart, FILLS)
     nulls = [regression_share(unet) for unet in (UNetConfig.quick(), _turned(45.0))]
     return state(
         f"**One number changed fills most of the hole.** Told x and y, networks draw {percent(plain.mean())} of a band of four "
@@ -81,7 +79,7 @@ def reach() -> str:
     short, long = (band(changed, told, 4) for told in ("axes", "turned-45"))
     plain, turned = (band(usual, told, 4) for told in ("axes", "turned-45"))
     lead, gain = difference(long, short), difference(short, plain)
-    verdicts = [_judged(lead, LANGUAGE), _judged(gain, REACH)]
+    verdicts = [judged(lead, LANGUAGE), judged(gain, REACH)]
     squares = learned(changed[changed.test == "square"]).groupby("told").near.apply(list)
     shorter = 5 / 2**0.5
     rows = [
@@ -105,46 +103,11 @@ def reach() -> str:
     )
 
 
-def _judged(found: Spread, limits: tuple[Limit, ...]) -> str:
+def judged(found: Spread, limits: tuple[Limit, ...]) -> str:
     """The verdict on a difference and the low end of its interval."""
     return judge(
         dict(zip((limit.what for limit in limits), (found.mean, found.low), strict=True)), limits
     ).verdict
-
-
-@register("interpolation-told-targets")
-def told_targets() -> str:
-    """Does the band fill in turned axes for the paper's own target, and for v?"""
-    table, rows, found = turning.by_target(), [], {}
-    for target, name in (("eps", "the noise"), ("v", "v")):
-        plain, other = (band(table[table.target == target], told, 4) for told in ("axes", "turned-45"))
-        if not len(plain) or not len(other):
-            raise ResultError(f"the networks are not finished; run `{sweep('told-targets').command}` first")
-        apart = difference(other, plain)
-        found[target] = (plain, other, _judged(apart, FILLS))
-        near = (band(table[table.target == target], told, 4, column="near") for told in ("axes", "turned-45"))
-        rows.append(
-            [name, percent(plain), percent(other), write(apart), found[target][-1], *map(percent, near)]
-        )
-    (plain, other, verdict), (v_plain, v_other, v_verdict) = found["eps"], found["v"]
-    return state(
-        f"**It is so for the paper's own target.** Trained for the noise, networks told x and y draw {percent(plain.mean())} of the band, told "
-        f"turned axes {percent(other.mean())}; trained for v, {percent(v_plain.mean())} and {percent(v_other.mean())}.",
-        verdict == v_verdict == "agrees",
-        "Foretold before turned axes were trained for either (`results/predictions/told-targets.json`), by the same limits:\n\n"
-        + markdown_table(
-            [
-                "trained for",
-                f"x and y, {FINE:g} px",
-                f"turned, {FINE:g} px",
-                "difference",
-                "verdict",
-                "x and y, 1 px",
-                "turned, 1 px",
-            ],
-            rows,
-        ),
-    )
 
 
 @register("interpolation-angle")

@@ -6,6 +6,7 @@ import pandas as pd
 
 from bumpbook.frame import tables
 from bumpbook.frame.commands import typed
+from bumpbook.frame.standing import SETTLED
 from bumpbook.frame.sweeps import sweep
 from bumpbook.frame.tables import FINE
 from bumpworld import checks
@@ -57,10 +58,18 @@ def by_target(store: Store | None = None) -> pd.DataFrame:
     return _table(("told-targets",), store).drop(columns="angle")
 
 
-def _table(names: tuple[str, ...], store: Store | None) -> pd.DataFrame:
+def by_size(preset: str, store: Store | None = None) -> pd.DataFrame:
+    """The same of the band of four at the paper's size, in plain and in turned axes; networks that draw too few of their own
+    trained labels to be judged (`standing.SETTLED`) are left out."""
+    return _table(("slider",), store, preset)
+
+
+def _table(names: tuple[str, ...], store: Store | None, preset: str = "quick") -> pd.DataFrame:
     # sweeps share models: each counts once
-    found = {e.key: e for name in names for e in sweep(name).experiments}
-    rows = tables.table(replace(sweep(names[0]), experiments=tuple(found.values())), store)
+    found = {e.key: e for name in names for e in sweep(name, preset).experiments}
+    rows = tables.table(replace(sweep(names[0], preset), experiments=tuple(found.values())), store)
+    if preset != "quick":
+        rows = rows[rows.key.isin(rows.key[(rows.region == "train") & (rows.both_fine >= SETTLED)])]
     rows = rows[(rows.kind == "bump") & rows.region.isin(REGIONS)]
     experiments = [found[key] for key in rows.key]
     return pd.DataFrame(
