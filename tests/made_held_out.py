@@ -10,11 +10,11 @@ from bumpworld.files import write_record
 LESIONS = sweep("lesion").experiments
 
 
-def keep(store, experiment, error_x=0.0, error_y=0.0, shape=1, learned=True):
-    """A record in which every held-out label has these errors and this shape, and every trained one is right."""
+def keep(store, experiment, error_x=0.0, error_y=0.0, shape=1, learned=True, trained=0.0):
+    """A record in which every held-out label has these errors and this shape, and every trained one is off by ``trained``."""
     split = experiment.train_on.split(experiment.canvas)
     held = split.held_out
-    pick = lambda value: torch.where(held, float(value), 0.0).tolist()
+    pick = lambda value: torch.where(held, torch.as_tensor(value, dtype=torch.float32), trained).tolist()
     shapes = torch.where(held, shape, 1).tolist()
     n = len(held)
     point = {

@@ -95,14 +95,18 @@ def tolerance() -> str:
 
 
 def _elsewhere() -> str:
-    """How many verdicts are the same at the paper's geometry, of those that were tried there; empty where none was."""
-    pairs = [(known(claim), known(claim, WORLD)) for claim in CLAIMS]
-    verdicts = [(a.networks.verdict, b.networks.verdict) for a, b in pairs if a and b]
-    tried = [both for both in verdicts if "cannot be said" not in both]
-    if not tried:
-        return ""
-    same = sum(a == b for a, b in tried)
-    return f" The paper's own world was tried for {len(tried)} of the claims; the verdict is the same for {same}."
+    """How many verdicts are the same in the paper's world and with its network, of those that were tried there."""
+    said = ""
+    for preset, name in list(SETTINGS.items())[1:]:
+        pairs = [(known(claim), known(claim, preset)) for claim in CLAIMS]
+        verdicts = [(a.networks.verdict, b.networks.verdict) for a, b in pairs if a and b]
+        tried = [both for both in verdicts if "cannot be said" not in both]
+        if tried:
+            what, same = name.replace("paper's", "paper's own"), sum(a == b for a, b in tried)
+            said += (
+                f" The {what} was tried for {len(tried)} of the claims; the verdict is the same for {same}."
+            )
+    return said
 
 
 @register("scoreboard")

@@ -48,9 +48,9 @@ class Evidence:
         return shares(self.claim.table, who, **where)
 
 
-def shares(name: str, who: str = "networks", **where) -> Spread:
+def shares(name: str, who: str = "networks", preset: str = "quick", **where) -> Spread:
     """Share right in x and y within `tables.FINE` of the spacing, over models that learned; ``who`` may be a null."""
-    table = tables.learned(tables.read(name if who == "networks" else f"nulls-{name}"))
+    table = tables.learned(tables.read(name if who == "networks" else f"nulls-{name}", preset))
     if who != "networks":
         table = table[table["null"] == who]
     return spread(_rows(table, where)["both_fine"], share=True)

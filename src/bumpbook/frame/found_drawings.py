@@ -37,17 +37,17 @@ def composes(e: Evidence):
 
 @found(NO_INTERPOLATION)
 def no_interpolation(e: Evidence):
-    hole = {"kind": "bump", "region": "lesion", "low": 6, "high": 10, "max_frequency": 1.5}
-    axes, turned = (shares("codes", code=code, **hole) for code in ("axes", "turned-45"))
-    eight = shares("codes", code="turned-45", **hole | {"low": 4, "high": 12})
+    codes, here = ("axes", "turned-45"), {"kind": "bump", "region": "lesion", "max_frequency": 1.5}
+    axes, turned = (shares("codes", code=code, low=6, high=10, **here) for code in codes)
+    larger = [shares("slider", preset="paper-world", code=code, low=14, high=18, **here) for code in codes]
     wide = e(WIDE)
     return (
         f"Told x and y, networks draw {percent(wide.mean)} right in holes of six columns and more, as a copy would; but the "
         f"language decides: told x+y and x−y, they fill a hole of four to {percent(turned.mean)} instead of "
-        f"{percent(axes.mean)}, though not one of eight ({percent(eight.mean)}).",
+        f"{percent(axes.mean)}, and in the paper's world to {percent(larger[1].mean)} instead of {percent(larger[0].mean)}.",
         turned.low > axes.high,
         turned.mean > 0.5,
-        eight.high < 0.1,
+        larger[1].low > larger[0].high,
         wide.high < 0.1,
     )
 

@@ -156,7 +156,7 @@ def eight() -> str:
     verdict = judge({STAYS[0].what: spread(found[best], share=True)}, STAYS).verdict
     lines = [f"{WORDS[told]}: {percent(values)}" for told, values in found.items()]
     return state(
-        f"**No code fills a band of eight columns.** The best of {len(found)} draws {percent(found[best].mean())} of it.",
+        f"**In this frame no code fills a band of eight columns.** The best of {len(found)} draws {percent(found[best].mean())} of it.",
         verdict == "agrees",
         f"Within .45 px, our rule asked for at most {STAYS[0].agrees:g}:\n\n"
         + "\n".join(f"* {line}" for line in lines),

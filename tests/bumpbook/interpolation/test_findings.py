@@ -25,6 +25,8 @@ from made_held_out import keep, of
         "interpolation-turned",
         "interpolation-turning",
         "interpolation-told-targets",
+        "interpolation-told-larger",
+        "interpolation-told-eight",
         "interpolation-angle",
         "interpolation-smooth",
         "interpolation-eight",

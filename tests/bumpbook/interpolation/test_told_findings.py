@@ -1,0 +1,84 @@
+"""Sentences of chapter 4 on turned axes for other targets, sizes and networks follow the records."""
+
+import pytest
+import torch
+
+from bumpbook.frame.findings import Unsupported, finding
+from bumpbook.frame.sweeps import sweep
+from bumpbook.interpolation import lesions
+from made_held_out import keep
+
+
+@pytest.mark.parametrize(
+    ("eps", "v", "plain", "holds"),
+    [(0.1, 0.1, 3.0, True), (3.0, 0.1, 3.0, False), (0.1, 3.0, 3.0, False), (0.1, 0.1, 0.1, False)],
+)
+def test_turned_axes_have_to_fill_the_band_for_both_other_targets(store, eps, v, plain, holds):
+    for e in sweep("told-targets").experiments:
+        keep(store, e, error_x={"eps": eps, "v": v}[e.target] if e.unet.label_angle else plain)
+    if holds:
+        text = finding("interpolation-told-targets").data
+        assert (
+            "told x and y draw 0 % of the band, told turned axes 100 %; trained for v, 0 % and 100 %" in text
+        )
+        assert text.count("| agrees |") == 2
+        return
+    with pytest.raises(Unsupported, match="the paper's own target"):
+        finding("interpolation-told-targets")
+
+
+def told(store, preset, turned, plain, **more):
+    """Records of the band of four at the paper's size, with these errors in x under turned and plain axes."""
+    for e in sweep("slider", preset).experiments:
+        keep(store, e, error_x=turned if e.unet.label_angle else plain, **more)
+
+
+@pytest.mark.parametrize(
+    ("world", "network", "plain", "holds"),
+    [(0.1, 0.1, 3.0, True), (3.0, 0.1, 3.0, False), (0.1, 3.0, 3.0, False), (0.1, 0.1, 0.1, False)],
+)
+def test_turned_axes_have_to_fill_the_band_at_both(store, world, network, plain, holds):
+    told(store, "paper-world", world, plain)
+    told(store, "paper-network", network, plain)
+    if holds:
+        text = finding("interpolation-told-larger").data
+        assert (
+            "draw 0 % of the band of four told x and y, and 100 % told turned axes; the paper's network 0 % and 100 %"
+            in text
+        )
+        assert text.count("| agrees |") == 2
+        return
+    with pytest.raises(Unsupported, match="the paper's own size"):
+        finding("interpolation-told-larger")
+
+
+def test_one_plain_network_above_a_turned_one_is_enough_to_disagree(store):
+    told(store, "paper-world", 0.1, 3.0)
+    told(store, "paper-network", 0.1, 3.0)
+    lucky = next(e for e in sweep("slider", "paper-network").experiments if not e.unet.label_angle)
+    store.record_path(lucky).unlink()
+    keep(store, lucky, error_x=0.1)
+    with pytest.raises(Unsupported, match="the paper's own size"):
+        finding("interpolation-told-larger")
+
+
+@pytest.mark.parametrize(
+    ("share", "plain", "holds"), [(0.5, 3.0, True), (1.0, 3.0, False), (0.1, 3.0, False), (0.5, 0.1, False)]
+)
+def test_the_band_of_eight_has_to_fill_in_part(store, share, plain, holds):
+    for e in sweep("slider", "paper-world").experiments:
+        if lesions.width(e) == 8:
+            # every label of the first rows is right
+            rows = torch.arange(e.canvas.size**2) < share * e.canvas.size**2
+            keep(store, e, error_x=torch.where(rows, 0.1, 3.0) if e.unet.label_angle else plain)
+    if holds:
+        assert "networks draw 50 % of it; told x and y, 0 %" in finding("interpolation-told-eight").data
+        return
+    with pytest.raises(Unsupported, match="in part"):
+        finding("interpolation-told-eight")
+
+
+def test_a_network_that_draws_too_few_of_its_own_labels_does_not_judge(store):
+    told(store, "paper-world", 0.1, 3.0)
+    told(store, "paper-network", 0.1, 3.0, trained=0.8)
+    assert "Not measured here" in finding("interpolation-told-larger").data
