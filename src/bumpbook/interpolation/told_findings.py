@@ -5,15 +5,16 @@ import numpy as np
 from bumpbook.frame.claims import Limit, judge
 from bumpbook.frame.findings import percent, register, state
 from bumpbook.frame.pages import markdown_table
-from bumpbook.frame.standing import SETTINGS, SETTLED
+from bumpbook.frame.standing import SETTLED
 from bumpbook.frame.sweeps import PRESETS, sweep
-from bumpbook.frame.tables import FINE
+from bumpbook.frame.tables import FINE, learned
 from bumpworld.canvas import Canvas
 from bumpworld.instruments.spread import difference, write
 from bumpworld.store import ResultError
 from bumpworld.unet import UNetConfig
 
 from . import turning
+from .turn_figures import WORDS
 from .turn_findings import FILLS, band, judged, regression_share
 
 CODES = ("axes", "turned-45")
@@ -73,26 +74,43 @@ def told_targets() -> str:
 @register("interpolation-told-larger")
 def larger() -> str:
     """Does the band fill in turned axes at the paper's own size, and in its own network?"""
-    rows, found = [], {}
-    for preset in ("paper-world", "paper-network"):
-        plain, other, verdict, row = _compared(preset, 4)
-        found[preset] = plain, other, verdict
-        rows.append([SETTINGS[preset], *row])
-    world, network = found.values()
+    plain, other, verdict, row = _compared(4)
     return state(
-        f"**At the paper's own size turned axes fill it whole, and they do in its own network.** In a world of {SIZE} × {SIZE} pixels our "
-        f"networks draw {percent(world[0].mean())} of the band of four told x and y, and {percent(world[1].mean())} told turned axes; the "
-        f"paper's network {percent(network[0].mean())} and {percent(network[1].mean())}.",
-        world[-1] == network[-1] == "agrees" and min(world[1].mean(), network[1].mean()) >= SETTLED,
-        f"{FORETOLD.format('in turned axes there')} A copy of the nearest column draws 0 %, a regression on the same two codes {_nulls(4)}.\n\n"
-        + markdown_table(["", *HEAD], rows),
+        f"**At the paper's own size turned axes fill it whole.** In a world of {SIZE} × {SIZE} pixels networks draw {percent(plain.mean())} of the "
+        f"band of four told x and y, and {percent(other.mean())} told turned axes.",
+        verdict == "agrees" and other.mean() >= SETTLED,
+        f"{FORETOLD.format('in turned axes there')} A copy of the nearest column draws 0 %, a regression on the same two codes {_nulls(4)}. "
+        f"{_network()}\n\n" + markdown_table(HEAD, [row]),
     )
+
+
+def _network() -> str:
+    """The prediction on the paper's own network: its verdict, or why there is none; empty where none was trained."""
+    try:
+        table = turning.by_size("paper-network")
+    except FileNotFoundError:
+        return ""
+    said, of_code = [], [band(table, told, 4) for told in CODES]
+    for told, right in zip(CODES, of_code, strict=True):
+        near, trained = (band(table, told, 4, column=column) for column in ("near", "trained"))
+        if len(right):
+            said.append(
+                f"told {WORDS[told]}, it draws {percent(right)} of the band, {percent(near)} within 1 px, and {percent(trained)} of its own "
+                "trained labels"
+            )
+    settled = all(len(right) for right in of_code) and learned(table).trained.min() >= SETTLED
+    verdict = (
+        f"**{_extremes(*of_code)}**"
+        if settled
+        else f"cannot be judged yet, as below {percent(SETTLED)} of its own labels"
+    )
+    return f"The paper's own network {verdict}: {'; '.join(said)}."
 
 
 @register("interpolation-told-eight")
 def eight() -> str:
     """Does a band of eight fill in turned axes where more columns are left beside it?"""
-    plain, other, verdict, row = _compared("paper-world", 8)
+    plain, other, verdict, row = _compared(8)
     return state(
         f"**In the larger frame a band of eight fills too, in part.** Told turned axes, networks draw {percent(other.mean())} of it; told x and "
         f"y, {percent(plain.mean())}.",
@@ -103,22 +121,28 @@ def eight() -> str:
     )
 
 
-def _compared(preset: str, width: int) -> tuple[np.ndarray, np.ndarray, str, list[str]]:
-    """Of a band at the paper's size the shares drawn in plain and in turned axes, the verdict, and the row of a table.
+def _compared(width: int) -> tuple[np.ndarray, np.ndarray, str, list[str]]:
+    """Of a band in the paper's world the shares drawn in plain and in turned axes, the verdict, and the row of a table.
 
     The verdict is that of an interval over seeds, or of mean and extremes where there are too few for one.
     """
-    table = turning.by_size(preset)
+    table = turning.by_size("paper-world")
+    table = table[table.trained >= SETTLED]
     plain, other = (band(table, told, width) for told in CODES)
     if not len(plain) or not len(other):
-        raise ResultError(f"the networks are not finished; run `{sweep('slider', preset).command}` first")
-    if min(len(plain), len(other)) >= ENOUGH:
-        verdict = judged(difference(other, plain), FILLS)
-    else:
-        apart = other.mean() - plain.mean(), other.min() - plain.max()
-        verdict = judge(dict(zip((limit.what for limit in APART), apart, strict=True)), APART).verdict
+        raise ResultError(
+            f"the networks are not finished; run `{sweep('slider', 'paper-world').command}` first"
+        )
+    enough = min(len(plain), len(other)) >= ENOUGH
+    verdict = judged(difference(other, plain), FILLS) if enough else _extremes(plain, other)
     near = (percent(band(table, told, width, column="near")) for told in CODES)
     return plain, other, verdict, [percent(plain), percent(other), verdict, *near]
+
+
+def _extremes(plain: np.ndarray, other: np.ndarray) -> str:
+    """The verdict of mean and extremes."""
+    apart = other.mean() - plain.mean(), other.min() - plain.max()
+    return judge(dict(zip((limit.what for limit in APART), apart, strict=True)), APART).verdict
 
 
 def _nulls(width: int) -> str:

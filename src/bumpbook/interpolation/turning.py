@@ -6,7 +6,6 @@ import pandas as pd
 
 from bumpbook.frame import tables
 from bumpbook.frame.commands import typed
-from bumpbook.frame.standing import SETTLED
 from bumpbook.frame.sweeps import sweep
 from bumpbook.frame.tables import FINE
 from bumpworld import checks
@@ -59,8 +58,7 @@ def by_target(store: Store | None = None) -> pd.DataFrame:
 
 
 def by_size(preset: str, store: Store | None = None) -> pd.DataFrame:
-    """The same of the band of four at the paper's size, in plain and in turned axes; networks that draw too few of their own
-    trained labels to be judged (`standing.SETTLED`) are left out."""
+    """The same of bands at the paper's size, in plain and in turned axes."""
     return _table(("slider",), store, preset)
 
 
@@ -68,8 +66,7 @@ def _table(names: tuple[str, ...], store: Store | None, preset: str = "quick") -
     # sweeps share models: each counts once
     found = {e.key: e for name in names for e in sweep(name, preset).experiments}
     rows = tables.table(replace(sweep(names[0], preset), experiments=tuple(found.values())), store)
-    if preset != "quick":
-        rows = rows[rows.key.isin(rows.key[(rows.region == "train") & (rows.both_fine >= SETTLED)])]
+    trained = rows[rows.region == "train"].set_index("key").both_fine
     rows = rows[(rows.kind == "bump") & rows.region.isin(REGIONS)]
     experiments = [found[key] for key in rows.key]
     return pd.DataFrame(
@@ -83,6 +80,8 @@ def _table(names: tuple[str, ...], store: Store | None, preset: str = "quick") -
             "learned": rows.learned.to_list(),
             "right": rows.both_fine.to_list(),
             "near": rows.both.to_list(),
+            # of its own labels within .45 px
+            "trained": rows.key.map(trained).to_list(),
         }
     )
 
