@@ -95,7 +95,9 @@ def _stamp(file: Path) -> tuple[Path, int, int]:
 def _standing(claim: Claim, networks: tuple[Path, int, int], nulls: tuple[Path, int, int]) -> Standing:
     rows = tables.read_file(networks[0])
     fine = claim.tolerance != COARSE and {"region", "both_fine"} <= set(rows)
-    trained = float(rows[rows.region == "train"].both_fine.mean()) if fine else math.nan
+    # as the rule itself, without the models that never learned: of these it is known already
+    own = tables.learned(rows)
+    trained = float(own[own.region == "train"].both_fine.mean()) if fine else math.nan
     found = tables.read_file(nulls[0]).groupby("null", sort=False) if nulls[0].exists() else ()
     networks = claim.judge(rows)
     if trained < SETTLED:

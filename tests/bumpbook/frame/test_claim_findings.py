@@ -49,6 +49,9 @@ def test_a_chapter_says_what_the_papers_world_gives(doctored):
     unsettled = "In the paper's world they cannot be judged yet (1.00; trained labels 0.60)."
     assert unsettled in finding("claim-composes").data
     assert known(BY_NAME["composes"], "paper-world").networks.verdict == "cannot be said"
+    # one that never learned them does not count at all, here as in the rule
+    doctored("first", {"region": "train", "seed": 0}, preset="paper-world", both_fine=0.0, learned=False)
+    assert "In the paper's world they **agree** (1.00)." in finding("claim-composes").data
     (doctored.folder / "first-paper-world.csv").unlink()
     assert "paper's world" not in finding("claim-composes").data
 
