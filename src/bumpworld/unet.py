@@ -30,35 +30,29 @@ class Norm(nn.Module):
         return x * scale * self.gain[:, None, None]
 
 
-class Conv(nn.Conv2d):
-    """A convolution that keeps the side of its input where its own ``side`` is odd, and divides it by an even one.
+# asked once: `torch.compile` cannot look into the question
+_AVX512 = torch.backends.cpu.get_cpu_capability().startswith("AVX512")
 
-    With ``config.precision`` "bfloat16" its factors and its result are rounded to that; it adds in float32 and gives float32.
-    What blocks add up must not be rounded: they begin as their skips, and a first small step would be lost beside its sum.
+
+class Conv(nn.Conv2d):
+    """A convolution of side 3 or 1 that keeps the side of its input, or of side 2 that halves it.
+
+    With ``config.precision`` "bfloat16" its factors and its result are rounded to that, and it gives float32. What blocks
+    add up is not rounded: a block begins as its skip, and a first small step would be lost beside the sum.
     """
 
     def __init__(self, inside: int, outside: int, side: int, config: UNetConfig):
-        odd = side % 2
-        how = {"padding": side // 2, "padding_mode": config.padding} if odd else {"stride": side}
-        super().__init__(inside, outside, side, **how)
+        how = {1: {}, 2: {"stride": 2}, 3: {"padding": 1, "padding_mode": config.padding}}
+        super().__init__(inside, outside, side, **how[side])
         self.rounded = config.precision == "bfloat16"
 
     def forward(self, x: Tensor) -> Tensor:
         if not self.rounded:
             return super().forward(x)
-        x, weight = x.bfloat16(), self.weight.bfloat16()
-        if not multiplies_bfloat16(x.device):
-            x, weight = x.float(), weight.float()
+        # what multiplies bfloat16 slowly multiplies the rounded numbers in float32
+        kind = torch.bfloat16 if _AVX512 and x.device.type == "cpu" else torch.float32
+        x, weight = x.bfloat16().to(kind), self.weight.bfloat16().to(kind)
         return self._conv_forward(x, weight, None).bfloat16().float() + self.bias[:, None, None]
-
-
-# asked once: `torch.compile` cannot look into the question
-_AVX512 = torch.backends.cpu.get_cpu_capability().startswith("AVX512")
-
-
-def multiplies_bfloat16(device: torch.device) -> bool:
-    """Has ``device`` fast products of bfloat16 that are added in float32? Elsewhere the same is done with rounded float32."""
-    return device.type == "cpu" and _AVX512
 
 
 class ResBlock(nn.Module):

@@ -70,12 +70,9 @@ class UNetConfig(Settings):
     def paper(cls, **changes) -> "UNetConfig":
         """Three down and three up blocks with interlaced self-attention, as the paper draws it (Fig. 7).
 
-        The paper's channels could not be established: 64-128-256 is our choice, and so is bfloat16, for speed.
+        The paper's channels could not be established: 64-128-256 is our choice.
         """
-        drawn = cls(
-            channels=(64, 128, 256), patch=1, attention=(0, 1, 2), embedding=256, precision="bfloat16"
-        )
-        return replace(drawn, **changes)
+        return replace(cls(channels=(64, 128, 256), patch=1, attention=(0, 1, 2), embedding=256), **changes)
 
     @property
     def stride(self) -> int:

@@ -120,6 +120,7 @@ CHANGES = {
         UNetConfig.quick(label_code="one-hot", label_values=16),
         UNetConfig.quick(label_dropout=0.1),
         UNetConfig.quick(place=4, padding="circular"),
+        UNetConfig.quick(precision="bfloat16"),
     ],
     "schedule": [NoiseSchedule.cosine(1000), NoiseSchedule.linear(500)],
     "target": ["eps", "v"],

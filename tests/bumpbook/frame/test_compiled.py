@@ -13,7 +13,7 @@ SMALL = {"channels": (8, 12, 16), "heads": 2, "label_features": 8, "time_feature
 def asked():
     """A small paper network and what it is asked."""
     torch.manual_seed(0)
-    net = ConditionalUNet(UNetConfig.paper(**SMALL))
+    net = ConditionalUNet(UNetConfig.paper(**SMALL, precision="bfloat16"))
     return net, (torch.randn(2, 1, 8, 8), torch.tensor([3, 900]), 8 * torch.rand(2, 2))
 
 

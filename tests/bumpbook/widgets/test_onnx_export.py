@@ -1,5 +1,6 @@
 """Exported models: ONNX Runtime, a program that knows nothing of PyTorch, computes what PyTorch computes."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -111,6 +112,12 @@ def test_weights_that_do_not_survive_halving_stay_single():
     file = export_onnx(model)
     assert TensorProto.FLOAT16 not in {w.data_type for w in onnx.load_from_string(file).graph.initializer}
     assert largest_difference(model, onnx_session(file), *inputs) < AGREE
+
+
+def test_a_network_that_rounds_is_exported_as_it_is_without():
+    rounded = fresh(replace(CONFIGS["paper"], precision="bfloat16"))
+    assert export_onnx(rounded) == export_onnx(fresh(CONFIGS["paper"]))
+    assert rounded.net.stem.rounded
 
 
 def test_exporting_changes_nothing_and_repeats():
