@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 
 from bumpbook.frame.claims import Limit, judge
+from bumpbook.frame.code_sweeps import code
 from bumpbook.frame.findings import percent, register, state
 from bumpbook.frame.pages import markdown_table
 from bumpbook.frame.tables import FINE, learned
 from bumpworld.canvas import Canvas
-from bumpworld.instruments.spread import Spread, difference, spread, write
+from bumpworld.instruments.spread import difference, spread, write
 from bumpworld.measure import judge as judge_images
 from bumpworld.selection import lesion
 from bumpworld.unet import UNetConfig
@@ -18,6 +19,8 @@ from .kernel import foretold
 from .outcomes import blend_score
 from .turn_figures import WORDS
 
+# what turning is compared with, and turning
+CODES = ("axes", "turned-45")
 # seed 0 of the band of 4 had been looked at before the predictions were written: results/predictions/axes.json
 SEEN = 0
 FILLS = (Limit("turned by 45° minus x and y", 0.2, 0.0), Limit("low end of the interval", 0.0, 0.0, "above"))
@@ -51,15 +54,20 @@ def regression_share(unet: UNetConfig, width: int = 4, canvas: Canvas = Canvas()
     return float(judge_images(drawn, labels, canvas).right(at)[:, 2].float().mean())
 
 
+def regression_shares(width: int = 4, canvas: Canvas = Canvas()) -> list[float]:
+    """The same for told x and y and for turned axes."""
+    return [regression_share(code(told, canvas.size), width, canvas) for told in CODES]
+
+
 @register("interpolation-turned")
 def turned() -> str:
     """Does a band of four columns fill when the told axes are turned by 45 degrees?"""
     table = turning.by_code()
-    plain, other = (band(table, told, 4) for told in ("axes", "turned-45"))
-    judges = [band(table, told, 4, fresh=True) for told in ("axes", "turned-45")]
+    plain, other = (band(table, told, 4) for told in CODES)
+    judges = [band(table, told, 4, fresh=True) for told in CODES]
     apart = difference(judges[1], judges[0])
-    verdict = judged(apart, FILLS)
-    nulls = [regression_share(unet) for unet in (UNetConfig.quick(), _turned(45.0))]
+    verdict = judged((apart.mean, apart.low), FILLS)
+    nulls = regression_shares()
     return state(
         f"**One number changed fills most of the hole.** Told x and y, networks draw {percent(plain.mean())} of a band of four "
         f"columns within {FINE:g} px. Told the same places in axes turned by 45°, they draw {percent(other.mean())}.",
@@ -76,10 +84,10 @@ def turned() -> str:
 def reach() -> str:
     """Is it the turning that fills the hole, or the gap that turning shortens?"""
     changed, usual = turning.by_reach(), turning.by_code()
-    short, long = (band(changed, told, 4) for told in ("axes", "turned-45"))
-    plain, turned = (band(usual, told, 4) for told in ("axes", "turned-45"))
+    short, long = (band(changed, told, 4) for told in CODES)
+    plain, turned = (band(usual, told, 4) for told in CODES)
     lead, gain = difference(long, short), difference(short, plain)
-    verdicts = [judged(lead, LANGUAGE), judged(gain, REACH)]
+    verdicts = [judged((apart.mean, apart.low), by) for apart, by in ((lead, LANGUAGE), (gain, REACH))]
     squares = learned(changed[changed.test == "square"]).groupby("told").near.apply(list)
     shorter = 5 / 2**0.5
     rows = [
@@ -103,11 +111,9 @@ def reach() -> str:
     )
 
 
-def judged(found: Spread, limits: tuple[Limit, ...]) -> str:
-    """The verdict on a difference and the low end of its interval."""
-    return judge(
-        dict(zip((limit.what for limit in limits), (found.mean, found.low), strict=True)), limits
-    ).verdict
+def judged(numbers: tuple[float, ...], limits: tuple[Limit, ...]) -> str:
+    """The verdict on a number for each limit, for instance a difference and the low end of its interval."""
+    return judge(dict(zip((limit.what for limit in limits), numbers, strict=True)), limits).verdict
 
 
 @register("interpolation-angle")
@@ -177,7 +183,3 @@ def squares() -> str:
         found[worst].mean() >= 0.9,
         "\n".join(f"* {line}" for line in lines),
     )
-
-
-def _turned(degrees: float) -> UNetConfig:
-    return UNetConfig.quick(label_code="turned", label_angle=degrees)
