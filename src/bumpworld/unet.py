@@ -30,8 +30,8 @@ class Norm(nn.Module):
         return x * scale * self.gain[:, None, None]
 
 
-# asked once: `torch.compile` cannot look into the question
-_AVX512 = torch.backends.cpu.get_cpu_capability().startswith("AVX512")
+# asked once, for `torch.compile` cannot look into the question, which older torch does not know
+_TILES = getattr(torch.cpu, "get_capabilities", dict)().get("amx_bf16", False)
 
 
 class Conv(nn.Conv2d):
@@ -49,8 +49,8 @@ class Conv(nn.Conv2d):
     def forward(self, x: Tensor) -> Tensor:
         if not self.rounded:
             return super().forward(x)
-        # what multiplies bfloat16 slowly multiplies the rounded numbers in float32
-        kind = torch.bfloat16 if _AVX512 and x.device.type == "cpu" else torch.float32
+        # what has no tiles for bfloat16 multiplies the rounded numbers sooner in float32
+        kind = torch.bfloat16 if _TILES and x.device.type == "cpu" else torch.float32
         x, weight = x.bfloat16().to(kind), self.weight.bfloat16().to(kind)
         return self._conv_forward(x, weight, None).bfloat16().float() + self.bias[:, None, None]
 

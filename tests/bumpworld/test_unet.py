@@ -227,7 +227,7 @@ def test_parts_are_ordinary_modules():
 @pytest.mark.parametrize("native", [True, False])
 @pytest.mark.parametrize(("side", "padding"), [(3, "zeros"), (3, "circular"), (1, "zeros"), (2, "zeros")])
 def test_a_rounded_convolution_rounds_its_factors_and_nothing_else(side, padding, native, monkeypatch):
-    monkeypatch.setattr(unet, "_AVX512", native)
+    monkeypatch.setattr(unet, "_TILES", native)
     config = UNetConfig.quick(precision="bfloat16", padding=padding, place=2 * (padding == "circular"))
     torch.manual_seed(0)
     conv, x = Conv(5, 7, side, config), torch.randn(3, 5, 8, 8)
