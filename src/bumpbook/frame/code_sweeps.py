@@ -6,8 +6,10 @@ from itertools import product
 from bumpworld.selection import everything, held_out_square, lesion
 from bumpworld.unet import UNetConfig
 
+from .designs import strips
 from .holes import random_holes
 from .painting import paint
+from .presets import PRESETS
 
 
 def code(name: str, size: int) -> UNetConfig:
@@ -94,6 +96,24 @@ def told_targets(p):
             replace(_told(p, name, size, train_on=lesion(low, low + width)), **aimed(target, p.base.steps)),
             False,
         )
+
+
+# pixels of the side; at 32 the paper's own
+FRAMES = (16, 24, 32, 40)
+
+
+def frames(p):
+    """A band of 8 in the middle of larger and larger frames, and in the paper's with no more columns beside it than in the small one.
+
+    One network for all, the paper world's, told turned axes; in the largest frame x and y as well.
+    """
+    base, width, beside = PRESETS["paper-world"].base, 8, (16 - 8) // 2
+    turned = replace(base.unet, label_code="turned", label_angle=45.0)
+    for size, unet in (*((size, turned) for size in FRAMES), (FRAMES[-1], base.unet)):
+        low = (size - width) // 2
+        canvas = replace(base.canvas, size=size)
+        yield replace(base, canvas=canvas, unet=unet, train_on=lesion(low, low + width)), False
+    yield replace(base, unet=turned, train_on=strips(12, 20, beside)), False
 
 
 def untold(p):

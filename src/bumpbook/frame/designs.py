@@ -127,6 +127,13 @@ def rim(at: Places, width: float, stripes: bool = True):
     return (at.two_d & ~inside) | at.extra(stripes), {"inside": inside}
 
 
+@rule(low=place, high=place, beside=partial(place, above=0))
+def strips(at: Places, low: float, high: float, beside: float):
+    """Train on the columns within ``beside`` of a lesion [low, high) on either side, and on nothing else. Region: "lesion"."""
+    band = at.two_d & at.between(at.x, low, high)
+    return at.two_d & at.between(at.x, low - beside, high + beside) & ~band, {"lesion": band}
+
+
 @rule(count=_count, how=_how, seed=checks.seed, stripes=checks.flag)
 def chosen(at: Places, count: int, how: str, seed: int = 0, stripes: bool = False):
     """Train on ``count`` 2D labels picked by a design, and on all stripes if asked. Region: "unseen".
