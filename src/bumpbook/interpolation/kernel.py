@@ -12,10 +12,16 @@ from torch import Tensor
 
 from bumpworld import checks
 from bumpworld.canvas import Canvas
-from bumpworld.instruments.label_kernel import RIDGE, check_ridge, code_similarity, ridge_solve, wide_kernel
-from bumpworld.unet_config import CODES, UNetConfig
+from bumpworld.instruments.label_kernel import (
+    RIDGE,
+    LabelKernel,
+    check_ridge,
+    code_similarity,
+    ridge_solve,
+    wide_kernel,
+)
+from bumpworld.unet_config import UNetConfig
 
-from .coverage import NUMBERED
 from .outcomes import cross_fade, middle_gap
 
 
@@ -62,16 +68,7 @@ def nearness(canvas: Canvas, gap: int, unet: UNetConfig | None = None, ridge: fl
 def foretold(canvas: Canvas, labels, trained, unet: UNetConfig, ridge: float = RIDGE) -> Tensor:
     """Pictures (n, 1, size, size) that the regression on the whole code draws for ``labels`` (n, 2) from ``trained`` (m, 2).
 
-    Nothing is taken as known: the code is that of both coordinates together, in the axes in which they are told, or of
-    names. Raises ValueError for no training label, and for a code with random parts, which no formula knows.
+    Nothing is taken as known: the code is that of both coordinates together, as they are told. Raises ValueError as `LabelKernel`.
     """
-    checks.choice("label_code", unet.label_code, NUMBERED)
     labels, trained = canvas.check_labels(labels), canvas.check_labels(trained)
-    if not len(trained):
-        raise ValueError("trained is empty; a regression needs at least one training label")
-    code = CODES[unet.label_code](unet)
-    asked, known = (code(part).double() / code.length for part in (labels, trained))
-    among, towards = wide_kernel(known @ known.T), wide_kernel(asked @ known.T)
-    pictures = canvas.render(trained).double().flatten(1)
-    drawn = towards @ ridge_solve(among, pictures, ridge)
-    return drawn.float().reshape(-1, 1, canvas.size, canvas.size)
+    return LabelKernel(unet, ridge).fit(trained, canvas.render(trained)).predict(labels)

@@ -11,10 +11,9 @@ from torch import Tensor
 
 from .. import checks
 from ..canvas import Canvas
-from ..label_code import sinusoids
 from ..unet import UNetConfig
 from . import arrays
-from .label_kernel import ridge_solve
+from .label_kernel import plain_code, ridge_solve
 from .lattice import bipartite_components
 
 FOLDS = 5  # of the cross-validation that chooses a kernel's width, on training labels alone
@@ -47,15 +46,15 @@ class NearestLabel:
 
 
 class KernelRegression:
-    """Kernel ridge regression with a Gaussian kernel on the sines and cosines in which our network is told a label.
+    """Kernel ridge regression with a Gaussian kernel on the code in which a network of ``config`` is told a label.
 
     The kernel's width is the one with the least error in five-fold cross-validation over the training labels. The images
     carry no noise, so the ridge is only as large as the numerics need. The Gaussian of the joined sines and cosines is a
-    product of one kernel in x and one in y.
+    product of one kernel in x and one in y. Raises ValueError for a code of which a part is drawn at random.
     """
 
     def __init__(self, config: UNetConfig = UNetConfig.quick()):
-        self.config = checks.instance("config", config, UNetConfig)
+        self.code = plain_code(config)
 
     def fit(self, labels, images) -> "KernelRegression":
         from sklearn.model_selection import KFold
@@ -63,24 +62,17 @@ class KernelRegression:
         labels, images = _check(labels, images)
         if len(labels) < FOLDS:
             raise ValueError(f"{len(labels)} labels; the cross-validation needs at least {FOLDS}")
-        self.codes, self.shape = torch.from_numpy(self.encode(labels)).double(), images.shape[1:]
+        self.codes, self.shape = self.code(labels).double(), images.shape[1:]
         pixels, apart = images.flatten(1).double(), torch.cdist(self.codes, self.codes) ** 2
         folds = list(KFold(FOLDS, shuffle=True, random_state=0).split(labels))
         self.gamma = min(GAMMAS, key=lambda gamma: _error_left_out((-gamma * apart).exp(), pixels, folds))
         self.weights = ridge_solve((-self.gamma * apart).exp(), pixels, RIDGE)
         return self
 
-    def encode(self, labels) -> np.ndarray:
-        """Sines and cosines of x and of y, shape (n, 2 * label_features), as the network receives them."""
-        labels = checks.numbers("labels", labels, "n", 2)
-        waves = [
-            sinusoids(c, self.config.label_features, *self.config.label_frequencies) for c in labels.unbind(1)
-        ]
-        return torch.cat(waves, 1).numpy()
-
     def predict(self, labels) -> Tensor:
         _require_fitted(self, "weights")
-        apart = torch.cdist(torch.from_numpy(self.encode(labels)).double(), self.codes) ** 2
+        codes = self.code(checks.numbers("labels", labels, "n", 2))
+        apart = torch.cdist(codes.double(), self.codes) ** 2
         return ((-self.gamma * apart).exp() @ self.weights).float().reshape(-1, *self.shape)
 
 

@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 
 from .. import checks
-from ..label_code import sinusoids
+from ..label_code import LabelCode, sinusoids
 from ..unet import UNetConfig
+from ..unet_config import CODES
 from . import arrays
 
 RIDGE = 1e-3  # with this book's code, 1e-4 and 1e-2 give nearly the same pictures
@@ -54,17 +55,23 @@ def check_ridge(ridge: float) -> float:
     return checks.number("ridge", ridge, above=0)
 
 
-class LabelKernel:
-    """Kernel ridge regression from labels to images: `wide_kernel` of the cosine of the joined codes of x and y.
+def plain_code(config: UNetConfig) -> LabelCode:
+    """The code in which a network of ``config`` is told its label. Raises ValueError for one of which a part is drawn at random."""
+    code = CODES[checks.instance("config", config, UNetConfig).label_code](config)
+    plain = not code.state_dict()
+    checks.need(plain, "label_code", config.label_code, "are codes of which nothing is drawn at random")
+    return code
 
-    That cosine is the mean of the two numbers' own. Where two labels are one, K is 1. Raises ValueError for a network
-    that is told its label in another way than "axes", and for a ridge that is not above 0.
+
+class LabelKernel:
+    """Kernel ridge regression from labels to images: `wide_kernel` of the cosine of the codes in which a network of ``config`` is told.
+
+    Where two labels are one, K is 1. Raises ValueError for a code of which a part is drawn at random, and for a ridge
+    that is not above 0.
     """
 
     def __init__(self, config: UNetConfig = UNetConfig.quick(), ridge: float = RIDGE):
-        self.config, self.ridge = checks.instance("config", config, UNetConfig), check_ridge(ridge)
-        if config.label_code != "axes":
-            raise ValueError(f"label_code is {config.label_code!r}; allowed is 'axes'")
+        self.code, self.ridge = plain_code(config), check_ridge(ridge)
 
     def fit(self, labels: Tensor, images: Tensor) -> "LabelKernel":
         """Fit to ``labels`` (n, 2) and ``images`` (n, 1, size, size)."""
@@ -86,5 +93,5 @@ class LabelKernel:
         return flat.float().reshape(-1, *self.shape)
 
     def _kernel(self, labels: Tensor, others: Tensor) -> Tensor:
-        x, y = (code_similarity(a, b, self.config) for a, b in zip(labels.T, others.T, strict=True))
-        return wide_kernel((x + y) / 2)
+        codes, known = (self.code(part).double() / self.code.length for part in (labels, others))
+        return wide_kernel(codes @ known.T)

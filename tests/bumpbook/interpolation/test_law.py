@@ -110,14 +110,10 @@ def test_the_regression_on_two_coordinates_blends_as_that_on_one_does():
     trained = foretold(canvas, split.train[::9], split.train, unet)
     assert judge(trained, split.train[::9], canvas).right(0.45).all()
     for name in ("fourier", "pair"):
+        other = UNetConfig.quick(label_code=name, label_values=16 * (name == "pair"))
         with pytest.raises(ValueError, match=name):
-            foretold(
-                canvas,
-                labels,
-                split.train,
-                UNetConfig.quick(label_code=name, label_values=16 * (name == "pair")),
-            )
-    with pytest.raises(ValueError, match="trained is empty"):
+            foretold(canvas, labels, split.train, other)
+    with pytest.raises(ValueError, match="0 labels for 0 images"):
         foretold(canvas, labels, split.train[:0], unet)
 
 

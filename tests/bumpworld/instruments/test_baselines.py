@@ -149,7 +149,7 @@ def test_kernel_regression_is_scikit_learns_with_its_width_searched():
     canvas = Canvas(size=8)
     split = held_out_square(3, 5).split(canvas)
     model = fitted("kernel", canvas, split.train)
-    codes, asked = (model.encode(labels).astype(float) for labels in (split.train, split.test["square"]))
+    codes, asked = (model.code(labels).double().numpy() for labels in (split.train, split.test["square"]))
     search = GridSearchCV(
         KernelRidge(kernel="rbf", alpha=RIDGE),
         {"gamma": GAMMAS},
@@ -161,7 +161,7 @@ def test_kernel_regression_is_scikit_learns_with_its_width_searched():
 
 
 def test_kernel_sees_the_label_as_the_network_does():
-    codes = KernelRegression().encode([[3.0, 7.0], [3.0, 8.0]])
+    codes = KernelRegression().code(torch.tensor([[3.0, 7.0], [3.0, 8.0]]))
     assert codes.shape == (2, 64)
     assert (codes[0, :32] == codes[1, :32]).all()  # the same x
     assert np.allclose((codes**2).sum(1), 32)  # sines and cosines of 16 waves for each factor

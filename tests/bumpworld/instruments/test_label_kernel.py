@@ -7,6 +7,7 @@ from sklearn.kernel_ridge import KernelRidge
 
 from bumpbook.frame import label_codes as label_codes
 from bumpworld import Canvas, UNetConfig, accuracy, held_out_square
+from bumpworld.instruments.baselines import KernelRegression
 from bumpworld.instruments.label_kernel import RIDGE, LabelKernel, code_similarity, wide_kernel
 
 UNET = UNetConfig.quick()
@@ -28,6 +29,18 @@ def test_it_is_kernel_ridge_regression(split):
     found = LabelKernel(UNET).fit(split.train, images).predict(split.labels)
     assert found.shape == (64, 1, 8, 8)
     np.testing.assert_allclose(found.flatten(1), wanted, atol=1e-4)
+
+
+@pytest.mark.parametrize("regression", [LabelKernel, KernelRegression])
+def test_told_turned_axes_it_is_the_regression_on_turned_labels(regression, split):
+    images, degrees = Canvas(size=8).render(split.train), 30.0
+    told = regression(UNetConfig.quick(label_code="turned", label_angle=degrees))
+    found = told.fit(split.train, images).predict(split.labels)
+    trained, asked = (label_codes.turn(part.double(), degrees) for part in (split.train, split.labels))
+    wanted = regression(UNET).fit(trained, images).predict(asked)
+    np.testing.assert_allclose(found, wanted, atol=1e-5)
+    plain = regression(UNET).fit(split.train, images).predict(split.labels)
+    assert not np.allclose(found, plain, atol=1e-2)
 
 
 def test_it_draws_what_it_was_shown(split):
@@ -67,8 +80,9 @@ def test_a_sum_of_stripes_needs_no_training_and_a_bump_does():
 
 def test_wrong_calls_say_what_is_allowed(split):
     images = Canvas(size=8).render(split.train)
-    with pytest.raises(ValueError, match="label_code is 'turned'; allowed is 'axes'"):
-        LabelKernel(UNetConfig.quick(label_code="turned", label_angle=45))
+    for regression in (LabelKernel, KernelRegression):
+        with pytest.raises(ValueError, match="label_code is 'fourier'; allowed are codes of which nothing"):
+            regression(UNetConfig.quick(label_code="fourier"))
     for ridge in (0, -1, float("nan"), float("inf")):
         with pytest.raises(ValueError, match="ridge is"):
             LabelKernel(UNET, ridge)
