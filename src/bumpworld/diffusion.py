@@ -18,7 +18,6 @@ from . import checks
 from .checks import Settings, setting
 
 TARGETS = ("eps", "v", "x0")
-MOST_STEPS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class NoiseSchedule(Settings):
     """``steps`` noise levels, either ``kind`` "linear" in beta or "cosine" in alpha_bar."""
 
     kind: str = setting("linear", checks.choice, allowed=("linear", "cosine"))
-    steps: int = setting(1000, checks.whole, least=1, most=MOST_STEPS)
+    steps: int = setting(1000, checks.whole, least=1, most=10_000)
 
     @classmethod
     def linear(cls, steps: int = 1000) -> "NoiseSchedule":

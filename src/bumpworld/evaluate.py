@@ -22,10 +22,10 @@ def draw(model: DiffusionModel, labels: Tensor, steps: int = 20, seed: int = NOI
     return torch.cat([sample(model, part, steps, generator=generator) for part in labels.split(256)])
 
 
-def judge_model(model: DiffusionModel, canvas: Canvas, steps: int = 20, seed: int = NOISE_SEED) -> Judgement:
+def judge_model(model: DiffusionModel, canvas: Canvas, steps: int = 20) -> Judgement:
     """The verdict on one drawing of every label of ``canvas``, in lattice order."""
     labels = checks.instance("canvas", canvas, Canvas).lattice()
-    return judge(draw(model, labels, steps, seed), labels, canvas)
+    return judge(draw(model, labels, steps), labels, canvas)
 
 
 def verdict(model: DiffusionModel, experiment: Experiment, steps: int = 20) -> dict:

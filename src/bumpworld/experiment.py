@@ -15,8 +15,6 @@ from .unet_config import CODES
 
 # raise it when training changes in a way that changes results: old records are then left alone
 RECIPE_VERSION = 1
-# a larger batch than this is no batch of a toy world: its images alone fill gigabytes, and the queue never fills
-MOST_IN_BATCH = 2**14
 _FOR_EXAMPLE = ", for example bumpworld.held_out_square(6, 10)"
 # settings of the network that came later: a record leaves them out where they say what was always done
 _CAME_LATER = ("label_code", "label_angle", "label_values", "padding", "label_dropout", "precision")
@@ -39,8 +37,8 @@ class Experiment(Settings):
     target: str = setting("x0", checks.choice, allowed=TARGETS)
     # a third more than a full 16 x 16 world needs; the cap when until_learned
     steps: int = setting(160, checks.whole, least=1)
-    # a quarter of the quick world; larger ones cost time, smaller ones steps
-    batch_size: int = setting(64, checks.whole, least=1, most=MOST_IN_BATCH)
+    # a quarter of the quick world; larger ones cost time, smaller ones steps, and images of more than 2^14 fill gigabytes
+    batch_size: int = setting(64, checks.whole, least=1, most=2**14)
     # twice as much is no faster, half as much is slower
     learning_rate: float = setting(2e-3, checks.number, above=0, below=1)
     # averages about the last 50 steps: sampling from it is steadier than from the last weights
@@ -60,6 +58,8 @@ class Experiment(Settings):
         size, stride = self.canvas.size, self.unet.stride
         if size % stride:
             raise ValueError(f"size {size} is not a multiple of {stride}, the network's stride")
+        place, side = self.unet.place, size // stride
+        checks.need(place in (0, side), "place", place, f"are 0 and {side}, the coarsest level's side")
         CODES[self.unet.label_code].check(self.unet, self.canvas)
 
     # cached: a page asks the same thousands of experiments for their keys

@@ -44,7 +44,7 @@ def make(
         record["provenance"]["seconds"] = round(record["provenance"]["seconds"] + time.time() - started, 1)
         write_pair(paths, record, model)
     except BaseException as error:
-        if aside[0].exists():
+        if take_up(experiment, aside, device):
             note = f"The training is not lost: its weights are in {aside[1]}, and the next run measures them."
             error.add_note(note)
         raise

@@ -67,7 +67,7 @@ def read_centers(images, canvas: Canvas) -> Centers:
     """
     images = checks.instance("canvas", canvas, Canvas).check_images(images)
     if not canvas.margin:
-        return _fit(images, canvas, (True, True))
+        return Centers(*_fit(images, canvas, (True, True))[:2])
     centers, residual, blank = _best_fit(images, canvas)
     centers[blank] = torch.nan
     return Centers(centers, torch.where(blank, 0.0, residual))
@@ -85,11 +85,11 @@ def judge(images, labels, canvas: Canvas) -> Judgement:
     for shape in _SHAPES:
         rows = (visible == torch.tensor(shape)).all(1)
         if rows.any():
-            fit = _fit(images[rows], canvas, shape)
-            offset = torch.where(visible[rows], fit.centers - labels[rows], 0.0)
+            centers, residual[rows], _ = _fit(images[rows], canvas, shape)
+            offset = torch.where(visible[rows], centers - labels[rows], 0.0)
             if canvas.periodic:
                 offset = (offset + canvas.size / 2) % canvas.size - canvas.size / 2
-            error[rows], residual[rows] = offset, fit.residual
+            error[rows] = offset
     right = residual < MAX_RESIDUAL
     if blank.any():
         right[blank] = _best_fit(images[blank], canvas)[2]
@@ -118,32 +118,25 @@ def _best_fit(images: Tensor, canvas: Canvas) -> tuple[Tensor, Tensor, Tensor]:
     By its mean over the pixels alone a bump would pass for a blank in a large frame, so what is left of a shape is
     bounded too. A bump in the frame's corner can be as dim as noise, but it fits; noise, nearer to nothing, does not.
     """
-    fits = [_fit(images, canvas, shape) for shape in _SHAPES]
-    errors = torch.stack([((images - _redraw(f.centers, canvas)) ** 2).sum((1, 2, 3)) for f in fits])
-    (error, best), pick = errors.min(0), torch.arange(len(images))
-    centers = torch.stack([f.centers for f in fits])[best, pick]
-    residual = torch.stack([f.residual for f in fits])[best, pick]
+    fits = [*map(torch.stack, zip(*(_fit(images, canvas, shape) for shape in _SHAPES), strict=True))]
+    best, pick = fits[2].argmin(0), torch.arange(len(images))
+    centers, residual, error = (each[best, pick] for each in fits)
     left = (images**2).sum((1, 2, 3)) - error
     shows = (left > MAX_LEFT) | ((left > 0) & (residual < MAX_RESIDUAL))
     return centers, residual, ((images**2).mean((1, 2, 3)).sqrt() < BLANK_RMS) & ~shows
 
 
-def _redraw(centers: Tensor, canvas: Canvas) -> Tensor:
-    """Images at fitted ``centers`` (n, 2); NaN marks a factor that is not visible."""
-    columns, rows = canvas.profile(centers[:, 0]), canvas.profile(centers[:, 1])
-    return canvas.compose(columns, rows, ~centers.isnan())
-
-
-def _fit(images: Tensor, canvas: Canvas, shape: tuple[bool, bool]) -> Centers:
-    """Best position of one shape in each image."""
+def _fit(images: Tensor, canvas: Canvas, shape: tuple[bool, bool]) -> tuple[Tensor, Tensor, Tensor]:
+    """`Centers` of one shape in each image, NaN for the factor that it lacks, and squared error (n,) of the fit."""
     pixels = images[:, 0].double()  # (n, row, column)
     points = max(16, canvas.size * max(4, round(2 / canvas.sigma)))
     parts = [_search(chunk, canvas, shape) for chunk in pixels.split(max(1, 20_000_000 // points**2))]
     centers = torch.cat(parts) if parts else torch.zeros(0, 2, dtype=torch.float64)
     centers[:, ~torch.tensor(shape)] = torch.nan
-    fit = _redraw(centers, canvas)
-    spread = ((fit - fit.mean((2, 3), keepdim=True)) ** 2).sum((1, 2, 3))
-    return Centers(centers.float(), ((images - fit) ** 2).sum((1, 2, 3)) / spread)
+    fit = canvas.compose(*canvas.profile(centers).unbind(1), ~centers.isnan())
+    error, spread = (((fit - of) ** 2).sum((1, 2, 3)) for of in (images, fit.mean((2, 3), keepdim=True)))
+    centers = centers.float()  # on a torus just below its side may round to the side, which is no label
+    return centers % canvas.size if canvas.periodic else centers, error / spread, error
 
 
 def _search(images: Tensor, canvas: Canvas, shape: tuple[bool, bool]) -> Tensor:
@@ -169,7 +162,7 @@ def _search(images: Tensor, canvas: Canvas, shape: tuple[bool, bool]) -> Tensor:
         # for each coordinate by itself the profile nearest in direction to the image's sums
         found = []
         for lines, grid in ((images.sum(1), xs), (images.sum(2), ys)):
-            profiles = canvas.profile(grid.flatten()).reshape(*grid.shape, -1)
+            profiles = canvas.profile(grid)
             match = (profiles @ lines[:, :, None])[:, :, 0] / profiles.norm(dim=2).clamp(min=1e-30)
             found.append(grid.gather(1, match.argmax(1, keepdim=True)))
         return torch.cat(found, 1)
@@ -212,8 +205,7 @@ def _scores(images: Tensor, xs: Tensor, ys: Tensor, canvas: Canvas, shape: tuple
     n, size = len(images), canvas.size
     # what a factor outside the frame leaves behind
     absent = torch.full((n, 1, size), float(canvas.kind == "bump"), dtype=torch.float64)
-    profiles = lambda grid: canvas.profile(grid.flatten()).reshape(n, -1, size)
-    gx, gy = profiles(xs) if shape[0] else absent, profiles(ys) if shape[1] else absent
+    gx, gy = canvas.profile(xs) if shape[0] else absent, canvas.profile(ys) if shape[1] else absent
     if canvas.kind == "bump":
         match = gy @ images @ gx.transpose(1, 2)
         energy = (gy**2).sum(2)[:, :, None] * (gx**2).sum(2)[:, None, :]

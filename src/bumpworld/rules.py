@@ -6,10 +6,8 @@ function of one, which gives a `Selection`, and keeps the body for `Selection.sp
 
 import functools
 import inspect
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from numbers import Integral, Real
 
 import torch
 from torch import Tensor
@@ -58,9 +56,9 @@ class Split:
 class Selection:
     """A rule and its settings, for example ``held_out_square(6, 10)``: frozen, hashable, printable.
 
-    Settings are pairs of a name and a value, and come out in plain Python. Make one with the function of the rule's
-    name: from there equal rules have one key. Raises ValueError for an unknown rule, for settings that are missing or
-    not the rule's, and for values outside what that function allows.
+    Settings are pairs of a name and a value, and come out in plain Python, so that equal rules have one key. The function
+    of the rule's name makes one. Raises ValueError for an unknown rule, for settings that are missing or not the rule's,
+    and for values outside what that function allows.
     """
 
     rule: str
@@ -114,15 +112,12 @@ def rule(**settings: Callable) -> Callable:
         at, *told = inspect.signature(divide).parameters.values()
         signature = inspect.Signature(told, return_annotation=Selection)
         RULES[divide.__name__] = settings, divide
-        # a check may be a `place` with ends of its own
-        places = [name for name, check in settings.items() if getattr(check, "func", check) is place]
 
         @functools.wraps(divide)
         def make(*values, **named) -> Selection:
             bound = signature.bind(*values, **named)
             bound.apply_defaults()
-            given = bound.arguments | {name: shortest(bound.arguments[name]) for name in places}
-            return Selection(divide.__name__, tuple(given.items()))
+            return Selection(divide.__name__, tuple(bound.arguments.items()))
 
         make.__signature__ = signature
         return make
@@ -130,16 +125,10 @@ def rule(**settings: Callable) -> Callable:
     return register
 
 
-def shortest(value):
-    """6 for 6.0: they are one place, and have one key. What is no number is left to the checks."""
-    whole = isinstance(value, Real) and not isinstance(value, (Integral, bool))
-    return int(value) if whole and math.isfinite(value) and value == int(value) else value
-
-
 def place(name: str, value, **allowed) -> float | int:
-    """``value`` as a place. 6.0 stays what it is: some old records were written so, and their keys must not change."""
+    """``value`` as a place, 6 for 6.0: they are one place, and have one key."""
     plain = checks.number(name, value, **allowed)
-    return int(value) if isinstance(value, Integral) else plain
+    return int(plain) if plain.is_integer() else plain
 
 
 class Places:

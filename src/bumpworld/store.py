@@ -98,18 +98,17 @@ class Store:
         return next(found, self.root.joinpath(*parts))
 
     def record_path(self, experiment: Experiment) -> Path:
-        return self._pair(experiment, weights=False)[0]
+        return (self._pair(experiment) or pair(self.root, experiment))[0]
 
     def weights_path(self, experiment: Experiment) -> Path:
         """In the first layer that has a record with its weights. Weights alone are what a full disk left behind."""
-        return self._pair(experiment, weights=True)[1]
+        return (self._pair(experiment, weights=True) or pair(self.root, experiment))[1]
 
-    def _pair(self, experiment: Experiment, weights: bool) -> tuple[Path, Path]:
-        """Record and weights in the first layer that has the one, or both, else where they would be written."""
+    def _pair(self, experiment: Experiment, weights: bool = False) -> tuple[Path, Path] | None:
+        """Record and weights in the first layer that has the one, or both; None where none has."""
         checks.instance("experiment", experiment, Experiment)
-        pairs = [pair(layer, experiment) for layer in self.layers]
-        found = (p for p in pairs if is_there(p[0]) and (not weights or is_there(p[1])))
-        return next(found, pair(self.root, experiment))
+        pairs = (pair(layer, experiment) for layer in self.layers)
+        return next((p for p in pairs if is_there(p[0]) and (not weights or is_there(p[1]))), None)
 
     def lock(self, work: Experiment | str, wait: float = -1):
         """Lock an experiment, or other work by name, for a with statement; when the process dies the system frees it.
@@ -125,9 +124,8 @@ class Store:
             raise not_written(lock.lock_file, error) from error
 
     def has(self, experiment: Experiment, weights: bool = False) -> bool:
-        """Is there a record, and weights too if asked for?"""
-        there = is_there(self.record_path(experiment))
-        return there and (not weights or is_there(self.weights_path(experiment)))
+        """Is there a record, with weights beside it if asked for?"""
+        return self._pair(experiment, weights) is not None
 
     def load_record(self, experiment: Experiment) -> dict:
         """The record alone, checked. Raises ResultError when it is missing, damaged or another experiment's."""
@@ -135,10 +133,9 @@ class Store:
 
     def load(self, experiment: Experiment) -> Result:
         """The finished result with its model where weights were kept, checked as `load_record` says."""
-        record, (beside, path) = self.load_record(experiment), self._pair(experiment, weights=True)
-        if not is_there(path):
-            return Result(experiment, record, None)
-        return Result(experiment, record, load_weights(path, read_record(beside, experiment), experiment))
+        record, kept = self.load_record(experiment), self._pair(experiment, weights=True)
+        model = kept and load_weights(kept[1], read_record(kept[0], experiment), experiment)
+        return Result(experiment, record, model)
 
     def run(
         self,

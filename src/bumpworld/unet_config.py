@@ -7,10 +7,6 @@ from .checks import Settings, setting
 
 # the classes of ways to tell a label, by name: `label_code.LabelCode` is one, and puts its subclasses here
 CODES: dict[str, type] = {}
-# what a convolution sees beyond the frame
-PADDINGS = ("zeros", "circular")
-# what a convolution's factors are rounded to
-PRECISIONS = ("float32", "bfloat16")
 
 
 @dataclass(frozen=True)
@@ -46,9 +42,9 @@ class UNetConfig(Settings):
     # share of training images whose label is withheld: the network learns to do without one (NaN)
     label_dropout: float = setting(0.0, checks.number, least=0, below=1)
     # what a convolution sees beyond the frame: "zeros", or the "circular" continuation of a torus
-    padding: str = setting("zeros", checks.choice, allowed=PADDINGS)
+    padding: str = setting("zeros", checks.choice, allowed=("zeros", "circular"))
     # what a convolution's factors are rounded to; sums and all else are float32
-    precision: str = setting("float32", checks.choice, allowed=PRECISIONS)
+    precision: str = setting("float32", checks.choice, allowed=("float32", "bfloat16"))
 
     def __post_init__(self):
         super().__post_init__()

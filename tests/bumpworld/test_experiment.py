@@ -154,6 +154,11 @@ def test_any_setting_changes_the_key():
     assert len({experiment.key for experiment in [plain, *changed]}) == 1 + len(changed)
 
 
+def test_a_map_of_places_has_the_side_of_the_coarsest_level():
+    with pytest.raises(ValueError, match="place is 3; allowed are 0 and 4"):
+        Experiment(unet=UNetConfig.quick(place=3))
+
+
 def test_a_new_recipe_leaves_old_records_alone(monkeypatch):
     key = Experiment().key
     monkeypatch.setattr(recipe, "RECIPE_VERSION", recipe.RECIPE_VERSION + 1)

@@ -86,6 +86,17 @@ def test_a_record_without_weights_is_never_rewritten(bare):
     assert contents(bare) == after
 
 
+def test_weights_alone_are_nothing(finished, bare, tmp_path):
+    # a disk that is full can leave them
+    own = tmp_path / "own"
+    shutil.copytree(finished / "weights", own / "weights")
+    store = Store(own, shipped=bare)
+    assert store.has(EXPERIMENT) and not store.has(EXPERIMENT, weights=True)
+    assert store.load(EXPERIMENT).model is None
+    assert store.run(EXPERIMENT).model is not None
+    assert store.has(EXPERIMENT, weights=True)
+
+
 def test_own_weights_are_held_against_their_own_record(bare):
     store = Store(bare)
     load_or_train(EXPERIMENT, store)

@@ -110,6 +110,22 @@ def test_a_damaged_precaution_is_no_result(tmp_path, monkeypatch, fail, at):
     assert Store(tmp_path).run(EXPERIMENT).record["training"]["steps"] == 5
 
 
+def test_no_promise_rests_on_a_damaged_precaution(tmp_path, monkeypatch, fail):
+    fail(evaluate, "losses", MemoryError())
+    with pytest.raises(MemoryError) as caught:
+        Store(tmp_path).run(EXPERIMENT)
+    assert len(caught.value.__notes__) == 1
+    set_aside(tmp_path)[1].write_bytes(b"no weights")
+    monkeypatch.undo()
+
+    def watch(step):
+        raise ZeroDivisionError("at the first step")
+
+    with pytest.raises(ZeroDivisionError) as caught:
+        Store(tmp_path).run(EXPERIMENT, watch=watch)
+    assert not hasattr(caught.value, "__notes__")
+
+
 def test_only_its_own_training_is_taken_up(tmp_path, fail):
     fail(evaluate, "losses", MemoryError())
     with pytest.raises(MemoryError):

@@ -149,7 +149,7 @@ CALLS |= {
     "Canvas": (Canvas, {}, {"size": ("a", None, 3, 8.5, 10**6, True), "sigma": POSITIVE, "kind": (*WORDS, ["bump"]), "periodic": FLAGS, "margin": ("a", None, -1, 1.5), "spacing": (*POSITIVE, 100, 1e-9)}),
     "Canvas.render": (CANVAS.render, {"centers": FOUR}, {"centers": (*LABELS, FOUR + 8, -FOUR)}),
     "Canvas.visible": (CANVAS.visible, {"centers": FOUR}, {"centers": (*LABELS, FOUR + 8)}),
-    "Canvas.profile": (CANVAS.profile, {"positions": FOUR[:, 0]}, {"positions": (*WORDS, FOUR, ["a"])}),
+    "Canvas.profile": (CANVAS.profile, {"positions": FOUR[:, 0]}, {"positions": ("ab", None, ["a"])}),
     "Canvas.check_images": (CANVAS.check_images, {"images": IMAGES}, {"images": (*WORDS, TORN, IMAGES * math.nan)}),
     "UNetConfig": (UNetConfig, {}, {"channels": (*WORDS, (), (0,), (8.5,)), "patch": ("a", 0, 1.5), "attention": (*WORDS, (5,), (-1,)), "heads": ("a", 0, 5), "label_features": ("a", 3, 0), "label_frequencies": (*WORDS, (1, 0.5), (0, 1)), "label_code": WORDS, "label_angle": ("a", 30, math.nan), "label_values": ("a", -1, 3), "label_dropout": ("a", -1, 1, math.nan), "padding": (*WORDS, "circular"), "precision": (*WORDS, "float16")}),
     "Experiment": (Experiment, {}, {"canvas": WORDS, "train_on": WORDS, "unet": WORDS, "schedule": WORDS, "steps": ("a", None, 0, 1.5, True), "batch_size": ("a", None, 0, 1.5, 10**9), "learning_rate": POSITIVE, "seed": SEEDS, "target": (*WORDS, ["v"]), "until_learned": FLAGS}),

@@ -85,7 +85,7 @@ class HiddenWorld:
             at, width = self._best(pictures, window[:, 0], window[:, 1]), width / 3
         match, energy = self._match(pictures, at[:, :1], at[:, 1:])
         height = (match / energy)[:, 0, 0].clamp(min=0)
-        columns, rows = self.canvas.profile(at[:, 0]), self.canvas.profile(at[:, 1])
+        columns, rows = self.canvas.profile(at).unbind(1)
         bump = height[:, None, None] * rows[:, :, None] * columns[:, None, :]
         spread = ((bump - bump.mean((1, 2), keepdim=True)) ** 2).sum((1, 2)).clamp(min=1e-9)
         missed = ((pictures - bump) ** 2).sum((1, 2))
@@ -113,6 +113,6 @@ class HiddenWorld:
 
     def _match(self, pictures: Tensor, xs: Tensor, ys: Tensor) -> tuple[Tensor, Tensor]:
         """<image, bump> and |bump|^2 at every (y, x) of the grids, each (n, len(ys), len(xs))."""
-        gx, gy = (self.canvas.profile(v.flatten()).reshape(*v.shape, -1) for v in (xs, ys))
+        gx, gy = self.canvas.profile(xs), self.canvas.profile(ys)
         energy = (gy**2).sum(2)[:, :, None] * (gx**2).sum(2)[:, None, :]
         return gy @ pictures @ gx.transpose(1, 2), energy

@@ -8,7 +8,7 @@ from collections import Counter
 import torch
 
 from bumpworld import checks
-from bumpworld.rules import Places, Selection, rule, shortest
+from bumpworld.rules import Places, Selection, place, rule
 
 
 def _rows(name: str, value) -> str:
@@ -56,7 +56,7 @@ def _labels(name: str, value) -> tuple[tuple[float, float], ...]:
         pairs = [(x, y) for x, y in (value.tolist() if hasattr(value, "tolist") else value)]
     except (TypeError, ValueError):
         raise ValueError(f"{name} is {checks.short(value)}; allowed are pairs (x, y)") from None
-    plain = [tuple(shortest(float(f"{checks.number('label', v):.6g}")) for v in pair) for pair in pairs]
+    plain = [tuple(place("label", float(f"{checks.number('label', v):.6g}")) for v in pair) for pair in pairs]
     if not plain:
         raise ValueError(f"{name} is empty; allowed is one pair (x, y) or more")
     often, times = Counter(plain).most_common(1)[0]

@@ -150,9 +150,7 @@ def fit_bumps(images, canvas: Canvas, count: int = 1) -> Bumps:
 
 def _redraw(canvas: Canvas, centers: Tensor, brightness: Tensor) -> Tensor:
     """Sum of bumps (n, row, column) at ``centers`` (n, k, 2)."""
-    columns, rows = (
-        canvas.profile(centers[:, :, d].flatten()).reshape(*brightness.shape, -1) for d in (0, 1)
-    )
+    columns, rows = canvas.profile(centers).unbind(2)
     return torch.einsum("nk,nky,nkx->nyx", brightness, rows, columns)
 
 
@@ -162,7 +160,7 @@ def _best_bump(pictures: Tensor, canvas: Canvas) -> tuple[Tensor, Tensor]:
     grid = torch.arange(0, canvas.size - 1 + width / 2, width, dtype=torch.float64)
     xs = ys = grid.expand(len(pictures), -1)
     for _ in range(7):  # the whole frame, then windows that shrink threefold
-        columns, rows = (canvas.profile(at.flatten()).reshape(*at.shape, -1) for at in (xs, ys))
+        columns, rows = canvas.profile(xs), canvas.profile(ys)
         match = rows @ pictures @ columns.transpose(1, 2)  # (n, y, x)
         energy = (rows**2).sum(2)[:, :, None] * (columns**2).sum(2)[:, None, :]
         best = (match.clamp(min=0) ** 2 / energy).flatten(1).argmax(1, keepdim=True)

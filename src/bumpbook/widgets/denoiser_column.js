@@ -16,7 +16,7 @@ let hatches = 0;
  * @param {World} world
  */
 export function axis({ size, margin, spacing }) {
-  const count = Math.ceil((size + 2 * margin) / spacing - 1e-9);
+  const count = Math.ceil((size + 2 * margin) / spacing - 1e-3);
   return Array.from({ length: count }, (_, i) => i * spacing);
 }
 

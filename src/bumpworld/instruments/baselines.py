@@ -164,11 +164,7 @@ class TwoWay:
 def log_render(canvas: Canvas, labels) -> Tensor:
     """Natural logarithms (n, 1, size, size), float64, of what `Canvas.render` draws, from the formula; a blank is -inf."""
     labels = checks.instance("canvas", canvas, Canvas).check_labels(labels)
-    pixels = torch.arange(canvas.size, dtype=torch.float64) + canvas.margin
-    distance = (pixels - labels.double()[:, :, None]).abs()  # (n, 2, size)
-    if canvas.periodic:
-        distance = torch.minimum(distance, canvas.size - distance)
-    logs, visible = -((distance / canvas.sigma) ** 2) / 2, canvas.visible(labels)[:, :, None]
+    logs, visible = canvas.log_profile(labels), canvas.visible(labels)[:, :, None]  # (n, 2, size), (n, 2, 1)
     absent = -torch.inf if canvas.kind == "sos" else 0.0  # what a factor outside the frame leaves behind
     columns, rows = torch.where(visible, logs, absent).unbind(1)
     columns, rows = columns[:, None, :], rows[:, :, None]

@@ -155,15 +155,18 @@ def unit_steps(grid: np.ndarray, step: int, periodic: bool, name: str) -> np.nda
     return np.where(still, np.nan, moves / np.where(still, 1.0, length))
 
 
-def _pairs(steps: np.ndarray, count: int, periodic: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Cosines of all pairs along the second axis of ``steps`` (lines, bases, d), and their shifts."""
+def pair_cosines(steps: np.ndarray, count: int, periodic: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Cosines (lines, pairs) of all pairs along the second axis of unit ``steps`` (lines, bases, d), and shifts (pairs,)."""
     first, second = np.triu_indices(steps.shape[1], k=1)
-    with np.errstate(invalid="ignore"):  # NaN marks a step without direction; it is dropped below
+    with np.errstate(invalid="ignore"):  # NaN marks a step without direction
         cosines = (steps @ steps.swapaxes(1, 2))[:, first, second]
     shift = second - first
-    shift = np.broadcast_to(np.minimum(shift, count - shift) if periodic else shift, cosines.shape)
-    defined = np.isfinite(cosines)
-    return np.clip(cosines[defined], -1, 1), shift[defined]
+    return cosines, np.minimum(shift, count - shift) if periodic else shift
+
+
+def _pairs(steps: np.ndarray, count: int, periodic: bool) -> tuple[np.ndarray, np.ndarray]:
+    cosines, shift = pair_cosines(steps, count, periodic)
+    return _defined(cosines), np.broadcast_to(shift, cosines.shape)[np.isfinite(cosines)]
 
 
 def _cross(along_x: np.ndarray, along_y: np.ndarray, seed: int) -> np.ndarray:

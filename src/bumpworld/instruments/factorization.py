@@ -11,7 +11,7 @@ from statistics import NormalDist
 import numpy as np
 
 from .. import checks
-from .displacement import even_grid, label_grid, unit_steps
+from .displacement import even_grid, label_grid, pair_cosines, unit_steps
 
 
 @dataclass(frozen=True)
@@ -143,17 +143,11 @@ def hyperfactorization(
 def _line_scores(grid: np.ndarray, step: int, periodic: bool, name: str) -> tuple[np.ndarray, np.ndarray]:
     """Scores (lines,) of steps along the first axis of a grid (k, lines, d), and the curve of cosines."""
     k = len(grid)
-    steps = unit_steps(grid, step, periodic, name).swapaxes(0, 1)  # (lines, bases, d)
-    first, second = np.triu_indices(steps.shape[1], k=1)
-    shift = second - first
-    if periodic:
-        shift = np.minimum(shift, k - shift)
+    cosines, shift = pair_cosines(unit_steps(grid, step, periodic, name).swapaxes(0, 1), k, periodic)
     free = shift != step
     circle = np.mean(np.cos(2 * np.pi * shift[free] / k) ** 2) if periodic and free.any() else 0.5
     if not free.any() or circle < 0.1:
         raise ValueError(f"{k} labels along {name} are too few for steps of {step} without a common end")
-    with np.errstate(invalid="ignore"):
-        cosines = (steps @ steps.swapaxes(1, 2))[:, first, second]
     defined = np.isfinite(cosines)
     squares = np.where(defined, cosines, 0.0)[:, free] ** 2
     counts = defined[:, free].sum(axis=1)
