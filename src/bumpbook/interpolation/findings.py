@@ -62,15 +62,18 @@ def blend() -> str:
     for gap, part in table.groupby("gap"):
         nulls = [percentage(blend_score(canvas, int(gap), at)) for at in (FINE, 1.0)]
         rows.append([f"{gap:g} px", percent(fine[gap]), nulls[0], percent(part.right), nulls[1]])
-    narrow = {gap: values for gap, values in fine.items() if values.mean() >= 0.5}
-    reach = int(max(narrow, default=min(fine)))
-    fade, wide = blend_score(canvas, reach, FINE), [v.mean() for gap, v in fine.items() if gap > reach]
+    crossed = [gap for gap, values in fine.items() if values.mean() >= 0.5]
+    reach = max(crossed, default=min(fine))
+    fade, wide = blend_score(canvas, int(reach), FINE), {g: v.mean() for g, v in fine.items() if g > reach}
     return state(
-        f"**Narrow gaps are crossed, wide ones are not.** Told x and y, networks move a bump across gaps of up to {reach} px, where a "
-        f"cross-fade is right in {percentage(fade)}. In wider gaps at most {percent(float(max(wide, default=0.0)))} of a lesion is drawn "
-        f"within {FINE:g} px.",
-        bool(narrow) and fade < spread(fine[reach], share=True).low and max(wide, default=1.0) < 0.25,
-        markdown_table(["gap", f"within {FINE:g} px", "a cross-fade", "within 1 px", "a cross-fade"], rows),
+        f"**Narrow gaps are crossed, wide ones are not.** Told x and y, networks draw {percent(fine[reach].mean())} of a lesion right whose gap is "
+        f"{reach:g} px, where a cross-fade is right in {percentage(fade)}. From {min(wide, default=reach):g} px on they draw at most "
+        f"{percent(float(max(wide.values(), default=0.0)))}.",
+        bool(crossed)
+        and fade < spread(fine[reach], share=True).low
+        and max(wide.values(), default=1.0) < 0.25,
+        f"Labels 1 px apart, right within {FINE:g} px.\n\n"
+        + markdown_table(["gap", f"within {FINE:g} px", "a cross-fade", "within 1 px", "a cross-fade"], rows),
     )
 
 
@@ -85,8 +88,8 @@ def where() -> str:
         if width >= WIDE:
             between.append(found["in the gap"])
     return state(
-        f"Wrong answers are made of what was seen: an edge's bump, both, or nothing. Hardly a drawing in a wide lesion "
-        f"({percent(max(between, default=0.0))} at most) is a single bump that stands wrong between the edges.",
+        f"Wrong answers are made of what was seen: an edge's bump, both, or nothing. Of the drawings in wide lesions "
+        f"{percent(max(between, default=0.0))} are a single bump that stands wrong between the edges.",
         max(between, default=1.0) < HARDLY,
         f"One model for each width, three noises for each label; right within {FINE:g} px.\n\n"
         + markdown_table(["lesion", *names, "drawings"], rows),

@@ -131,11 +131,10 @@ def which() -> str:
     words = {name: f"*{name}* **{said}**" for name, said in verdicts(found).items()}
     first, other = found.mean().idxmax(), law.best_of_others(found)
     return state(
-        f"**A name that was never trained is never drawn; for numbers we found no such law.** Told by names, {percent(new.mean)} of the "
-        f"held-out labels with a new name are drawn right, and {percent(old.mean)} of those whose two names are known. Where labels are "
-        f"told as numbers, nothing that we wrote down about these numbers foretells the drawings of {rows.hole.nunique()} random holes "
-        "clearly better than "
-        "plain distance or a regression does.",
+        f"**A new name is never drawn, a new number sometimes is.** Give each column and each row a name without order: of the held-out "
+        f"labels with a new name {percent(new.mean)} are drawn right, of those whose two names are known {percent(old.mean)}. Where labels are "
+        f"told as numbers, no rule that we tried foretells the drawings of {rows.hole.nunique()} random holes clearly better than the distance "
+        "to the nearest trained label or a regression does.",
         new.high < 0.05 and old.mean > 0.5 and ahead.low <= 0,
         f"{rows.key.nunique()} of {len(sweep('holes').experiments)} models of {rows.hole.nunique()} holes under "
         f"{rows.told.nunique()} codes, {len(rows)} held-out labels, {percent(float(rows.right.mean()))} of them right within "
@@ -154,10 +153,10 @@ def told() -> str:
     pair = ("coverage", "coverage in x and y")
     ahead, everywhere = law.lead(numbers, *pair), law.lead(found, *pair)
     return state(
-        "Where a code tells numbers, it makes no difference whether we count known *told* numbers or known x and y: "
-        f"{numbers[pair[0]].mean():.2f} and {numbers[pair[1]].mean():.2f} bits a label.",
+        "Where a code tells numbers, it makes no difference whether we count known *told* numbers or known x and y.",
         ahead.low <= 0 <= ahead.high,
-        f"Told minus image, two codes of numbers: {write(ahead)}. With names: {write(everywhere)}, by our rule "
+        f"They save {numbers[pair[0]].mean():.2f} and {numbers[pair[1]].mean():.2f} bits a label. Told minus image, two codes of numbers: "
+        f"{write(ahead)}. With names: {write(everywhere)}, by our rule "
         f"**{verdict(everywhere, TOLD)}**; but a name that was never trained counted there as a number that is far off.",
     )
 
@@ -188,8 +187,8 @@ def foretold_slider() -> str:
     said = judge({SLIDER[0].what: tried["coverage"]}, SLIDER).verdict
     best = min(tried, key=tried.get)
     return state(
-        f"Fitted on random holes alone, {MEANT[best]} foretells the bands of four and eight at every angle to "
-        f"{tried[best]:.2f} on average.",
+        f"Fitted on random holes alone, *{MEANT[best]}* foretells what share of the bands of four and eight fills at each angle, with a mean error of "
+        f"{100 * tried[best]:.0f} points; one share for all would err by {100 * constant:.0f}.",
         best == "two gaps" and tried[best] < constant,
         "Mean difference of foretold and measured share: "
         + ", ".join(f"{MEANT[name]} {value:.2f}" for name, value in tried.items())

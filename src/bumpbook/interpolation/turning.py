@@ -3,13 +3,16 @@
 from dataclasses import replace
 
 import pandas as pd
+import torch
+from torch import Tensor
 
 from bumpbook.frame import tables
 from bumpbook.frame.commands import typed
-from bumpbook.frame.sweeps import sweep
+from bumpbook.frame.sweeps import Sweep, sweep
 from bumpbook.frame.tables import FINE
 from bumpworld import checks
 from bumpworld.experiment import Experiment
+from bumpworld.selection import Split
 from bumpworld.store import ResultError, Store
 from bumpworld.unet import UNetConfig
 
@@ -40,9 +43,9 @@ def by_angle(store: Store | None = None) -> pd.DataFrame:
     return table[straight & (table.test == "band") & table.width.isin(widths)].drop(columns="told")
 
 
-def by_code(store: Store | None = None) -> pd.DataFrame:
-    """The same of every code: told, test ("band" or "square"), width, seed, learned, ``right`` and ``near``; bumps alone."""
-    return _table(("codes",), store).drop(columns="angle")
+def by_code(store: Store | None = None, kind: str = "bump") -> pd.DataFrame:
+    """The same of every code: told, test ("band" or "square"), width, seed, learned, ``right`` and ``near``; of one ``kind`` of image."""
+    return _table(("codes",), store, kind=kind).drop(columns="angle")
 
 
 def by_reach(store: Store | None = None) -> pd.DataFrame:
@@ -62,12 +65,14 @@ def by_size(preset: str, store: Store | None = None) -> pd.DataFrame:
     return _table(("slider",), store, preset)
 
 
-def _table(names: tuple[str, ...], store: Store | None, preset: str = "quick") -> pd.DataFrame:
+def _table(
+    names: tuple[str, ...], store: Store | None, preset: str = "quick", kind: str = "bump"
+) -> pd.DataFrame:
     # sweeps share models: each counts once
     found = {e.key: e for name in names for e in sweep(name, preset).experiments}
     rows = tables.table(replace(sweep(names[0], preset), experiments=tuple(found.values())), store)
     trained = rows[rows.region == "train"].set_index("key").both_fine
-    rows = rows[(rows.kind == "bump") & rows.region.isin(REGIONS)]
+    rows = rows[(rows.kind == kind) & rows.region.isin(REGIONS)]
     experiments = [found[key] for key in rows.key]
     return pd.DataFrame(
         {
@@ -84,6 +89,30 @@ def _table(names: tuple[str, ...], store: Store | None, preset: str = "quick") -
             "trained": rows.key.map(trained).to_list(),
         }
     )
+
+
+def middle(source: Sweep, told_by: str, width: float, store: Store | None = None, **training) -> list[float]:
+    """Shares of a band's two middle columns that the finished networks of ``source`` which learned draw right within .45 px.
+
+    There the edges are farthest, so that no kernel of the book reaches them. ``training`` names settings that must agree,
+    for instance target="eps".
+    """
+    store, found = store or Store(), []
+    for e in source.experiments:
+        band = e.train_on.rule == "lesion" and e.canvas.kind == "bump" and lesions.width(e) == width
+        fits = told(e.unet) == told_by and all(getattr(e, name) == value for name, value in training.items())
+        if band and fits and store.has(e) and (result := store.load(e)).learned:
+            split = e.train_on.split(e.canvas)
+            right = result.judgement().right(FINE)[:, 2]
+            found.append(float(right[split.held_out & two_middle(split)].float().mean()))
+    return found
+
+
+def two_middle(split: Split) -> Tensor:
+    """Which labels lie in the two middle columns of a band held out."""
+    columns = split.labels[split.held_out, 0].unique()
+    half = len(columns) // 2
+    return torch.isin(split.labels[:, 0], columns[half - 1 : half + 1])
 
 
 def shown(width: float = 4, store: Store | None = None) -> dict[str, Experiment]:
