@@ -45,6 +45,7 @@ NO_INTERPOLATION = Claim(
     "lesion",
     "",
     narrow_and_wide,
+    failure=True,
 )
 LESION_WIDTH = Claim(
     "lesion-width",
