@@ -118,7 +118,8 @@ def tolerance() -> str:
     sentence = (
         f"The limits were fixed before training, for a tolerance of {COARSE:g} px, by which a copied neighbour is right. We tightened "
         f"it to {FINE:g} of the spacing when the small networks' results were known: {nearer + farther} of {len(ranks)} verdicts "
-        f"changed, {nearer} towards the paper and {farther} away from it."
+        f"changed, {nearer} towards the paper and {farther} away from it. {sum(c.before is not None for c in CLAIMS)} rules were then "
+        "replaced, for faults that showed in their results; behind the rows stand the rule before and the reason."
     )
     return state(sentence, nearer + farther > 0)
 

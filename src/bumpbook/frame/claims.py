@@ -1,10 +1,10 @@
 """How a measurement is judged: it agrees with the paper, partly, or not.
 
-A claim's limits were fixed before the sweeps ran, and each is typed once: the rule that a page prints and the verdict
-both come from it. What is measured stands with the claims (`claims_manifolds`, `claims_interpolation`,
-`claims_composition`, `claims_few_examples`, `claims_percolation`), and in what order they are told in
-`claim_findings`. Where the paper's setting is unknown a limit is about the claim's direction and size in our setting;
-what the paper's own numbers were, no limit asks.
+A claim's limits were fixed before the sweeps ran; a rule that was replaced since keeps the one before. Each is typed
+once: the rule that a page prints and the verdict both come from it. What is measured stands with the claims
+(`claims_manifolds`, `claims_interpolation`, `claims_composition`, `claims_few_examples`, `claims_percolation`), and
+in what order they are told in `claim_findings`. Where the paper's setting is unknown a limit is about the claim's
+direction and size in our setting; what the paper's own numbers were, no limit asks.
 
 The rules on drawings were written down for a tolerance of 1 px, by which a copied neighbour is right. They are judged at
 `tables.FINE` of the spacing, by which it is wrong, with the same limits; what they gave at 1 px is kept as history.
