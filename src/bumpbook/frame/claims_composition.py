@@ -8,12 +8,12 @@ from bumpworld.instruments.spread import spread
 
 from .claims import CLIPPED, POOLED, Claim, Limit, Measured, apart, gap
 
-SQUARE = "right in the held-out central square"
+SQUARE = "share right in the held-out central square"
 APART, GAP = "sure part of the gain", "gap between the intervals"
-BOTH, GAIN = "SOS, intersection right, trained on both", "gain over the better alone"
-RIM_GAIN = "SOS, gain by the rim"
+BOTH, GAIN = "share right in the SOS intersection, trained on both", "gain over the better alone"
+RIM_GAIN = "gain in the share of SOS right, by the rim"
 SMALL, STEP, CORNER_FALL = (
-    "interior, up to 4",
+    "share right in squares inside, up to 4 wide",
     "least fall from one group to the next",
     "fall from first to last",
 )
@@ -29,7 +29,10 @@ def stripes_and_examples(table: pd.DataFrame) -> Measured:
     right = {use: table[table.use == use]["both"] for use in ("2d", "stripes", "both")}
     *single, both = (spread(values, share=True) for values in right.values())
     return {
-        **{f"SOS, intersection right, trained on {use}": spread(right[use], share=True) for use in right},
+        **{
+            f"share right in the SOS intersection, trained on {use}": spread(right[use], share=True)
+            for use in right
+        },
         GAIN: both.mean - max(found.mean for found in single),
         GAP: min(gap(both, found) for found in single),
         APART: min(apart(right["both"], right[use]) for use in ("2d", "stripes")),
@@ -58,8 +61,8 @@ def squares_by_width(table: pd.DataFrame) -> Measured:
     )
     return {
         SMALL: small,
-        "interior, 8 and more": large,
-        "exterior, 8 and more": corner,
+        "in squares inside, 8 and wider": large,
+        "in squares at the corner, 8 and wider": corner,
         STEP: min(small.mean - large.mean, large.mean - corner.mean),
         CORNER_FALL: small.mean - corner.mean,
     }

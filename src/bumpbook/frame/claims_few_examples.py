@@ -12,10 +12,10 @@ from .claims import POOLED, Claim, Limit, Measured, apart
 from .first_crossing import amount_at
 
 ENOUGH = 0.6  # the share of held-out labels right that the paper asks for
-EIGHTH, QUARTER = "right with stripes and an eighth of the labels", "with stripes and a quarter"
-LEAST, MOST = "smaller factor saved of the two worlds", "larger factor saved"
-FROM_TWO, FROM_ONE = "distance of the exponent alone from 2", "distance of that with stripes from 1"
-ALONE, HELPED = "exponent alone", "exponent with stripes"
+EIGHTH, QUARTER = "share right with stripes and an eighth of the labels", "with stripes and a quarter"
+LEAST, MOST = "smaller factor of labels saved, of the two worlds", "larger factor of labels saved"
+FROM_TWO, FROM_ONE = "distance of the power alone from 2", "distance of that with stripes from 1"
+ALONE, HELPED = "power of N in the labels needed, alone", "power with stripes"
 APART, ORDER = "sure part of the difference", "difference of the means"
 
 

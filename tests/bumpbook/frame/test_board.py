@@ -181,7 +181,11 @@ def test_a_rule_that_was_changed_shows_both_before(doctored):
 
 def test_a_table_without_what_the_rule_asks_for_was_not_run():
     """The paper's network is trained for one square, between the widths that the rule compares."""
-    assert not standing.score(BY_NAME["square-width"], "paper-network").measured["bump: interior, up to 4"].n
+    assert (
+        not standing.score(BY_NAME["square-width"], "paper-network")
+        .measured["bump: share right in squares inside, up to 4 wide"]
+        .n
+    )
     assert verdicts("square-width")[2] == "not run"
     assert "paper's network" not in claim_findings.sentence(BY_NAME["square-width"])
     assert "hold nothing that the rule asks for" in row_of("square-width").select("details")[-1].get_text()

@@ -27,7 +27,7 @@ def test_another_table_gives_another_verdict(doctored, monkeypatch, right, word)
     doctored("lesion", {"region": "lesion"}, both_fine=right)
     text = claims.sentence(BY_NAME["no-interpolation"])
     assert word in text.split("<details>")[0]
-    assert f"right, lesion of 6 columns and more: {right:.2f} (n = 15, all alike)" in text
+    assert f"share right in lesions of 6 columns and more: {right:.2f} (n = 15, all alike)" in text
     assert "History: the same rule within 1 px gave agrees" in text
 
 
@@ -54,12 +54,13 @@ def test_a_chapter_says_what_a_verdict_is_worth_that_a_null_gets(doctored):
 def test_other_worlds_stand_behind_the_fold(doctored):
     doctored("first", {"region": "square"}, preset="paper-world", both_fine=0.7)
     front, fold = finding("claim-composes").data.split("<details>")
-    assert "aper&#x27;s world: partly (right in the held-out central square: 0.70; 5 models)." in fold
+    assert "aper&#x27;s world: partly (share right in the held-out central square: 0.70; 5 models)." in fold
     assert "world" not in front and "0.70" not in front
     # what is drawn of trained labels bounds what can be asked of the others
     doctored("first", {"region": "train"}, preset="paper-world", both_fine=0.6)
-    assert "cannot be said (right in the held-out central square: 1.00; 5 models; trained labels 0.60)." in (
-        finding("claim-composes").data
+    assert (
+        "cannot be said (share right in the held-out central square: 1.00; 5 models; trained labels 0.60)."
+        in (finding("claim-composes").data)
     )
     # one that never learned them does not count at all, here as in the rule
     doctored("first", {"region": "train", "seed": 0}, preset="paper-world", both_fine=0.0, learned=False)
