@@ -5,13 +5,13 @@ A setting without a table of a claim's sweep says that it was not run: nothing i
 
 from collections import Counter
 
-from .claim_findings import AS_NULL, FOLD, as_html, chief, details, folded, models_behind, own_labels, told
-from .claims import COARSE, VERDICTS, Claim
+from .claim_findings import FOLD, as_html, chief, details, folded, mark, models, own_labels, told
+from .claims import COARSE, REACHED, VERDICTS, Claim
 from .findings import listed, register, state
 from .found import sentence
 from .nulls import SHORT
 from .presets import PRESETS
-from .standing import CLAIMS, REACHED, SETTINGS, Standing, known
+from .standing import CLAIMS, SETTINGS, Standing, known
 from .sweeps import names, sweep
 from .tables import FINE
 
@@ -62,51 +62,66 @@ _WAYS = {
 
 @register("scoreboard-count")
 def count() -> str:
-    """How many claims agree, partly agree, disagree or cannot be said, and how many rules a null passes."""
-    judged = [known(claim) for claim in CLAIMS]
-    counts = Counter(now.networks.verdict for now in judged if now)
+    """What was confirmed in each setting, of how much of it a null does as well, and which confirmations are left."""
+    said = [text for preset in SETTINGS if (text := _counted(preset))]
+    return "\n\n".join(said) or f"**None of the paper's {len(CLAIMS)} claims is measured yet.**"
+
+
+_BEGINS = {
+    "quick": "Of {} claims of the paper, our small networks {}",
+    "paper-world": "In the paper's world, of {} that were tried, networks {}",
+    "paper-network": "With the paper's network, of {} that were tried, networks {}",
+}
+
+
+def _counted(preset: str) -> str:
+    judged = {claim: now for claim in CLAIMS if (now := told(claim, preset))}
+    if preset != SMALL:
+        judged = {c: now for c, now in judged.items() if now.networks.verdict != VERDICTS[-1]}
+    if not judged:
+        return ""
+    counts = Counter(now.networks.verdict for now in judged.values())
     ways = [way.format(counts[verdict]) for verdict, way in _WAYS.items() if counts[verdict]]
-    if not ways:
-        return f"**None of the paper's {len(CLAIMS)} claims is measured yet.**"
-    missing, passed = judged.count(None), [now.networks.verdict for now in judged if now and now.passed_by]
+    missing = len(CLAIMS) - len(judged) if preset == SMALL else 0
     late = f"; {missing} are not measured yet" if missing else ""
-    text = f"**Of {len(CLAIMS)} claims of the paper, our small networks {listed(ways)}{late}.**"
-    if passed:
-        reached, left = sum(counts[verdict] for verdict in REACHED), counts["agrees"] - passed.count("agrees")
-        text += (
-            f" For {len(passed)} of those {reached} something that learned nothing does as well, so they show nothing about "
-            f"learning; {left} full {'confirmation remains' if left == 1 else 'confirmations remain'}."
-        )
-    return text + _elsewhere()
+    text = f"**{_BEGINS[preset].format(len(judged) + missing, listed(ways))}{late}.**"
+    if passed := sum(bool(now.passed_by) for now in judged.values()):
+        reached = sum(counts[verdict] for verdict in REACHED)
+        show = "they show" if passed > 1 else "it shows"
+        text += f" For {passed} of those {reached} something that learned nothing does as well, so {show} nothing about learning."
+    full = [claim for claim, now in judged.items() if now.networks.verdict == "agrees" and not now.passed_by]
+    left, fails = ([_named(c, judged[c]) for c in full if c.failure is failure] for failure in (False, True))
+    text += f" In full, and with no null doing as well, these stand: {listed(left)}." if left else ""
+    text += (
+        f" The failure that the paper reports is confirmed too, and a copy fails there as well: {listed(fails)}."
+        if fails
+        else ""
+    )
+    return text
+
+
+def _named(claim: Claim, now: Standing) -> str:
+    """A claim in italics, and what weakens a confirmation: models that never learned, or no null to set beside it."""
+    behind = [models(claim, now)] if now.tried and " of " in models(claim, now) else []
+    alone = all(null.verdict == VERDICTS[-1] for null in now.nulls.values())
+    notes = "; ".join([*behind, *(["no null can be asked"] if alone else [])])
+    return f"*{claim.claim.rstrip('.')}*" + (f" ({notes})" if notes else "")
 
 
 @register("scoreboard-tolerance")
 def tolerance() -> str:
     """When the limits were fixed and when the tolerance, and how many verdicts on small networks the tolerance changed."""
-    pairs = [(known(c), known(c.history)) for c in CLAIMS if c.history and not c.before]
+    first = [claim.before or claim for claim in CLAIMS]
+    pairs = [(known(rule), known(rule.history)) for rule in first if rule.history]
     ranks = [[VERDICTS.index(s.networks.verdict) for s in both] for both in pairs if all(both)]
     nearer, farther = sum(now < old for now, old in ranks), sum(now > old for now, old in ranks)
     sentence = (
         f"The limits were fixed before training, for a tolerance of {COARSE:g} px, by which a copied neighbour is right. We tightened "
         f"it to {FINE:g} of the spacing when the small networks' results were known: {nearer + farther} of {len(ranks)} verdicts "
-        f"changed, {nearer} towards the paper and {farther} away from it."
+        f"changed, {nearer} towards the paper and {farther} away from it. {sum(c.before is not None for c in CLAIMS)} rules were then "
+        "replaced, for faults that showed in their results; behind the rows stand the rule before and the reason."
     )
     return state(sentence, nearer + farther > 0)
-
-
-def _elsewhere() -> str:
-    """How many verdicts are the same in the paper's world and with its network, of those that were tried there."""
-    said = ""
-    for preset, name in SETTINGS.items():
-        pairs = [(known(claim), known(claim, preset)) for claim in CLAIMS]
-        verdicts = [(a.networks.verdict, b.networks.verdict) for a, b in pairs if a and b]
-        tried = [both for both in verdicts if "cannot be said" not in both]
-        if tried and preset != SMALL:
-            what, same = name.replace("paper's", "paper's own"), sum(a == b for a, b in tried)
-            said += (
-                f" The {what} was tried for {len(tried)} of the claims; the verdict is the same for {same}."
-            )
-    return said
 
 
 @register("scoreboard")
@@ -150,16 +165,18 @@ def _verdict(claim: Claim, preset: str, now: Standing | None) -> str:
         return DASH if preset == SMALL else NOT_RUN
     value = chief(claim, now.networks)
     text = f"{_marked(now.networks.verdict)} {value}".rstrip()
-    models = preset != SMALL and models_behind(claim, now.networks)
-    if models:
-        text += f"<small>{models} model{'s' * (models > 1)}</small>"
+    if preset != SMALL and (behind := models(claim, now)):
+        text += f"<small>{behind}</small>"
         text += f"<small>{own}</small>" if (own := own_labels(now)) else ""
-    if now.passed_by:
-        text += f"<em>{AS_NULL}</em>"
-    old = claim.history and known(claim.history, preset)
-    if old and old.networks.verdict != now.networks.verdict:
-        rule = "by the rule before" if claim.before else f"before, within {COARSE:g}&nbsp;px"
-        text += f"<small>{rule}: {old.networks.verdict}</small>"
+    if said := mark(claim, now):
+        text += f"<em>{said}</em>"
+    old = claim.history
+    while old and (past := known(old, preset)):
+        if past.networks.verdict != now.networks.verdict:
+            coarse = old.tolerance == COARSE and not old.source
+            rule = f"before, within {COARSE:g}&nbsp;px" if coarse else "by the rule before"
+            return f"{text}<small>{rule}: {past.networks.verdict}</small>"
+        old = old.history
     return text
 
 

@@ -11,18 +11,19 @@ import pandas as pd
 from bumpworld.instruments.spread import write
 from bumpworld.store import Store
 
-from .claims import COARSE, Claim, Score, nothing_measured
+from .claims import COARSE, REACHED, VERDICTS, Claim, Score, nothing_measured
 from .findings import listed, minus, register
 from .found import sentence as found_sentence
 from .nulls import SAID
-from .standing import CLAIMS, SETTLED, Standing, known, standing
+from .standing import CLAIMS, SETTINGS, SETTLED, Standing, known
 
-DOES = {"agrees": "**agree**", "partly": "agree **in part**", "disagrees": "**disagree**"}
-WORDS = {verdict: f"By our rule networks {does}." for verdict, does in DOES.items()}
-WORDS["cannot be said"] = "By our rule **nothing can be said** yet."
-# how a sentence begins on what was trained elsewhere than in the small world
-ELSEWHERE = {"paper-world": "In the paper's world they", "paper-network": "With the paper's network they"}
-AS_NULL = "as a null does"
+WORDS = {
+    "agrees": "By our rule this **agrees** with the paper.",
+    "partly": "By our rule this agrees **in part**.",
+    "disagrees": "By our rule this **disagrees** with the paper.",
+    "cannot be said": "By our rule **nothing can be said** yet.",
+}
+AS_NULL, AS_COPY = "as a null does", "fails as a copy does"
 FOLD = "Rule, numbers and intervals"
 
 
@@ -47,14 +48,14 @@ def number(value) -> str:
 
 def chief(claim: Claim, result: Score) -> str:
     """The mean of what the claim is mostly about, short; empty where it was not measured."""
-    value = result.measured.get(claim.shown or claim.limits[0].what)
+    _, value = claim.chief(result.measured)
     value = value[0] if isinstance(value, tuple) else value
     return "" if value is None or pd.isna(value) else minus(value)
 
 
 def models_behind(claim: Claim, result: Score) -> int:
     """How many models what the claim is mostly about rests on, the fewest of its measurements where that is no mean."""
-    value = result.measured.get(claim.shown or claim.limits[0].what)
+    _, value = claim.chief(result.measured)
     means = [value] if isinstance(value, tuple) else result.measured.values()
     return min((v[3] for v in means if isinstance(v, tuple)), default=0)
 
@@ -87,10 +88,18 @@ def earlier(claim: Claim, preset: str = "quick", store: Store | None = None) -> 
     past = old and known(old, preset, store)
     if not past:
         return []
-    same = "the same rule within 1 px" if old.tolerance == COARSE and not old.source else old.rule
+    coarse = old.tolerance == COARSE and not old.source
+    same = "the same rule within 1 px" if coarse else old.rule
     nulls = "; ".join(null_words(old, past))
     gave = f"{past.networks.verdict} ({numbers(past.networks)})"
-    return [f"History: {same} gave {gave}. It was replaced because {claim.why}.", f"By that rule, {nulls}."]
+    # the reason for all rules on drawings is none where a copy failed
+    holds = not coarse or ("copy" in past.nulls and past.nulls["copy"].verdict in REACHED)
+    why = f"because {claim.why}" if holds else "with all rules on drawings, though a copy failed by it"
+    lines = [
+        f"History: {same} gave {gave}. It was replaced when results were known, {why}.",
+        f"By that rule, {nulls}.",
+    ]
+    return lines + earlier(old, preset, store)
 
 
 def folded(summary: str, lines: list[str]) -> str:
@@ -104,27 +113,56 @@ def as_html(text: str) -> str:
     return html.escape(text).replace(" %", "&nbsp;%")
 
 
-def verdict(now: Standing | None) -> str:
-    """The verdict on networks in words, and what it is worth where a null does as well; None was never measured."""
+def verdict(claim: Claim, now: Standing | None) -> str:
+    """What was measured on networks, the verdict, and what nulls do, a sentence each; None was never measured."""
     if now is None:
         return "By our rule nothing is measured yet."
+    (what, _), value = claim.chief(now.networks.measured), chief(claim, now.networks)
+    measured = f"Measured: {value} ({what})." if value else ""
+    return " ".join(filter(None, (measured, WORDS[now.networks.verdict], _beside_nulls(claim, now))))
+
+
+def _beside_nulls(claim: Claim, now: Standing) -> str:
+    """Whether a verdict that networks reach says something about learning."""
+    if now.networks.verdict not in REACHED or not now.nulls:
+        return ""
+    if claim.failure:
+        return "A copy of the nearest label fails as well, and must, so that no null can speak against this."
+    if all(null.verdict == VERDICTS[-1] for null in now.nulls.values()):
+        return "What is not trained cannot be asked this."
     if not now.passed_by:
-        return WORDS[now.networks.verdict]
-    does = listed(SAID[name] for name in now.passed_by)
-    agree = WORDS[now.networks.verdict].rstrip(".")
-    return f"{agree}, but **this shows nothing about learning**: what learned nothing does as well by it ({does})."
+        return "Nothing untrained does as well."
+    does = listed(f"{SAID[name]} ({chief(claim, now.nulls[name])})" for name in now.passed_by)
+    well = "does as well" if len(now.passed_by) == 1 else "do as well"
+    return f"{does[0].upper()}{does[1:]} {well}, so that this **shows nothing about learning**."
 
 
-def elsewhere(claim: Claim) -> str:
-    """The verdict where the rule was tried at the paper's own size, a sentence each; empty where it was not, or says nothing."""
-    said = []
-    for preset, begins in ELSEWHERE.items():
-        now = told(claim, preset)
-        own = own_labels(now) if now else ""
-        if own or (now and now.networks.verdict in DOES):
-            does = "cannot be judged yet" if own else DOES[now.networks.verdict]
-            said.append(f"{begins} {does} ({'; '.join(filter(None, (chief(claim, now.networks), own)))}).")
-    return " ".join(said)
+def mark(claim: Claim, now: Standing) -> str:
+    """What stands below a verdict that says nothing about learning, or that a copy reaches by failing; else empty."""
+    fails = claim.failure and now.networks.verdict in REACHED
+    return AS_NULL if now.passed_by else AS_COPY if fails and now.nulls else ""
+
+
+def elsewhere(claim: Claim) -> list[str]:
+    """What the rule gave where it was tried at the paper's own size, a line each, and nothing where it was not."""
+    lines = []
+    for preset, name in list(SETTINGS.items())[1:]:
+        if now := told(claim, preset):
+            what = ": ".join(
+                filter(None, (claim.chief(now.networks.measured)[0], chief(claim, now.networks)))
+            )
+            more = filter(None, (what, models(claim, now), own_labels(now), mark(claim, now)))
+            lines.append(f"{name[0].upper()}{name[1:]}: {now.networks.verdict} ({'; '.join(more)}).")
+    return lines
+
+
+def models(claim: Claim, now: Standing) -> str:
+    """How many models a verdict rests on, and of how many where some never learned; empty where it rests on no mean."""
+    learned, tried = (models_behind(claim, score) for score in (now.networks, now.tried))
+    of = (
+        f"{learned} of {tried} models learned" if tried > learned else f"{learned} model{'s' * (learned > 1)}"
+    )
+    return of if learned else ""
 
 
 def told(claim: Claim, preset: str) -> Standing | None:
@@ -138,27 +176,15 @@ def own_labels(now: Standing) -> str:
     return f"trained labels {now.trained:.2f}" if now.trained < SETTLED else ""
 
 
-def word(claim: Claim) -> str:
-    """The verdict in a word or two, for lists. Raises FileNotFoundError where nothing about the claim is measured."""
-    now = known(claim)
-    if now is None:
-        standing(claim.history or claim)
-        return "not measured yet"
-    return f"{now.networks.verdict}, {AS_NULL}" if now.passed_by else now.networks.verdict
-
-
 def sentence(claim: Claim) -> str:
-    """Claim, verdict by rule, what a null gets and what we found, as Markdown; rule and numbers are folded.
+    """Claim, verdict by rule, what a null gets and what we found, as Markdown; rule, numbers and other worlds are folded.
 
     Raises FileNotFoundError where the claim's table is not there, and `findings.Unsupported` as `found.sentence`.
     """
-    parts = (
-        f"**The paper: {claim.claim}**",
-        verdict(known(claim)),
-        elsewhere(claim),
-        f"What we found: {found_sentence(claim)}",
+    said = (
+        f"**The paper: {claim.claim}** {verdict(claim, known(claim))} What we found: {found_sentence(claim)}"
     )
-    return f"{' '.join(part for part in parts if part)}\n\n{folded(FOLD, details(claim))}"
+    return f"{said}\n\n{folded(FOLD, details(claim) + elsewhere(claim))}"
 
 
 for _claim in CLAIMS:

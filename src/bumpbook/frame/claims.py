@@ -1,10 +1,10 @@
 """How a measurement is judged: it agrees with the paper, partly, or not.
 
-A claim's limits were fixed before the sweeps ran, and each is typed once: the rule that a page prints and the verdict
-both come from it. What is measured stands with the claims (`claims_manifolds`, `claims_interpolation`,
-`claims_composition`, `claims_few_examples`, `claims_percolation`), and in what order they are told in
-`claim_findings`. Where the paper's setting is unknown a limit is about the claim's direction and size in our setting;
-what the paper's own numbers were, no limit asks.
+A claim's limits were fixed before the sweeps ran; a rule that was replaced since keeps the one before. Each is typed
+once: the rule that a page prints and the verdict both come from it. What is measured stands with the claims
+(`claims_manifolds`, `claims_interpolation`, `claims_composition`, `claims_few_examples`, `claims_percolation`), and
+in what order they are told in `claim_findings`. Where the paper's setting is unknown a limit is about the claim's
+direction and size in our setting; what the paper's own numbers were, no limit asks.
 
 The rules on drawings were written down for a tolerance of 1 px, by which a copied neighbour is right. They are judged at
 `tables.FINE` of the spacing, by which it is wrong, with the same limits; what they gave at 1 px is kept as history.
@@ -14,15 +14,19 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
-from bumpworld.instruments.spread import Spread
+from bumpworld.instruments.spread import Spread, difference
 
 from .tables import FINE, learned
 
 VERDICTS = ("agrees", "partly", "disagrees", "cannot be said")
 COARSE = 1.0  # pixels: the tolerance for which the rules on drawings were written down
 COPIES_PASS = f"at {COARSE:g} px, for which it was written down, a copied neighbour is right"
+CLIPPED = "an interval that ends at 0 or 1 can hide that all seeds of one lie above all of the other"
+POOLED = "an average of bumps and SOS can be reached by a null that fails at one of them"
+REACHED = VERDICTS[:2]
 REACHES = {"from": operator.ge, "above": operator.gt, "up to": operator.le, "below": operator.lt}
 
 # name -> a mean with its spread, or a number that is worked out of those beside it
@@ -51,8 +55,7 @@ class Limit:
 
     def met(self, measured: Measured, verdict: str) -> bool:
         """Does the measurement, by its mean, reach what ``verdict`` ("agrees" or "partly") asks?"""
-        value = measured[self.what]
-        return REACHES[self.reach](value[0] if isinstance(value, tuple) else value, getattr(self, verdict))
+        return REACHES[self.reach](_mean(measured[self.what]), getattr(self, verdict))
 
     def __str__(self) -> str:
         asked = [(verdict, getattr(self, verdict)) for verdict in VERDICTS[:2]]
@@ -83,7 +86,9 @@ class Claim:
     and returns everything that the limits name, or nothing where too little is measured. With ``either`` one limit that
     has a ``partly`` is enough for agreeing partly; else all must be met. Drawings are right within ``tolerance`` of
     the spacing, or within 1 px where it is `COARSE`. ``before`` is the rule that this one replaced, and ``why`` the reason.
-    ``shown`` names the measurement that stands beside a verdict, where it is not what the first limit asks for.
+    ``shown`` names the measurement that stands beside a verdict, where it is not what the first limit asks for. With
+    ``each_kind`` every limit must be met by bumps and by SOS, each by itself, where the table has them. ``failure`` says that
+    the paper claims a failure: what learned nothing fails as well, and that is nothing against the claim.
     """
 
     name: str
@@ -98,12 +103,14 @@ class Claim:
     before: "Claim | None" = None
     why: str = COPIES_PASS
     shown: str = ""
+    each_kind: bool = False
+    failure: bool = False
 
     @property
     def rule(self) -> str:
         """The limits in words."""
-        note = ["one of them is enough for partly"] if self.either else []
-        return "; ".join([*map(str, self.limits), *note])
+        notes = {"one of them is enough for partly": self.either, "bumps and SOS each": self.each_kind}
+        return "; ".join([*map(str, self.limits), *(note for note, holds in notes.items() if holds)])
 
     @property
     def table(self) -> str:
@@ -122,7 +129,40 @@ class Claim:
         table = learned(table)
         if not self.source and self.tolerance == FINE:
             table = table.assign(**{what: table[f"{what}_fine"] for what in ("x", "y", "both")})
-        return judge(self.measure(table), self.limits, self.either)
+        if not self.each_kind:
+            return judge(self.measure(table), self.limits, self.either)
+        found = {kind: self.measure(rows) for kind, rows in table.groupby("kind")}
+        measured = {f"{kind}: {name}": value for kind, part in found.items() for name, value in part.items()}
+        return judge(measured, self.asked(measured), self.either)
+
+    def asked(self, measured: Measured) -> tuple[Limit, ...]:
+        """The limits, with ``each_kind`` all of them for every kind among the measurements."""
+        if not self.each_kind:
+            return self.limits
+        kinds = dict.fromkeys(name.partition(": ")[0] for name in measured)
+        return tuple(replace(limit, what=f"{kind}: {limit.what}") for kind in kinds for limit in self.limits)
+
+    def chief(self, measured: Measured) -> tuple[str, Spread | float | None]:
+        """Name and value of what stands beside a verdict, of several kinds the lower; None where it was not measured."""
+        what = self.shown or self.limits[0].what
+        named = [item for item in measured.items() if item[0].removesuffix(what) in ("", "bump: ", "sos: ")]
+        return min(named, key=lambda item: _mean(item[1]), default=(what, None))
+
+    def as_well(self, null: Score, networks: Score) -> bool:
+        """Does a null do as well as networks that reach a verdict, wholly or in part? Then the rule cannot tell.
+
+        It does where its verdict is as good, or where of each limit that the networks' verdict asks it meets what they meet, or
+        is not told apart from them: the intervals overlap.
+        """
+        verdict, rank = networks.verdict, VERDICTS.index
+        if self.failure or verdict not in REACHED or null.verdict == VERDICTS[-1]:
+            return False
+        asked = [limit for limit in self.asked(networks.measured) if getattr(limit, verdict) is not None]
+        return rank(null.verdict) <= rank(verdict) or all(
+            limit.met(null.measured, verdict)
+            or _overlap(null.measured[limit.what], networks.measured[limit.what])
+            for limit in asked
+        )
 
 
 def judge(measured: Measured, limits: tuple[Limit, ...], either: bool = False) -> Score:
@@ -142,13 +182,33 @@ def judge(measured: Measured, limits: tuple[Limit, ...], either: bool = False) -
 
 def nothing_measured(score: Score) -> bool:
     """Is not one of the numbers there that a verdict would rest on?"""
-    values = [value[0] if isinstance(value, tuple) else value for value in score.measured.values()]
-    return bool(pd.isna(values).all())
+    return bool(pd.isna([_mean(value) for value in score.measured.values()]).all())
+
+
+def _mean(value: Spread | float) -> float:
+    return value[0] if isinstance(value, tuple) else value
+
+
+def _overlap(one: Spread | float, other: Spread | float) -> bool:
+    spreads = isinstance(one, tuple) and isinstance(other, tuple)
+    return spreads and one.low <= other.high and other.low <= one.high
 
 
 def gap(upper: Spread, lower: Spread) -> float:
     """How far the interval of ``upper`` lies above that of ``lower``; negative where they overlap."""
     return upper.low - lower.high
+
+
+def apart(upper, lower) -> float:
+    """By how much the values ``upper`` are surely above ``lower``: the lower end of `difference`, or their gap if it is larger.
+
+    Above 0 where the interval of the difference is, or where every value of one lies above every one of the other. Below five
+    values it is the `gap` of the two ranges. NaN where a group is empty.
+    """
+    upper, lower = (np.asarray(values, float) for values in (upper, lower))
+    if not len(upper) or not len(lower):
+        return float("nan")
+    return max(difference(upper, lower).low, float(upper.min() - lower.max()))
 
 
 def rank_correlation(first, second) -> float:

@@ -6,7 +6,7 @@ from bumpworld.instruments.spread import spread
 
 from .claims import Claim, Limit, Measured, rank_correlation
 
-NARROW, WIDE = "right, lesion of 2 columns", "right, lesion of 6 columns and more"
+NARROW, WIDE = "share right in lesions of 2 columns", "share right in lesions of 6 columns and more"
 ORDER, FALL = "rank correlation of width and accuracy", "fall from narrowest to widest"
 
 
@@ -45,6 +45,7 @@ NO_INTERPOLATION = Claim(
     "lesion",
     "",
     narrow_and_wide,
+    failure=True,
 )
 LESION_WIDTH = Claim(
     "lesion-width",

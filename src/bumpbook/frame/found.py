@@ -81,7 +81,8 @@ def sentence(claim: Claim) -> str:
     """
     for place in PLACES:
         import_module(f"bumpbook.frame.{place}")
-    judged = claim.before if claim.before and known(claim) is None else claim
+    elsewhere = claim.before and claim.before.table != claim.table
+    judged = claim.before if elsewhere and known(claim) is None else claim
     text, *holds = _SENTENCES[judged](Evidence(judged))
     if not holds:
         raise ValueError(f"the finding of {claim.name!r} asks for nothing; needed is at least one condition")

@@ -12,7 +12,6 @@ from .claims_percolation import (
     NARROWEST,
     ORDER,
     PERCOLATION,
-    RISE,
     SLOPE,
     SUDDEN,
     staircase_slope,
@@ -40,15 +39,16 @@ def no_interpolation(e: Evidence):
     codes, here = ("axes", "turned-45"), {"kind": "bump", "region": "lesion", "max_frequency": 1.5}
     axes, turned = (shares("codes", code=code, low=6, high=10, **here) for code in codes)
     larger = [shares("slider", preset="paper-world", code=code, low=14, high=18, **here) for code in codes]
-    wide = e(WIDE)
+    wide, square = e(WIDE), shares("square", kind="bump", region="square", low=4, high=12)
     return (
-        f"Told x and y, networks draw {percent(wide.mean)} right in holes of six columns and more, as a copy would; but the "
-        f"language decides: told x+y and x−y, they fill a hole of four to {percent(turned.mean)} instead of "
+        f"Told x and y, networks draw {percent(wide.mean)} right in holes of six columns and more, as a copy would, where they "
+        f"draw {percent(square.mean)} of a held-out square of eight; but the language decides: told x+y and x−y, they fill a hole of four to {percent(turned.mean)} instead of "
         f"{percent(axes.mean)}, and in the paper's world to {percent(larger[1].mean)} instead of {percent(larger[0].mean)}.",
         turned.low > axes.high,
         turned.mean > 0.5,
         larger[1].low > larger[0].high,
         wide.high < 0.1,
+        square.low > 0.5,
     )
 
 
@@ -71,13 +71,13 @@ def few_examples(e: Evidence):
 
 @found(SUDDEN)
 def sudden(e: Evidence):
-    each, kernel, limit = e(EACH_RISE), e.mean(RISE, "kernel"), e.claim.limits[0].agrees
+    each, kernel, limit = e(EACH_RISE), e(EACH_RISE, "kernel"), e.claim.limits[0].agrees
     return (
         f"The steepest doubling of the labels brings a share of {write(each)}, at the limit of {limit:g}, and the largest of "
-        f"several differences is too large on average; a kernel that has no threshold has {kernel:.2f}, so that a steep rise is "
+        f"several differences is too large on average; a kernel that has no threshold has {kernel.mean:.2f}, so that a steep rise is "
         "no sign of a transition.",
         each.low < limit < each.high,
-        kernel > 0.75 * e.mean(RISE),
+        kernel.mean > 0.75 * each.mean,
     )
 
 

@@ -39,28 +39,23 @@ CLAIMS = (
 )
 # Presets in which a claim may have been tested, smallest first, and what they are called.
 SETTINGS = {"quick": "small", "paper-world": "paper's world", "paper-network": "paper's network"}
-REACHED = VERDICTS[:2]
 # networks that draw fewer than this of their own trained labels, as near as the rule asks, are not judged by held-out ones
 SETTLED = 0.9
 
 
 class Standing(NamedTuple):
-    """What a claim's rule says of networks, and of each null by name.
+    """What a claim's rule says of networks, and of each null by name; ``passed_by`` are nulls that do as well (`Claim.as_well`).
 
     ``trained`` is the share of their own trained labels that networks draw as near as the rule asks: no held-out label can be
     asked for more, and below `SETTLED` nothing is said. NaN where the rule is not about drawings within `tables.FINE` of the spacing.
+    ``tried`` is what the rule says of all models, also of those that never learned.
     """
 
     networks: Score
     nulls: dict[str, Score]
     trained: float = math.nan
-
-    @property
-    def passed_by(self) -> list[str]:
-        """Nulls that do as well by the rule as networks that reach it, wholly or in part: then it cannot tell."""
-        rank, verdict = VERDICTS.index, self.networks.verdict
-        reached = [] if verdict not in REACHED else self.nulls
-        return [name for name in reached if rank(self.nulls[name].verdict) <= rank(verdict)]
+    passed_by: tuple[str, ...] = ()
+    tried: Score | None = None
 
 
 def score(claim: Claim, preset: str = "quick", store: Store | None = None) -> Score:
@@ -99,7 +94,9 @@ def _standing(claim: Claim, networks: tuple[Path, int, int], nulls: tuple[Path, 
     own = tables.learned(rows)
     trained = float(own[own.region == "train"].both_fine.mean()) if fine else math.nan
     found = tables.read_file(nulls[0]).groupby("null", sort=False) if nulls[0].exists() else ()
-    networks = claim.judge(rows)
+    networks, tried = claim.judge(rows), claim.judge(rows.assign(learned=True))
     if trained < SETTLED:
         networks = Score(VERDICTS[-1], networks.measured)
-    return Standing(networks, {name: claim.judge(of_null) for name, of_null in found}, trained)
+    nulls = {name: claim.judge(of_null) for name, of_null in found}
+    passed_by = tuple(name for name, null in nulls.items() if claim.as_well(null, networks))
+    return Standing(networks, nulls, trained, passed_by, tried)

@@ -60,16 +60,21 @@ def history(sweep: Sweep, store: Store | None = None) -> pd.DataFrame:
 
 
 def geometry(sweep: Sweep, store: Store | None = None) -> pd.DataFrame:
-    """Geometry scores of every model that measures them: a row for each checkpoint, layer and noise level."""
+    """Geometry scores of every model that measures them: a row for each checkpoint, layer and noise level.
+
+    ``trained_fine`` is the share of trained labels that it draws right at that checkpoint, below half the spacing.
+    """
     store = store or Store()
     rows = []
     for result in (store.load(e) for e in sweep.experiments if e.geometry and store.has(e)):
-        for checkpoint in result.record["checkpoints"]:
+        for at, checkpoint in enumerate(result.record["checkpoints"]):
+            right = result.accuracy(fine_tolerance(result.experiment), at)["train"][2]
             for scores in checkpoint.get("geometry", ()):
                 rows.append({**settings(result.experiment), "step": checkpoint["step"], **scores})
                 rows[-1] |= {
                     "last": checkpoint is result.record["checkpoints"][-1],
                     "learned": result.learned,
+                    "trained_fine": right,
                 }
     if not rows:
         raise FileNotFoundError(

@@ -21,7 +21,7 @@ SAMPLE = 20  # steps that are timed; the first ones, which set everything up, do
 
 def short(claim: Claim) -> str:
     """What we found behind a claim and the verdict by rule, short enough for a slide."""
-    return f"{found_sentence(claim)} {verdict(known(claim))}"
+    return f"{found_sentence(claim)} {verdict(claim, known(claim))}"
 
 
 def headline(name: str) -> str:

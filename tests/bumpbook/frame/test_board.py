@@ -58,9 +58,10 @@ def test_a_row_a_claim_with_all_that_it_must_say():
 def test_a_rule_that_a_null_passes_is_marked():
     for row, claim in zip(rows(board.board()), CLAIMS, strict=True):
         now = standing.known(claim)
-        assert bool(row.select("em")) == bool(now and now.passed_by), claim.name
-    assert "as a null does" in verdicts("no-interpolation")[0]
-    assert "as a null does" not in verdicts("composes")[0]
+        assert bool(row.select("em")) == bool(now and (now.passed_by or claim.failure)), claim.name
+    assert "as a null does" in verdicts("lesion-width")[0]
+    assert "fails as a copy does" in verdicts("no-interpolation")[0]
+    assert row_of("composes").select("em") == []
 
 
 def test_the_page_opens_no_record_and_builds_no_network(monkeypatch):
@@ -100,16 +101,37 @@ def test_a_doctored_table_flips_its_verdict(doctored):
 
 def test_a_null_that_draws_right_makes_a_rule_that_cannot_tell(doctored):
     before = board.count()
-    assert standing.standing(BY_NAME["composes"]).passed_by == []
+    assert standing.standing(BY_NAME["composes"]).passed_by == ()
     doctored("nulls-first", {"null": "kernel", "region": "square"}, both_fine=0.95)
-    assert standing.standing(BY_NAME["composes"]).passed_by == ["kernel"]
+    assert standing.standing(BY_NAME["composes"]).passed_by == ("kernel",)
     passed, remain = zip(*map(counted, (before, board.count())), strict=True)
-    assert passed[1] == passed[0] + 1 and remain[1] == remain[0] - 1
+    assert passed[1] == passed[0] + 1 and set(remain[0]) - set(remain[1]) == {BY_NAME["composes"].claim[:-1]}
 
 
 def counted(text):
-    """Claims that a null reaches as well, and full confirmations that are left."""
-    return int(re.search(r"For (\d+) of those", text)[1]), int(re.search(r"(\d+) full conf", text)[1])
+    """Claims that a null reaches as well, and full confirmations that are left, in the small world."""
+    small = text.split("\n\n")[0]
+    return int(re.search(r"For (\d+) of those", small)[1]), re.findall(
+        r"\*([^*]+)\*", small.split("In full")[1]
+    )
+
+
+def test_what_is_left_is_named_in_each_setting_with_what_weakens_it():
+    """A failure stands by itself, a claim that no null can be asked says so, and so do models that never learned."""
+    small, world, network = board.count().split("\n\n")
+    failure = BY_NAME["no-interpolation"].claim[:-1]
+    for text in (small, world, network):
+        assert text.endswith(f"a copy fails there as well: *{failure}*.")
+    for text, preset in ((small, "quick"), (world, "paper-world")):
+        full = [c for c in CLAIMS if (now := standing.known(c, preset)) and now.networks.verdict == "agrees"]
+        left = [c.claim[:-1] for c in full if not standing.known(c, preset).passed_by]
+        assert set(re.findall(r"\*([^*]+)\*", text.split("In full")[1])) == set(left)
+    assert "(no null can be asked)" in world and "(no null can be asked)" not in small
+    # the second network of two never learned its own labels
+    assert f"*{BY_NAME['composes'].claim[:-1]}* (1 of 2 models learned)" in network
+    assert (
+        "1 of 2 models learned" in verdicts("composes")[2] and "2 models" in verdicts("no-interpolation")[2]
+    )
 
 
 def test_a_setting_is_filled_by_its_table_and_by_nothing_else(doctored):
@@ -131,24 +153,39 @@ def test_a_setting_is_filled_by_its_table_and_by_nothing_else(doctored):
 def test_verdicts_of_the_paper_s_world_are_counted_beside_the_small_one_s(doctored):
     for table in doctored.folder.glob("*-paper-*.csv"):
         table.unlink()
-    assert "paper's own" not in board.count()
+    assert "the paper's world" not in board.count()
     doctored("first", {"region": "square"}, preset="paper-world", both_fine=0.95)
-    assert "own world was tried for 1 of the claims; the verdict is the same for 1." in board.count()
+    assert "**In the paper's world, of 1 that were tried, networks confirm 1.**" in board.count()
     doctored("first", {"region": "square"}, preset="paper-world", both_fine=0.3)
-    assert "the verdict is the same for 0." in board.count()
+    assert "of 1 that were tried, networks do not confirm 1.**" in board.count()
     doctored("first", {"region": "square"}, preset="paper-network", both_fine=0.95)
-    assert board.count().endswith("own network was tried for 1 of the claims; the verdict is the same for 1.")
+    assert "**With the paper's network, of 1 that were tried, networks confirm 1.**" in board.count()
 
 
 def test_what_the_rule_gave_within_one_pixel_is_kept(doctored):
     assert "within 1\xa0px: partly" in verdicts("sudden")[0]
     fold = row_of("sudden").select_one("details").get_text()
+    # a copy failed by that rule: that it passes is no reason
+    assert "History: the same rule within 1 px gave partly" in fold and "copied neighbour" not in fold
+    fold = row_of("rim").select_one("details").get_text()
     assert "History: the same rule within 1 px gave partly" in fold and "copied neighbour" in fold
+
+
+def test_a_rule_that_was_changed_shows_both_before(doctored):
+    assert "by the rule before: disagrees" in verdicts("regions")[0]
+    fold = row_of("regions").select_one("details").get_text()
+    assert "gap between the intervals: agrees and partly above 0 gave disagrees" in fold
+    assert "replaced when results were known, because an interval that ends at 0" in fold
+    assert "within 1 px gave partly" in fold
 
 
 def test_a_table_without_what_the_rule_asks_for_was_not_run():
     """The paper's network is trained for one square, between the widths that the rule compares."""
-    assert not standing.score(BY_NAME["square-width"], "paper-network").measured["interior, up to 4"].n
+    assert (
+        not standing.score(BY_NAME["square-width"], "paper-network")
+        .measured["bump: share right in squares inside, up to 4 wide"]
+        .n
+    )
     assert verdicts("square-width")[2] == "not run"
     assert "paper's network" not in claim_findings.sentence(BY_NAME["square-width"])
     assert "hold nothing that the rule asks for" in row_of("square-width").select("details")[-1].get_text()
@@ -161,7 +198,7 @@ def test_verdicts_that_the_tolerance_changed_are_counted(doctored):
         map(int, re.search(r"(\d+) of (\d+) v.*, (\d+) t.* and (\d+) a", board.tolerance()).groups())
     )
     total, of, nearer, farther = changes()
-    history = [c for c in CLAIMS if not c.source]
+    history = [c.before or c for c in CLAIMS if not c.source]
     assert of == len(history) and total == nearer + farther
     pairs = [(standing.score(c).verdict, standing.score(c.history).verdict) for c in history]
     assert total == sum(now != old for now, old in pairs)

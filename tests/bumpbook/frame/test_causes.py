@@ -85,7 +85,7 @@ def test_the_command_writes_what_the_rule_reads(store, capsys):
     assert "nulls-codes-cause-quick.csv" in capsys.readouterr().out
     now = standing(FACTORIZED)
     # the weaker of two codes decides
-    assert now.networks.verdict == "partly" and now.passed_by == []
+    assert now.networks.verdict == "partly" and now.passed_by == ()
     assert now.networks.measured[CONTRAST].n == now.networks.measured[CAUSE].n == 4
     by_null = {name: score.measured[CONTRAST].mean for name, score in now.nulls.items()}
     assert by_null == pytest.approx({"code-shuffled": -0.6, "untrained-shuffled": -0.5, "picture": 0.7})

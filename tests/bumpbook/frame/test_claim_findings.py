@@ -4,9 +4,9 @@ import pytest
 
 from bumpbook.frame import claim_findings as claims
 from bumpbook.frame.claim_findings import CLAIMS
-from bumpbook.frame.claims import Score
+from bumpbook.frame.claims import Score, judge
 from bumpbook.frame.findings import finding, names
-from bumpbook.frame.standing import Standing, known, score
+from bumpbook.frame.standing import known, score
 from bumpworld.instruments.spread import spread
 from bumpworld.store import ResultError
 
@@ -19,58 +19,99 @@ def test_every_claim_has_a_sentence():
 
 @pytest.mark.parametrize(
     ("right", "word"),
-    [(0.02, "agree**"), (0.7, "in part**"), (1.0, "disagree**")],
+    [(0.02, "agrees**"), (0.7, "in part**"), (1.0, "disagrees**")],
     ids=("low", "some", "all"),
 )
 def test_another_table_gives_another_verdict(doctored, monkeypatch, right, word):
     monkeypatch.setattr(claims, "found_sentence", lambda claim: "Networks do.")
     doctored("lesion", {"region": "lesion"}, both_fine=right)
     text = claims.sentence(BY_NAME["no-interpolation"])
-    assert word in text.split("In the paper's world")[0]
-    assert f"right, lesion of 6 columns and more: {right:.2f} (n = 15, all alike)" in text
+    assert word in text.split("<details>")[0]
+    assert f"share right in lesions of 6 columns and more: {right:.2f} (n = 15, all alike)" in text
     assert "History: the same rule within 1 px gave agrees" in text
 
 
 def test_a_chapter_says_what_a_verdict_is_worth_that_a_null_gets(doctored):
-    text = finding("claim-no-interpolation").data
-    assert "networks **agree**, but **this shows nothing about learning**" in text
-    assert (
-        "(a copy of the nearest label, a ReLU kernel without training and a Gaussian kernel without" in text
+    text = claims.verdict(BY_NAME["lesion-width"], known(BY_NAME["lesion-width"]))
+    assert text.startswith(
+        "Measured: \u22120.91 (rank correlation of width and accuracy). By our rule this **agrees**"
+    )
+    assert text.endswith(
+        "A ReLU kernel without training (\u22120.83) and a Gaussian kernel without training (\u22120.93) do as well, "
+        "so that this **shows nothing about learning**."
     )
     doctored("nulls-lesion", {"region": "lesion"}, both_fine=1.0)
-    assert "nothing about learning" not in claims.verdict(known(BY_NAME["no-interpolation"]))
+    text = claims.verdict(BY_NAME["lesion-width"], known(BY_NAME["lesion-width"]))
+    assert text.endswith("Nothing untrained does as well.")
+    settles = BY_NAME["dimension-settles"]
+    assert claims.verdict(settles, known(settles)).endswith("What is not trained cannot be asked this.")
+    failed = BY_NAME["no-interpolation"]
+    assert "A copy of the nearest label fails as well" in claims.verdict(failed, known(failed))
+    for claim in CLAIMS:
+        assert claims.verdict(claim, known(claim)).count(". ") <= 2
 
 
-def test_a_chapter_says_what_the_papers_world_gives(doctored):
+def test_other_worlds_stand_behind_the_fold(doctored):
     doctored("first", {"region": "square"}, preset="paper-world", both_fine=0.7)
-    assert "In the paper's world they agree **in part** (0.70)." in finding("claim-composes").data
+    front, fold = finding("claim-composes").data.split("<details>")
+    assert "aper&#x27;s world: partly (share right in the held-out central square: 0.70; 5 models)." in fold
+    assert "world" not in front and "0.70" not in front
     # what is drawn of trained labels bounds what can be asked of the others
     doctored("first", {"region": "train"}, preset="paper-world", both_fine=0.6)
-    unsettled = "In the paper's world they cannot be judged yet (1.00; trained labels 0.60)."
-    assert unsettled in finding("claim-composes").data
-    assert known(BY_NAME["composes"], "paper-world").networks.verdict == "cannot be said"
+    assert (
+        "cannot be said (share right in the held-out central square: 1.00; 5 models; trained labels 0.60)."
+        in (finding("claim-composes").data)
+    )
     # one that never learned them does not count at all, here as in the rule
     doctored("first", {"region": "train", "seed": 0}, preset="paper-world", both_fine=0.0, learned=False)
-    assert "In the paper's world they **agree** (1.00)." in finding("claim-composes").data
+    assert known(BY_NAME["composes"], "paper-world").networks.verdict == "agrees"
     (doctored.folder / "first-paper-world.csv").unlink()
-    assert "paper's world" not in finding("claim-composes").data
+    assert "aper&#x27;s world" not in finding("claim-composes").data
 
 
-def test_nulls_matter_only_where_networks_reach_a_verdict():
-    nulls = {"copy": Score("partly", {}), "kernel": Score("disagrees", {})}
-    passed = {v: Standing(Score(v, {}), nulls).passed_by for v in ("agrees", "partly", "disagrees")}
-    assert passed == {"agrees": [], "partly": ["copy"], "disagrees": []}
+@pytest.mark.parametrize(
+    ("name", "networks", "null", "passes"),
+    [
+        # the same verdict, and a better one
+        ("composes", [0.7] * 5, [0.6] * 3, True),
+        ("composes", [0.7] * 5, [0.95] * 3, True),
+        # on the other side of a limit, and not told apart, or told apart
+        ("composes", [0.89, 0.92, 0.99], [0.8, 0.85, 0.9], True),
+        ("composes", [0.91, 0.92, 0.99], [0.8, 0.85, 0.9], False),
+        # what networks do not reach needs no learning
+        ("composes", [0.2] * 5, [0.95] * 3, False),
+        # a failure needs none either
+        ("no-interpolation", [0.1] * 5, [0.1] * 3, False),
+    ],
+)
+def test_when_a_null_does_as_well(name, networks, null, passes):
+    claim = BY_NAME[name]
+    scores = [
+        judge({claim.limits[0].what: spread(values, share=True)}, claim.limits) for values in (networks, null)
+    ]
+    assert claim.as_well(scores[1], scores[0]) is passes
 
 
-def test_a_word_for_lists(doctored, tmp_path, monkeypatch):
-    assert claims.word(BY_NAME["composes"]) == "agrees"
-    assert claims.word(BY_NAME["lesion-width"]) == "agrees, as a null does"
-    assert claims.word(BY_NAME["square-width"]) == "agrees, as a null does"
-    (doctored.folder / "codes-cause-quick.csv").unlink()
-    assert claims.word(BY_NAME["factorized"]) == "not measured yet"
-    monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path / "none"))
-    with pytest.raises(FileNotFoundError, match="torus-geometry"):
-        claims.word(BY_NAME["factorized"])
+def test_every_limit_of_the_verdict_must_be_met_or_not_told_apart():
+    claim = BY_NAME["few-examples"]
+    scores = {}
+    for who, (eighth, quarter) in {
+        "networks": (0.4, 0.8),
+        "sums only": (0.4, 0.8),
+        "wide": (0.4, 0.8),
+    }.items():
+        sos = quarter if who != "sums only" else 0.1
+        found = {"bump": (eighth, quarter), "sos": (eighth, sos)}
+        measured = {
+            f"{kind}: {limit.what}": spread([value - 0.1, value, value + 0.1])
+            for kind, values in found.items()
+            for limit, value in zip(claim.limits, values, strict=True)
+        }
+        scores[who] = judge(measured, claim.asked(measured))
+    assert scores["networks"].verdict == "partly" and claim.chief(scores["networks"].measured)[1].n == 3
+    assert claim.as_well(scores["wide"], scores["networks"])
+    assert not claim.as_well(scores["sums only"], scores["networks"])
+    assert not claim.as_well(Score("cannot be said", {}), scores["networks"])
 
 
 def test_numbers_are_short_and_their_minus_is_one():

@@ -216,6 +216,8 @@ def test_geometry_has_every_score(store):
     wanted = [{"step": c["step"], **s} for c in raw(store, ALONG)["checkpoints"] for s in c["geometry"]]
     assert geometry[list(wanted[0])].to_dict("records") == wanted
     assert geometry.groupby("step")["last"].all().to_dict() == {1: False, 2: True}
+    outcome = tables.table(SWEEP, store).query("key == @ALONG.key and region == 'train'")
+    assert set(geometry[geometry["last"]].trained_fine) == set(outcome.both_fine)
 
 
 def test_settings_tell_the_experiments_apart():
