@@ -127,7 +127,7 @@ CALLS = {
     "living_onset": (percolation.living_onset, {}, {}),
     "hidden_brightness": (beyond.hidden_brightness, {"table": HIDDEN}, {"table": (*no_table(HIDDEN, "world", "held_out", "seen", "image", "drawn"), HIDDEN.assign(world="x"), HIDDEN.assign(seen=3), HIDDEN.assign(drawn="a"))}),
     "ideal_gaps": (beyond.ideal_gaps, {"curves": GAPS}, {"curves": (*no_table(GAPS, "held_out", "labels", "t", "own image"), GAPS.assign(t="a"))}),
-    "stripes_put_together": (beyond.stripes_put_together, {"drawings": DRAWN, "table": SUMS}, {"drawings": (*by_name(), {"bump": DRAWN["bump"][:2]}, {"bump": DRAWN["bump"] * math.nan}), "table": (*no_table(SUMS, "kind", "learned", "asked", "added"), SUMS.assign(learned=False), SUMS.assign(added="a"))}),
+    "stripes_put_together": (beyond.stripes_put_together, {"drawings": DRAWN, "table": SUMS}, {"drawings": (*by_name(), {"bump": DRAWN["bump"][:2]}, {"bump": DRAWN["bump"] * math.nan}), "table": (*no_table(SUMS, "kind", "learned", "asked_fine", "added_fine"), SUMS.assign(learned=False), SUMS.assign(added_fine="a"))}),
     "three_factors": (beyond.three_factors, {"table": THIRD}, {"table": (*no_table(THIRD, "held_out", "common"), THIRD.assign(common=3), THIRD.assign(common="a"))}),
     "three_products": (beyond.three_products, {"table": THIRD}, {"table": (*no_table(THIRD, "held_out", "path"), THIRD.assign(path=3), THIRD.assign(path="a"))}),
     "two_models": (beyond.two_models, {"table": HALVES}, {"table": (*no_table(HALVES, "labels", "copied_first", "sets_neither_same"), HALVES.assign(copied_first="a"))}),

@@ -2,7 +2,8 @@
 
 from bumpbook.frame import studies
 from bumpbook.frame.findings import percent, register
-from bumpbook.frame.pages import reading_time
+from bumpbook.frame.pages import markdown_table, reading_time
+from bumpbook.frame.tables import FINE
 from bumpworld.canvas import Canvas
 from bumpworld.diffusion import NoiseSchedule
 from bumpworld.instruments.spread import spread, write
@@ -10,6 +11,7 @@ from bumpworld.instruments.spread import spread, write
 from . import ideal_gap, stripes_scores
 
 APART = 0.1  # of a bump's energy: from here on two answers count as different
+WAYS = ("asked", "added", "multiplied")
 TIMES = (0, 25, 50, 75, 100, 125, 150, 175, 200, 250, 300, 400, 500, 700, 999)
 
 
@@ -93,23 +95,28 @@ def sums() -> str:
         f"In theory, the error of the sum is at most {max(errors['sos']):.0e} of the image's energy for SOS, at all "
         f"noise levels. For bumps it passes {APART:g} at t = {wrong[0]} and ends at {errors['bump'][-1]:.2f}."
     )
-    return theory + " " + _drawn(studies.table(stripes_scores.STUDY))
+    return theory + "\n\n" + _drawn(studies.table(stripes_scores.STUDY))
 
 
 def _drawn(table) -> str:
-    """Shares of pairs drawn right by networks that saw stripes alone."""
-    learned = table[table.learned]
-    lines = []
-    for kind, name in (("sos", "SOS"), ("bump", "bump")):
+    """Shares of pairs drawn right by networks that saw stripes alone, and by a memory of stripes, as a table."""
+    learned, lines = table[table.learned], []
+    for kind, name in (("sos", "SOS"), ("bump", "bumps")):
         rows = learned[learned.kind == kind]
         if rows.empty:
-            lines.append(f"no network of the {name} world is here yet")
+            lines.append([name, "networks", "none learned", *["–"] * (len(WAYS) - 1)])
             continue
-        asked, added, multiplied = (percent(rows[way].tolist()) for way in ("asked", "added", "multiplied"))
+        for end, tolerance in (("_fine", FINE), ("", 1.0)):
+            shares = [percent(rows[way + end].tolist()) for way in WAYS]
+            lines.append([name, f"networks, within {tolerance:g} px", *shares])
+        memory = stripes_scores.remembered(kind)
         lines.append(
-            f"in the {name} world, of all pairs, {asked} are right when the network is asked for them, {added} when "
-            f"scores are added, {multiplied} when estimates are multiplied"
+            [name, f"a memory of stripes, within {FINE:g} px", "–", *(percent(memory[w]) for w in WAYS[1:])]
         )
     left_out = len(table) - len(learned)
-    more = f" ({left_out} that did not learn their stripes are left out.)" if left_out else ""
-    return f"Networks that saw stripes alone: {'; '.join(lines)}.{more}"
+    more = f"\n\n{left_out} networks that did not learn their stripes are left out." if left_out else ""
+    heads = ("world", "pairs right", "asked outright", "estimates added", "estimates multiplied")
+    return (
+        f"The plus and the times are ours: every stripe and every blank was trained on, so a memory of them gets all pairs with its world's "
+        f"rule.\n\n{markdown_table(heads, lines)}{more}"
+    )

@@ -3,6 +3,7 @@
 from bumpbook.frame import findings as sentences
 from bumpbook.frame import studies
 from bumpbook.frame.findings import percent, register, state
+from bumpbook.frame.tables import FINE
 
 from . import findings, half_findings, halves, ideal_gap, local_findings, local_study, stripes_scores, third
 from . import third_findings as three
@@ -30,18 +31,21 @@ def leaving_memory() -> str:
 
 @register("beyond-plus-or-times")
 def plus_or_times() -> str:
-    """Networks of stripes alone compose when they are told whether their world adds or multiplies."""
+    """Networks of stripes alone find no rule for pairs; handed the world's, they do what a memory of stripes would."""
     table = studies.table(stripes_scores.STUDY)
     table = table[table.learned]
     sos, bump = (table[table.kind == kind] for kind in ("sos", "bump"))
-    added, product = sos["added"].mean(), bump["multiplied"].mean()
-    asked = [rows["asked"].mean() for rows in (sos, bump)]
+    added, product = sos["added_fine"].mean(), bump["multiplied_fine"].mean()
+    asked, near = ([rows[column].mean() for rows in (sos, bump)] for column in ("asked_fine", "asked"))
+    memory = stripes_scores.remembered("sos")["added"], stripes_scores.remembered("bump")["multiplied"]
     sentence = (
-        f"**What stripes lack is a rule.** Networks that saw stripes alone draw {percent(added)} of all SOS pairs when their estimates "
-        f"for x and y are added, and {percent(product)} of all bumps when these are multiplied. Asked outright they draw "
-        f"{percent(asked[0])} and {percent(asked[1])}."
+        f"**Stripes alone teach no rule for pairs.** Asked outright, networks of stripes draw {percent(max(asked))} of the pairs right within {FINE:g} px "
+        f"(within 1 px {percent(near[0])} of SOS, {percent(near[1])} of bumps). Handed the world's rule, they do at best what a memory of stripes would: "
+        f"estimates for x and y added give {percent(added)} of SOS, multiplied {percent(product)} of bumps; the memory gets {percent(memory[0])} "
+        f"and {percent(memory[1])}."
     )
-    return state(sentence, min(added, product) > 0.9 and max(asked) < 0.2, findings.sums())
+    holds = max(asked) < 0.01 and max(near) < 0.2 and added > 0.9 and product > 0.5
+    return state(sentence, holds and added <= memory[0] and product <= memory[1], findings.sums())
 
 
 @register("beyond-local-mistake")
@@ -95,9 +99,9 @@ def three_factors() -> str:
     least = three.where_no_copy_is_right(groups)
     all_of = "all" if new == 1 else f"at least {percent(new)}"
     sentence = (
-        f"**Three factors compose like two.** Of new triples and new pairs of position and width, {all_of} are drawn right within a "
-        f"pixel, as some training image would be for {100 * min(copies):.0f} to {percent(max(copies))}; within {three.FINE:g} px, where none "
-        f"is, at least {percent(least)} are. With four of six widths missing it is {percent(gap)}."
+        f"**Three factors compose like two.** Of new triples and new pairs of position and width, at least {percent(least)} are drawn right "
+        f"within {three.FINE:g} px, where no training image is; within 1 px {all_of} are, as some training image would be for "
+        f"{100 * min(copies):.0f} to {percent(max(copies))}. With four of six widths missing {percent(gap)} are right within 1 px."
     )
     holds = new > 0.9 > max(copies) and max(strict) == 0 and least > 0.5 > gap
     return state(sentence, holds, three.third_feature())

@@ -57,7 +57,7 @@ def narrow(answer):
     near = lambda found, wanted: np.allclose(found, wanted, rtol=0.06)
     if near(given["seeds"], true["drawings"]) and near(given["drawings"], true["seeds"]):
         return "the two intervals stand at each other's place."
-    rows = "Take the unseen labels of the bump models that saw stripes and learned, with counts in `right` and `tried`."
+    rows = "Take the unseen labels of the bump models that saw stripes and learned, right within 1 px, with counts in `right` and `tried`."
     if not near(given["drawings"], true["drawings"]):
         if near(given["drawings"], true["seeds"]):
             return "at 'drawings' is the interval over seeds as well. Leave `seeds` out."
@@ -100,7 +100,7 @@ def slope(answer):
     for name, (size, half, error) in true.items():
         found, wide = given[name]
         if abs(found - size) > 0.02:
-            return f"not the slope {name!r}. Both axes are logarithmic, and only sizes count at which 60 % within a pixel is reached."
+            return f"not the slope {name!r}. Both axes are logarithmic, and only sizes count at which 60 % within .45 px is reached."
         if abs(wide - half) <= max(0.02 * half, 0.006):
             continue
         if abs(wide - error) < 0.05 * error:

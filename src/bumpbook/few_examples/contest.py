@@ -4,6 +4,7 @@ The predictions stand in results/predictions/contest.json, with their limits; he
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from bumpworld.canvas import Canvas
 from bumpworld.instruments.spread import Spread, difference
 
 from .efficiency import unseen
+from .pairs import describe
 
 SCORE, MANY = "both_fine", 5  # what is right; models of a design that a verdict needs
 COUNTS = (16, 32, 64)
@@ -36,14 +38,21 @@ class Verdict:
     measured: Spread | tuple[float, ...] | None = None
 
 
-def coverage(train: np.ndarray, side: int = 16) -> tuple[float, float]:
-    """What labels (n, 2) cover of the others: the share whose x and y were both shown, and the mean distance to the
-    nearest label in pixels."""
+class Coverage(NamedTuple):
+    """Of the labels that are not trained on: the shares whose x and y were both ``values`` shown and that are ``linked`` by
+    a chain of trained ones, and the mean ``distance`` to the nearest trained one in pixels."""
+
+    values: float
+    linked: float
+    distance: float
+
+
+def coverage(train: np.ndarray, side: int = 16) -> Coverage:
+    """What labels (n, 2) cover of the others."""
     lattice = np.stack(np.meshgrid(np.arange(side), np.arange(side)), -1).reshape(-1, 2)
-    apart = np.sqrt(((lattice[:, None] - train) ** 2).sum(2)).min(1)
-    rest = lattice[apart > 0]
-    shown = np.isin(rest[:, 0], train[:, 0]) & np.isin(rest[:, 1], train[:, 1])
-    return float(shown.mean()), float(apart[apart > 0].mean())
+    found = describe(train, lattice)
+    rest = found[found.distance > 0]
+    return Coverage(*(float(rest[name].mean()) for name in ("known", "linked", "distance")))
 
 
 def scored(table: pd.DataFrame) -> pd.DataFrame:
@@ -54,8 +63,8 @@ def scored(table: pd.DataFrame) -> pd.DataFrame:
     for row in rows.itertuples():
         labels = chosen(int(row.train_2d), row.how, int(row.seed)).split(canvas).train.int().numpy()
         covered.append(coverage(labels))
-    values, distance = np.array(covered).reshape(-1, 2).T
-    return rows.assign(values=values, distance=distance)
+    values, linked, distance = np.array(covered).reshape(-1, 3).T
+    return rows.assign(values=values, linked=linked, distance=distance)
 
 
 def judge(rows: pd.DataFrame) -> list[Verdict]:

@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from bumpbook.frame import given
 from bumpbook.frame.commands import typed
 from bumpbook.frame.findings import percent
+from bumpbook.frame.layouts import panels, stacked, two_layouts
 from bumpbook.frame.style import GREEN, GREY, INK, PALE, TRAINED, new_figure, styled
 from bumpbook.frame.sweeps import sweep
 from bumpworld import checks
@@ -22,47 +23,56 @@ from .contest import scored
 from .efficiency import checked
 
 __all__ = ["contest_designs", "contest_maps"]
-ALL_SHOWN = 0.999
+# from this share on a design counts as linking the pairs
+LINKED = 0.95
 # a share right that can be seen on a scale from none to all
 SOME = 0.1
 SHOWN = ("skewed", "random", "latin", "grid", "diagonals")
 
 
+@two_layouts
 @styled
 def contest_designs(table: pd.DataFrame) -> Figure:
     """A panel for each number of labels, a mark for each design: its mean share right within .45 px over the mean distance
     of a held-out label to the nearest example.
 
     A number with which no design has a tenth of its labels right has no panel: all its marks lie on the floor. Filled
-    where both values of every held-out label were shown; a thin bar is the range over models. Raises ValueError for a
-    table without a learned model.
+    where the examples link the held-out pairs, half filled where they link some, hollow where they link none; a thin bar
+    is the range over models. Raises ValueError for a table without a learned model.
     """
     rows = scored(checked(table, "how"))
     if rows.empty:
         raise ValueError("the table has no learned model of the contest; needed is one or more")
     best = rows.groupby(["train_2d", "how"]).share.mean().groupby("train_2d").max()
     counts = list(best.index[best >= SOME]) or list(best.index)
-    figure = new_figure(3.4)
-    panels = figure.subplots(1, len(counts), sharey=True, squeeze=False)[0]
-    for axes, count in zip(panels, counts, strict=True):
+    figure = new_figure(2.9 * len(counts) + 0.6 if stacked() else 3.4)
+    shown = figure.subplots(*panels(len(counts)), sharey=True, squeeze=False).flatten()
+    for axes, count in zip(shown, counts, strict=True):
         marks = []
         for how, part in rows[rows.train_2d == count].groupby("how"):
             x, y = part.distance.mean(), part.share.mean()
-            filled = part["values"].mean() > ALL_SHOWN
             axes.plot([x, x], (part.share.min(), part.share.max()), color=GREY, linewidth=1)
-            axes.plot(x, y, "o", color=TRAINED, mfc=TRAINED if filled else "white", mew=1.6, markersize=8)
+            axes.plot(x, y, **_look(part.linked.mean()))
             marks.append((x, y, how))
-        axes.set(title=f"{count} labels", xlabel="mean distance in px", ylim=(-0.04, 1.04))
-        axes.margins(x=0.25)
+        axes.set(title=f"{count} labels", ylim=(-0.04, 1.04))
+        axes.margins(x=0.3)
         _name(axes, marks)
-    panels[0].set_ylabel("right within .45 px")
-    style = {"color": TRAINED, "linestyle": "none", "marker": "o", "markersize": 8, "mew": 1.6}
-    keys = [
-        Line2D([], [], label="all values shown", **style),
-        Line2D([], [], mfc="white", label="some values missing", **style),
-    ]
-    figure.legend(handles=keys, loc="outside lower center", ncols=2)
+    for axes in shown if stacked() else shown[:1]:
+        axes.set_ylabel("right within .45 px")
+    for axes in shown[-1:] if stacked() else shown:
+        axes.set_xlabel("mean distance to the nearest, px")
+    keys = {"all pairs linked": 1, "some": 0.5, "none": 0}
+    handles = [Line2D([], [], label=name, **_look(linked)) for name, linked in keys.items()]
+    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
     return figure
+
+
+def _look(linked: float) -> dict:
+    """A mark by the share of the pairs that are linked: filled, half filled or hollow."""
+    fill = "full" if linked >= LINKED or not linked else "left"
+    face = TRAINED if linked else "white"
+    style = {"color": TRAINED, "linestyle": "none", "marker": "o", "markersize": 8, "mew": 1.6}
+    return {**style, "fillstyle": fill, "mfc": face, "markerfacecoloralt": "white"}
 
 
 def _name(axes: Axes, marks: list[tuple[float, float, str]]) -> None:
@@ -89,8 +99,8 @@ def contest_maps(designs: tuple[str, ...] = SHOWN, count: int = 32, store: Store
     counts = sorted({settings["count"] for settings in tried.values()})
     checks.need(checks.whole("count", count) in counts, "count", count, f"are {counts}")
     store, figure = given.store(store), new_figure(2.3)
-    panels = figure.subplots(1, len(designs), squeeze=False)[0]
-    for axes, how in zip(panels, designs, strict=True):
+    shown = figure.subplots(1, len(designs), squeeze=False)[0]
+    for axes, how in zip(shown, designs, strict=True):
         runs = [
             e for e, settings in tried.items() if (settings.get("how"), settings["count"]) == (how, count)
         ]

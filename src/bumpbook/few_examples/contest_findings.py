@@ -1,13 +1,19 @@
 """Findings of chapter 6 on the contest of designs: which examples to choose."""
 
+import numpy as np
 import pandas as pd
 
-from bumpbook.frame.findings import percent, register, state
+from bumpbook.frame.designs import chosen
+from bumpbook.frame.findings import listed, percent, register, state
 from bumpbook.frame.pages import markdown_table
 from bumpbook.frame.predictions import read_predictions
+from bumpworld.canvas import Canvas
+from bumpworld.instruments.lattice import bipartite_components
 from bumpworld.instruments.spread import spread, write
 
-from . import contest
+from . import contest, efficiency
+from .contest_figure import LINKED
+from .design_findings import SURE
 from .findings import sweep_table
 
 AT = 32
@@ -30,17 +36,77 @@ def choice() -> str:
     return state(sentence, holds, f"{scores(rows)}\n\n{foretold(verdicts)}")
 
 
-@register("few-examples-evenness")
-def evenness() -> str:
-    """What even coverage does not explain: a lattice as even that falls behind, and gets worse with more labels."""
+@register("few-examples-joined")
+def joined() -> str:
+    """Designs that show all values and link the unseen pairs against such as link none, some of which lie nearer."""
     rows = contest.scored(sweep_table("contest"))
-    share, late = (rows[rows.train_2d == count].groupby("how").share.mean() for count in (AT, 2 * AT))
+    late = rows[rows.train_2d == 2 * AT].groupby("how")[["share", "values", "linked", "distance"]].mean()
+    late = late[late["values"] >= LINKED]
+    chained, apart = late[late.linked >= LINKED], late[late.linked == 0]
+    early = rows[rows.train_2d == AT].groupby("how")[["share", "linked", "distance"]].mean()
+    skewed, staggered = (early.loc[how] for how in ("skewed", "staggered"))
     sentence = (
-        f"**Evenness is not all of it.** Lines of slope 3 (*staggered*) show every value as well and lie as evenly, and get {_right(share, 'staggered')}; with "
-        f"{2 * AT} labels on such lines it is {_right(late, 'staggered')}, at random {_right(late, 'random')}."
+        f"**With {2 * AT} labels linked designs win.** Designs that show every value and link no unseen pair "
+        f"({listed(f'*{how}*' for how in apart.index)}) get {listed(percent(share) for share in apart.share)} right; designs that link them "
+        f"{100 * chained.share.min():.0f} to {percent(chained.share.max())}, Latin squares from farther away. With {AT}, *skewed* and *staggered* lines show "
+        f"every value and lie equally near: linked they get {percent(skewed.share)}, unlinked {percent(staggered.share)}."
     )
-    worse = late["staggered"] < share["staggered"] < share["skewed"]
-    return state(sentence, worse and late["staggered"] < late["random"])
+    (only,) = _against(rows, AT, "skewed", "staggered")
+    holds = len(chained) and len(apart) and chained.share.min() > apart.share.max()
+    holds = holds and chained.distance["latin"] > apart.distance.max()
+    holds = holds and skewed.linked == 1 and staggered.linked == 0 and staggered.distance <= skewed.distance
+    evidence = f"{covered(rows)}\n\n*Skewed* against *staggered* at {AT}: permutation p = {only.p:.3f}."
+    return state(sentence, bool(holds) and only.p < SURE and only.difference > 0, evidence)
+
+
+@register("few-examples-matching")
+def matching() -> str:
+    """Nearness can beat links, one graph can have two results, and more and nearer labels can do worse."""
+    rows = contest.scored(sweep_table("contest"))
+    mean = rows.groupby(["train_2d", "how"])[["share", "linked", "distance"]].mean()
+    lattice, latin, lines = (mean.loc[AT, how] for how in ("staggered", "latin", "diagonals"))
+    later = mean.loc[2 * AT, "staggered"]
+    sentence = (
+        f"**Neither decides alone, and the two do not explain all.** With {AT} labels, *staggered* lines, unlinked, get more right than Latin squares, "
+        f"which link all pairs and lie farther away: {percent(lattice.share)} against {percent(latin.share)}. *Diagonals* make the same graph as "
+        f"*staggered* lines, and get {percent(lines.share)}. With {2 * AT} labels *staggered* lines lie nearer and link as little, and fall to "
+        f"{percent(later.share)}."
+    )
+    fall = efficiency.against({str(n): _shares(rows, n, "staggered") for n in (AT, 2 * AT)}, str(AT))[0]
+    won, gap = (_against(rows, AT, "staggered", how)[0] for how in ("latin", "diagonals"))
+    holds = (
+        islands("staggered") == islands("diagonals") and max(lattice.linked, lines.linked, later.linked) == 0
+    )
+    holds = holds and later.distance < lattice.distance < latin.distance and latin.linked == 1
+    holds = (
+        holds
+        and max(fall.p, gap.p, won.p) < SURE
+        and fall.difference < 0 < min(gap.difference, won.difference)
+    )
+    evidence = (
+        f"With {AT} labels *staggered* lines and *diagonals* fall into {len(islands('staggered'))} islands of {islands('staggered')[0]} labels; the mean "
+        f"distance is {lattice.distance:.2f} and {lines.distance:.2f} px, of Latin squares {latin.distance:.2f}. *Staggered* less *latin*: {_said(won)}; "
+        f"less *diagonals*: {_said(gap)}. *Staggered*, {2 * AT} labels less {AT}: {_said(fall)}."
+    )
+    return state(sentence, bool(holds), evidence)
+
+
+def _said(found: efficiency.Comparison) -> str:
+    return f"{found.difference:+.2f} ({found.low:+.2f} to {found.high:+.2f}), permutation p = {found.p:.3f}"
+
+
+def islands(how: str, count: int = AT, seed: int = 0) -> list[int]:
+    """Sizes, in labels, of the parts into which a design's graph of values falls, largest first."""
+    return bipartite_components(chosen(count, how, seed).split(Canvas()).train.int().numpy()).sizes.tolist()
+
+
+def _shares(rows: pd.DataFrame, count: int, how: str) -> np.ndarray:
+    return rows[(rows.how == how) & (rows.train_2d == count)].share.to_numpy()
+
+
+def _against(rows: pd.DataFrame, count: int, how: str, reference: str) -> list[efficiency.Comparison]:
+    """One design against another with as many labels: difference and permutation p."""
+    return efficiency.against({name: _shares(rows, count, name) for name in (reference, how)}, reference)
 
 
 def _right(share: pd.Series, how: str) -> str:
@@ -60,6 +126,33 @@ def scores(rows: pd.DataFrame) -> str:
         for how in order
     ]
     return markdown_table(("design", *(f"{count} labels" for count in contest.COUNTS)), lines)
+
+
+def covered(rows: pd.DataFrame) -> str:
+    """What every design covers of the other labels and what it scored, means over networks, as a table."""
+    columns = ["values", "linked", "distance", "share"]
+    means = rows[rows.train_2d >= AT].groupby(["train_2d", "how"])[columns].mean()
+    means = means.sort_values(["train_2d", "share"], ascending=[True, False])
+    lines = [
+        (
+            str(count),
+            how,
+            percent(at["values"]),
+            percent(at["linked"]),
+            f"{at['distance']:.2f}",
+            percent(at["share"]),
+        )
+        for (count, how), at in means.iterrows()
+    ]
+    heads = (
+        "labels",
+        "design",
+        "pairs with both values shown",
+        "pairs linked",
+        "px to the nearest",
+        "right within .45 px",
+    )
+    return markdown_table(heads, lines)
 
 
 def foretold(verdicts: list[contest.Verdict]) -> str:

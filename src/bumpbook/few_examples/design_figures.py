@@ -13,8 +13,6 @@ from . import efficiency
 from .figures import show_map
 
 __all__ = ["designs"]
-# within less than half the spacing of labels: within 1 px a copied neighbour is right
-SCORE = "both_fine"
 
 
 @styled
@@ -24,7 +22,7 @@ def designs(table: pd.DataFrame, many: pd.DataFrame | None = None) -> Figure:
     A dot is a model, the diamond the mean with its interval. ``many`` is a table of larger random choices in the same
     world: dashed lines show the means that they reach.
     """
-    groups = efficiency.by_design(efficiency.checked(table, "how"), SCORE)
+    groups = efficiency.by_design(efficiency.checked(table, "how"))
     means = efficiency.means(groups)
     order = list(means)
     if many is not None:
@@ -54,7 +52,7 @@ def designs(table: pd.DataFrame, many: pd.DataFrame | None = None) -> Figure:
 def _reference(axes: Axes, table: pd.DataFrame) -> None:
     """Means of random choices of several sizes, as dashed lines that are named where there is room."""
     named = -1.0
-    for amount, part in efficiency.unseen(table, SCORE).groupby("train_2d"):
+    for amount, part in efficiency.unseen(table).groupby("train_2d"):
         mean = part.share.mean()
         axes.axhline(mean, color=GREY, linewidth=1, linestyle="--", zorder=0)
         if mean > named + 0.06:

@@ -29,7 +29,7 @@ def designs() -> str:
     worth = efficiency.worth(scores[best][0], setting(sweep_table("few-shot"), "bump", False), FINE)
     sentence = (
         f"**With {count} examples, choosing well hardly pays.** The best design, *{best}*, has {percent(scores[best][0])} of the other labels right "
-        f"to within half a label, as {worth.value if worth else np.nan:.0f} random ones would. The worst lose to random choice: "
+        f"within .45 px, as {worth.value if worth else np.nan:.0f} random ones would. The worst lose to random choice: "
         f"{' and '.join(worse)}."
     )
     holds = bool(worse) and not better and worth is not None and not worth.note
@@ -67,20 +67,3 @@ def copied(how: str, count: int, seeds) -> float:
 
 def _p(p: float) -> str:
     return f"{p:.4f}" if p < 0.01 else f"{p:.2f}"
-
-
-@register("few-examples-matching")
-def matching() -> str:
-    """Diagonal against Latin square: one graph, two geometries."""
-    groups = efficiency.by_design(sweep_table("which"), FINE)
-    both = {how: groups[how] for how in ("diagonal", "latin")}
-    scores, (only,) = efficiency.means(both), efficiency.against(both, "diagonal")
-    sentence = (
-        f"**One graph, two results.** Networks that saw the Latin square draw {percent(scores['latin'][0])} of the unseen pairs right, those "
-        f"that saw the diagonal {percent(scores['diagonal'][0])}. Something else than the graph decides."
-    )
-    evidence = (
-        f"Diagonal {write(scores['diagonal'])}, Latin square {write(scores['latin'])}, a difference of {only.difference:+.2f} "
-        f"({only.low:+.2f} to {only.high:+.2f}), permutation p = {_p(only.p)}."
-    )
-    return state(sentence, only.p < SURE and only.difference > 0, evidence)

@@ -105,7 +105,7 @@ def threshold_curves(table: pd.DataFrame, level: float = 0.6) -> Figure:
         for axes in line if stacked() else line[:1]:
             axes.set_ylabel(f"right {SCORES[score]}")
     size, ticks = int(rows["size"].iloc[0]), np.unique(rows.train_2d)
-    for axes, kind in zip(grid[0], kinds, strict=True):
+    for axes in grid[list(SCORES).index("both")]:  # within .45 px a copy is wrong
         _copying(axes, size, ticks)
     for line in grid if stacked() else grid[:1]:
         for axes, kind in zip(line, kinds, strict=True):
@@ -161,7 +161,7 @@ def _dots_and_fit(axes: Axes, rows: pd.DataFrame, fit: Threshold | None, look: d
 
 @styled
 def data_growth(
-    table: pd.DataFrame, score: str = "both", levels: Sequence[float] = efficiency.LEVELS
+    table: pd.DataFrame, score: str = efficiency.FINE, levels: Sequence[float] = efficiency.LEVELS
 ) -> Figure:
     """2D labels needed against the canvas' side, log-log, a panel for each level, beside N and N squared.
 

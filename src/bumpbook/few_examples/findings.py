@@ -28,6 +28,13 @@ def kernel_table(name: str, preset: str = "quick") -> pd.DataFrame:
     return table[table["null"] == "kernel"]
 
 
+def shares(preset: str) -> dict[tuple[bool, int], np.ndarray]:
+    """Of bumps, the shares right within .45 px of a sweep's models, by "beside all stripes" and number of 2D labels."""
+    rows = efficiency.unseen(sweep_table("few-shot", preset))
+    rows = rows[rows.kind == "bump"]
+    return {key: part.share.to_numpy() for key, part in rows.groupby([rows.stripes.astype(bool), "train_2d"])}
+
+
 def with_stripes(table: pd.DataFrame, stripes: bool) -> pd.DataFrame:
     """Rows of the models that saw all stripes, or of those that saw none."""
     return table[table.stripes.astype(bool) == stripes]

@@ -5,12 +5,12 @@ import numpy as np
 from bumpbook.frame.findings import percent, register, state
 from bumpbook.frame.pages import markdown_table
 from bumpworld.instruments.spread import write
+from bumpworld.store import Store
 
-from . import efficiency, pairs
+from . import contest_pairs, efficiency, pairs
+from .contest_pairs import BOTH, DISTANCE, LINKS, NOT_LINKS, taken_off
 from .efficiency import FINE, KINDS, setting
 from .findings import sweep_table
-
-GRAPH, DISTANCE, BOTH, PLAIN = "+ path length", "+ distance", "+ graph and distance", "amount alone"
 
 
 @register("few-examples-linked")
@@ -34,23 +34,34 @@ def linked() -> str:
 
 @register("few-examples-pairs")
 def single_pairs() -> str:
-    """Distance foretells single pairs better than the graph does, on models that were left out."""
-    found = pairs.stored_pairs()
-    predicted = pairs.predict(found)
-    duel = pairs.gain(predicted, DISTANCE, GRAPH)
-    more = pairs.gain(predicted, BOTH, DISTANCE)
+    """Distance foretells pairs of random choices, the graph adds nothing; of designs left out of the fit links foretell as much."""
+    random, (designed, design) = contest_pairs.foretold_at_random(Store()), contest_pairs.foretold(Store())
+    near, joined, both = (percent(taken_off(designed, name)) for name in (DISTANCE, LINKS, BOTH))
     sentence = (
-        "**Distance says more than the graph.** Which pairs a network will draw right is better foretold by how far the nearest label lies "
-        "than by whether a chain of labels leads there. Once the distance is known, the chain adds nothing that these networks show."
+        f"**Among random choices distance counts; among designs links count too.** How near the nearest label lies takes "
+        f"{percent(taken_off(random, DISTANCE))} off the error with which pairs of random choices are foretold, and what is linked adds nothing sure to that. "
+        f"For a design that the fit has not seen, distance takes off {near}, values and links {joined}, both together {both}."
     )
-    rows = [(name.removeprefix("+ "), f"{p.loss[0]:.3f}", f"{p.auc[0]:.2f}") for name, p in predicted.items()]
-    heads = ("from the amount, and", "log-loss", "area under the curve")
+    rows = [
+        (name, f"{random[name].loss[0]:.3f}", f"{designed[name].loss[0]:.3f}") for name in contest_pairs.KNOWN
+    ]
+    heads = ("the forecast knows", "log-loss, random choices", "log-loss, designs left out")
+    more, beyond = (pairs.gain(designed, BOTH, than) for than in (DISTANCE, NOT_LINKS))
+    over = contest_pairs.by_design(designed, design, BOTH, DISTANCE)
     evidence = (
-        f"{len(found)} held-out pairs of {found.key.nunique()} models, predicted for models of a seed that was left out.\n\n"
-        f"{markdown_table(heads, rows)}\n\nThe distance lowers the graph's log-loss by {_signed(duel)}, the graph that of the amount alone "
-        f"by {_signed(pairs.gain(predicted, GRAPH, PLAIN))}, both that of the distance by {_signed(more)}."
+        f"Within .45 px. {len(random[BOTH].losses)} models of random choices, each foretold by fits to other seeds, and {len(designed[BOTH].losses)} "
+        f"models of the contest's {design.nunique()} designs at 16, 32 and 64 labels, each foretold by fits to the other designs. The error is the log-loss; every forecast knows the "
+        f"amount.\n\n{markdown_table(heads, rows)}\n\nBeside the distance, values and links lower the log-loss of the contest's models by "
+        f"{_signed(more)}, links beside distance and values by {_signed(beyond)}. Designs are few: over their means the first is {_signed(over)}. Of random "
+        f"choices values and links lower it by {_signed(pairs.gain(random, BOTH, DISTANCE))}."
     )
-    return state(sentence, duel[1] > 0 and more[1] <= 0, evidence)
+    return state(sentence, _both_count(random, designed), evidence)
+
+
+def _both_count(random: dict, designed: dict) -> bool:
+    """Distance says more at random and links add nothing; in designs links add to distance, and distance to links."""
+    at_random = pairs.gain(random, DISTANCE, LINKS)[1] > 0 and pairs.gain(random, BOTH, DISTANCE)[1] <= 0
+    return at_random and all(pairs.gain(designed, BOTH, than)[1] > 0 for than in (DISTANCE, LINKS, NOT_LINKS))
 
 
 def _signed(score) -> str:

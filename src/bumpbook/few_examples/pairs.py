@@ -21,6 +21,8 @@ from bumpworld.instruments.spread import spread
 from bumpworld.selection import Selection
 from bumpworld.store import Result, Store
 
+# what may be left out of a fit, by its column
+GROUPS = {"seed": "seeds", "how": "designs"}
 RELATIONS = ("linked", "apart", "new value")
 # Columns of the table that a predictor may use. All know how much data there was and which world it is.
 PREDICTORS = {
@@ -76,7 +78,7 @@ def describe(train, pairs) -> pd.DataFrame:
 
 
 def pair_table(results: Iterable[Result], tolerance: float | None = None) -> pd.DataFrame:
-    """Every held-out 2D pair of every model, described, with ``right`` and the model's ``key`` and ``seed``.
+    """Every held-out 2D pair of every model, described, with ``right`` and the model's ``key``, ``seed`` and design ``how``.
 
     Right means within ``tolerance`` pixels, by default less than half the spacing of labels: a copied neighbour would
     otherwise count, and hand the contest to distance.
@@ -98,7 +100,7 @@ def pair_table(results: Iterable[Result], tolerance: float | None = None) -> pd.
             _described(experiment.canvas, experiment.train_on).assign(
                 right=right,
                 sos=experiment.canvas.kind == "sos",
-                random=dict(experiment.train_on.settings).get("how", "random") == "random",
+                how=dict(experiment.train_on.settings).get("how", "random"),
                 key=experiment.key,
                 seed=experiment.seed,
             )
@@ -107,7 +109,8 @@ def pair_table(results: Iterable[Result], tolerance: float | None = None) -> pd.
         raise FileNotFoundError(
             "no model trained on 2D labels alone is finished; run `bumpworld run few-shot` first"
         )
-    return pd.concat(parts, ignore_index=True)
+    table = pd.concat(parts, ignore_index=True)
+    return table.assign(random=table.how == "random")
 
 
 # cached: chains of labels take a second, and a page asks for the same table five times
@@ -121,10 +124,10 @@ def _described(canvas: Canvas, train_on: Selection) -> pd.DataFrame:
     return part.assign(amount=len(train), log_amount=np.log(len(train)))
 
 
-def stored_pairs(store: Store | None = None) -> pd.DataFrame:
-    """The table of all finished models of the sweeps "few-shot" and "which" that saw 2D labels alone."""
+def stored_pairs(store: Store | None = None, sweeps: tuple[str, ...] = ("few-shot", "which")) -> pd.DataFrame:
+    """The table of all finished models of ``sweeps`` that saw 2D labels alone."""
     store = store or Store()
-    chosen = [e for name in ("few-shot", "which") for e in sweep(name).experiments]
+    chosen = [e for name in sweeps for e in sweep(name).experiments]
     return pair_table(store.load(e) for e in chosen if not e.canvas.margin and store.has(e))
 
 
@@ -142,27 +145,29 @@ class Prediction:
 
 
 def predict(
-    table: pd.DataFrame, predictors: dict[str, tuple[str, ...]] | None = None
+    table: pd.DataFrame, predictors: dict[str, tuple[str, ...]] | None = None, left_out: str = "seed"
 ) -> dict[str, Prediction]:
     """Logistic regressions of ``right``, fitted to all models but those of one seed and tested on these, seed by seed.
 
-    Models of one seed share their first weights and have nested training labels, so they are left out together.
-    Raises ValueError when there are fewer than two seeds, or when all pairs are right or all wrong.
+    Models of one seed share their first weights and have nested training labels, so they are left out together; with
+    ``left_out`` "how" whole designs are. Raises ValueError when there are fewer than two to leave out, or when all
+    pairs are right or all wrong.
     """
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    if table.seed.nunique() < 2 or table.right.nunique() < 2:
+    groups = table[left_out]
+    if groups.nunique() < 2 or table.right.nunique() < 2:
         raise ValueError(
-            f"{table.seed.nunique()} seeds, outcomes {sorted(table.right.unique())}; needed are two seeds and both outcomes"
+            f"{groups.nunique()} {GROUPS[left_out]}, outcomes {sorted(table.right.unique())}; needed are two and both outcomes"
         )
     found = {}
     for name, columns in (predictors or PREDICTORS).items():
         model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
         columns, right = table[list(columns)].astype(float), table.right
-        folds = {"cv": LeaveOneGroupOut(), "groups": table.seed}
+        folds = {"cv": LeaveOneGroupOut(), "groups": groups}
         rated = cross_val_predict(model, columns, right, method="predict_proba", **folds)[:, 1]
         found[name] = _score(table.key, right, rated)
     return found

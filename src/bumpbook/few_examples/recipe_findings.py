@@ -1,13 +1,16 @@
 """The recipe at the end of chapter 6, out of the chapter's measurements."""
 
-from bumpbook.frame.findings import percent, register, state
-from bumpworld.instruments.spread import percentage
+import numpy as np
 
-from . import contest, contest_findings, efficiency, pairs
+from bumpbook.frame.findings import listed, percent, register, state
+from bumpworld.instruments.spread import percentage
+from bumpworld.store import Store
+
+from . import contest, contest_findings, contest_pairs, efficiency, pairs
+from .contest_pairs import BOTH, DISTANCE
 from .design_findings import SURE
 from .efficiency import FINE, KINDS, LEVELS, NAMES, setting
-from .findings import sweep_table
-from .pair_findings import DISTANCE, GRAPH
+from .findings import shares, sweep_table
 
 
 @register("few-examples-recipe")
@@ -18,14 +21,25 @@ def recipe() -> str:
 
 
 def _each_factor() -> str:
-    saved = {kind: _saved(kind, LEVELS[1]) for kind in KINDS}
-    dear = _saved("bump", LEVELS[2])
+    saved, dear = {kind: _saved(kind, LEVELS[1]) for kind in KINDS}, _saved("bump", LEVELS[2])
+    eighths = {"in the paper's world": _eighth("paper-world"), "in the smaller one": _eighth("quick")}
+    lifted = [
+        f"{percentage(b.mean())} instead of {percentage(a.mean())} {where}"
+        for where, (a, b) in eighths.items()
+    ]
     sentence = (
-        f"**Show each factor alone, if your images are sums of what they show.** It divides the number of combinations needed for "
-        f"{percent(LEVELS[1])} by {saved['sos'][0]:.1f} for {KINDS['sos']}, and by {saved['bump'][0]:.1f} for {KINDS['bump']}, where "
-        f"{percent(LEVELS[2])} takes {1 / dear[0]:.1f} times as many."
+        f"**Show each factor alone, above all where images are sums of what they show.** For {KINDS['sos']} it divides the combinations needed for "
+        f"{percent(LEVELS[1])} by {saved['sos'][0]:.1f}. For {KINDS['bump']} it helps while labels are few: an eighth of them teaches "
+        f"{listed(lifted)}, where {percent(LEVELS[2])} then takes {1 / dear[0]:.1f} times as many."
     )
-    return state(sentence, all(s[1] > 1 for s in saved.values()) and dear[2] < 1)
+    fewer = all(helped.min() > alone.max() for alone, helped in eighths.values())
+    return state(sentence, all(s[1] > 1 for s in saved.values()) and dear[2] < 1 and fewer)
+
+
+def _eighth(preset: str) -> tuple[np.ndarray, np.ndarray]:
+    """What an eighth of a world's bumps teaches of the others, alone and beside all stripes."""
+    eighth, found = int(sweep_table("few-shot", preset)["size"].iloc[0]) ** 2 // 8, shares(preset)
+    return found[False, eighth], found[True, eighth]
 
 
 def _saved(kind: str, level: float) -> tuple[float, float, float]:
@@ -57,16 +71,16 @@ def _thirty_two() -> str:
     beats = next(v for v in found if v.name == "skewed-beats-random")
     sentence = (
         f"**With {contest_findings.AT}, lay them on lines of slope 5.** Their share of the other labels right is higher than at random by "
-        f"{beats.measured[0]:.2f}; a lattice as even did not do as well."
+        f"{beats.measured[0]:.2f}; a lattice as even that links nothing did not do as well."
     )
     other = next(v for v in found if v.name == "another-skew")
     return state(sentence, beats.verdict == "agrees" and other.measured[0] < beats.measured[0])
 
 
 def _look_before() -> str:
-    duel = pairs.gain(pairs.predict(pairs.stored_pairs()), DISTANCE, GRAPH)
+    designed, _ = contest_pairs.foretold(Store())
     sentence = (
-        "**Before you train, measure distances.** How far the nearest training label is says more about a new pair than whether chains "
-        "of examples lead to it."
+        "**Before you train, measure distances and links.** A good choice shows every value, links every pair, and leaves none far from a "
+        "label. Together the three foretell a new design better than distance alone."
     )
-    return state(sentence, duel[1] > 0)
+    return state(sentence, pairs.gain(designed, BOTH, DISTANCE)[1] > 0)

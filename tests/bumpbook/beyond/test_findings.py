@@ -72,22 +72,39 @@ def test_networks_that_did_not_learn_are_no_finding(monkeypatch):
         say_ideal(monkeypatch, records[1:])
 
 
-def stripes_table(**shares):
-    rows = [
-        {"kind": kind, "seed": 0, "learned": True, "asked": 0.07, "added": added, "multiplied": multiplied}
-        for kind, (added, multiplied) in shares.items()
-    ]
+def stripes_table(fine=1.0, asked=0.0, **shares):
+    """Networks of stripes: shares of pairs by the sum and by the product within 1 px, of which ``fine`` within .45."""
+    rows = []
+    for kind, (added, multiplied) in shares.items():
+        found = {"asked": 0.07, "added": added, "multiplied": multiplied}
+        rows.append({"kind": kind, "seed": 0, "learned": True, **found, "asked_fine": asked})
+        rows[-1] |= {f"{name}_fine": fine * found[name] for name in ("added", "multiplied")}
     return pd.DataFrame(rows)
 
 
 def test_the_sums_verdict_states_theory_and_what_was_drawn(monkeypatch):
-    monkeypatch.setattr(studies, "table", lambda study: stripes_table(sos=(1.0, 0.0), bump=(0.0, 0.97)))
+    monkeypatch.setattr(studies, "table", lambda study: stripes_table(0.5, sos=(1.0, 0.0), bump=(0.0, 0.97)))
     told = ch8.sums()
     assert "For bumps it passes 0.1 at t = 150" in told
-    assert "in the SOS world, of all pairs, 7 % are right when the network is asked for them, 100 %" in told
-    assert "0 % when scores are added, 97 % when estimates are multiplied" in told
+    assert "| SOS | networks, within 1 px | 7 % | 100 % | 0 % |" in told
+    assert "| bumps | networks, within 0.45 px | 0 % | 0 % | 48 % |" in told
+    assert "| SOS | a memory of stripes, within 0.45 px | – | 100 % | 0 % |" in told
+    assert "| bumps | a memory of stripes, within 0.45 px | – | 0 % | 100 % |" in told
     monkeypatch.setattr(studies, "table", lambda study: stripes_table(bump=(0.4, 0.5)))
-    assert "no network of the SOS world is here yet" in ch8.sums() and "40 % when scores" in ch8.sums()
+    assert "| SOS | networks | none learned |" in ch8.sums()
+
+
+def test_the_sentence_on_stripes_turns_where_they_find_a_rule_or_lose_their_stripes(monkeypatch):
+    give = lambda **made: monkeypatch.setattr(studies, "table", lambda study: stripes_table(**made))
+    both = {"sos": (1.0, 0.0), "bump": (0.0, 0.9)}
+    give(**both)
+    text = finding("beyond-plus-or-times").data
+    assert "draw 0 % of the pairs right within 0.45 px (within 1 px 7 % of SOS, 7 % of bumps)" in text
+    assert "added give 100 % of SOS, multiplied 90 % of bumps; the memory gets 100 % and 100 %." in text
+    for made in (both | {"asked": 0.1}, both | {"fine": 0.5}, both | {"bump": (0.0, 0.4)}):
+        give(**made)
+        with pytest.raises(Unsupported, match="Stripes alone teach no rule"):
+            finding("beyond-plus-or-times")
 
 
 def local_record(
@@ -240,7 +257,7 @@ def test_the_answer_shows_both_worlds_and_what_each_rule_gets():
     table = stripes_table(sos=(1.0, 0.0), bump=(0.0, 0.97))
     figure = beyond.stripes_put_together(galleries, table)
     said = [axes.get_xlabel() for axes in figure.axes]
-    assert said[3:6] == ["7 % ✗", "0 % ✗", "97 % ✓"] and said[9:] == ["7 % ✗", "100 % ✓", "0 % ✗"]
+    assert said[3:6] == ["0 % ✗", "0 % ✗", "97 % ✓"] and said[9:] == ["0 % ✗", "100 % ✓", "0 % ✗"]
     assert np.array_equal(figure.axes[5].images[0].get_array(), galleries["bump"][5, 0])
     assert figure.draw_narrow().get_figwidth() < figure.get_figwidth()
     for drawings, shares in (({}, table), (galleries, table[table.kind == "bump"])):

@@ -111,7 +111,9 @@ def say(tmp_path, monkeypatch):
 
 def test_the_finding_says_when_half_was_right(say):
     text = say()
-    assert "right in y after 30 steps and in x after 50 (35 for both where widths are equal)" in text
+    assert (
+        "right within 1 px in y after 30 steps and in x after 50 (35 for both where widths are equal)" in text
+    )
     assert "right in x after 25 steps and in y after 30" in text
     assert "| agrees |" in text and "agrees, and so does the null" in text
 

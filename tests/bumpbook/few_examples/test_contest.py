@@ -27,9 +27,11 @@ def made_up(score, counts=(16, 32, 64), seeds=5):
         for count in counts:
             for seed in range(seeds):
                 values, distance = rng.uniform(0.2, 1), rng.uniform(1, 4)
+                linked = float(how == "skewed")
                 share = np.clip(score(how, count, values, distance) + 0.01 * (seed - 2), 0, 1)
-                rows.append((how, count, seed, share, 256 - count, values, distance))
-    return pd.DataFrame(rows, columns=["how", "train_2d", "seed", "share", "tried", "values", "distance"])
+                rows.append((how, count, seed, share, 256 - count, values, linked, distance))
+    columns = ["how", "train_2d", "seed", "share", "tried", "values", "linked", "distance"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def verdicts(rows):
@@ -38,10 +40,13 @@ def verdicts(rows):
 
 def test_what_labels_cover_by_hand():
     corners = np.array([(0, 0), (2, 0), (0, 2), (2, 2)])
-    values, distance = contest.coverage(corners, side=3)
+    values, linked, distance = contest.coverage(corners, side=3)
     # of the five others none has both values; four lie 1 from a corner, the middle the root of 2
-    assert values == 0 and distance == pytest.approx((4 + 2**0.5) / 5)
-    assert contest.coverage(np.array([(0, 0), (1, 1), (2, 2)]), side=3)[0] == 1
+    assert values == linked == 0 and distance == pytest.approx((4 + 2**0.5) / 5)
+    diagonal = [(0, 0), (1, 1), (2, 2)]
+    assert contest.coverage(np.array(diagonal), side=3)[:2] == (1, 0)
+    # one more label joins two of three islands, and leaves one pair of six linked
+    assert contest.coverage(np.array([*diagonal, (0, 1)]), side=3)[:2] == (1, 1 / 5)
 
 
 def test_every_prediction_gets_its_verdict_in_its_order():
@@ -111,9 +116,6 @@ def test_words_and_picture(monkeypatch):
     assert f"{difference(skewed, plain)[0]:.2f}" in lines[0]
     with pytest.raises(Unsupported, match="32 examples"):
         contest_findings.choice()
-    # the made-up lattice of slope 3 gets no worse with more labels
-    with pytest.raises(Unsupported, match="Evenness is not all of it"):
-        contest_findings.evenness()
     whole = tables.read("contest")
     figure = contest_figure.contest_designs(whole)
     assert [axes.get_title() for axes in figure.axes] == ["16 labels", "32 labels", "64 labels"]
@@ -125,6 +127,60 @@ def test_words_and_picture(monkeypatch):
     monkeypatch.setattr(contest_figure, "scored", lambda table: rows[:0])
     with pytest.raises(ValueError, match="no learned model"):
         contest_figure.contest_designs(whole)
+
+
+def known(**shares):
+    """The contest's designs with their own coverage and made-up shares, by design: at 32 and at 64 labels."""
+    rows = contest.scored(tables.table(sweep("contest")))
+    early, late = (rows.how.map({how: pair[i] for how, pair in shares.items()}) for i in (0, 1))
+    made = np.where(rows.train_2d == 32, early, np.where(rows.train_2d == 64, late, 0.02))
+    return rows.assign(share=np.clip(made + 0.01 * (rows.seed - 2), 0, 1))
+
+
+FOUND = {
+    "skewed": (0.6, 0.9), "farthest": (0.5, 0.9), "random": (0.3, 0.8), "latin": (0.2, 0.5), "staggered": (0.4, 0.2),
+    "diagonals": (0.02, 0.3), "grid": (0.02, 0.1), "columns": (0.02, 0.02), "rim": (0.05, 0.05),
+}  # fmt: skip
+
+
+def test_links_are_set_against_distance_on_the_designs_own_coverage(monkeypatch):
+    def give(**changes):
+        monkeypatch.setattr(contest_findings, "sweep_table", lambda name: None)
+        rows = known(**FOUND | changes)
+        monkeypatch.setattr(contest, "scored", lambda table: rows)
+
+    scored = contest.scored
+    give()
+    text = contest_findings.joined()
+    assert "(*diagonals* and *staggered*) get 30 % and 20 % right; designs that link them 50 to 90 %" in text
+    assert "linked they get 60 %, unlinked 40 %" in text
+    assert "| 64 | latin | 100 % | 100 % | 1.56 | 50 % |" in text
+    text = contest_findings.matching()
+    assert "lie farther away: 40 % against 20 %" in text and "and get 2 %" in text and "fall to 20 %" in text
+    for what, changes in (
+        (contest_findings.joined, {"latin": (0.2, 0.25)}),  # an unlinked design does better
+        (contest_findings.joined, {"staggered": (0.6, 0.2)}),
+        (contest_findings.matching, {"latin": (0.4, 0.5)}),
+        (contest_findings.matching, {"diagonals": (0.4, 0.3)}),
+        (contest_findings.matching, {"staggered": (0.4, 0.4)}),
+    ):
+        monkeypatch.setattr(contest, "scored", scored)
+        give(**changes)
+        with pytest.raises(Unsupported, match="linked designs win|Neither decides alone"):
+            what()
+
+
+def test_marks_are_filled_by_the_share_that_is_linked():
+    figure = contest_figure.contest_designs(tables.table(sweep("contest")))
+    few, many = figure.axes
+    look = lambda axes: {
+        text.get_text(): (line.get_fillstyle(), line.get_markerfacecolor())
+        for text, line in zip(sorted(axes.texts, key=lambda t: t.get_text()), axes.lines[1::2], strict=True)
+    }
+    assert look(many)["staggered"][1] == look(few)["diagonals"][1] == "white"
+    assert look(many)["latin"] == look(few)["latin"] and look(few)["latin"][1] != "white"
+    assert look(few)["random"][0] == "left" != look(many)["random"][0]
+    assert len(figure.draw_narrow().axes) == 2
 
 
 def test_maps_show_what_records_say():

@@ -44,7 +44,8 @@ def test_what_is_saved_is_the_ratio_of_the_thresholds():
 def test_the_score_decides_which_column_is_read():
     rows = part(few(40)).assign(both_fine=lambda t: [rising(row, 60) for row in t.to_dict("records")])
     assert efficiency.threshold(rows, 0.5, "both_fine").value == pytest.approx(60, rel=0.01)
-    assert efficiency.threshold(rows, 0.5).value == pytest.approx(40, rel=0.01)
+    assert efficiency.threshold(rows, 0.5, "both").value == pytest.approx(40, rel=0.01)
+    assert efficiency.threshold(rows, 0.5).value == efficiency.threshold(rows, 0.5, "both_fine").value
     with pytest.raises(ValueError, match="score is 'x'"):
         efficiency.unseen(rows, "x")
 

@@ -96,7 +96,7 @@ def test_every_model_is_a_dot_and_the_mark_stands_at_the_threshold(few):
 
 
 def test_a_threshold_that_is_not_crossed_has_no_mark(few):
-    axes = few_examples.threshold_curves(few.assign(both=few["both"] / 5), 0.9).axes[0]
+    axes = few_examples.threshold_curves(few.assign(both_fine=few["both_fine"] / 5), 0.9).axes[0]
     assert not [line for line in axes.lines if line.get_markersize() == 8]
 
 

@@ -5,14 +5,22 @@ import re
 import numpy as np
 import pytest
 
-from bumpbook.few_examples import design_findings, pair_findings, pairs, recipe_findings
+from bumpbook.few_examples import (
+    contest_pairs,
+    design_findings,
+    efficiency,
+    pair_findings,
+    pairs,
+    recipe_findings,
+)
 from bumpbook.few_examples import findings as ch6
 from bumpbook.frame.findings import Unsupported, finding
+from bumpworld.store import Store
 from made_up import results, rising, table
 
 NAMES = [
     "few-examples-enough", "few-examples-paper-world", "few-examples-copying", "few-examples-slower", "few-examples-exponential", "few-examples-designs",
-    "few-examples-matching", "few-examples-linked", "few-examples-pairs", "few-examples-recipe", "few-examples-in-short",
+    "few-examples-joined", "few-examples-matching", "few-examples-linked", "few-examples-pairs", "few-examples-recipe", "few-examples-in-short",
 ]  # fmt: skip
 
 
@@ -45,26 +53,42 @@ def given(monkeypatch):
 
     read = ch6.sweep_table
 
-    def give(held_out=None, **by_name):
+    def give(held_out=None, designed=None, **by_name):
         made = {name.replace("_", "-"): rows for name, rows in by_name.items()}
         # what nobody made up for this test is the shipped table
         table_of = lambda name, preset="quick": made[name] if name in made else read(name, preset)
         for module in (ch6, design_findings, pair_findings, recipe_findings):
             monkeypatch.setattr(module, "sweep_table", table_of)
         if held_out is not None:
-            monkeypatch.setattr(pairs, "stored_pairs", lambda: held_out)
+            kept = lambda store=None, sweeps=(): designed if "contest" in sweeps else held_out
+            monkeypatch.setattr(pairs, "stored_pairs", kept)
 
-    return give
+    forget()
+    yield give
+    forget()
+
+
+def forget():
+    contest_pairs.foretold.cache_clear(), contest_pairs.foretold_at_random.cache_clear()
 
 
 @pytest.fixture(scope="module")
 def by_distance():
-    return held_out(lambda p: 1 / (1 + np.exp(4 * (p.distance - 2))))
+    return held_out(NEAR)
 
 
 @pytest.fixture(scope="module")
 def by_graph():
     return held_out(lambda p: np.where(p.linked, 0.9, 0.1))
+
+
+NEAR = lambda p: 1 / (1 + np.exp(4 * (p.distance - 2)))
+
+
+def designed(chance):
+    """Pairs of two models of each of the contest's designs with 32 and 64 labels."""
+    several = lambda e: e.train_on.settings[0][1] != 16 and e.train_on.settings[1][1] != 16
+    return pairs.pair_table(results("contest", chance, 2, several))
 
 
 def held_out(chance):
@@ -99,7 +123,7 @@ def test_models_that_never_learned_are_counted(given):
 
 
 def fine(alone, helped, fit=2.0):
-    """Right within half a label at other amounts than within a pixel, which are 24 and 12."""
+    """Right within .45 px at other amounts than within a pixel, which are 24 and 12."""
     rows = few(24, 12)
     rows["both_fine"] = [
         rising(row, helped if row["stripes"] else alone, fit) for row in rows.to_dict("records")
@@ -113,7 +137,7 @@ def at(share, half, slope):
 
 
 def untrained(bump, sos):
-    """A kernel's table: right within half a label as the made-up models are, from these amounts on."""
+    """A kernel's table: right within .45 px as the made-up models are, from these amounts on."""
     rows = few()
     half = rows.kind.map({"bump": bump, "sos": sos})
     rows["both_fine"] = 1 / (1 + (half / rows.train_2d) ** 2)
@@ -145,26 +169,35 @@ def test_enough_is_where_the_strict_curve_passes_sixty_percent(given, monkeypatc
     turned("few-examples-enough", "A few are enough")
 
 
-def test_an_eighth_is_read_off_the_table_of_the_papers_world(monkeypatch):
-    def read(rows):
-        monkeypatch.setattr(
-            ch6, "sweep_table", lambda name, preset: {("few-shot", "paper-world"): rows}[name, preset]
-        )
+def test_what_stripes_do_for_bumps_is_read_off_both_worlds(monkeypatch):
+    def read(large, small):
+        made = {"paper-world": large, "quick": small}
+        monkeypatch.setattr(ch6, "sweep_table", lambda name, preset="quick": made[preset])
 
-    read(fine(36, 18))
-    # 32 and 64 of 16 x 16
-    shares = [1 / (1 + (half / count) ** 2) for half, count in ((36, 32), (18, 32), (18, 64))]
-    alone, eighth, quarter = (f"{100 * share:.0f} %" for share in shares)
     kernel = lambda half: monkeypatch.setattr(ch6, "kernel_table", lambda name, preset: untrained(half, half))
+    share = lambda count, half, fit=2.0: f"{100 / (1 + (half / count) ** fit):.0f} %"
+    crossed = few(24, 12)  # with stripes sooner and less steep
+    crossed["both_fine"] = [
+        rising(row, 30, 1.2) if row["stripes"] else rising(row, 40, 4.0) for row in crossed.to_dict("records")
+    ]
+    read(fine(36, 18), crossed)
     kernel(90)
     text = say("few-examples-paper-world")
-    assert f"teaches {alone} of the others, beside all stripes {eighth}, an untrained kernel at most" in text
-    assert f"most {100 / (1 + (90 / 32) ** 2):.0f} %; a quarter beside stripes teaches {quarter}" in text
-    kernel(30)
-    turned("few-examples-paper-world", "an eighth is enough for bumps as well")
-    kernel(90)
-    read(fine(18, 36))
-    turned("few-examples-paper-world", "an eighth is enough for bumps as well")
+    assert f"from {share(32, 40, 4.0)} to {share(32, 30, 1.2)} in 16 × 16" in text
+    assert f"from {share(32, 36)} to {share(32, 18)} in the paper's" in text
+    assert f"{share(64, 40, 4.0)} alone, {share(64, 30, 1.2)} beside stripes" in text
+    assert f"an untrained kernel gets at most {share(32, 90)}" in text
+    alone = at(0.6, 36, 2.0)
+    found = float(text.split("own points: 2D examples alone ")[1].split(",")[0].split(";")[0])
+    assert found == pytest.approx(alone, rel=0.05)
+    for large, small, null in (
+        (fine(36, 18), crossed, 30),  # a kernel does as well
+        (fine(18, 36), crossed, 90),  # stripes cost something in the paper's world
+        (fine(36, 18), fine(36, 18), 90),  # they save something in the small one
+    ):
+        read(large, small)
+        kernel(null)
+        turned("few-examples-paper-world", "Stripes help bumps while labels are few")
 
 
 def test_the_networks_are_set_against_copying(given):
@@ -175,20 +208,34 @@ def test_the_networks_are_set_against_copying(given):
     turned("few-examples-copying", "Copying scores as well")
 
 
+def steeper(alone=1.5, helped=0.5, more=0.0):
+    """Tables whose need alone grows with another power at 90 % than at 60 %: the curve is less steep in a larger world."""
+
+    def share(row):
+        power = helped if row["stripes"] else alone
+        return rising(row, 20 * (row["size"] / 16) ** power, 4.0 * (16 / row["size"]) ** more)
+
+    return table("scaling", share, 2)
+
+
 def test_the_need_is_the_power_that_the_table_was_made_with(given, monkeypatch):
     kernel = lambda power: monkeypatch.setattr(ch6, "kernel_table", lambda name: scaling(power))
     kernel(1.9)
-    given(scaling=scaling(1.5, 0.5))
+    made = steeper(1.2, 0.5, 0.3)
+    given(scaling=made)
+    power = lambda level, s: efficiency.exponent(made[made.stripes == s], level).value
     text = say("few-examples-slower")
-    assert f"needs {2**1.5:.1f} times as many examples for 60 %" in text
+    assert f"needs {2 ** power(0.6, False):.1f} times as many examples" in text
     assert f"an untrained kernel needs {2**1.9:.1f} times as many." in text
-    assert f"no more beside all stripes ({2**0.5:.1f} times)" in text
-    assert "| within 1 px | 60 % | 1.50 (" in text
-    given(scaling=scaling(3, 0.5))
-    turned("few-examples-slower", "The need grows far more slowly")
-    given(scaling=scaling(1.5, 0.5))
-    kernel(1.4)
-    turned("few-examples-slower", "The need grows far more slowly")
+    assert f"no more beside all stripes ({2 ** power(0.6, True):.1f} times)" in text
+    assert f"For 90 % right a network needs {2 ** power(0.9, False):.1f} times as many" in text
+    given(scaling=steeper(3, 0.5, 0.3))
+    turned("few-examples-slower", "the need grows far more slowly")
+    given(scaling=steeper(1.2, 0.5, -0.3))
+    turned("few-examples-slower", "the need grows far more slowly")
+    given(scaling=made)
+    kernel(1.1)
+    turned("few-examples-slower", "the need grows far more slowly")
 
 
 def test_an_exact_power_law_is_told_from_an_exponential(given):
@@ -225,21 +272,28 @@ def test_a_designs_worth_is_read_off_the_random_choices(given):
     assert "has 50 % of the other labels" in text and "as 40 random ones would" in text
 
 
-def test_one_graph_with_one_result_is_no_finding(given):
-    given(which=which(**EVEN | {"latin": 0.6}))
-    assert "draw 62 % of the unseen pairs right" in say("few-examples-matching")
-    given(which=which(**EVEN))
-    turned("few-examples-matching", "One graph, two results")
-
-
-def test_who_made_the_pairs_wins_the_contest(given, by_distance, by_graph):
-    given(held_out=by_distance)
-    assert "Distance says more than the graph" in say("few-examples-pairs")
-    assert "measure distances" in recipe_findings._look_before()
-    given(held_out=by_graph)
-    turned("few-examples-pairs", "Distance says more than the graph")
-    with pytest.raises(Unsupported, match="measure distances"):
-        recipe_findings._look_before()
+def test_distance_counts_at_random_and_links_in_designs(given, by_distance, by_graph):
+    both = designed(lambda p: NEAR(p) * np.where(p.linked, 1, np.where(p.known, 0.4, 0.05)))
+    given(held_out=by_distance, designed=both)
+    text = say("few-examples-pairs")
+    random, (found, design) = contest_pairs.foretold_at_random(Store()), contest_pairs.foretold(Store())
+    saved = [1 - found[name].loss[0] / found["amount alone"].loss[0] for name in ("distance", "all of these")]
+    assert (
+        f"distance takes off {100 * saved[0]:.0f} %" in text
+        and f"both together {100 * saved[1]:.0f} %" in text
+    )
+    assert (
+        f"takes {100 * (1 - random['distance'].loss[0] / random['amount alone'].loss[0]):.0f} % off" in text
+    )
+    assert set(design) == set(both.how) and f"contest's {both.how.nunique()} designs" in text
+    assert "measure distances and links" in recipe_findings._look_before()
+    given(held_out=by_graph, designed=both)
+    forget()
+    turned("few-examples-pairs", "Among random choices distance counts")
+    # links that count for nothing in designs either
+    given(held_out=by_distance, designed=designed(NEAR))
+    forget()
+    turned("few-examples-pairs", "among designs links count too")
 
 
 def test_the_recipe_says_where_stripes_help_and_where_they_cost(given):
@@ -247,8 +301,13 @@ def test_the_recipe_says_where_stripes_help_and_where_they_cost(given):
     steep, flat = lambda row: rising(row, 40, 4.0), lambda row: rising(row, 20, 1.3)
     given(few_shot=table("few-shot", lambda row: flat(row) if row["stripes"] else steep(row), 2))
     times = lambda share: at(share, 20, 1.3) / at(share, 40, 4.0)
+    eighth = [100 / (1 + (half / 32) ** power) for half, power in ((20, 1.3), (40, 4.0))]
     text = recipe_findings._each_factor()
-    assert f"by {1 / times(0.6):.1f} for bumps" in text and f"takes {times(0.9):.1f} times as many." in text
+    assert (
+        f"needed for 60 % by {1 / times(0.6):.1f}" in text
+        and f"takes {times(0.9):.1f} times as many." in text
+    )
+    assert f"and {eighth[0]:.0f} % instead of {eighth[1]:.0f} % in the smaller one" in text
     given(few_shot=few(40, 10))
     with pytest.raises(Unsupported, match="Show each factor alone"):
         recipe_findings._each_factor()

@@ -16,7 +16,7 @@ def store(tmp_path, monkeypatch):
 
 
 def write(bump, sos):
-    """Networks and kernels of both worlds within half a label; within a pixel all are right."""
+    """Networks and kernels of both worlds within .45 px; within a pixel all are right."""
     for world, (own, kernel) in {"bump": bump, "sos": sos}.items():
         for labels, a, b in zip(LABELS, own, kernel, strict=True):
             measured = {"network": 1.0, "kernel": 1.0, "network_fine": a, "kernel_fine": b}
