@@ -90,11 +90,11 @@ def position() -> str:
     images = Canvas().render(Canvas().lattice())
     bits, bits_of_all = told_bits(images, lost["linear"], schedule, DRAWS), math.log2(len(images))
     sentence = (
-        f"**The place is lost long before the image is.** Noise comes in over {schedule.steps} steps. From step {lost['linear']} on no unbiased "
-        f"method reads the place to a pixel, though {percent(left)} of the image's variance is left: so well only the label tells it."
+        f"**The place is lost long before the image is.** Noise grows from time 0 to {schedule.steps - 1}. From time {lost['linear']} on no unbiased "
+        f"method reads the place to a pixel, though {percent(left)} of the image's variance is left. After that only the label tells it so well."
     )
     evidence = f"The Cramér–Rao bound passes 1 px there. With the cosine schedule it does so at t = {lost['cosine']}. To name one of {len(images)} "
-    evidence += f"labels takes {bits_of_all:.0f} bits; an image of step {lost['linear']} tells {bits:.1f} of them, by the exact posterior over all "
+    evidence += f"labels takes {bits_of_all:.0f} bits; an image of time {lost['linear']} tells {bits:.1f} of them, by the exact posterior over all "
     evidence += f"labels, mean over {DRAWS} noisy images."
     return state(
         sentence, left > 0.2 and lost["linear"] < schedule.steps / 2 and bits < bits_of_all / 4, evidence

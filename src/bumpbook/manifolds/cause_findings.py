@@ -97,7 +97,7 @@ def languages() -> str:
     ]
     wide, narrow = ([found[at].mean for found in summed.values()] for at in (0, 1))
     return state(
-        "**The condition can be replaced by a sum in any of three codes.** Told x and y, told x + y and x − y, or told a "
+        "**The condition can be replaced by a sum in any of three codes.** Told x and y, x + y and x − y, or a "
         f"name for each value, {percent(min(narrow))} to {percent(max(narrow))} of the square is drawn from the best f(x) + g(y) within .45 px, "
         f"{percent(min(wide))} or more within a pixel.",
         all(
