@@ -116,6 +116,33 @@ def test_a_block_that_goes_on_fades_at_that_side_only(browser, tmp_path):
         page.wait_for_function("document.querySelector('pre').dataset.more === 'left'")
 
 
+def test_a_formula_wider_than_a_phone_scrolls_as_a_block_and_fades(browser, tmp_path):
+    typeset = '<mjx-container style="display: block"><span style="display: block; width: {}px">x</span></mjx-container>'
+    body = "".join(f'<div class="math" style="display: flex">{typeset.format(w)}</div>' for w in (900, 100))
+    theirs = "<style>div.math mjx-container { flex-grow: 1; overflow: auto; } div.math { max-width: 100%; }</style>"
+    inside = f'<div class="bd-main"><div class="bd-content"><div class="bd-article-container">{theirs}{body}</div></div></div>'
+    with opened(browser, tmp_path, "<h1>A page</h1>" + inside, "phone") as page:
+        formulas = page.locator("div.math")
+        page.wait_for_function("document.querySelectorAll('div.math')[1].dataset.more !== undefined")
+        assert [formulas.nth(n).get_attribute("data-more") for n in (0, 1)] == ["right", ""]
+        assert page.evaluate("document.documentElement.scrollWidth") <= SIZES["phone"]["width"]
+
+
+def test_the_words_below_a_slider_are_not_cut_on_a_phone(browser, site):
+    from bumpbook.frame.sliders import frame_slider
+
+    words = ["a caption that is wider than a phone " * 3] * 2
+    with shown(
+        browser, site, page_of([frame_slider([PICTURE.read_bytes()] * 2, words, "λ", ["1", "2"])]), count=0
+    ) as page:
+        page.set_viewport_size(SIZES["phone"])
+        page.add_style_tag(path=STATIC / "book.css")
+        page.evaluate("document.body.classList.add('bd-article')")
+        page.get_by_text("wider than a phone").first.wait_for(timeout=120_000)
+        cut = "() => [...document.querySelectorAll('.jupyter-widgets.widget-label')].map((l) => l.scrollWidth - l.clientWidth)"
+        assert max(page.evaluate(cut)) <= 1
+
+
 @pytest.mark.parametrize("width", [390, 800, 1100, 1400, 1900])
 def test_the_button_of_a_folded_solution_stays_in_its_title(browser, tmp_path, width):
     theirs = Path(find_spec("sphinx_togglebutton").origin).parent / "_static"

@@ -158,7 +158,7 @@ def target_weights(schedule: NoiseSchedule) -> Figure:
         share = float(weight[late].sum() / weight.sum())
         label = f"{target}: {share:.1%} of its weight is shaded"
         axes.plot(weight, **curve, markevery=(60, 125), label=label)
-    only_the_label(axes, schedule)
+    only_the_label(axes, schedule, height=0.03)
     axes.set(
         xlabel="t",
         ylabel="weight of an error of $x_0$",
@@ -242,14 +242,14 @@ def position_axes(axes: Axes, schedule: NoiseSchedule, lowest: float) -> None:
     axes.legend(loc="lower right")
 
 
-def only_the_label(axes: Axes, schedule: NoiseSchedule) -> None:
-    """Shade the times at which no unbiased reading of the image finds the position within a pixel."""
+def only_the_label(axes: Axes, schedule: NoiseSchedule, height: float = 0.36) -> None:
+    """Shade the times at which no unbiased reading of the image finds the position within a pixel, named at a share of the height."""
     lost = int((position_error(schedule) > 1).nonzero()[0])
     axes.axvspan(lost, 1.01 * schedule.steps, color=PALE, alpha=0.5, linewidth=0)
     axes.axvline(lost, color=GREY, linewidth=1.2, linestyle="--")
     axes.annotate(
         f"from t = {lost} on\nthe image hardly tells",
-        (lost + 12, 0.36),
+        (lost + 12, height),
         xycoords=("data", "axes fraction"),
         va="bottom",
     )

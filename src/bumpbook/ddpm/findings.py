@@ -111,6 +111,10 @@ def _steps(values: list[float]) -> str:
     return write(spread(values), form=".0f")
 
 
+# who was not asked: said once a chapter
+ALIKE = " (All are trained to predict the image; networks that predict the noise were not asked.)"
+
+
 @register("ddpm-decoder")
 def decoder() -> str:
     """Every shipped model is, mostly, a decoder of its label."""
@@ -121,8 +125,7 @@ def decoder() -> str:
     return state(
         f"**Our models draw from the label and hardly look at the picture.** In a single pass from pure noise they place "
         f"{percent(at_once.mean)} of their trained labels right. Told one label and shown the nearly clean image of another, they "
-        f"draw what they were told in {percent(told.mean)} of cases and what they were shown in {percent(shown.mean)}. (All are trained "
-        "to predict the image; networks that predict the noise were not asked.)",
+        f"draw what they were told in {percent(told.mean)} of cases and what they were shown in {percent(shown.mean)}.{ALIKE}",
         at_once.mean >= 0.95 and told.low > 0.5 > shown.high and shown.mean < 0.05,
         f"All {len(found)} shipped models that learned their labels. One pass at t = 999: {write(at_once, percent=True)}; 20 steps of "
         f"sampling: {write(later, percent=True)}. Two labels that disagree by 3 px or more, t = 5: as told {write(told, percent=True)}, "

@@ -90,12 +90,12 @@ def position() -> str:
     images = Canvas().render(Canvas().lattice())
     bits, bits_of_all = told_bits(images, lost["linear"], schedule, DRAWS), math.log2(len(images))
     sentence = (
-        f"**The place is lost long before the image is.** From t = {lost['linear']} of {schedule.steps} on no unbiased method reads "
-        f"it to a pixel, though {percent(left)} of the image's variance is left. Of the {bits_of_all:.0f} bits that name a label the image then "
-        f"still holds {bits:.1f}; the rest only the label tells."
+        f"**The place is lost long before the image is.** Noise grows from time 0 to {schedule.steps - 1}. From time {lost['linear']} on no unbiased "
+        f"method reads the place to a pixel, though {percent(left)} of the image's variance is left. After that only the label tells it so well."
     )
-    evidence = f"The Cramér–Rao bound passes 1 px there. With the cosine schedule it does so at t = {lost['cosine']}. The bits are those of the exact "
-    evidence += f"posterior over all labels, mean over {DRAWS} noisy images."
+    evidence = f"The Cramér–Rao bound passes 1 px there. With the cosine schedule it does so at t = {lost['cosine']}. To name one of {len(images)} "
+    evidence += f"labels takes {bits_of_all:.0f} bits; an image of time {lost['linear']} tells {bits:.1f} of them, by the exact posterior over all "
+    evidence += f"labels, mean over {DRAWS} noisy images."
     return state(
         sentence, left > 0.2 and lost["linear"] < schedule.steps / 2 and bits < bits_of_all / 4, evidence
     )
@@ -104,4 +104,4 @@ def position() -> str:
 @register("ddpm-in-short")
 def in_short() -> str:
     """The findings of the chapter, without what is behind them."""
-    return sentences.in_short(square(), position(), targets(), tables.decoder())
+    return sentences.in_short(square(), position(), targets(), tables.decoder().replace(tables.ALIKE, "", 1))

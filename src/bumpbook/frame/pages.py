@@ -11,11 +11,17 @@ from types import MappingProxyType
 
 import numpy as np
 
-from .findings import register
+from .findings import finding, register
 
 WORDS_A_MINUTE = 200
 # minutes for looking at a figure, and for a line of code that stands open
 FIGURE, LINE = 0.5, 0.05
+# a heading may stand at the end of a cell as well
+_END = re.compile(r"^## Exercises", re.MULTILINE)
+_WORD = re.compile(r"[^\W\d_]+")
+_FINDING = re.compile(r"""^(?:\w+ = )?finding\("([\w-]+)"\)$""", re.MULTILINE)
+# what a page keeps behind a click, or does not show at all
+_FOLDED = {"remove-cell", "remove-output", "hide-output", "hide-cell"}
 _NOTEBOOKS = Path(__file__).resolve().parents[3] / "notebooks"
 
 
@@ -31,17 +37,26 @@ def reading_time(chapter: int) -> str:
 
 
 def time_of(cells: Sequence[dict]) -> str:
-    """The sentence on how long ``cells`` of a notebook take, from the first to its last."""
+    """The sentence on how long ``cells`` of a notebook take, from the first to its last.
+
+    Findings that stand open count as text, once each; what is folded behind them does not.
+    """
     texts = ["".join(cell["source"]) for cell in cells]
-    end = next((n for n, text in enumerate(texts) if text.startswith("## Exercises")), len(cells))
     words = figures = lines = 0
-    for cell, text in zip(cells[:end], texts, strict=False):
-        tags = cell["metadata"].get("tags", [])
+    found: set[str] = set()
+    for cell, text in zip(cells, texts, strict=True):
+        tags, end = set(cell["metadata"].get("tags", [])), _END.search(text)
         if cell["cell_type"] == "markdown":
-            words += len(re.findall(r"[^\W\d_]+", text))
-        elif not {"remove-cell", "remove-input"}.intersection(tags):
-            figures += "mystnb" in cell["metadata"]
-            lines += 0 if {"hide-input", "hide-cell"}.intersection(tags) else len(text.split("\n"))
+            words += len(_WORD.findall(text[: end.start()] if end else text))
+            if end:
+                break
+        else:
+            if not tags & _FOLDED:
+                figures += "mystnb" in cell["metadata"]
+                found.update(_FINDING.findall(text))
+            if not tags & {"remove-cell", "remove-input", "hide-input", "hide-cell"}:
+                lines += len(text.split("\n"))
+    words += sum(map(_words_said, sorted(found)))
     minutes = max(5, 5 * round((words / WORDS_A_MINUTE + figures * FIGURE + lines * LINE) / 5))
     exercises = [
         int(most) for most in re.findall(r"exercise-start\}.*?up to (\d+) minutes", "\n".join(texts))
@@ -52,6 +67,13 @@ def time_of(cells: Sequence[dict]) -> str:
     return said + (
         f"; its {len(exercises)} exercises take up to {sum(exercises)} more." if exercises else "."
     )
+
+
+def _words_said(name: str) -> int:
+    """Words of a finding that stand open: none of a time, which would count itself."""
+    if name.endswith("-time"):
+        return 0
+    return len(_WORD.findall(finding(name).data.split("<details", 1)[0]))
 
 
 def markdown_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -140,7 +140,7 @@ _study = partial(
 )
 SOS = register(_study("axes-sos", settings=_settings("sos", HEADLINE), seeds=10))
 BUMP = register(_study("axes-bump", settings=_settings("bump", HEADLINE), seeds=5))
-# the paper's own target
+# the usual target of a DDPM
 NOISE = register(
     _study("axes-noise", settings=({"world": "sos", "code": "turned-45", "target": "eps"},), seeds=5)
 )

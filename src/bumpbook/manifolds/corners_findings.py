@@ -90,9 +90,9 @@ def used() -> str:
     elsewhere = share(STRIPES, TURNED, "elsewhere")
     asked = ("stripes-turned", "stripes-axes", "not-its-size", "bumps-none")
     return state(
-        f"**The axes are used.** Told x + y and x − y, from corners 6 px away stripes are drawn, within a pixel, from a sum of the middle "
-        f"layer along x and y ({percent(along.mean)} of the held-out square) and not along the diagonals ({percent(across.mean)}). The first is "
-        f"nearer to what the layer holds; an error as large as the second's, spread as the labels are, leaves {percent(spread_out.mean)}.",
+        "**The axes are used.** In networks told x + y and x − y, replace a label's middle layer by a sum made from three other labels, 6 px "
+        f"away. If the sum runs along x and y, {percent(along.mean)} of the held-out stripes are still drawn within a pixel. If it runs along the "
+        f"diagonals, {percent(across.mean)} are.",
         all(judge(found[name], LIMITS[name]).verdict == "agrees" for name in asked)
         and all(judge(value, astray_table.LIMITS[name]).verdict == "agrees" for name, value in errors.items())
         and axes(STRIPES, TURNED).low > 0 < axes(STRIPES, PLAIN).low
@@ -105,6 +105,7 @@ def used() -> str:
         "The picture of stripes is a sum along x and y itself, pixel by pixel, and a layer that holds the picture would be one. What this "
         "adds is that the drawing needs the layer. A sum along x and y that is another label's does as much harm as the diagonals: from it "
         f"stripes are drawn at the told place in {write(elsewhere, percent=True)} of drawings; where they are drawn instead was not measured. "
+        "It is the nearer of the two to what the layer holds. "
         f"Shown no image, the sum along x and y is off by {write(off)} of the spread of all labels' middle layers, that along the diagonals by "
         f"{write(farther)}. An error as large in a random direction leaves {write(random, percent=True)}: one direction in a thousand hardly meets "
         f"the few along which labels differ. The same noise projected onto their span leaves {write(span, percent=True)}, and a random sum of the "
@@ -124,9 +125,9 @@ def turned() -> str:
     told, image = axes(STRIPES, TURNED, "condition"), axes(STRIPES, PLAIN, "condition")
     apart = difference(leads(STRIPES, PLAIN, "condition"), leads(STRIPES, TURNED, "condition"))
     return state(
-        f"**The condition does not have the picture's axes yet.** In the same networks its sum along the diagonals draws "
-        f"{percent(across.mean)}, that along x and y {percent(along.mean)}, a lead that five networks do not settle; where x and y are "
-        f"told, the diagonals draw {percent(plain.mean)}.",
+        "**The condition does not have the picture's axes yet.** Put the same two sums in its place. Within a pixel the one along the diagonals "
+        f"draws {percent(across.mean)}, the one along x and y {percent(along.mean)}, a lead that five networks do not settle. Where x and y are "
+        f"told, the one along the diagonals draws {percent(plain.mean)}.",
         # where five networks come to settle it, the sentence must say so
         told.low < 0 < told.high and told.mean < 0 < apart.low and plain.high < ASTRAY,
         f"Share from x and y minus share from the diagonals, corners 6 px away, condition: told x + y and x − y {write(told)}, told x and y "
@@ -145,14 +146,15 @@ def follows() -> str:
         [f"{WORLDS[w]} told {CODES[c]}", *both(w, c, "follows", "neighbour"), *both(w, c, "follows", "told")]
         for w, c in found
     ]
-    stripes, bumps = (min(found[w, c].mean for c in CODES) for w in WORLDS)
+    least = min(one.mean for one in found.values())
+    finely = [share(w, c, "follows", "neighbour", fine=True).mean for w, c in found]
     head = ["", "at the neighbour's, 1 px", ".45 px", "at the label told, 1 px", ".45 px"]
     return state(
-        f"Over a short way the middle layer carries the drawing along, in most networks. Paste in that of a label 3 px away along x or along "
-        f"y, and {percent(stripes)} or more of stripes, and {percent(bumps)} or more of bumps, are drawn within a pixel of it, {percent(max(stayed))} or "
-        "fewer where they were told.",
-        min(stripes, bumps) > PARTLY and max(stayed) < ASTRAY,
-        "Within .45 px it is far less. The pairs of the layers above lie 3 px apart or more in x and in y, and there the drawing is at "
+        "**Over a short way the middle layer takes the drawing along.** Draw a label with the middle layer of another, 3 px away along x or y. "
+        f"Stripes or bumps, at least {percent(least)} are drawn within a pixel of the other label, and at most {percent(max(stayed))} within a "
+        "pixel of their own.",
+        least > PARTLY and max(stayed) < ASTRAY,
+        f"Within .45 px of the other label it is {percent(min(finely))} to {percent(max(finely))}. The pairs of the layers above lie 3 px apart or more in x and in y, and there the drawing is at "
         "neither place.\n\n" + markdown_table(head, lines),
     )
 
@@ -170,13 +172,14 @@ def cause() -> str:
         ]
         for code in CODES
     ]
-    summed, moved = worse("square", "sum"), worse("steered")
+    summed, moved, finely = worse("square", "sum"), worse("steered"), worse("square", "sum", fine=True)
     nulls = [
         share(STRIPES, code, *path).mean for code in CODES for path in (("square", "shuffled"), ("control",))
     ]
     return state(
-        f"Stripes pass the tests of bumps as well: from the best f(x) + g(y) of the condition {percent(summed.mean)} or more of the square is "
-        f"drawn, and a step in x or y moves {percent(moved.mean)} or more to where they should go, whichever axes are told.",
+        "Stripes pass the tests of bumps as well. Whichever axes are told, the best f(x) + g(y) of the condition draws at least "
+        f"{percent(summed.mean)} of the square within a pixel, and a step in x or y moves at least {percent(moved.mean)} to within a pixel of where "
+        "they should go.",
         min(summed.mean, moved.mean) >= PARTLY and max(nulls) <= ASTRAY,
         markdown_table(
             [
@@ -189,5 +192,6 @@ def cause() -> str:
             ],
             lines,
         )
-        + "\n\nWithin 1 px. Told x and y, stripes are not always drawn right to begin with.",
+        + "\n\nWithin 1 px. Told x and y, stripes are not always drawn right to begin with. Within .45 px the sum draws "
+        f"{percent(finely.mean)} or more, and a network told as always {percent(worse('told', fine=True).mean)} or more.",
     )

@@ -46,9 +46,9 @@ def leads(world: str, code: str, layer: str = MIDDLE, side: str = "far") -> list
     return [along - across for along, across in pair]
 
 
-def worse(*path: str) -> Spread:
+def worse(*path: str, fine: bool = False) -> Spread:
     """Of stripes under two codes, the spread with the lower mean."""
-    return min((share(STRIPES, code, *path) for code in CODES), key=lambda found: found.mean)
+    return min((share(STRIPES, code, *path, fine=fine) for code in CODES), key=lambda found: found.mean)
 
 
 def rows() -> dict[str, tuple[str, list[dict]]]:

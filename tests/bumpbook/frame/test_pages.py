@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from bumpbook.frame import findings
 from bumpbook.frame.pages import readable, time_of
 
 
@@ -30,6 +31,33 @@ def test_text_figures_and_open_code_count_and_exercises_for_themselves():
     assert "about 15 minutes to read (1000 words, 10 figures, 100 lines of code)" in said
     assert "its 2 exercises take up to 50 more" in said
     assert "exercises" not in time_of(cells[:4])
+
+
+@pytest.mark.parametrize(
+    "heading", ["## Exercises", "the last three words\n\n## Exercises\n\n" + "more " * 9000]
+)
+def test_the_text_ends_at_the_exercises_wherever_in_a_cell_they_begin(heading):
+    cells = [cell("markdown", "word " * 100), cell("markdown", heading), cell("markdown", "more " * 9000)]
+    words = 100 + (0 if heading.startswith("#") else 4)
+    assert f"({words} words, " in time_of(cells)
+    # a word in a line is no heading
+    assert "(9 words, " in time_of([cell("markdown", "under ## Exercises"), cell("markdown", "word " * 7)])
+
+
+def test_findings_count_once_without_what_is_folded_and_without_the_time_itself(monkeypatch):
+    said = findings.state("seven words stand open in this one", True, "folded " * 500)
+    monkeypatch.setitem(findings._REGISTRY, "made-up", lambda: said)
+    monkeypatch.setitem(findings._REGISTRY, "made-time", lambda: time_of(cells))
+    cells = [
+        cell("code", 'finding("made-time")', "remove-input"),
+        cell("code", 'in_short = finding("made-up")\nin_short', "remove-input"),
+        cell("code", 'finding("made-up")', "remove-input"),
+        cell("code", 'finding("made-up")', "remove-input", "hide-output", drawn=True),
+        cell("code", "draw()", "remove-input", drawn=True),
+    ]
+    assert "(7 words, 1 figures, 0 lines of code)" in time_of(cells)
+    # one that only a fold shows counts nothing
+    assert "(0 words, 0 figures, 0 lines of code)" in time_of(cells[3:4])
 
 
 def test_a_table_is_rounded_named_and_has_no_bare_numbers_for_what_is_missing():

@@ -185,11 +185,13 @@ class TestCause:
         for seed in range(5):
             for code in ("axes", "turned-45", "one-hot"):
                 cause(seed, code)
-        assert "a name for each value, 100 % and 100 %" in words("manifolds-cause-languages")
-        assert "100 % of the held-out square" in words("manifolds-cause-sum")
+        assert "within .45 px, 100 % or more within a pixel" in words("manifolds-cause-languages")
+        assert "of the held-out square is still drawn within .45 px, 100 % within a pixel" in words(
+            "manifolds-cause-sum"
+        )
         assert "that held in part" in words("manifolds-cause-sum")
         assert "2 components are enough" in words("manifolds-cause-steer")
-        assert "appears at B in 0 % of drawings, from the last layer in 100 %" in words(
+        assert "appears at B, within a pixel, in 0 % of drawings, from the last layer in 100 %" in words(
             "manifolds-cause-where"
         )
 

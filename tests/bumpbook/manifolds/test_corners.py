@@ -172,21 +172,19 @@ def test_what_was_found_is_said_with_its_numbers(store):
     for seed in range(5):
         corners(seed)
     used, turned, follows, cause = (finding(name).data for name in NAMES)
-    assert "(100 % of the held-out square)" in used and "along the diagonals (0 %)" in used
-    assert "an error as large as the second's, spread as the labels are, leaves 5 %" in used
+    assert "x and y, 100 % of the held-out stripes" in used and "along the diagonals, 0 % are." in used
+    assert "random sum of the labels' own points, as large, 5 %" in used
     assert "in a random direction leaves 90 %" in used and "onto their span leaves 70 %" in used
     assert "stripes are drawn in 100 % and 0 %, bumps from either sum (100 % to 100 %)" in used
     assert "off by 0.60 (n = 5, all alike)" in used and "diagonals by 1.80" in used
     # every prediction is judged beside the sentence
     assert used.count("| agrees |") == len(corners_findings.LIMITS) + len(astray_table.LIMITS)
-    assert "sum along the diagonals draws 60 %, that along x and y 44 %" in turned
-    assert "x and y are told, the diagonals draw 0 %" in turned
+    assert "the one along the diagonals draws 60 %, the one along x and y 44 %" in turned
+    assert "x and y are told, the one along the diagonals draws 0 %" in turned
     assert "told x and y 1.00 (n = 5, all alike)" in turned and "told x + y and x − y -0.16 (" in turned
-    assert (
-        "100 % or more of stripes, and 100 % or more of bumps, are drawn within a pixel of it, 0 % or fewer"
-        in follows
-    )
-    assert "100 % or more of the square" in cause
+    assert "at least 100 % are drawn within a pixel of the other label, and at most 0 %" in follows
+    assert "Within .45 px of the other label it is 60 % to 60 %" in follows
+    assert "at least 100 % of the square within a pixel" in cause and "the sum draws 60 % or more" in cause
 
 
 def sums(layer, side, image, diagonal):

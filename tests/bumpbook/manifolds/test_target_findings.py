@@ -30,6 +30,7 @@ def study(tmp_path, monkeypatch):
 def test_the_sum_is_said_with_its_shares(study):
     text = study()
     assert f"explains {ALONG[0]:.0%}".replace("%", " %") in text and "That **held**" in text
+    assert "they had 4800 steps, those of chapter 2 1600" in text
 
 
 def test_less_than_was_foretold_is_called_so(study):
@@ -38,7 +39,7 @@ def test_less_than_was_foretold_is_called_so(study):
 
 @pytest.mark.parametrize("changed", [{"blank middle": ACROSS}, {"code": ALONG}, {"random middle": ALONG}])
 def test_a_doctored_study_breaks_the_sentence(study, changed):
-    with pytest.raises(Unsupported, match="the paper's own target"):
+    with pytest.raises(Unsupported, match="the usual target of a DDPM"):
         study(**changed)
 
 
