@@ -1,6 +1,6 @@
 """What we found behind the claims on what a network holds: the sentences of `claims_manifolds`."""
 
-from bumpworld.instruments.spread import Spread, spread, write
+from bumpworld.instruments.spread import Spread, spread
 
 from . import tables
 from .claims_manifolds import (
@@ -59,11 +59,10 @@ def factorized(e: Evidence):
     used, plain = e(CAUSE), e(CAUSE_AXES)
     shuffled = max(e.mean(what, "code-shuffled") for what in (CAUSE, CAUSE_AXES))
     return (
-        f"Networks that draw sums of stripes hold their picture's axes whatever axes they are told: more additive along x and y by "
-        f"{minus(axes.mean)} told x+y and x−y, {minus(same.mean)} told x and y (the codes {minus(code)} and {minus(of_same)}, the picture "
-        f"itself {minus(picture)}); those that draw bumps, the paper's images, hold a flat sheet without axes ({minus(abs(bumps.mean))}), and "
-        f"draw {write(used, percent=True)} of held-out pairs right from a sum in place of their condition ({percent(plain.mean)} told x and y, "
-        f"{percent(shuffled)} with its parts shuffled).",
+        f"Networks that draw sums of stripes hold a sum along x and y whatever axes they are told: more additive along these by "
+        f"{minus(axes.mean)} told x+y and x−y, where the code has {minus(code)} and the picture {minus(picture)}. Those that draw bumps, the "
+        f"paper's images, hold a flat sheet without axes ({minus(abs(bumps.mean))}). From a sum in place of their condition they draw "
+        f"{percent(used.mean)} of held-out pairs ({percent(shuffled)} with its parts shuffled).",
         axes.low > 0 > code,
         0 < same.low <= same.high < of_same,
         axes.high < picture,

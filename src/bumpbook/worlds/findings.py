@@ -7,6 +7,7 @@ import torch
 from bumpbook.frame.findings import percent, register
 from bumpbook.frame.pages import reading_time
 from bumpbook.frame.sweeps import sweep
+from bumpbook.frame.tables import FINE
 from bumpworld.canvas import Canvas
 from bumpworld.instruments.spread import spread, write
 from bumpworld.measure import read_centers
@@ -75,16 +76,16 @@ def intro() -> str:
     store = Store()
     composed, lesioned = (store.load(e) for e in sweep("intro").experiments)
     return (
-        f"Left: {_held_out(composed, 'square')}. Right: {_held_out(lesioned, 'lesion')}. "
-        f"On the labels that they were trained on, they draw {percent(composed.accuracy()['train'][2])} and "
-        f"{percent(lesioned.accuracy()['train'][2])} right."
+        f"Within {FINE:g} px. Left: {_held_out(composed, 'square')}. Right: {_held_out(lesioned, 'lesion')}. "
+        f"On the labels that they were trained on, they draw {percent(composed.accuracy(FINE)['train'][2])} and "
+        f"{percent(lesioned.accuracy(FINE)['train'][2])} right."
     )
 
 
 def _held_out(result: Result, region: str) -> str:
     """One result's share of a held-out region, and that of the same experiment under other seeds if there are any."""
     split = result.experiment.train_on.split(result.experiment.canvas)
-    right = result.judgement().right()[split.region_masks[region]][:, 2]
+    right = result.judgement().right(FINE)[split.region_masks[region]][:, 2]
     text = f"{int(right.sum())} of {len(right)} held-out labels are drawn right"
     store = Store()
     alike = {
@@ -94,7 +95,7 @@ def _held_out(result: Result, region: str) -> str:
         if replace(e, seed=0, checkpoint_every=0) == replace(result.experiment, seed=0, checkpoint_every=0)
     }
     shares = [
-        store.load(e).accuracy()[region][2] for e in sorted(alike, key=lambda e: e.seed) if store.has(e)
+        store.load(e).accuracy(FINE)[region][2] for e in sorted(alike, key=lambda e: e.seed) if store.has(e)
     ]
     return (
         f"{text}; the same training from several starts gives {percent(shares)}" if len(shares) > 1 else text

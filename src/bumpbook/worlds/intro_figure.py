@@ -7,6 +7,7 @@ from torch import Tensor
 
 from bumpbook.frame import given
 from bumpbook.frame.style import HELD_OUT, INK, RED, TRAINED, asked_for, mark, new_figure, show_image, styled
+from bumpbook.frame.tables import FINE
 from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.measure import judge
@@ -17,7 +18,7 @@ from bumpworld.selection import Split
 def intro_picture(
     composed: tuple[Split, Tensor, Tensor], lesioned: tuple[Split, Tensor, Tensor], canvas: Canvas
 ) -> Figure:
-    """Composition that works beside interpolation that fails, with every held-out label judged.
+    """Composition that works beside interpolation that fails, with every held-out label judged within .45 px.
 
     Each side is (split, images, picks): the labels trained on and held out, the model's drawing of every label
     (n, 1, size, size) in lattice order, and three held-out labels (3, 2) to show.
@@ -29,7 +30,7 @@ def intro_picture(
     titles = ("new pairs of known values", "new values of x")
     for half, title, (split, images, picks) in zip(halves, titles, (composed, lesioned), strict=True):
         top, bottom = half.subfigures(2, 1, height_ratios=[2.35, 1])
-        right = judge(images, split.labels, canvas).right()[:, 2]
+        right = judge(images, split.labels, canvas).right(FINE)[:, 2]
         _verdict_map(top.subplots(), split, right, title)
         for axes, label in zip(bottom.subplots(1, len(picks)), picks, strict=True):
             index = int((split.labels - label).abs().sum(1).argmin())

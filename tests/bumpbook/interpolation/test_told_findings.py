@@ -23,7 +23,7 @@ def test_turned_axes_have_to_fill_the_band_for_both_other_targets(store, eps, v,
         )
         assert text.count("| agrees |") == 2
         return
-    with pytest.raises(Unsupported, match="the paper's own target"):
+    with pytest.raises(Unsupported, match="the usual target of a DDPM"):
         finding("interpolation-told-targets")
 
 
