@@ -24,12 +24,11 @@ def keep(store, experiment, error_x=0.0, error_y=0.0, shape=1, learned=True, tra
         "residual": [0.1] * n,
         "shape": shapes,
     }
-    region = next(iter(split.region_masks))
     record = {
         "experiment": to_dict(experiment),
         "recipe": 1,
         "training": {"learned_at": 5 if learned else None, "steps": 9},
-        "denoising_error": {"train": 0.1, region: 0.1},
+        "denoising_error": dict.fromkeys(["train", *split.region_masks], 0.1),
         "provenance": {"seconds": 1.0, "hardware": "none"},
         "checkpoints": [point],
         "weights_sha256": None,

@@ -44,9 +44,10 @@ def codes(p):
         (everything(), bands[0], squares[1], bands[1], squares[0], bands[2]),
         [*((n, 5) for n in HEADLINE), *((n, 3) for n in OTHERS)],
     ):
-        shown = train_on in (everything(), bands[0]) and name in HEADLINE
-        # chapter 4 asks the smooth code between the columns, too
-        shown = shown or (train_on == bands[0] and name == "smooth")
+        # chapter 4 draws the band in three of these languages
+        shown = (train_on == everything() and name in HEADLINE) or (
+            train_on == bands[0] and name in ("axes", "turned-45", "smooth")
+        )
         yield _told(p, name, size, train_on=train_on), shown, seeds
     sos = replace(p.base.canvas, kind="sos")
     for train_on, name in product((everything(), bands[0], squares[1], bands[1]), HEADLINE):

@@ -116,8 +116,7 @@ def eight() -> str:
         f"x and y, {percent(found.plain.mean())}.",
         found.verdict == "agrees" and found.turned.mean() < SETTLED,
         f"{FORETOLD.format('around it in turned axes, when those of the band of four were known')} Drawn without training, by "
-        f"{_nulls(8)}. Why it is drawn there and not in the small world is open: 24 of 32 columns are left beside it, not 8 of 16, there are "
-        "more labels, and the network has larger patches.\n\n" + markdown_table(HEAD, [found.row]),
+        f"{_nulls(8)}.\n\n" + markdown_table(HEAD, [found.row]),
     )
 
 

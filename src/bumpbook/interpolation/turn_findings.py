@@ -99,7 +99,7 @@ def turned() -> str:
         f"**One number changed fills most of the hole.** Told x and y, networks draw {percent(plain.mean())} of a band of four "
         f"columns within {FINE:g} px. Told the same places in axes turned by 45°, they draw {percent(other.mean())}. Of the two middle "
         f"columns they draw {percent(np.mean(inner[0]))} and {percent(np.mean(inner[1]))}.",
-        verdict == "agrees" and blank and max(inner[0]) < min(inner[1]),
+        verdict == "agrees" and blank and np.mean(inner[1]) - np.mean(inner[0]) >= FILLS[0].agrees,
         f"Told x and y: {percent(plain)}. Turned by 45°: {percent(other)}. One of these seeds had been looked at before our "
         f"rule was written, and does not judge. The others: {percent(judges[0])} and {percent(judges[1])}, a difference of "
         f"{write(apart)}; the rule asked for {FILLS[0].agrees:g} and intervals apart: **{verdict}**. The two middle columns alone: "

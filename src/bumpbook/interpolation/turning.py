@@ -65,6 +65,11 @@ def by_size(preset: str, store: Store | None = None) -> pd.DataFrame:
     return _table(("slider",), store, preset)
 
 
+def by_frame(store: Store | None = None) -> pd.DataFrame:
+    """The same of the band of eight by ``size`` of the frame, and by the ``rule`` of training: all other columns, or strips beside it."""
+    return _table(("frames",), store).drop(columns="angle")
+
+
 def _table(
     names: tuple[str, ...], store: Store | None, preset: str = "quick", kind: str = "bump"
 ) -> pd.DataFrame:
@@ -79,6 +84,8 @@ def _table(
             "told": [told(e.unet) for e in experiments],
             "angle": [degrees(e) for e in experiments],
             "target": rows.target.to_list(),
+            "size": [e.canvas.size for e in experiments],
+            "rule": [e.train_on.rule for e in experiments],
             "test": rows.region.map(REGIONS).to_list(),
             "width": [lesions.width(e) for e in experiments],
             "seed": rows.seed.to_list(),

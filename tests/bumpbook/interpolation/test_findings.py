@@ -61,8 +61,8 @@ def test_reach_follows_the_records(store):
     for e in of(8):
         keep(store, e, error_x=0.7)
     text = finding("interpolation-blend").data
-    assert "gaps of up to 3 px" in text and "at most 0 % of a lesion" in text
-    assert "where a cross-fade is right in 0 %" in text
+    assert "whose gap is 3 px, where a cross-fade is right in 0 %" in text
+    assert "From 9 px on they draw at most 0 %." in text
     assert "| 3 px | 100 % (n = 5, all alike) | 0 % | 100 % (n = 5, all alike) | 100 % |" in text
     for e in of(8):
         keep(store, e, error_x=0.1)
@@ -152,7 +152,7 @@ def test_outcomes_and_fade_follow_the_drawings(blends):
     text = finding("interpolation-outcomes").data
     # over 3 px a cross-fade melts into one bump, which lies within a pixel of its label and not within .45
     assert "| 2 | 0 % |" in text and "| 8 | 0 % |" in text
-    assert "(0 % at most) is a single bump" in text
+    assert "0 % are a single bump that stands wrong" in text
     assert "| 8 | 100 % | 1.00 |" in finding("interpolation-fade").data
     blends(lambda labels, canvas, sides: canvas.render(labels))
     with pytest.raises(Unsupported, match="not like the truth"):

@@ -136,7 +136,7 @@ class TestSentences:
         near, known = outcome(labels, "pixels", 1.2), labels.coverage < 1
         lawless = near.assign(right=np.where(numbers, near.right, known))
         use(lawless)
-        assert "0 % of the held-out labels with a new name" in law_findings.which()
+        assert "labels with a new name 0 % are drawn right" in law_findings.which()
         # names that nobody trained are drawn; numbers follow a law of what is told
         for broken in (lawless.assign(right=near.right | ~numbers), outcome(labels, "coverage")):
             use(broken)

@@ -83,3 +83,17 @@ def test_a_network_that_draws_too_few_of_its_own_labels_does_not_judge(store):
     )
     told(store, "paper-world", 0.1, 3.0, trained=0.8)
     assert "Not measured here" in finding("interpolation-told-larger").data
+
+
+@pytest.mark.parametrize(
+    ("turned", "plain", "holds"), [(0.1, 3.0, True), (0.1, 0.1, False), (3.0, 0.1, False)]
+)
+def test_turned_axes_have_to_help_in_a_square_of_sums(store, turned, plain, holds):
+    for e in sweep("codes").experiments:
+        if e.canvas.kind == "sos" and e.train_on.rule == "held_out_square":
+            keep(store, e, error_x=turned if e.unet.label_angle else plain)
+    if holds:
+        assert "100 % are drawn instead of 0 %" in finding("interpolation-told-sums").data
+        return
+    with pytest.raises(Unsupported, match="New numbers are not the whole reason"):
+        finding("interpolation-told-sums")

@@ -1,0 +1,75 @@
+"""The sentence on what is left beside a band of eight follows the records."""
+
+import shutil
+
+import pytest
+
+from bumpbook.frame.findings import Unsupported, finding
+from bumpbook.frame.sweeps import sweep
+from bumpbook.interpolation import turning
+from bumpworld import Canvas
+from bumpworld.store import ResultError
+from made_held_out import keep
+from shared import ROOT
+
+ALL = {"16": 3.0, "24": 0.1, "32": 0.1, "40": 0.1, "few": 3.0, "plain": 3.0}
+
+
+def fill(store, errors):
+    """Records with an error in x for every frame, for the strips, and for the largest frame told x and y; what was foretold."""
+    shutil.copytree(ROOT / "results" / "predictions", store.root / "predictions")
+    for e in sweep("frames").experiments:
+        named = "few" if e.train_on.rule == "strips" else str(e.canvas.size)
+        keep(store, e, error_x=errors[named if e.unet.label_angle else "plain"])
+
+
+def test_strips_are_trained_as_far_as_they_reach_and_asked_for_the_band():
+    strips = next(e for e in sweep("frames").experiments if e.train_on.rule == "strips")
+    split = strips.train_on.split(Canvas(size=32))
+    assert split.train[:, 0].unique().tolist() == [8, 9, 10, 11, 20, 21, 22, 23]
+    assert split.test["lesion"][:, 0].unique().tolist() == list(range(12, 20))
+    assert len(split.train) == 8 * 32 and len(split.test["lesion"]) == 8 * 32
+
+
+@pytest.mark.parametrize(
+    ("changed", "holds", "verdicts"),
+    [
+        ({}, True, ["agrees", "agrees", "agrees"]),
+        ({"16": 0.1}, True, ["disagrees", "agrees", "disagrees"]),
+        ({"40": 3.0}, True, ["disagrees", "agrees", "agrees"]),
+        ({"few": 0.1}, False, []),
+        ({"32": 3.0}, False, []),
+    ],
+)
+def test_the_columns_beside_the_band_have_to_decide(store, changed, holds, verdicts):
+    fill(store, ALL | changed)
+    if not holds:
+        with pytest.raises(Unsupported, match="columns beside the band decide"):
+            finding("interpolation-frames")
+        return
+    text = finding("interpolation-frames").data
+    assert "networks draw 0 % of the band of eight, where all columns give 100 %" in text
+    said = [
+        line.split("|")[2].strip()
+        for line in text.splitlines()
+        if line.startswith(("| The", "| What", "| It"))
+    ]
+    assert said == verdicts
+
+
+def test_without_all_of_its_networks_it_says_what_to_run(store):
+    fill(store, ALL)
+    for e in sweep("frames").experiments:
+        if not e.unet.label_angle:
+            store.record_path(e).unlink()
+    with pytest.raises(ResultError, match="bumpworld run frames"):
+        finding("interpolation-frames")
+
+
+def test_the_two_middle_columns_are_those_of_the_band(store):
+    split = sweep("frames").experiments[0].train_on.split(Canvas(size=16))
+    assert split.labels[turning.two_middle(split), 0].unique().tolist() == [7, 8]
+    for e in sweep("frames").experiments:
+        keep(store, e, error_x=0.1 if e.unet.label_angle else 3.0)
+    assert turning.middle(sweep("frames"), "axes", 8) == [0.0] * 5
+    assert set(turning.middle(sweep("frames"), "turned-45", 8)) == {1.0}
