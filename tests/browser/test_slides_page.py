@@ -19,7 +19,7 @@ SIZE = {"width": 1280, "height": 720}
 FAULTS = """() => {
   const slide = Reveal.getCurrentSlide(), frame = slide.getBoundingClientRect(), faults = [];
   const name = (e) => `${slide.querySelector("h2").textContent}: ${e.tagName} ${e.textContent.slice(0, 40)}`;
-  const least = slide.classList.contains("wide") ? 400 : 200; // what text leaves to the picture above it
+  const least = slide.matches(".wide:not(.first)") ? 400 : 200; // what text leaves to the picture above it
   const foot = slide.querySelector("footer").getBoundingClientRect().top;
   for (const e of slide.querySelectorAll("h2, img, p, .formula svg")) {
     const box = e.getBoundingClientRect();
@@ -39,7 +39,9 @@ def small_deck(folder):
     alt = {"mystnb": {"image": {"alt": "A line."}}, "tags": ["slide"]}
     line = "A line of text that is about as long as such a line may be, *all told*."
     cells = [
-        code(figure.format((8, 3)), metadata=alt | {"slide": {"lines": ["$x_0$"], "finding": "made-up"}}),
+        code(
+            figure.format((8, 3)), metadata=alt | {"slide": {"lines": [line, "$x_0$"], "finding": "made-up"}}
+        ),
         code(figure.format((4, 4)), metadata=alt | {"slide": {"lines": ["Beside it."], "live": "`run()`"}}),
         nbformat.v4.new_markdown_cell(
             "# Title\n\n$$\\sum_i w_i \\lVert x_i \\rVert$$",
@@ -49,7 +51,7 @@ def small_deck(folder):
     path = folder / "01_made_up.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     return tool.slides_of(
-        tool.executed(path, folder / "none"), path.stem, lambda name: f"**{name}**: 1 of 2. {line}"
+        tool.executed(path, folder / "none"), path.stem, lambda name: f"**{name}**: 1 of 2."
     )
 
 
