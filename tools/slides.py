@@ -14,7 +14,8 @@ metadata may hold `slide`, a table (or a list of tables, for several slides) wit
     lines    a list of short lines, in Markdown with $maths$
     finding  the name of a finding: its sentence, computed now, stands below the lines
     show     which picture or formula of the cell, counted from 1; 0 for none
-    crop     the part of the picture to show: left, top, right, bottom as shares of it
+    crop     the part of the picture to show: left, top, right, bottom as shares of it; several parts stand one below the other
+    footer   what stands at the foot in place of the chapter
     live     what to run in the notebook at this point
     notes    what to say and to ask: the speaker's view (key S) shows it
 
@@ -52,7 +53,7 @@ SCRIPTS = {
     "notes.js": "reveal.js/dist/plugin/notes.js",
     "mathjax.js": "mathjax/es5/tex-svg.js",  # one file: its glyphs are outlines, so that no font has to be fetched
 }
-KEYS = {"vote", "title", "lines", "finding", "show", "crop", "live", "notes"}
+KEYS = {"vote", "title", "lines", "finding", "show", "crop", "footer", "live", "notes"}
 WIDE = 1.9  # pictures of this aspect and above stand over their lines, others beside them
 
 FORMULA = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
@@ -163,7 +164,9 @@ def slide_of(cell: nbformat.NotebookNode, wish: dict, chapter: str, heading: str
         asked = vote(wish["vote"])
         wish = {"title": asked.title, "lines": list(asked.lines)} | wish
     name = wish.get("title", heading)
-    slide = Slide(chapter, html(name), name, [html(line) for line in wish.get("lines", [])])
+    slide = Slide(
+        wish.get("footer", chapter), html(name), name, [html(line) for line in wish.get("lines", [])]
+    )
     slide.live, slide.notes = html(wish.get("live", "")), html(wish.get("notes", ""))
     if "finding" in wish:
         slide.finding = html(finding(wish["finding"]))
@@ -181,14 +184,20 @@ def slide_of(cell: nbformat.NotebookNode, wish: dict, chapter: str, heading: str
     return slide
 
 
-def crop(picture: Image.Image, shares: list[float], where: str) -> Image.Image:
-    """The part of a picture between left, top, right and bottom, given as shares of its width and height."""
-    if len(shares) != 4 or not (0 <= shares[0] < shares[2] <= 1 and 0 <= shares[1] < shares[3] <= 1):
-        raise ValueError(
-            f"{where}: crop is {shares}; allowed are left < right and top < bottom within 0 to 1"
-        )
+def crop(picture: Image.Image, shares: list, where: str) -> Image.Image:
+    """The part of a picture between left, top, right and bottom, shares of its width and height, or several parts below each other."""
+    parts = shares if shares and isinstance(shares[0], list) else [shares]
+    for part in parts:
+        if len(part) != 4 or not (0 <= part[0] < part[2] <= 1 and 0 <= part[1] < part[3] <= 1):
+            raise ValueError(
+                f"{where}: crop is {part}; allowed are left < right and top < bottom within 0 to 1"
+            )
     size = picture.size * 2
-    return picture.crop(tuple(round(share * length) for share, length in zip(shares, size, strict=True)))
+    cut = [picture.crop([round(s * length) for s, length in zip(part, size, strict=True)]) for part in parts]
+    whole = Image.new(picture.mode, (max(c.width for c in cut), sum(c.height for c in cut)), "white")
+    for number, part in enumerate(cut):
+        whole.paste(part, (0, sum(above.height for above in cut[:number])))
+    return whole
 
 
 def slides_of(notebook: nbformat.NotebookNode, name: str, finding) -> list[Slide]:

@@ -19,13 +19,14 @@ SIZE = {"width": 1280, "height": 720}
 FAULTS = """() => {
   const slide = Reveal.getCurrentSlide(), frame = slide.getBoundingClientRect(), faults = [];
   const name = (e) => `${slide.querySelector("h2").textContent}: ${e.tagName} ${e.textContent.slice(0, 40)}`;
+  const least = slide.matches(".wide:not(.first)") ? 400 : 200; // what text leaves to the picture above it
   const foot = slide.querySelector("footer").getBoundingClientRect().top;
   for (const e of slide.querySelectorAll("h2, img, p, .formula svg")) {
     const box = e.getBoundingClientRect();
     const inside = box.left >= frame.left && box.right <= frame.right && box.top >= frame.top && box.bottom <= foot + 1;
     if (!inside || e.scrollWidth > e.clientWidth + 1) faults.push(`sticks out: ${name(e)}`);
     if (e.tagName === "P" && parseFloat(getComputedStyle(e).fontSize) < 26) faults.push(`small: ${name(e)}`);
-    if (e.tagName === "IMG" && !(e.naturalWidth && box.height >= 200)) faults.push(`small or missing: ${name(e)}`);
+    if (e.tagName === "IMG" && !(e.naturalWidth && box.height >= least)) faults.push(`small or missing: ${name(e)}`);
   }
   return faults;
 }"""

@@ -35,6 +35,13 @@ def test_cells_are_short(path):
         assert len(lines) <= MAX_LINES, f"code cell {number} has {len(lines)} lines"
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_an_open_fold_keeps_its_title(path):
+    for cell in nbformat.read(path, 4).cells:
+        prompts = cell.metadata.get("mystnb", {})
+        assert prompts.get("code_prompt_hide") == prompts.get("code_prompt_show"), cell.id
+
+
 def test_first_code_cell_is_the_same_everywhere():
     assert len({"".join(code_cells(path)[0]["source"]) for path in NOTEBOOKS}) == 1
 

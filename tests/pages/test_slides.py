@@ -69,6 +69,17 @@ def test_crop_keeps_the_named_part():
     assert slide.picture.getextrema() == (255, 255)  # the white half
 
 
+def test_several_parts_stand_below_each_other_at_their_own_place():
+    """A row of panels and, without the rows between, the axis that all share."""
+    (slide,) = made(drawn({"crop": [[0, 0, 1, 0.5], [0.5, 0.9, 1, 1]], "footer": "Elsewhere"}))
+    assert slide.picture.size == (400, 60) and slide.chapter == "Elsewhere"
+    assert slide.picture.crop((0, 0, 200, 50)).getextrema() == (0, 0)
+    assert slide.picture.crop((0, 50, 200, 60)).getextrema() == (
+        255,
+        255,
+    )  # the second part begins at the left
+
+
 def test_the_layout_follows_the_picture():
     layouts = [
         slide.layout for slide in made(drawn(None, 400, 100), drawn(None, 120, 100), drawn({"show": 0}))
@@ -96,6 +107,8 @@ def test_lines_are_markdown_with_maths_and_verdicts_are_computed():
         (drawn({"caption": "x"}), "caption.*allowed are"),
         (drawn({"show": 2}), "show is 2; the cell has 1 pictures"),
         (drawn({"crop": [0.5, 0, 0.2, 1]}), "crop is"),
+        (drawn({"crop": [[0, 0, 1, 0.5], [0, 0.9, 1, 0.8]]}), "crop is .*0.8"),
+        (drawn({"crop": []}), "crop is"),
         (drawn({"title": "x"}, tagged=False), "not the tag"),
         (written("No formula.", {"show": 1}), "0 formulas"),
     ],

@@ -3,7 +3,7 @@
 import numpy as np
 
 from bumpbook.frame.designs import chosen
-from bumpbook.frame.findings import percent, register, state
+from bumpbook.frame.findings import minus, percent, register, state
 from bumpbook.frame.pages import markdown_table
 from bumpbook.frame.sweeps import sweep
 from bumpworld.instruments.spread import write
@@ -45,7 +45,8 @@ def _scored(table, score: str) -> str:
     for how, found in efficiency.means(groups).items():
         copy = f"{copied(how, count, seeds):.2f}" if score == "both" else "0.00"
         beside = compared.get(how)
-        apart = f"{beside.difference:+.2f} ({beside.low:+.2f} to {beside.high:+.2f})" if beside else "–"
+        signed = [minus(v, "+.2f") for v in (beside.difference, beside.low, beside.high)] if beside else []
+        apart = "{} ({} to {})".format(*signed) if signed else "–"
         rows.append((how, write(found), copy, apart, _p(beside.p_holm) if beside else "–"))
     heads = (f"right {SCORES[score]}", "share", "a copied neighbour", "beside *random*", "p after Holm")
     p = efficiency.any_difference(groups)

@@ -105,8 +105,10 @@ def threshold_curves(table: pd.DataFrame, level: float = 0.6) -> Figure:
         for axes in line if stacked() else line[:1]:
             axes.set_ylabel(f"right {SCORES[score]}")
     size, ticks = int(rows["size"].iloc[0]), np.unique(rows.train_2d)
-    for axes in grid[list(SCORES).index("both")]:  # within .45 px a copy is wrong
+    copied = grid[list(SCORES).index("both")]  # within .45 px a copy is wrong
+    for axes in copied:
         _copying(axes, size, ticks)
+    copied[0].legend(loc="lower right")
     for line in grid if stacked() else grid[:1]:
         for axes, kind in zip(line, kinds, strict=True):
             axes.set_title(KINDS[kind])
@@ -116,7 +118,7 @@ def threshold_curves(table: pd.DataFrame, level: float = 0.6) -> Figure:
         axes.set_xticks([], minor=True)
     for axes in grid[-1, -1:] if stacked() else grid[-1]:
         axes.set_xlabel(f"2D labels trained on, of {size**2}")
-    _settings_legend(figure, True)
+    _settings_legend(figure, False)
     return figure
 
 
@@ -142,7 +144,14 @@ def _world(axes: Axes, table: pd.DataFrame, level: float, score: str) -> None:
 
 def _copying(axes: Axes, size: int, amounts: np.ndarray) -> None:
     along = np.unique(np.geomspace(amounts[0], amounts[-1], 40).round().astype(int))
-    axes.plot(along, [efficiency.copying(size, int(n)) for n in along], color=INK, linewidth=1, zorder=0)
+    axes.plot(
+        along,
+        [efficiency.copying(size, int(n)) for n in along],
+        color=INK,
+        linewidth=1,
+        zorder=0,
+        label="copying the nearest",
+    )
 
 
 def _dots_and_fit(axes: Axes, rows: pd.DataFrame, fit: Threshold | None, look: dict, aside: float) -> None:

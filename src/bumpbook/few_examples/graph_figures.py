@@ -183,7 +183,9 @@ def linked_and_right(table: pd.DataFrame, size: int = 16) -> Figure:
     amounts = np.unique(np.geomspace(4, size**2 * 0.6, 14).round().astype(int))
     axes.plot(amounts, connected_share(size, amounts), color=INK, label="linked, at random")
     axes.axvline(size, color=GREY, linewidth=0.9, linestyle=":")
-    axes.annotate("√(NₓNᵧ)", (size, 1.02), (3, 0), textcoords="offset points", color=GREY, va="bottom")
+    axes.annotate(
+        r"$\sqrt{N_x N_y}$", (size, 1.02), (3, 0), textcoords="offset points", color=GREY, va="bottom"
+    )
     models = table[table.random].groupby(["key", "sos", "amount"], as_index=False)["right"].mean()
     for (sos, name), look in zip(
         ((False, "bumps, right"), (True, "sums of stripes, right")), CURVES, strict=False

@@ -4,6 +4,7 @@
 """
 
 import html
+import re
 from functools import partial
 
 import pandas as pd
@@ -43,7 +44,7 @@ def number(value) -> str:
         return write(value)
     if pd.isna(value):
         return "not measured"
-    return f"{value}" if isinstance(value, int) else f"{value:.2f}"
+    return f"{value}" if isinstance(value, int) else minus(value)
 
 
 def chief(claim: Claim, result: Score) -> str:
@@ -109,8 +110,8 @@ def folded(summary: str, lines: list[str]) -> str:
 
 
 def as_html(text: str) -> str:
-    """Text as HTML, with no line break before a percent sign."""
-    return html.escape(text).replace(" %", "&nbsp;%")
+    """Text as HTML: what stands between backticks is code, and no line breaks before a percent sign."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(text)).replace(" %", "&nbsp;%")
 
 
 def verdict(claim: Claim, now: Standing | None) -> str:

@@ -8,6 +8,7 @@ import importlib
 from collections.abc import Callable, Iterable
 from functools import cache
 
+from bumpworld.instruments.spread import minus as minus  # what findings write
 from bumpworld.instruments.spread import percentage, spread, write
 from bumpworld.store import ResultError
 
@@ -101,11 +102,6 @@ def listed(words: Iterable[str]) -> str:
     """Words one after the other: "a", "a and b", "a, b and c". Raises ValueError for none."""
     *first, last = words
     return f"{', '.join(first)} and {last}" if first else last
-
-
-def minus(value: float, form: str = ".2f") -> str:
-    """A number with a minus sign instead of a hyphen."""
-    return f"{value:{form}}".replace("-", "\N{MINUS SIGN}")
 
 
 _OF_THE_FRAME = (

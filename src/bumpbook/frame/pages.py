@@ -76,40 +76,50 @@ def _words_said(name: str) -> int:
     return len(_WORD.findall(finding(name).data.split("<details", 1)[0]))
 
 
-def markdown_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table with these column heads; cells are text."""
-    lines = [heads, ["---"] * len(heads), *rows]
+def markdown_table(heads: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> str:
+    """A Markdown table with these column heads; cells are text, and the columns at ``right`` end at their right edge."""
+    lines = [heads, ["---:" if at in right else "---" for at in range(len(heads))], *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def readable(table, names: Mapping[str, str] = MappingProxyType({}), form: str = ".2f"):
+def readable(table, names: Mapping[str, str] = MappingProxyType({}), form: str = ".2f", missing: str = "–"):
     """A pandas table as IPython Markdown: numbers rounded, the index in columns of its own, ``names`` for what is called otherwise.
 
-    A name of the columns stands before each of their values, "labels 24". Where there is no value there is a dash, and
-    true and false are yes and no. Raises ValueError for columns on several levels.
+    A name of the columns stands before each of their values, "labels 24". Where there is no value there is ``missing``,
+    and true and false are yes and no. Raises ValueError for columns on several levels.
     """
     from IPython.display import Markdown
 
     if table.columns.nlevels > 1:
         raise ValueError(f"the table has {table.columns.nlevels} levels of columns; allowed is one")
-    word = lambda value, form="": _cell(names.get(value, value), form)
+    word = lambda value, form="": _cell(names.get(value, value), form, missing)
     before = f"{word(table.columns.name)} " if table.columns.name else ""
     index = [word(name) for name in table.index.names if name is not None]
     heads = [*index, *(before + word(column) for column in table.columns)]
     rows = []
     for at, values in zip(table.index, table.to_numpy(dtype=object), strict=True):
         first = (at if isinstance(at, tuple) else (at,)) if index else ()
-        rows.append([word(value, form) for value in first] + [_cell(value, form) for value in values])
-    return Markdown(markdown_table(heads, rows))
+        rows.append(
+            [word(value, form) for value in first] + [_cell(value, form, missing) for value in values]
+        )
+    right = [len(index) + at for at, kind in enumerate(table.dtypes) if kind.kind in "iuf"]
+    return Markdown(markdown_table(heads, rows, right))
 
 
-def _cell(value: object, form: str) -> str:
+def _cell(value: object, form: str, missing: str) -> str:
     # a table's own truth values are numpy's
     if isinstance(value, (bool, np.bool_)):
         return "yes" if value else "no"
-    if not isinstance(value, Real) or isinstance(value, Integral):
-        return str(value)
-    return "–" if value != value else format(value, form)
+    if value is None or value != value:
+        return missing
+    if isinstance(value, Integral):
+        return thin(value)
+    return format(value, form) if isinstance(value, Real) else str(value)
+
+
+def thin(count: int) -> str:
+    """A whole number; from five digits on narrow spaces stand between groups of three."""
+    return f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}") if abs(count) >= 10_000 else str(count)
 
 
 @register("run-time")

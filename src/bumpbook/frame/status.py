@@ -1,6 +1,7 @@
 """What the book's status page shows: costs, versions and benchmarks, all read from files that measured them."""
 
 import json
+from collections import Counter
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -9,6 +10,9 @@ import pandas as pd
 from bumpworld.store import Result, ResultError, Store
 
 from . import sweeps as experiments
+from .findings import listed
+from .pages import readable, thin
+from .presets import PRESETS
 
 PACKAGES = (
     "bumpworld",
@@ -27,7 +31,7 @@ PAGES = ("jupyter-book", "sphinx", "sphinx-book-theme", "myst-nb", "ipywidgets",
 def costs(preset: str = "quick", store: Store | None = None) -> pd.DataFrame:
     """Models declared and finished in every sweep, runs that never learned, and what the finished ones cost.
 
-    Seconds are wall-clock seconds of one process of one thread, summed over models, with their hardware.
+    Seconds are wall-clock seconds of one process of one thread, summed over models.
     """
     store = store or Store()
     rows = []
@@ -36,7 +40,6 @@ def costs(preset: str = "quick", store: Store | None = None) -> pd.DataFrame:
         finished = [Result(e, store.load_record(e), None) for e in declared if store.has(e)]
         done = [result.record for result in finished]
         seconds = [record["provenance"]["seconds"] for record in done]
-        hardware = sorted({f"{r['provenance']['hardware']} ({r['provenance']['device']})" for r in done})
         rows.append(
             {
                 "sweep": name,
@@ -45,10 +48,22 @@ def costs(preset: str = "quick", store: Store | None = None) -> pd.DataFrame:
                 "not learned": sum(not result.learned for result in finished),
                 "minutes": round(sum(seconds) / 60, 1),
                 "seconds a model": round(sum(seconds) / len(seconds), 1) if seconds else None,
-                "hardware": "; ".join(hardware),
             }
         )
     return pd.DataFrame(rows).set_index("sweep")
+
+
+def hardware(store: Store | None = None) -> str:
+    """Where the finished models of all sweeps were trained: how many on each processor, the commonest first."""
+    store = store or Store()
+    declared = {
+        e
+        for preset in PRESETS
+        for name in experiments.names(preset)
+        for e in experiments.sweep(name, preset).experiments
+    }
+    where = Counter(store.load_record(e)["provenance"]["hardware"] for e in declared if store.has(e))
+    return listed(f"{thin(count)} on {name}" for name, count in where.most_common()) if where else "none yet"
 
 
 def study_costs(store: Store | None = None) -> pd.DataFrame:
@@ -79,16 +94,20 @@ def versions(packages: tuple[str, ...] = PACKAGES + PAGES) -> pd.DataFrame:
             found[package] = version(package)
         except PackageNotFoundError:
             found[package] = "not installed"
-    return pd.DataFrame({"version": found})
+    return pd.DataFrame({"version": found}).rename_axis("package")
 
 
-def benchmark(name: str, store: Store | None = None) -> tuple[str, pd.DataFrame]:
-    """A sentence on where it was measured, and the table that a script in benchmarks/ wrote.
+def benchmark(name: str, missing: str = "–", store: Store | None = None):
+    """As IPython Markdown: where it was measured, and the table that a script in benchmarks/ wrote, or what to run for it."""
+    from IPython.display import Markdown
 
-    Raises FileNotFoundError, naming the command, when it has not been run.
-    """
-    saved = saved_benchmark(name, store)
-    return saved["where"], pd.DataFrame(saved["rows"])
+    try:
+        saved = saved_benchmark(name, store)
+    except FileNotFoundError as absent:
+        return Markdown(f"*{absent}*")
+    return Markdown(
+        f"{saved['where']}\n\n{readable(pd.DataFrame(saved['rows']), form='.4g', missing=missing).data}"
+    )
 
 
 def saved_benchmark(name: str, store: Store | None = None) -> dict:

@@ -1,4 +1,7 @@
-"""Verdicts of the course pages and the slides: short sentences, and what the live training takes on this machine."""
+"""Verdicts of the course pages and the slides: short sentences, and what the live training takes on this machine.
+
+What a slide says of a claim is the claim's own sentence, `finding("found-composes")`.
+"""
 
 import time
 from functools import partial
@@ -8,20 +11,11 @@ from bumpworld.experiment import Experiment
 from bumpworld.instruments.spread import spread
 from bumpworld.selection import held_out_square
 
-from .claim_findings import CLAIMS, verdict
-from .claims import Claim
 from .exact import position_error
 from .findings import finding, percent, register, state
-from .found import sentence as found_sentence
-from .standing import known
 from .tables import FINE, learned, read
 
 SAMPLE = 20  # steps that are timed; the first ones, which set everything up, do not count
-
-
-def short(claim: Claim) -> str:
-    """What we found behind a claim and the verdict by rule, short enough for a slide."""
-    return f"{found_sentence(claim)} {verdict(claim, known(claim))}"
 
 
 def headline(name: str) -> str:
@@ -35,9 +29,7 @@ def position() -> str:
     """The noise level from which only the label tells where the bump is."""
     schedule = NoiseSchedule.linear()
     lost = int((position_error(schedule) > 1).nonzero()[0])
-    return (
-        f"From t = {lost} of {schedule.steps} on, no unbiased reading of the image finds the bump to a pixel."
-    )
+    return f"From t = {lost} of {schedule.steps} on, no unbiased reading finds the bump to a pixel."
 
 
 @register("teaching-training")
@@ -84,8 +76,6 @@ def longer() -> str:
     )
 
 
-for _claim in CLAIMS:
-    register(f"slide-{_claim.name}")(partial(short, _claim))
 register("slide-rivals")(partial(headline, "percolation-answer"))
 register("slide-axes")(partial(headline, "manifolds-axes"))
 register("slide-board")(partial(headline, "scoreboard-count"))

@@ -72,5 +72,5 @@ def written(measured: list[tuple[str, str, list[float], list[float]]]) -> str:
             raise ValueError(
                 f"{what}: the difference is {write(apart)}; an idea for the lab needs {LEAST} or more"
             )
-        rows.append([what, code, percent(before), percent(after)])
-    return markdown_table(["what is changed", "in code", "before", "after"], rows)
+        rows.append([f"{what}<br>{code}", percent(before), percent(after)])
+    return markdown_table(["what is changed", "before", "after"], rows)

@@ -157,7 +157,7 @@ def along_and_across(rows: Mapping[str, np.ndarray], what: str) -> Figure:
         )
     axes.set_yticks(range(len(rows)), labels=list(rows))
     axes.set(xlabel=what, xlim=(0, 1.03), ylim=(len(rows) - 0.5, -0.5))
-    axes.tick_params(axis="y", length=0)
+    axes.tick_params(axis="y", length=0, pad=9)  # clear of a dot at 0
     axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return figure
 

@@ -72,7 +72,7 @@ def edits(records: Sequence[Mapping]) -> Figure:
     axes.axhline(2.5, color=GREY, linewidth=0.8)
     axes.set_yticks(range(len(EDITS)), labels=list(EDITS.values()))
     axes.set(xlabel="share drawn right", xlim=(-0.02, 1.02), ylim=(len(EDITS) - 0.5, -0.5))
-    axes.tick_params(axis="y", length=0)
+    axes.tick_params(axis="y", length=0, pad=9)  # clear of a dot at 0
     axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return figure
 

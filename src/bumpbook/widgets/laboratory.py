@@ -35,7 +35,7 @@ FILES = (
 # what a label's drawing is called that is no shape, among distances in hundredths of a pixel
 NO_SHAPE = 255
 # where a set's name is too long for a button, with a place to break
-TITLES = {"checkerboard": "checker\N{SOFT HYPHEN}board"}
+TITLES = {"checkerboard": "checker\N{SOFT HYPHEN}board", "everything": "every\N{SOFT HYPHEN}thing"}
 VIEWS = ("lab", "compare", "class")
 START = {"kind": WORLD.kind, "sigma": WORLD.sigma, "language": "axes", "seed": 0}
 STEPS = 5  # of the sampler; 20 get the same labels right

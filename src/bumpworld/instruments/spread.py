@@ -81,11 +81,17 @@ def _quantile(freedom: float) -> float:
     return float(stdtrit(freedom, (1 + LEVEL) / 2))
 
 
+def minus(value: float, form: str = ".2f") -> str:
+    """A number as pages write it: with a minus sign instead of a hyphen, and with none where it is zero as written."""
+    text = f"{value:{form}}"
+    return text.replace("-", "\N{MINUS SIGN}" if text.strip("+-0.% ") else "")
+
+
 def percentage(share: float) -> str:
     """A share as pages write it: "97 %"."""
     if not isinstance(share, Real):
         raise ValueError(f"share is {checks.short(share)}; allowed is a number")
-    return f"{100 * share:.0f} %"
+    return f"{minus(100 * share, '.0f')} %"
 
 
 def write(found: tuple[float, float, float, int], percent: bool = False, form: str = ".2f") -> str:
@@ -104,7 +110,7 @@ def write(found: tuple[float, float, float, int], percent: bool = False, form: s
     percent, (mean, low, high, n) = checks.flag("percent", percent), found
     if not n:
         return "not measured"
-    mean, low, high = (percentage(v) if percent else f"{v:{form}}" for v in (mean, low, high))
+    mean, low, high = (percentage(v) if percent else minus(v, form) for v in (mean, low, high))
     if n == 1:
         return f"{mean} (n = 1)"
     if low == high:

@@ -256,7 +256,7 @@ def test_designs_that_lose_and_that_win(given):
     given(which=which(**EVEN | BAD), few_shot=few())
     text = say("few-examples-designs")
     assert "random choice: *diagonal* and *rim*." in text and "| diagonal | 0.12 (" in text
-    assert "| -0.20 (" in text and "16, choose at random" in recipe_findings._sixteen()
+    assert "| −0.20 (" in text and "16, choose at random" in recipe_findings._sixteen()
     given(which=which(**EVEN | BAD | {"latin": 0.6}), few_shot=few())
     turned("few-examples-designs", "choosing well hardly pays")
     with pytest.raises(Unsupported, match="choose at random"):

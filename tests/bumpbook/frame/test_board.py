@@ -140,8 +140,8 @@ def test_a_setting_is_filled_by_its_table_and_by_nothing_else(doctored):
         if table.name != "slider-paper-world.csv":
             table.unlink()
     assert verdicts("composes")[1:] == ["not run", "not run"]
-    fold = row_of("composes").select("details")[-1].get_text()
-    assert "`bumpworld run first --preset paper-world`" in fold and "--preset paper-network`" in fold
+    first, second = (c.get_text() for c in row_of("composes").select("details")[-1].select("code"))
+    assert first == "bumpworld run first --preset paper-world" and second.endswith("--preset paper-network")
     assert "no experiment is declared" in row_of("sudden").select("details")[-1].get_text()
     doctored("first", {"region": "square"}, preset="paper-world", both_fine=0.7)
     small, world, network = verdicts("composes")

@@ -73,6 +73,13 @@ def test_whole_numbers_and_words_stay():
     assert readable(table, form=".0%").data.splitlines()[2] == "| 3 | x | 50% |"
 
 
+def test_long_counts_have_thin_spaces_and_numbers_end_at_the_right():
+    table = pd.DataFrame({"who": ["x", None], "n": [4096, 12345], "share": [0.5, float("nan")]})
+    _, kinds, *lines = readable(table, missing="none").data.splitlines()
+    assert kinds == "| --- | ---: | ---: |"
+    assert lines == ["| x | 4096 | 0.50 |", "| none | 12\N{NARROW NO-BREAK SPACE}345 | none |"]
+
+
 def test_an_index_is_rounded_too_and_truth_is_yes_or_no():
     rows = {"apart": [2**0.5, 1.0], "linked": [True, False], "share": [0.25, 0.5]}
     lines = readable(pd.DataFrame(rows).set_index(["apart", "linked"])).data.splitlines()

@@ -56,7 +56,7 @@ class TestAxes:
         text = words("manifolds-axes")
         assert "98 %" in text and "55 %" in text
         assert "| trained, seeds 5 and up, which judge | 0.43 (n = 5, all alike)" in text
-        assert "| the label's code alone | -0.69 (n = 10, all alike)" in text
+        assert "| the label's code alone | −0.69 (n = 10, all alike)" in text
 
     @pytest.mark.parametrize(
         "doctored",

@@ -181,7 +181,7 @@ def test_what_was_found_is_said_with_its_numbers(store):
     assert used.count("| agrees |") == len(corners_findings.LIMITS) + len(astray_table.LIMITS)
     assert "the one along the diagonals draws 60 %, the one along x and y 44 %" in turned
     assert "x and y are told, the one along the diagonals draws 0 %" in turned
-    assert "told x and y 1.00 (n = 5, all alike)" in turned and "told x + y and x − y -0.16 (" in turned
+    assert "told x and y 1.00 (n = 5, all alike)" in turned and "told x + y and x − y −0.16 (" in turned
     assert "at least 100 % are drawn within a pixel of the other label, and at most 0 %" in follows
     assert "Within .45 px of the other label it is 60 % to 60 %" in follows
     assert "at least 100 % of the square within a pixel" in cause and "the sum draws 60 % or more" in cause

@@ -104,6 +104,7 @@ def test_equal_and_no_values():
         ((0.5, 0.5, 0.5, 1), "0.50 (n = 1)", "50 % (n = 1)"),
         ((1.0, 1.0, 1.0, 5), "1.00 (n = 5, all alike)", "100 % (n = 5, all alike)"),
         ((0.001, 0.0, 0.002, 3), "0.00 (n = 3, all alike)", "0 % (n = 3, all alike)"),
+        ((-0.2, -0.404, -0.004, 3), "−0.20 (range −0.40 to 0.00, n = 3)", "−20 % (range −40 to 0 %, n = 3)"),
         ((np.nan, np.nan, np.nan, 0), "not measured", "not measured"),
     ],
 )
