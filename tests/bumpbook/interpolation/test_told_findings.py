@@ -69,7 +69,7 @@ def test_the_band_of_eight_has_to_fill_in_part(store, share, plain, holds):
     if holds:
         assert "networks draw 50 % of it; told x and y, 0 %" in finding("interpolation-told-eight").data
         return
-    with pytest.raises(Unsupported, match="in part"):
+    with pytest.raises(Unsupported, match="some of a band of eight"):
         finding("interpolation-told-eight")
 
 
