@@ -101,7 +101,8 @@ def dimension_while_learning(table: pd.DataFrame) -> Measured:
         LATE: spread(late),
         OVER: spread((first - early) / np.where(first == last, np.nan, first - last)),
         FALL: fall,
-        SURE_FALL: max(fall.low, falls.min(initial=np.inf)),
+        # one network has no spread: nothing about it is sure
+        SURE_FALL: max(fall.low, falls.min(initial=np.inf)) if fall.n > 1 else np.nan,
     }
 
 

@@ -59,9 +59,9 @@ def factorized(e: Evidence):
     used, plain = e(CAUSE), e(CAUSE_AXES)
     shuffled = max(e.mean(what, "code-shuffled") for what in (CAUSE, CAUSE_AXES))
     return (
-        f"Networks that draw sums of stripes hold a sum along x and y whatever axes they are told: more additive along these by "
-        f"{minus(axes.mean)} told x+y and x−y, where the code has {minus(code)} and the picture {minus(picture)}. Those that draw bumps, the "
-        f"paper's images, hold a flat sheet without axes ({minus(abs(bumps.mean))}). From a sum in place of their condition they draw "
+        f"Networks that draw sums of stripes hold a sum along x and y whatever axes they are told, more additive along these by "
+        f"{minus(axes.mean)} told x+y and x−y, where the code has {minus(code)} and the picture {minus(picture)}; those that draw bumps, the "
+        f"paper's images, hold a flat sheet without axes ({minus(abs(bumps.mean))}); from a sum in place of their condition they draw "
         f"{percent(used.mean)} of held-out pairs ({percent(shuffled)} with its parts shuffled).",
         axes.low > 0 > code,
         0 < same.low <= same.high < of_same,

@@ -136,8 +136,8 @@ def test_what_is_left_is_named_in_each_setting_with_what_weakens_it():
 
 def test_a_setting_is_filled_by_its_table_and_by_nothing_else(doctored):
     for table in doctored.folder.glob("*-paper-*.csv"):
-        # what we found behind a claim rests on this one
-        if table.name != "slider-paper-world.csv":
+        # what we found behind two claims rests on these
+        if table.name not in ("slider-paper-world.csv", "few-shot-paper-world.csv"):
             table.unlink()
     assert verdicts("composes")[1:] == ["not run", "not run"]
     first, second = (c.get_text() for c in row_of("composes").select("details")[-1].select("code"))

@@ -408,6 +408,12 @@ def test_the_dimension_is_read_where_accuracy_is():
     assert found.measured[OVER].mean == pytest.approx((20 - middle) / 15)
 
 
+def test_one_network_makes_no_fall_sure():
+    claim, table = BY_NAME["dimension-settles"], geometry(first=20.0, early=10.0, dimension=5.0)
+    assert claim.judge(table).verdict == "agrees"
+    assert claim.judge(table[table.key == table.key.iloc[0]]).verdict == "partly"
+
+
 def test_ranks_of_a_constant_are_no_ranks():
     rises, flat = pd.Series([1.0, 2.0, 4.0]), pd.Series([3.0, 3.0, 3.0])
     assert rank_correlation(rises, rises**3) == pytest.approx(1)
