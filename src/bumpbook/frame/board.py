@@ -5,7 +5,18 @@ A setting without a table of a claim's sweep says that it was not run: nothing i
 
 from collections import Counter
 
-from .claim_findings import FOLD, as_html, chief, details, folded, mark, models, own_labels, told
+from .claim_findings import (
+    FOLD,
+    as_html,
+    chief,
+    details,
+    folded,
+    mark,
+    models,
+    not_learned,
+    own_labels,
+    told,
+)
 from .claims import COARSE, REACHED, VERDICTS, Claim
 from .findings import listed, register, state
 from .found import sentence
@@ -102,9 +113,7 @@ def _counted(preset: str) -> str:
 
 def _named(claim: Claim, now: Standing) -> str:
     """A claim in italics, and what weakens a confirmation: models that never learned, or no null to set beside it."""
-    behind = [models(claim, now)] if now.tried and " of " in models(claim, now) else []
-    alone = all(null.verdict == VERDICTS[-1] for null in now.nulls.values())
-    notes = "; ".join([*behind, *(["no null can be asked"] if alone else [])])
+    notes = "; ".join(filter(None, (not_learned(claim, now), "no null can be asked" * now.no_null)))
     return f"*{claim.claim.rstrip('.')}*" + (f" ({notes})" if notes else "")
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from bumpworld.instruments.spread import write
 from bumpworld.store import Store
 
-from .claims import COARSE, REACHED, VERDICTS, Claim, Score, nothing_measured
+from .claims import COARSE, REACHED, Claim, Score, mean_of, nothing_measured
 from .findings import listed, minus, register
 from .found import sentence as found_sentence
 from .nulls import SAID
@@ -49,8 +49,7 @@ def number(value) -> str:
 
 def chief(claim: Claim, result: Score) -> str:
     """The mean of what the claim is mostly about, short; empty where it was not measured."""
-    _, value = claim.chief(result.measured)
-    value = value[0] if isinstance(value, tuple) else value
+    value = mean_of(claim.chief(result.measured)[1])
     return "" if value is None or pd.isna(value) else minus(value)
 
 
@@ -129,7 +128,7 @@ def _beside_nulls(claim: Claim, now: Standing) -> str:
         return ""
     if claim.failure:
         return "A copy of the nearest label fails as well, and must, so that no null can speak against this."
-    if all(null.verdict == VERDICTS[-1] for null in now.nulls.values()):
+    if now.no_null:
         return "What is not trained cannot be asked this."
     if not now.passed_by:
         return "Nothing untrained does as well."
@@ -159,11 +158,15 @@ def elsewhere(claim: Claim) -> list[str]:
 
 def models(claim: Claim, now: Standing) -> str:
     """How many models a verdict rests on, and of how many where some never learned; empty where it rests on no mean."""
-    learned, tried = (models_behind(claim, score) for score in (now.networks, now.tried))
-    of = (
-        f"{learned} of {tried} models learned" if tried > learned else f"{learned} model{'s' * (learned > 1)}"
-    )
-    return of if learned else ""
+    learned = models_behind(claim, now.networks)
+    text = not_learned(claim, now) or f"{learned} model{'s' * (learned > 1)}"
+    return text if learned else ""
+
+
+def not_learned(claim: Claim, now: Standing) -> str:
+    """How many models behind a verdict learned, where some did not; else empty."""
+    learned, tried = (models_behind(claim, score) for score in (now.networks, now.tried or now.networks))
+    return f"{learned} of {tried} models learned" if tried > learned else ""
 
 
 def told(claim: Claim, preset: str) -> Standing | None:

@@ -55,7 +55,7 @@ class Limit:
 
     def met(self, measured: Measured, verdict: str) -> bool:
         """Does the measurement, by its mean, reach what ``verdict`` ("agrees" or "partly") asks?"""
-        return REACHES[self.reach](_mean(measured[self.what]), getattr(self, verdict))
+        return REACHES[self.reach](mean_of(measured[self.what]), getattr(self, verdict))
 
     def __str__(self) -> str:
         asked = [(verdict, getattr(self, verdict)) for verdict in VERDICTS[:2]]
@@ -146,7 +146,7 @@ class Claim:
         """Name and value of what stands beside a verdict, of several kinds the lower; None where it was not measured."""
         what = self.shown or self.limits[0].what
         named = [item for item in measured.items() if item[0].removesuffix(what) in ("", "bump: ", "sos: ")]
-        return min(named, key=lambda item: _mean(item[1]), default=(what, None))
+        return min(named, key=lambda item: mean_of(item[1]), default=(what, None))
 
     def as_well(self, null: Score, networks: Score) -> bool:
         """Does a null do as well as networks that reach a verdict, wholly or in part? Then the rule cannot tell.
@@ -182,10 +182,11 @@ def judge(measured: Measured, limits: tuple[Limit, ...], either: bool = False) -
 
 def nothing_measured(score: Score) -> bool:
     """Is not one of the numbers there that a verdict would rest on?"""
-    return bool(pd.isna([_mean(value) for value in score.measured.values()]).all())
+    return bool(pd.isna([mean_of(value) for value in score.measured.values()]).all())
 
 
-def _mean(value: Spread | float) -> float:
+def mean_of(value: Spread | float | None) -> float | None:
+    """A measurement's mean, or the number that it is."""
     return value[0] if isinstance(value, tuple) else value
 
 

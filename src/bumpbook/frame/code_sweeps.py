@@ -22,9 +22,14 @@ def code(name: str, size: int) -> UNetConfig:
     if name in ("smooth", "sharp"):
         return UNetConfig.quick(label_frequencies=(low, high / 4 if name == "smooth" else 2 * high))
     if name.startswith("turned-"):
-        return UNetConfig.quick(label_code="turned", label_angle=float(name.removeprefix("turned-")))
+        return turned(UNetConfig.quick(), float(name.removeprefix("turned-")))
     named = size if name in ("one-hot", "pair") else 0
     return UNetConfig.quick(label_code=name, label_values=named)
+
+
+def turned(unet: UNetConfig, degrees: float = 45.0) -> UNetConfig:
+    """The same network, told its labels in axes turned by ``degrees``."""
+    return replace(unet, label_code="turned", label_angle=degrees)
 
 
 def code_name(unet: UNetConfig) -> str:
@@ -108,13 +113,15 @@ def frames(p):
 
     One network for all, the paper world's, told turned axes; in the largest frame x and y as well.
     """
-    base, width, beside = PRESETS["paper-world"].base, 8, (16 - 8) // 2
-    turned = replace(base.unet, label_code="turned", label_angle=45.0)
-    for size, unet in (*((size, turned) for size in FRAMES), (FRAMES[-1], base.unet)):
-        low = (size - width) // 2
-        canvas = replace(base.canvas, size=size)
-        yield replace(base, canvas=canvas, unet=unet, train_on=lesion(low, low + width)), False
-    yield replace(base, unet=turned, train_on=strips(12, 20, beside)), False
+    base, band = PRESETS["paper-world"].base, lambda size: ((size - 8) // 2, (size + 8) // 2)
+    for size, unet in (*((size, turned(base.unet)) for size in FRAMES), (FRAMES[-1], base.unet)):
+        yield (
+            replace(base, canvas=replace(base.canvas, size=size), unet=unet, train_on=lesion(*band(size))),
+            False,
+        )
+    # left of the band as many columns as the smallest frame has there
+    few = strips(*band(base.canvas.size), beside=band(FRAMES[0])[0])
+    yield replace(base, unet=turned(base.unet), train_on=few), False
 
 
 def untold(p):

@@ -13,7 +13,7 @@ import pandas as pd
 from bumpworld.instruments.spread import Spread, spread
 
 from . import tables
-from .claims import Claim
+from .claims import Claim, mean_of
 from .findings import register, state
 from .standing import CLAIMS, known, standing
 
@@ -40,8 +40,7 @@ class Evidence:
 
     def mean(self, what: str, who: str = "networks") -> float:
         """The same, by its mean."""
-        value = self(what, who)
-        return value[0] if isinstance(value, tuple) else value
+        return mean_of(self(what, who))
 
     def right(self, who: str = "networks", **where) -> Spread:
         """Share right within the fine tolerance in the rows of the claim's table in which columns have these values."""

@@ -9,6 +9,8 @@ from itertools import product
 
 from bumpworld.selection import held_out_cross, held_out_square, lesion, random_fraction
 
+from .code_sweeps import turned
+
 WAYS = ("2d", "stripes", "both")
 # 8 columns first: the one that the paper's network is trained for as well
 LESIONS = {8: lesion(12, 20), 4: lesion(14, 18), 2: lesion(15, 17), 1: lesion(15, 16)}
@@ -58,8 +60,7 @@ def few_shot(p):
 def told(p):
     """The band of four columns, told x and y or the same places in axes turned by 45 degrees; in the paper's world that of eight, too."""
     widths, seeds = ((4, 8), 5) if p.name == "paper-world" else ((4,), 2)
-    codes = p.base.unet, replace(p.base.unet, label_code="turned", label_angle=45.0)
-    for width, unet in product(widths, codes):
+    for width, unet in product(widths, (p.base.unet, turned(p.base.unet))):
         yield replace(p.base, unet=unet, train_on=LESIONS[width]), False, seeds
 
 

@@ -57,6 +57,11 @@ class Standing(NamedTuple):
     passed_by: tuple[str, ...] = ()
     tried: Score | None = None
 
+    @property
+    def no_null(self) -> bool:
+        """Is there nothing untrained of which the rule can say anything?"""
+        return all(null.verdict == VERDICTS[-1] for null in self.nulls.values())
+
 
 def score(claim: Claim, preset: str = "quick", store: Store | None = None) -> Score:
     """The rule of ``claim`` applied to the table of its sweep. Raises FileNotFoundError when there is none."""

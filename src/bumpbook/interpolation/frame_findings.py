@@ -9,13 +9,13 @@ from bumpbook.frame.findings import percent, register, state
 from bumpbook.frame.pages import markdown_table
 from bumpbook.frame.predictions import fared
 from bumpbook.frame.sweeps import sweep
-from bumpbook.frame.tables import FINE, learned
+from bumpbook.frame.tables import FINE
 from bumpworld.canvas import Canvas
 from bumpworld.instruments.spread import difference, percentage, spread
 from bumpworld.store import ResultError
 
 from . import turning
-from .turn_findings import regressions
+from .turn_findings import band, regressions
 
 WIDTH = 8
 GAIN, GAIN_LOW, LEAST_STEP = "largest frame minus smallest", "low end", "least step from one size to the next"
@@ -30,14 +30,13 @@ LIMITS = {
 
 def shares(table: pd.DataFrame, size: int, told: str = "turned-45", rule: str = "lesion") -> np.ndarray:
     """Shares of the band right within .45 px in a frame of ``size``, over networks that learned."""
-    part = table[(table["size"] == size) & (table.told == told) & (table.rule == rule)]
-    return part.right.to_numpy(float)
+    return band(table[(table["size"] == size) & (table.rule == rule)], told, WIDTH)
 
 
 @register("interpolation-frames")
 def frames() -> str:
     """What decides whether a band of eight fills: the frame, the columns beside it, or the patches?"""
-    table = learned(turning.by_frame())
+    table = turning.by_frame()
     sizes = {size: shares(table, size) for size in FRAMES}
     few, plain = shares(table, 32, rule="strips"), shares(table, FRAMES[-1], "axes")
     if not all(map(len, (*sizes.values(), few, plain))):

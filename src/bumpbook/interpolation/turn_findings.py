@@ -61,14 +61,12 @@ class Regression(NamedTuple):
 
 
 @cache
-def regression(
-    kernel: type, unet: UNetConfig, width: int = 4, canvas: Canvas = Canvas(), at: float = FINE
-) -> Regression:
+def regression(kernel: type, unet: UNetConfig, width: int = 4, canvas: Canvas = Canvas()) -> Regression:
     """What ``kernel`` (`KERNELS`) draws of a band in the middle from the code in which a network of ``unet`` is told."""
     split = lesion((canvas.size - width) // 2, (canvas.size + width) // 2).split(canvas)
     labels = split.labels[split.held_out]
     drawn = kernel(unet).fit(split.train, canvas.render(split.train)).predict(labels)
-    right = judge_images(drawn, labels, canvas).right(at)[:, 2].float()
+    right = judge_images(drawn, labels, canvas).right(FINE)[:, 2].float()
     return Regression(float(right.mean()), float(right[two_middle(split)[split.held_out]].mean()))
 
 

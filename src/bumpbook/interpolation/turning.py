@@ -106,13 +106,16 @@ def middle(source: Sweep, told_by: str, width: float, store: Store | None = None
     """
     store, found = store or Store(), []
     for e in source.experiments:
-        band = e.train_on.rule == "lesion" and e.canvas.kind == "bump" and lesions.width(e) == width
         fits = told(e.unet) == told_by and all(getattr(e, name) == value for name, value in training.items())
-        if band and fits and store.has(e) and (result := store.load(e)).learned:
+        if _is_band(e, width) and fits and store.has(e) and (result := store.load(e)).learned:
             split = e.train_on.split(e.canvas)
             right = result.judgement().right(FINE)[:, 2]
             found.append(float(right[split.held_out & two_middle(split)].float().mean()))
     return found
+
+
+def _is_band(e: Experiment, width: float) -> bool:
+    return e.train_on.rule == "lesion" and e.canvas.kind == "bump" and lesions.width(e) == width
 
 
 def two_middle(split: Split) -> Tensor:
@@ -130,8 +133,7 @@ def shown(width: float = 4, store: Store | None = None) -> dict[str, Experiment]
     width = checks.number("width", width, above=0)
     store, found = store or Store(), {}
     for e in (*sweep("slider").experiments, *sweep("codes").experiments):
-        band = e.train_on.rule == "lesion" and e.canvas.kind == "bump" and lesions.width(e) == width
-        if band and store.has(e, weights=True):
+        if _is_band(e, width) and store.has(e, weights=True):
             found.setdefault(told(e.unet), e)
     if not found:
         command = typed(sweep("slider").command, store)
