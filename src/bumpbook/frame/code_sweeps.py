@@ -6,7 +6,7 @@ from itertools import product
 from bumpworld.selection import everything, held_out_square, lesion
 from bumpworld.unet import UNetConfig
 
-from .designs import strips
+from .designs import strips, thinned
 from .holes import random_holes
 from .painting import paint
 from .presets import PRESETS
@@ -109,19 +109,20 @@ FRAMES = (16, 24, 32, 40)
 
 
 def frames(p):
-    """A band of 8 in the middle of larger and larger frames, and in the paper's with no more columns beside it than in the small one.
+    """A band of 8 in the middle of larger and larger frames, and in the paper's with less of the world beside it.
 
-    One network for all, the paper world's, told turned axes; in the largest frame x and y as well.
+    One network for all, the paper world's, told turned axes; in the largest frame x and y as well. What is left in the
+    paper's frame is as many columns as the small one has beside its band, or as many labels in all columns.
     """
     base, band = PRESETS["paper-world"].base, lambda size: ((size - 8) // 2, (size + 8) // 2)
+    paper = base.canvas.size
     for size, unet in (*((size, turned(base.unet)) for size in FRAMES), (FRAMES[-1], base.unet)):
-        yield (
-            replace(base, canvas=replace(base.canvas, size=size), unet=unet, train_on=lesion(*band(size))),
-            False,
-        )
+        canvas, seeds = replace(base.canvas, size=size), 10 if size == paper else 5
+        yield replace(base, canvas=canvas, unet=unet, train_on=lesion(*band(size))), False, seeds
     # left of the band as many columns as the smallest frame has there
-    few = strips(*band(base.canvas.size), beside=band(FRAMES[0])[0])
-    yield replace(base, unet=turned(base.unet), train_on=few), False
+    beside = band(FRAMES[0])[0]
+    for left in (strips(*band(paper), beside=beside), thinned(*band(paper), count=2 * beside * paper)):
+        yield replace(base, unet=turned(base.unet), train_on=left), False, 10
 
 
 def untold(p):

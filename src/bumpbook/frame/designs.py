@@ -134,6 +134,17 @@ def strips(at: Places, low: float, high: float, beside: float):
     return at.two_d & at.between(at.x, low - beside, high + beside) & ~band, {"lesion": band}
 
 
+@rule(low=place, high=place, count=_count, seed=checks.seed)
+def thinned(at: Places, low: float, high: float, count: int, seed: int = 0):
+    """Train on ``count`` labels outside a lesion [low, high), picked at random from all its other columns. Region: "lesion"."""
+    band = at.two_d & at.between(at.x, low, high)
+    beside = (at.two_d & ~band).nonzero()[:, 0]
+    checks.need(count <= len(beside), "count", count, f"is at most {len(beside)}, the labels outside the lesion")
+    train = at.none()
+    train[beside[torch.randperm(len(beside), generator=torch.Generator().manual_seed(seed))[:count]]] = True
+    return train, {"lesion": band}
+
+
 @rule(count=_count, how=_how, seed=checks.seed, stripes=checks.flag)
 def chosen(at: Places, count: int, how: str, seed: int = 0, stripes: bool = False):
     """Train on ``count`` 2D labels picked by a design, and on all stripes if asked. Region: "unseen".
