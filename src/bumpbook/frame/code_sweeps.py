@@ -49,9 +49,10 @@ def codes(p):
         (everything(), bands[0], squares[1], bands[1], squares[0], bands[2]),
         [*((n, 5) for n in HEADLINE), *((n, 3) for n in OTHERS)],
     ):
-        # chapter 4 draws the band in three of these languages
-        shown = (train_on == everything() and name in HEADLINE) or (
-            train_on == bands[0] and name in ("axes", "turned-45", "smooth")
+        # chapter 3 shows the names' sheet; chapter 4 draws the band in three of these languages
+        shown = (train_on, name) in (
+            (everything(), "one-hot"),
+            *((bands[0], n) for n in ("axes", "turned-45", "smooth")),
         )
         yield _told(p, name, size, train_on=train_on), shown, seeds
     sos = replace(p.base.canvas, kind="sos")
@@ -132,8 +133,8 @@ def untold(p):
     """Networks that are never told a label, or half of the time: what they make of images by themselves."""
     for canvas in (p.base.canvas, replace(p.base.canvas, periodic=True)):
         never = replace(p.base, canvas=canvas, unet=code("none", canvas.size), until_learned=False, steps=400)
-        yield never, not canvas.periodic
-        yield replace(p.base, canvas=canvas, unet=UNetConfig.quick(label_dropout=0.5)), not canvas.periodic
+        yield never, False
+        yield replace(p.base, canvas=canvas, unet=UNetConfig.quick(label_dropout=0.5)), False
 
 
 def seam(p):
