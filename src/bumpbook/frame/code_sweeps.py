@@ -127,6 +127,10 @@ def frames(p):
         yield less, False, 10
         # fewer labels are learned sooner: once more with about as many steps as all of them take
         yield replace(less, until_learned=False, steps=1200), False, 5
+    # the small frame again, x and y told: labels half a pixel apart, a gap of 4 px, and as many as a gap of 5 leaves a pixel apart
+    dense, side = replace(p.base.canvas, spacing=0.5), p.base.canvas.size
+    few = thinned((side - 4) // 2, (side - 4) // 2 + 3.5, count=(side - 4) * side)
+    yield replace(p.base, canvas=dense, train_on=few), False, 5
 
 
 def untold(p):

@@ -139,7 +139,9 @@ def thinned(at: Places, low: float, high: float, count: int, seed: int = 0):
     """Train on ``count`` labels outside a lesion [low, high), picked at random from all its other columns. Region: "lesion"."""
     band = at.two_d & at.between(at.x, low, high)
     beside = (at.two_d & ~band).nonzero()[:, 0]
-    checks.need(count <= len(beside), "count", count, f"is at most {len(beside)}, the labels outside the lesion")
+    checks.need(
+        count <= len(beside), "count", count, f"is at most {len(beside)}, the labels outside the lesion"
+    )
     train = at.none()
     train[beside[torch.randperm(len(beside), generator=torch.Generator().manual_seed(seed))[:count]]] = True
     return train, {"lesion": band}

@@ -61,7 +61,9 @@ def told(p):
     """The band of four columns, told x and y or the same places in axes turned by 45 degrees; in the paper's world that of eight, too."""
     widths, seeds = ((4, 8), 5) if p.name == "paper-world" else ((4,), 2)
     for width, unet in product(widths, (p.base.unet, turned(p.base.unet))):
-        yield replace(p.base, unet=unet, train_on=LESIONS[width]), False, seeds
+        # of these the sweep frames has ten
+        many = 10 if width == 8 and unet.label_angle else seeds
+        yield replace(p.base, unet=unet, train_on=LESIONS[width]), False, many
 
 
 def two_lesions(p):

@@ -66,7 +66,8 @@ def by_size(preset: str, store: Store | None = None) -> pd.DataFrame:
 
 
 def by_frame(store: Store | None = None) -> pd.DataFrame:
-    """The same of the band of eight by ``size`` of the frame, and by the ``rule`` of training: all other columns, or strips beside it."""
+    """The same of the band of eight by ``size`` of the frame, and by the ``rule`` of training: all other labels, the columns
+    beside it, or as many labels of all columns; ``longer`` where either of these was trained for a fixed number of steps."""
     return _table(("frames",), store).drop(columns="angle")
 
 
@@ -86,6 +87,7 @@ def _table(
             "target": rows.target.to_list(),
             "size": [e.canvas.size for e in experiments],
             "rule": [e.train_on.rule for e in experiments],
+            "longer": [not e.until_learned for e in experiments],
             "test": rows.region.map(REGIONS).to_list(),
             "width": [lesions.width(e) for e in experiments],
             "seed": rows.seed.to_list(),

@@ -6,8 +6,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bumpbook.frame.designs import DESIGNS, chosen
-from bumpworld import Canvas, Experiment
+from bumpbook.frame.designs import DESIGNS, chosen, thinned
+from bumpworld import Canvas, Experiment, lesion
 
 
 def pairs(labels):
@@ -93,6 +93,24 @@ def test_training_labels_and_regions_are_disjoint_and_cover(how, stripes):
     assert torch.equal(split.train_mask, chosen(5, how, 7, stripes).split(canvas).train_mask)
 
 
+@given(st.integers(1, 96), st.integers(0, 99))
+@settings(max_examples=30)
+def test_a_thinned_world_keeps_a_lesion_and_as_many_labels_as_said_of_what_it_trains_on(count, seed):
+    canvas, whole = Canvas(12), lesion(4, 8).split(Canvas(12))
+    split = thinned(4, 8, count, seed).split(canvas)
+    assert len(pairs(split.train)) == count and pairs(split.train) <= pairs(whole.train)
+    assert torch.equal(split.test["lesion"], whole.test["lesion"])
+    assert torch.equal(split.train_mask, thinned(4, 8, count, seed).split(canvas).train_mask)
+    # fewer of one seed are some of the more
+    assert pairs(split.train) <= pairs(thinned(4, 8, 96, seed).split(canvas).train)
+
+
+def test_thinned_worlds_of_other_seeds_train_on_other_labels_of_every_column():
+    trained = [thinned(12, 20, 256, seed).split(Canvas(32)).train for seed in range(5)]
+    assert len({frozenset(pairs(labels)) for labels in trained}) == 5
+    assert all(len(labels[:, 0].unique()) == 24 for labels in trained)
+
+
 def test_equal_choices_have_one_key():
     one, other = chosen(np.int16(2), "latin"), chosen(2, "latin", 0, np.False_)
     assert Experiment(train_on=one).key == Experiment(train_on=other).key
@@ -109,6 +127,9 @@ def test_equal_choices_have_one_key():
         (lambda: chosen(3, "spiral"), "how is 'spiral'"),
         (lambda: chosen(2, "latin", seed=True), "seed is True"),
         (lambda: chosen(2, "latin", stripes="no"), "stripes is 'no'"),
+        (lambda: thinned(4, 8, 0), "count is 0"),
+        (lambda: thinned(4, 8, 3, seed="one"), "seed is 'one'"),
+        (lambda: thinned(4, 8, 97).split(Canvas(12)), "count is 97; allowed is at most 96"),
     ],
 )
 def test_impossible_choices_are_named(make, said):
