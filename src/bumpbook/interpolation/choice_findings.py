@@ -1,13 +1,17 @@
 """Findings of chapter 4 on our own choices: the spacing, the code of the labels, and the settings that were varied."""
 
+from bumpbook.frame.claims import apart, judge
 from bumpbook.frame.findings import percent, register, state
 from bumpbook.frame.pages import markdown_table
+from bumpbook.frame.predictions import fared
 from bumpbook.frame.sweeps import sweep
+from bumpbook.frame.tables import learned
 from bumpworld.instruments.spread import percentage
 from bumpworld.store import ResultError
 from bumpworld.unet import UNetConfig
 
-from . import choices, lesions
+from . import choices, lesions, turning
+from .frame_findings import MEANS, SURE, SURELY
 from .kernel import nearness
 from .outcomes import blend_score
 
@@ -20,26 +24,34 @@ MORE = 0.05
 
 @register("interpolation-spacing")
 def spacing() -> str:
-    """Does a gap's width count, or the number of columns that it lacks?"""
-    table = lesions.by_gap()
+    """Does a gap's width count, or the number of columns that it lacks, or that of labels beside it?"""
+    table, frames = lesions.by_gap(), turning.by_frame()
     table = table[table.learned]
     found = {(at, gap): part.right for (at, gap), part in table.groupby(["spacing", "gap"])}
-    if not {(0.5, DENSE_GAP), (1.0, PLAIN_GAP)} <= set(found):
-        raise ResultError(
-            f"the lattices of both spacings are not finished; run `{sweep('lesion').command}` first"
-        )
+    # of the sweep frames, the dense lattice alone has this gap
+    few = learned(frames[frames.width == DENSE_GAP - 0.5]).near
+    if not {(0.5, DENSE_GAP), (1.0, PLAIN_GAP)} <= set(found) or few.empty:
+        commands = " and ".join(f"`{sweep(name).command}`" for name in ("lesion", "frames"))
+        raise ResultError(f"the lattices of both spacings are not finished; run {commands} first")
     dense, plain = found[0.5, DENSE_GAP], found[1.0, PLAIN_GAP]
     missing = {key: round(key[1] / key[0]) - 1 for key in found}
+    measured = {"width-not-labels": {SURE: apart(few, plain), MEANS: float(few.mean() - plain.mean())}}
+    verdict = judge(measured["width-not-labels"], SURELY).verdict
     rows = [
         [f"{at:g} px", f"{gap:g} px", str(missing[at, gap]), percent(shares)]
         for (at, gap), shares in found.items()
     ]
+    rows += [["0.5 px, fewer labels", f"{DENSE_GAP:g} px", str(missing[0.5, DENSE_GAP]), percent(few)]]
     return state(
         f"**What counts is the width of the gap, not how many columns it lacks.** With labels half a pixel apart, a gap of {DENSE_GAP:g} px "
         f"lacks {missing[0.5, DENSE_GAP]} columns, and {percentage(dense.mean())} of them are drawn right; with labels a pixel apart, a gap of "
-        f"{PLAIN_GAP:g} px lacks {missing[1.0, PLAIN_GAP]}, and {percentage(plain.mean())} are.",
-        dense.min() > plain.max(),
-        "Within 1 px:\n\n" + markdown_table(["spacing", "gap", "columns missing", "right"], rows),
+        f"{PLAIN_GAP:g} px lacks {missing[1.0, PLAIN_GAP]}, and {percentage(plain.mean())} are. The denser lattice has four times the labels; with "
+        f"no more of them than the other, {percentage(few.mean())} are.",
+        dense.min() > plain.max() and verdict == "agrees",
+        "Within 1 px:\n\n"
+        + markdown_table(["spacing", "gap", "columns missing", "right"], rows)
+        + "\n\nThe last row was foretold when the others were known (`results/predictions/frames-again.json`):\n\n"
+        + fared("frames-again", measured, {"width-not-labels": SURELY}),
     )
 
 

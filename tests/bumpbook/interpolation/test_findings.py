@@ -1,5 +1,7 @@
 """Sentences of chapter 4 follow the records: a doctored store changes them, a missing one is said."""
 
+import shutil
+
 import pytest
 
 from bumpbook.frame.findings import Unsupported, finding
@@ -9,6 +11,7 @@ from bumpbook.interpolation import lesions
 from bumpworld.canvas import Canvas
 from bumpworld.unet import UNetConfig
 from made_held_out import keep, of
+from shared import ROOT
 
 
 @pytest.mark.parametrize(
@@ -74,13 +77,23 @@ def test_reach_follows_the_records(store):
         finding("interpolation-blend")
 
 
-def test_a_gap_counts_by_its_width(store):
+@pytest.mark.parametrize(("few", "verdict"), [((0.7,) * 5, "agrees"), ((0.7, 3.0, 3.0, 3.0, 3.0), "partly")])
+def test_a_gap_counts_by_its_width(store, few, verdict):
+    shutil.copytree(ROOT / "results" / "predictions", store.root / "predictions")
     keep(store, of(4)[0], error_x=3.0)
-    assert "Not measured here" in finding("interpolation-spacing").data
     keep(store, of(3.5, 0.5)[0], error_x=0.7)
+    assert "Not measured here" in finding("interpolation-spacing").data
+    dense = [e for e in sweep("frames").experiments if e.canvas.spacing == 0.5]
+    for e, error in zip(dense, few, strict=True):
+        keep(store, e, error_x=error)
+    if verdict == "partly":
+        with pytest.raises(Unsupported, match="the width of the gap"):
+            finding("interpolation-spacing")
+        return
     text = finding("interpolation-spacing").data
     assert "lacks 7 columns, and 100 % of them are drawn right" in text and "lacks 4, and 0 % are" in text
-    assert "| 0.5 px | 4 px | 7 | 100 % |" in text
+    assert "with no more of them than the other, 100 % are" in text
+    assert "| 0.5 px | 4 px | 7 | 100 % |" in text and "agrees" in text
     keep(store, of(4)[1], error_x=0.7)
     with pytest.raises(Unsupported, match="the width of the gap"):
         finding("interpolation-spacing")
