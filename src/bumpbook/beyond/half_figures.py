@@ -9,8 +9,6 @@ from bumpbook.frame.studies import from_text
 from bumpbook.frame.style import CURVES, GREY, asked_for, new_figure, show_image, styled
 from bumpworld.canvas import Canvas
 
-from .half_findings import COPIED, with_copiers
-
 __all__ = ["two_models"]
 
 _LINES = {
@@ -25,7 +23,7 @@ _LINES = {
 def two_models(table: pd.DataFrame) -> Figure:
     """Shares on labels that neither model saw against labels trained on, a dot each seed; beside it drawings of both.
 
-    ``table`` is that of the study "halves". Left, lines join means over seeds, a thin one those of two copiers. Right, a column for each number of labels:
+    ``table`` is that of the study "halves". Left, lines join means over seeds. Right, a column for each number of labels:
     two labels that neither saw, drawn by the first model (above) and the second (below) from the same noise; a dashed ring
     shows where the bump should be. Raises ValueError for a table without rows.
     """
@@ -45,8 +43,6 @@ def _curves(axes: Axes, table: pd.DataFrame) -> None:
         )
         means = table.groupby("labels")[column].mean()
         axes.plot(means.index, means, **curve, label=name, markersize=0)
-    copies = with_copiers(table).groupby("labels")[COPIED].mean()
-    (thin,) = axes.plot(copies.index, copies, color=GREY, linewidth=1)
     counts = sorted(table.labels.unique())
     axes.set_xscale("log", base=2)
     axes.set_xticks(counts, labels=[str(n) for n in counts])
@@ -55,8 +51,7 @@ def _curves(axes: Axes, table: pd.DataFrame) -> None:
         xlabel="labels each model was trained on", ylabel="share of labels neither saw", ylim=(-0.03, 1.03)
     )
     handles = [axes.plot([], [], **curve)[0] for curve, _ in zip(CURVES, _LINES, strict=False)]
-    names = [*_LINES.values(), "two that copy the nearest label: same bump"]
-    axes.figure.legend([*handles, thin], names, loc="outside lower center", fontsize=8.5)
+    axes.figure.legend(handles, list(_LINES.values()), loc="outside lower center", fontsize=8.5)
 
 
 def _drawings(figure: SubFigure, rows: pd.DataFrame) -> None:

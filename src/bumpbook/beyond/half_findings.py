@@ -5,28 +5,22 @@ import pandas as pd
 from bumpbook.frame import studies
 from bumpbook.frame.findings import percent
 from bumpbook.frame.pages import markdown_table
+from bumpbook.frame.tables import FINE
 from bumpworld.canvas import Canvas
 
 from . import halves
 
 NEAR = 0.1  # agreement and rightness that differ by less than this at every amount are called one thing
-COPIED = "copiers_same"  # column of the agreement of two that copy their nearest label
-
-
-def by_lot(canvas: Canvas = Canvas(), tolerance: int = 1) -> float:  # noqa: B008 - frozen
-    """Chance that two labels thrown anywhere on the lattice lie within ``tolerance`` of each other in x and in y."""
-    axis = canvas.axis()
-    return float(((axis[:, None] - axis).abs() <= tolerance).double().mean()) ** 2
 
 
 def two_halves() -> str:
     """Shares by number of labels, where they pass a half, and whether agreeing is being right."""
-    table = with_copiers(learned_only(studies.table(halves.STUDY)))
+    table = learned_only(studies.table(halves.STUDY))
     if table.labels.nunique() < 2:
         return "Fewer than two amounts of labels have models that learned: nothing can be said yet."
-    columns = ("sets_neither_same", COPIED, "sets_neither_both_right", "copied_first")
+    columns = ("sets_neither_same", "sets_neither_both_right", "copied_first")
     rows = [[str(n), *(percent(g[c]) for c in columns)] for n, g in table.groupby("labels")]
-    heads = ["labels each", "same bump", "two copiers", "both right", "a training image of its own"]
+    heads = ["labels each", "same bump", "both right", "a training image of its own"]
     parts = [_passing(table), _agreement(table), _starts(table), _copies(table)]
     return f"{markdown_table(heads, rows)}\n\n{' '.join(parts)}"
 
@@ -34,12 +28,6 @@ def two_halves() -> str:
 def learned_only(table: pd.DataFrame) -> pd.DataFrame:
     """Rows in which all three models learned their training labels."""
     return table[table[["learned_first", "learned_second", "learned_twin"]].notna().all(axis=1)]
-
-
-def with_copiers(table: pd.DataFrame) -> pd.DataFrame:
-    """The table and a column `COPIED`: how often two would agree that copy the nearest label of the same two sets."""
-    cases = zip(table.labels, table.seed, strict=True)
-    return table.assign(**{COPIED: [halves.copiers(int(n), int(seed))["same"] for n, seed in cases]})
 
 
 def mistaken(table: pd.DataFrame) -> float:
@@ -59,19 +47,12 @@ def passing(table: pd.DataFrame, column: str, level: float = 0.5) -> tuple[int, 
 
 def _passing(table: pd.DataFrame) -> str:
     found = passing(table, "sets_neither_same")
-    chance = f"two bumps thrown anywhere would be the same {percent(by_lot())} of the time"
     if not found:
-        return f"The share of same bumps does not cross a half within these amounts; {chance}."
+        return "The share of same bumps does not cross a half within these amounts."
     low, high = found
-    total, copies = len(Canvas().lattice()), passing(table, COPIED)
-    also = (
-        f"; two that copy their nearest label do so between {copies[0]} and {copies[1]} as well"
-        if copies == found
-        else ""
-    )
     return (
-        f"Without a common training label two models draw the same bump for half of the labels that neither saw somewhere "
-        f"between {low} and {high} labels each, of {total}{also}; {chance}."
+        f"The same is less than {FINE:g} px apart. Without a common training label two models draw the same bump for half of the labels that "
+        f"neither saw somewhere between {low} and {high} labels each, of {len(Canvas().lattice())}."
     )
 
 

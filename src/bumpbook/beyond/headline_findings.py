@@ -7,7 +7,6 @@ from bumpbook.frame.tables import FINE
 
 from . import findings, half_findings, halves, ideal_gap, local_findings, local_study, stripes_scores, third
 from . import third_findings as three
-from .half_findings import COPIED
 from .hidden_findings import looks
 
 # of a bump's energy: nearer than this to an image is drawing it, farther than five times as much is not
@@ -68,20 +67,19 @@ def local_mistake() -> str:
 
 @register("beyond-agreement")
 def agreement() -> str:
-    """Two models without a common example agree, from some number of labels on, and on more than two copiers would."""
-    table = half_findings.with_copiers(half_findings.learned_only(studies.table(halves.STUDY)))
+    """Two models without a common example agree, from some number of labels on, as two copiers never would."""
+    table = half_findings.learned_only(studies.table(halves.STUDY))
     few, many = half_findings.passing(table, "sets_neither_same") or (0, 0)
     before, after = (table[table.labels == n] for n in (few, many))
-    shares = [percent(rows[c].mean()) for rows in (after, before) for c in ("sets_neither_same", COPIED)]
+    shares = [percent(rows.sets_neither_same.mean()) for rows in (after, before)]
     wrong = [half_findings.mistaken(rows) if len(rows) else 1.0 for rows in (before, after)]
     sentence = (
         f"**With enough labels, strangers agree on the truth.** At {many} labels each, two networks without a common label draw the "
-        f"same bump within a pixel for {shares[0]} of what neither saw; two that copy their nearest label would for {shares[1]}. "
-        f"At {few} it is {shares[2]} against {shares[3]}, and {percent(wrong[0])} of the agreements are mistakes."
+        f"same bump within {FINE:g} px for {shares[0]} of what neither saw; two that copy have no image in common, and never would. "
+        f"At {few} it is {shares[1]}, and {percent(wrong[0])} of the agreements are mistakes."
     )
-    ahead = [len(rows) and rows.sets_neither_same.min() > rows[COPIED].max() for rows in (before, after)]
-    holds = bool(few) and all(ahead) and wrong[1] < 0.05 < 0.1 < wrong[0]
-    return state(sentence, holds, half_findings.two_halves())
+    holds = bool(few) and before.sets_neither_same.max() < after.sets_neither_same.min()
+    return state(sentence, holds and wrong[1] < 0.05 < 0.1 < wrong[0], half_findings.two_halves())
 
 
 @register("beyond-three-factors")

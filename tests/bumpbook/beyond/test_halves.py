@@ -57,12 +57,13 @@ def rendered(labels, asked=None):
 def test_drawings_are_compared_by_hand():
     asked = [[4.0, 4], [8, 8], [12, 4], [3, 12]]
     one = rendered(asked, asked)
-    other = rendered([[4.0, 5], [8, 11], [12, 4], [9, 12]], asked)  # near, far in y, equal, far in x
+    # near, a pixel off in y, equal, far in x
+    other = rendered([[4.0, 4.4], [8, 9], [12, 4], [9, 12]], asked)
     every = torch.ones(4, dtype=torch.bool)
     found = halves.compare(one, other, every)
     assert (found["same"], found["both_right"], found["same_wrong"], found["right"]) == (0.5, 0.5, 0.0, 0.75)
     cosines = [
-        torch.exp(torch.tensor(-d2 / 4.0)) for d2 in (1, 9, 0, 36)
+        torch.exp(torch.tensor(-d2 / 4.0)) for d2 in (0.16, 1, 0, 36)
     ]  # of two bumps of sigma 1, far from edges
     assert found["cosine"] == pytest.approx(float(sum(cosines)) / 4, abs=1e-3)
 
@@ -126,9 +127,8 @@ def test_the_verdict_follows_the_results(made_up):
     assert (
         "a shared mistake comes from shared data" in text and "They agree as often as both are right" in text
     )
-    assert "nearest label do so" not in text  # two copiers cross a half elsewhere
     (first,) = [line.split(" | ") for line in text.splitlines() if line.startswith("| 8 |")]
-    assert [first[i] for i in (1, 3)] == ["5 % (n = 2, all alike)"] * 2 and first[4].startswith("95 %")
+    assert [first[i] for i in (1, 2)] == ["5 % (n = 2, all alike)"] * 2 and first[3].startswith("95 %")
     made_up(sets_neither_both_right=0.0, sets_neither_same_wrong=0.6, starts_neither_same=0.01)
     text = ch8_halves.two_halves()
     assert "Agreeing is not the same as being right" in text and "shared data" not in text
@@ -138,28 +138,18 @@ def test_the_verdict_follows_the_results(made_up):
     assert "nothing can be said" in ch8_halves.two_halves()
 
 
-@pytest.mark.parametrize(("count", "seed"), [(8, 1), (32, 0), (64, 2)])
-def test_copiers_agree_where_the_nearest_of_two_sets_lie_together(count, seed):
-    """Over labels as whole numbers, without an image, a judge or a distance matrix."""
-    one, two = (
-        one_of_two(count, seed, second).split(CANVAS).train.int().tolist() for second in (False, True)
-    )
-    every = [tuple(label) for label in CANVAS.lattice().int().tolist()]
-    new = [label for label in every if [*label] not in one and [*label] not in two]
-    asked = [new[int(i)] for i in torch.linspace(0, len(new) - 1, 48).long()]
-    far = lambda a, b: (a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2
-    near = lambda a, b: abs(a[0] - b[0]) <= 1 and abs(a[1] - b[1]) <= 1
-    # min takes the first of those equally near
-    pairs = [[min(own, key=lambda o, at=at: far(o, at)) for own in (one, two)] for at in asked]
-    same = sum(near(a, b) for a, b in pairs) / 48
-    right = [near(a, at) and near(b, at) for (a, b), at in zip(pairs, asked, strict=True)]
-    found = halves.copiers(count, seed)
-    assert found["same"] == pytest.approx(same, abs=1e-4)
-    assert found["both_right"] == pytest.approx(sum(right) / 48, abs=1e-4)
+@pytest.mark.parametrize(("count", "seed"), [(8, 1), (64, 2), (128, 0)])
+def test_two_that_copy_an_image_of_their_own_are_never_the_same(count, seed):
+    asked, copies = CANVAS.lattice()[::5], []
+    for second in (False, True):
+        own = one_of_two(count, seed, second).split(CANVAS).train
+        nearest = torch.cdist(asked, own).argmin(1)
+        copies.append(halves.look(CANVAS.render(own[nearest]), asked, CANVAS))
+    assert halves.compare(*copies, torch.ones(len(asked), dtype=torch.bool))["same"] == 0
 
 
-def test_strangers_are_set_against_copiers(made_up):
-    """The sentence falls with networks that agree as copiers do, with mistakes that stay, and where none are left to speak of."""
+def test_strangers_agree_late_and_then_rightly(made_up):
+    """The sentence falls with networks that never come to agree, with mistakes that stay, and where none are left to speak of."""
     agree, wrong = {16: 0.1, 32: 0.47, 64: 0.95}, {16: 0.05, 32: 0.12, 64: 0.01}
 
     def write(agree=agree, wrong=wrong):
@@ -172,15 +162,11 @@ def test_strangers_are_set_against_copiers(made_up):
 
     write()
     text = finding("beyond-agreement").data
-    copies = [sum(halves.copiers(n, seed)["same"] for seed in (0, 1)) / 2 for n in (64, 32)]
-    assert "At 64 labels each" in text and "for 95 % of what neither saw; two that copy" in text
     assert (
-        f"would for {100 * copies[0]:.0f} %. At 32 it is 47 % against {100 * copies[1]:.0f} %, and 26 %"
-        in text
+        "At 64 labels each" in text and "within 0.45 px for 95 % of what neither saw; two that copy" in text
     )
+    assert "At 32 it is 47 %, and 26 %" in text
     for changes in (
-        {"agree": agree | {64: 0.52}},
-        {"agree": agree | {32: 0.34}},
         {"agree": agree | {32: 0.3, 64: 0.4, 112: 0.4}},
         {"wrong": wrong | {64: 0.2}},
         {"wrong": wrong | {32: 0.0}},
@@ -188,11 +174,6 @@ def test_strangers_are_set_against_copiers(made_up):
         write(**changes)
         with pytest.raises(Unsupported, match="strangers agree on the truth"):
             finding("beyond-agreement")
-
-
-def test_chance_is_that_of_two_labels_by_lot():
-    near = [abs(a - b) <= 1 for a in range(16) for b in range(16)]
-    assert ch8_halves.by_lot() == pytest.approx((sum(near) / 256) ** 2)
 
 
 def test_the_figure_shows_every_seed_and_both_models(made_up):
