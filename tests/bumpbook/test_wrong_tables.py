@@ -43,6 +43,9 @@ def geometry() -> pd.DataFrame:
 
 ANGLES = frame(angle=[0, 45] * 2, width=[4, 4, 8, 8], seed=0, right=SHARES * 2, learned=True)
 CODES = frame(told=["axes", "turned-45"], test="band", width=4, right=SHARES, learned=True)
+BESIDE = CODES.assign(
+    told="turned-45", width=8, size=32, labels=[256, 768], rule=["strips", "lesion"], longer=False
+)
 CHOICES = frame(test="lesion of 4", setting=["plain", "target v"], finished=True, learned=True, right=SHARES)
 WIDTHS = frame(spacing=1.0, gap=[3, 9], right=SHARES, fine=SHARES, learned=True)
 HOLES = frame(told="axes", hole=[3, 3], seed=0, x=[1, 2], y=[1, 2], right=[True, False])
@@ -93,6 +96,7 @@ CALLS = {
     "score_table": (manifolds.score_table, {"rows": {"a": dict.fromkeys(("additive", "orthogonal", "parallel", "hyper", "dimension", "four"), 0.5)}}, {"rows": by_name({}, [], [3], {"additive": 1.0}, pd.DataFrame())}),
     "band_by_angle": (interpolation.band_by_angle, {"table": ANGLES}, {"table": (*no_table(ANGLES, *ANGLES), ANGLES.assign(right="a"), ANGLES.assign(learned="no"), ANGLES.assign(learned=False))}),
     "band_by_code": (interpolation.band_by_code, {"table": CODES}, {"table": (*no_table(CODES, *CODES), CODES.assign(right="a"), CODES.assign(told="x"))}),
+    "band_by_labels": (interpolation.band_by_labels, {"table": BESIDE}, {"table": (*no_table(BESIDE, *BESIDE.drop(columns="test")), BESIDE.assign(right="a"), BESIDE.assign(learned=False), BESIDE.assign(told="axes"))}),
     "lesion_choices": (interpolation.lesion_choices, {"table": CHOICES}, {"table": (*no_table(CHOICES, *CHOICES), CHOICES.assign(right="a"), CHOICES.assign(finished="a"))}),
     "lesion_widths": (interpolation.lesion_widths, {"table": WIDTHS, "canvas": Canvas()}, {"table": (*no_table(WIDTHS, *WIDTHS), WIDTHS.assign(gap="a"), WIDTHS.assign(learned=False)), "canvas": WORDS}),
     "hole_in_codes": (interpolation.hole_in_codes, {"table": HOLES, "holes": (3,)}, {"table": (*no_table(HOLES, *HOLES), HOLES.assign(right="a"), HOLES.assign(told="x")), "holes": (*WORDS, (), (1.5,), ("a",)), "seed": SEEDS}),

@@ -92,21 +92,22 @@ def frames() -> str:
     sizes = {size: shares(table, size) for size in FRAMES}
     whole, plain = sizes[PAPER], shares(table, FRAMES[-1], told="axes")
     less = {rule: [shares(table, rule=rule, longer=longer) for longer in (False, True)] for rule in LESS}
-    trained = {rule: _trained(PAPER, rule) for rule in ("lesion", *LESS)}
-    rows = [[f"{size} px", f"{_trained(size)}", percent(values)] for size, values in sizes.items()]
+    counts = table.groupby(["size", "rule"]).labels.first().astype(int)
+    paper = counts[PAPER]
+    rows = [[f"{size} px", str(counts[size, "lesion"]), percent(values)] for size, values in sizes.items()]
     rows += [
-        [f"{PAPER} px, {name}{late}", f"{trained[rule]}", percent(values)]
+        [f"{PAPER} px, {name}{late}", str(paper[rule]), percent(values)]
         for rule, name in LESS.items()
         for late, values in zip(("", ", 1200 steps"), less[rule], strict=True)
     ]
-    rows += [[f"{FRAMES[-1]} px, told x and y", f"{_trained(FRAMES[-1])}", percent(plain)]]
+    rows += [[f"{FRAMES[-1]} px, told x and y", str(counts[FRAMES[-1], "lesion"]), percent(plain)]]
     nulls, none = regressions(WIDTH, Canvas(FRAMES[-1]))
     labels, columns = (values[0] for values in less.values())
     first, again = _first(table), _again(table)
     missed = judge(first["columns"], LIMITS["columns"]).verdict == "disagrees"
     return state(
-        f"**It takes many examples.** From the {trained['lesion']} labels beside the band networks told turned axes draw {percent(whole.mean())} of it; from "
-        f"{trained['thinned']} of them, picked at random from all columns, {percent(labels.mean())}; from the {trained['strips']} of the nearest "
+        f"**It takes many examples.** From the {paper.lesion} labels beside the band networks told turned axes draw {percent(whole.mean())} of it; from "
+        f"{paper.thinned} of them, picked at random from all columns, {percent(labels.mean())}; from the {paper.strips} of the nearest "
         f"columns, {percent(columns.mean())}.",
         apart(whole, labels) > 0
         and whole.min() > columns.max()
@@ -116,7 +117,7 @@ def frames() -> str:
         and judge(again["not-the-steps"], AGAIN["not-the-steps"]).verdict == "agrees",
         f"One network for all, told turned axes; labels trained on, and share of the band right within {FINE:g} px:\n\n"
         + markdown_table(["frame", "labels", "right"], rows)
-        + f"\n\nThe networks of {trained['thinned']} random labels draw {percent(_others())} of the other labels that they never saw: it is the band that "
+        + f"\n\nThe networks of {paper.thinned} random labels draw {percent(_others())} of the other labels that they never saw: it is the band that "
         f"takes more. In the largest frame {nulls}; neither draws a label of the two middle columns. Foretold before the first {FIRST} networks of each kind were "
         "trained, but for three (`results/predictions/frames.json`):\n\n"
         + fared("frames", first, LIMITS)
@@ -132,10 +133,3 @@ def _others() -> np.ndarray:
     rows = learned(tables.table(sweep("frames")))
     rows = rows[rows.key.isin(wanted) & (rows["size"] == PAPER) & (rows.region == "rest")]
     return rows.both_fine.to_numpy(float)
-
-
-def _trained(size: int, rule: str = "lesion") -> int:
-    """Labels that a network of the sweep is trained on."""
-    cells = sweep("frames").experiments
-    e = next(e for e in cells if e.canvas.size == size and e.train_on.rule == rule)
-    return len(e.train_on.split(e.canvas).train)
