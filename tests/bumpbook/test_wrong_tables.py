@@ -96,7 +96,7 @@ CALLS = {
     "score_table": (manifolds.score_table, {"rows": {"a": dict.fromkeys(("additive", "orthogonal", "parallel", "hyper", "dimension", "four"), 0.5)}}, {"rows": by_name({}, [], [3], {"additive": 1.0}, pd.DataFrame())}),
     "band_by_angle": (interpolation.band_by_angle, {"table": ANGLES}, {"table": (*no_table(ANGLES, *ANGLES), ANGLES.assign(right="a"), ANGLES.assign(learned="no"), ANGLES.assign(learned=False))}),
     "band_by_code": (interpolation.band_by_code, {"table": CODES}, {"table": (*no_table(CODES, *CODES), CODES.assign(right="a"), CODES.assign(told="x"))}),
-    "band_by_labels": (interpolation.band_by_labels, {"table": BESIDE}, {"table": (*no_table(BESIDE, *BESIDE.drop(columns="test")), BESIDE.assign(right="a"), BESIDE.assign(learned=False), BESIDE.assign(told="axes"))}),
+    "band_by_frame": (interpolation.band_by_frame, {"table": BESIDE}, {"table": (*no_table(BESIDE, *BESIDE.drop(columns="test")), BESIDE.assign(right="a"), BESIDE.assign(learned=False), BESIDE.assign(told="axes"), BESIDE.assign(rule="x"))}),
     "lesion_choices": (interpolation.lesion_choices, {"table": CHOICES}, {"table": (*no_table(CHOICES, *CHOICES), CHOICES.assign(right="a"), CHOICES.assign(finished="a"))}),
     "lesion_widths": (interpolation.lesion_widths, {"table": WIDTHS, "canvas": Canvas()}, {"table": (*no_table(WIDTHS, *WIDTHS), WIDTHS.assign(gap="a"), WIDTHS.assign(learned=False)), "canvas": WORDS}),
     "hole_in_codes": (interpolation.hole_in_codes, {"table": HOLES, "holes": (3,)}, {"table": (*no_table(HOLES, *HOLES), HOLES.assign(right="a"), HOLES.assign(told="x")), "holes": (*WORDS, (), (1.5,), ("a",)), "seed": SEEDS}),

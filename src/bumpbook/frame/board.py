@@ -171,7 +171,9 @@ def _row(claim: Claim) -> str:
 
 def _verdict(claim: Claim, preset: str, now: Standing | None) -> str:
     if now is None:
-        return DASH if preset == SMALL else NOT_RUN
+        tried = known(claim, preset)
+        behind = tried and not_learned(claim, tried)
+        return f"not judged<small>{behind}</small>" if behind else DASH if preset == SMALL else NOT_RUN
     value = chief(claim, now.networks)
     text = f"{_marked(now.networks.verdict)} {value}".rstrip()
     if preset != SMALL and (behind := models(claim, now)):
@@ -215,7 +217,9 @@ def _how_to_run(claim: Claim, preset: str) -> str:
     setting = f"{SETTINGS[preset][:1].upper()}{SETTINGS[preset][1:]}"
     if claim.source == "cause" or claim.sweep not in names(preset):
         return f"{setting}: no experiment is declared for this claim."
-    if known(claim, preset):
+    if tried := known(claim, preset):
+        if behind := not_learned(claim, tried):
+            return f"{setting}: {behind}, so that nothing can be judged."
         return f"{setting}: its experiments of this sweep hold nothing that the rule asks for."
     declared = sweep(claim.sweep, preset)
     cost = (

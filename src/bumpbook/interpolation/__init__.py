@@ -7,7 +7,7 @@ from .figures import (
     lesion_outcomes,
     lesion_slider,
 )
-from .frame_figures import band_by_labels
+from .frame_figures import band_by_frame
 from .law_figures import hole_in_codes, law_scores
 from .map_figures import label_paths
 from .score_figures import code_reach, lesion_choices, lesion_widths
@@ -16,7 +16,7 @@ from .turn_figures import band_by_angle, band_by_code, turn_slider
 __all__ = [
     "band_by_angle",
     "band_by_code",
-    "band_by_labels",
+    "band_by_frame",
     "code_reach",
     "errors_apart",
     "hole_in_codes",

@@ -98,16 +98,21 @@ def band_by_code(table: pd.DataFrame) -> Figure:
                 words = "not learned" if len(part) else "not measured"
                 axes.text(0.5, row, words, ha="center", va="center", color=GREY, fontsize=8)
                 continue
-            mean, low, high, _ = spread(values, share=True)
-            axes.plot([low, high], [row, row], color=HELD_OUT, linewidth=4, alpha=0.4, solid_capstyle="butt")
-            axes.plot(mean, row, marker="|", color=INK, markersize=11, markeredgewidth=2)
-            shift = 0.1 * (np.arange(len(values)) - (len(values) - 1) / 2)
-            axes.scatter(values, row + shift, s=9, color=INK, alpha=0.6, linewidth=0, zorder=3)
+            networks(axes, row, values)
         axes.set(title=f"{test} of {width}", xlim=(-0.05, 1.05), xlabel="share right")
         axes.tick_params(left=False)
     panels[0].set_yticks(range(len(names)), labels=[WORDS[name] for name in names])
     panels[0].set_ylim(len(names) - 0.5, -0.5)
     return figure
+
+
+def networks(axes: Axes, row: int, values: np.ndarray) -> None:
+    """Shares right in one row: their mean as a bar, its interval or range behind it, and a dot for each network."""
+    mean, low, high, _ = spread(values, share=True)
+    axes.plot([low, high], [row, row], color=HELD_OUT, linewidth=4, alpha=0.4, solid_capstyle="butt")
+    axes.plot(mean, row, marker="|", color=INK, markersize=11, markeredgewidth=2)
+    shift = 0.1 * (np.arange(len(values)) - (len(values) - 1) / 2) * min(1, 6 / len(values))
+    axes.scatter(values, row + shift, s=9, color=INK, alpha=0.6, linewidth=0, zorder=3)
 
 
 def turn_slider(

@@ -150,6 +150,14 @@ def test_a_setting_is_filled_by_its_table_and_by_nothing_else(doctored):
     assert len(row_of("composes").select("details")) == 3
 
 
+def test_a_setting_whose_models_did_not_learn_is_not_judged(doctored):
+    doctored("few-shot", {}, preset="paper-network", learned=False)
+    cell = verdicts("few-examples")[2]
+    assert "not judged" in cell and "0 of" in cell and "not run" not in cell
+    fold = row_of("few-examples").select("details")[-1].get_text()
+    assert "models learned, so that nothing can be judged" in fold
+
+
 def test_verdicts_of_the_paper_s_world_are_counted_beside_the_small_one_s(doctored):
     for table in doctored.folder.glob("*-paper-*.csv"):
         table.unlink()

@@ -1,32 +1,36 @@
-"""The figure of the band of eight shows what it is given: networks told turned axes that learned, by their labels."""
+"""The figure of the band of eight shows what it is given: networks told turned axes that learned, by what they trained on."""
 
 import pandas as pd
 import pytest
 
-from bumpbook.interpolation.frame_figures import band_by_labels
+from bumpbook.interpolation.frame_figures import band_by_frame
 from shared import assert_house_figure
 
 COLUMNS = ["told", "rule", "size", "labels", "width", "right", "learned", "longer"]
 
 
 def table(*more):
-    rows = [("turned-45", "lesion", 16, 128, 8, share, True, False) for share in (0.0, 0.2)]
+    rows = [("turned-45", "strips", 32, 256, 8, 0.1, True, longer) for longer in (True, False)]
     rows += [("turned-45", "lesion", 32, 768, 8, share, True, False) for share in (0.3, 0.5)]
-    rows += [("turned-45", "strips", 32, 256, 8, 0.1, True, False)]
+    rows += [("turned-45", "lesion", 16, 128, 8, share, True, False) for share in (0.0, 0.2)]
     return pd.DataFrame([*rows, *more], columns=COLUMNS)
 
 
-def test_means_stand_over_their_labels():
+def test_rows_are_the_networks_that_learned_what_they_were_told():
     others = [
         ("axes", "lesion", 32, 768, 8, 1.0, True, False),
         ("turned-45", "lesion", 32, 768, 8, 1.0, False, False),
-        ("turned-45", "strips", 32, 256, 8, 1.0, True, True),
         ("axes", "thinned", 16, 192, 3.5, 1.0, True, False),
     ]
     for given in (table(), table(*others)):
-        (axes,) = band_by_labels(given).axes
-        whole, strips = (line for line in axes.lines if line.get_marker() in ("o", "^"))
-        assert whole.get_xydata().tolist() == [pytest.approx(at) for at in ((128, 0.1), (768, 0.4))]
-        assert strips.get_ydata().tolist() == [pytest.approx(0.1)]
-        assert [text.get_text() for text in axes.texts] == ["16 px", "32 px"]
-    assert_house_figure(lambda: band_by_labels(table()))
+        (axes,) = band_by_frame(given).axes
+        means = [float(line.get_xdata()[0]) for line in axes.lines if line.get_marker() == "|"]
+        assert means == pytest.approx([0.1, 0.4, 0.1, 0.1])
+        assert [len(dots.get_offsets()) for dots in axes.collections] == [2, 2, 1, 1]
+        assert [label.get_text() for label in axes.get_yticklabels()] == [
+            "16 px: 128 labels",
+            "32 px: 768 labels",
+            "32 px: 256 labels, the eight nearest columns",
+            "32 px: 256 labels, the eight nearest columns, more steps",
+        ]
+    assert_house_figure(lambda: band_by_frame(table()))
