@@ -70,16 +70,18 @@ def agreement() -> str:
     """Two models without a common example agree, from some number of labels on, as two copiers never would."""
     table = half_findings.learned_only(studies.table(halves.STUDY))
     few, many = half_findings.passing(table, "sets_neither_same") or (0, 0)
-    before, after = (table[table.labels == n] for n in (few, many))
-    shares = [percent(rows.sets_neither_same.mean()) for rows in (after, before)]
-    wrong = [half_findings.mistaken(rows) if len(rows) else 1.0 for rows in (before, after)]
+    most = max(table.labels)
+    before, after, last = (table[table.labels == n] for n in (few, many, most))
+    shares = [percent(rows.sets_neither_same.mean()) for rows in (before, after, last)]
+    wrong = [half_findings.mistaken(rows) if len(rows) else 1.0 for rows in (before, last)]
     sentence = (
-        f"**With enough labels, strangers agree on the truth.** At {many} labels each, two networks without a common label draw the "
-        f"same bump within {FINE:g} px for {shares[0]} of what neither saw; two that copy have no image in common, and never would. "
-        f"At {few} it is {shares[1]}, and {percent(wrong[0])} of the agreements are mistakes."
+        f"**With enough labels, strangers agree on the truth.** Two networks without a common label draw the same bump within {FINE:g} px "
+        f"for {shares[0]} of what neither saw when each saw {few} labels, for {shares[1]} with {many} and for {shares[2]} with {most}; two that "
+        f"copy have no image in common, and never would. With {few} labels {percent(wrong[0])} of the agreements are mistakes, with {most} it is "
+        f"{percent(wrong[1])}."
     )
-    holds = bool(few) and before.sets_neither_same.max() < after.sets_neither_same.min()
-    return state(sentence, holds and wrong[1] < 0.05 < 0.1 < wrong[0], half_findings.two_halves())
+    holds = few and many < most and before.sets_neither_same.max() < after.sets_neither_same.min()
+    return state(sentence, bool(holds) and wrong[1] < 0.05 < 0.1 < wrong[0], half_findings.two_halves())
 
 
 @register("beyond-three-factors")
