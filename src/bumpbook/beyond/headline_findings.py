@@ -77,8 +77,8 @@ def agreement() -> str:
     sentence = (
         f"**With enough labels, strangers agree on the truth.** Two networks without a common label draw the same bump within {FINE:g} px "
         f"for {shares[0]} of what neither saw when each saw {few} labels, for {shares[1]} with {many} and for {shares[2]} with {most}; two that "
-        f"copy have no image in common, and never would. With {few} labels {percent(wrong[0])} of the agreements are mistakes, with {most} it is "
-        f"{percent(wrong[1])}."
+        f"copy have no image in common, and never would. Of the agreements {percent(wrong[0])} are mistakes with {few} labels, and "
+        f"{percent(wrong[1])} with {most}."
     )
     holds = few and many < most and before.sets_neither_same.max() < after.sets_neither_same.min()
     return state(sentence, bool(holds) and wrong[1] < 0.05 < 0.1 < wrong[0], half_findings.two_halves())

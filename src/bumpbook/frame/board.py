@@ -60,7 +60,7 @@ FIGURES = (
 )  # fmt: skip
 
 
-NOT_RUN = "not run"
+NOT_RUN, NOT_JUDGED = "not run", "not judged"
 HEADS = ("Claim", *SETTINGS.values(), "What a null gets", "What we found")
 DASH = "–"
 _WAYS = {
@@ -152,7 +152,7 @@ def _row(claim: Claim) -> str:
         if now or preset == SMALL
     )
     missing = [_how_to_run(claim, preset) for preset, now in standings.items() if not now and preset != SMALL]
-    folds += folded(NOT_RUN.capitalize(), missing) if missing else ""
+    folds += folded(NOT_JUDGED.capitalize(), missing) if missing else ""
     where = f"Figure {claim.figure}" if claim.figure[0].isdigit() else claim.figure.capitalize()
     page = CHAPTERS[claim.sweep]
     link = f'<a href="../notebooks/{page}.html">chapter&nbsp;{int(page[:2])}</a>'
@@ -173,7 +173,7 @@ def _verdict(claim: Claim, preset: str, now: Standing | None) -> str:
     if now is None:
         tried = known(claim, preset)
         behind = tried and not_learned(claim, tried)
-        return f"not judged<small>{behind}</small>" if behind else DASH if preset == SMALL else NOT_RUN
+        return f"{NOT_JUDGED}<small>{behind}</small>" if behind else DASH if preset == SMALL else NOT_RUN
     value = chief(claim, now.networks)
     text = f"{_marked(now.networks.verdict)} {value}".rstrip()
     if preset != SMALL and (behind := models(claim, now)):

@@ -166,7 +166,7 @@ def test_strangers_agree_late_and_then_rightly(made_up):
         "for 47 % of what neither saw when each saw 32 labels, for 95 % with 64 and for 100 % with 112"
         in text
     )
-    assert "With 32 labels 26 % of the agreements are mistakes, with 112 it is 2 %" in text
+    assert "Of the agreements 26 % are mistakes with 32 labels, and 2 % with 112" in text
     for changes in (
         {"agree": agree | {32: 0.3, 64: 0.4, 112: 0.4}},
         {"wrong": wrong | {112: 0.2}},
