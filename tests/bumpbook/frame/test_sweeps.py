@@ -59,7 +59,13 @@ def test_every_experiment_can_be_run(name, preset):
         # a network that is never told a label has no labels to learn
         # between two widths on a lattice nothing but the width may change
         same = name == "pitch" and experiment.steps == base.steps // 2
-        assert experiment.until_learned or large or annealed or same or experiment.unet.label_code == "none"
+        # fewer labels are learned sooner: a control gives them the steps of all
+        control = name == "frames" and (experiment.train_on.rule, experiment.steps) in (
+            ("strips", 1200),
+            ("thinned", 1200),
+        )
+        fixed = large or annealed or same or control or experiment.unet.label_code == "none"
+        assert experiment.until_learned or fixed
         split = experiment.train_on.split(experiment.canvas)
         covered = np.sum([split.train_mask, *split.region_masks.values()], axis=0)
         assert (covered == 1).all()
@@ -160,7 +166,8 @@ def test_the_paper_s_own_numbers(preset):
 
 def test_a_preset_has_seeds_enough_and_a_name_for_each_sweep():
     for name in experiments.names("paper-world"):
-        assert set(cells(name, "paper-world").values()) == {5 if name == "slider" else 3}
+        # of the band of eight in turned axes the sweep frames has more
+        assert set(cells(name, "paper-world").values()) == ({5, 10} if name == "slider" else {3})
     for name in experiments.names("paper-network"):
         assert min(cells(name, "paper-network").values()) >= 2
     assert set(paper_sweeps.CELLS) == set(PRESETS) - {"quick"}
