@@ -70,7 +70,7 @@ def agreement() -> str:
     """Two models without a common example agree, from some number of labels on, as two copiers never would."""
     table = half_findings.learned_only(studies.table(halves.STUDY))
     few, many = half_findings.passing(table, "sets_neither_same") or (0, 0)
-    most = max(table.labels)
+    most = table.labels.max()
     before, after, last = (table[table.labels == n] for n in (few, many, most))
     shares = [percent(rows.sets_neither_same.mean()) for rows in (before, after, last)]
     wrong = [half_findings.mistaken(rows) if len(rows) else 1.0 for rows in (before, last)]

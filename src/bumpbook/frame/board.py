@@ -171,9 +171,9 @@ def _row(claim: Claim) -> str:
 
 def _verdict(claim: Claim, preset: str, now: Standing | None) -> str:
     if now is None:
-        tried = known(claim, preset)
-        behind = tried and not_learned(claim, tried)
-        return f"{NOT_JUDGED}<small>{behind}</small>" if behind else DASH if preset == SMALL else NOT_RUN
+        if behind := _none_learned(claim, preset):
+            return f"{NOT_JUDGED}<small>{behind}</small>"
+        return DASH if preset == SMALL else NOT_RUN
     value = chief(claim, now.networks)
     text = f"{_marked(now.networks.verdict)} {value}".rstrip()
     if preset != SMALL and (behind := models(claim, now)):
@@ -189,6 +189,12 @@ def _verdict(claim: Claim, preset: str, now: Standing | None) -> str:
             return f"{text}<small>{rule}: {past.networks.verdict}</small>"
         old = old.history
     return text
+
+
+def _none_learned(claim: Claim, preset: str) -> str:
+    """How many models of a setting that is not judged learned; empty where none was tried."""
+    tried = known(claim, preset)
+    return not_learned(claim, tried) if tried else ""
 
 
 def _nulls(claim: Claim) -> str:
@@ -217,9 +223,9 @@ def _how_to_run(claim: Claim, preset: str) -> str:
     setting = f"{SETTINGS[preset][:1].upper()}{SETTINGS[preset][1:]}"
     if claim.source == "cause" or claim.sweep not in names(preset):
         return f"{setting}: no experiment is declared for this claim."
-    if tried := known(claim, preset):
-        if behind := not_learned(claim, tried):
-            return f"{setting}: {behind}, so that nothing can be judged."
+    if behind := _none_learned(claim, preset):
+        return f"{setting}: {behind}, so that nothing can be judged."
+    if known(claim, preset):
         return f"{setting}: its experiments of this sweep hold nothing that the rule asks for."
     declared = sweep(claim.sweep, preset)
     cost = (

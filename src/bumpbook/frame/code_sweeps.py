@@ -107,6 +107,8 @@ def told_targets(p):
 
 # pixels of the side; at 32 the paper's own
 FRAMES = (16, 24, 32, 40)
+# about as many as all labels of the paper's frame take
+STEPS = 1200
 
 
 def frames(p):
@@ -126,7 +128,7 @@ def frames(p):
         less = replace(base, unet=turned(base.unet), train_on=left)
         yield less, False, 10
         # fewer labels are learned sooner: once more with about as many steps as all of them take
-        yield replace(less, until_learned=False, steps=1200), False, 5
+        yield replace(less, until_learned=False, steps=STEPS), False, 5
     # the small frame again, x and y told: labels half a pixel apart, a gap of 4 px, and as many as a gap of 5 leaves a pixel apart
     dense, side = replace(p.base.canvas, spacing=0.5), p.base.canvas.size
     few = thinned((side - 4) // 2, (side - 4) // 2 + 3.5, count=(side - 4) * side)

@@ -138,13 +138,12 @@ def strips(at: Places, low: float, high: float, beside: float):
 def thinned(at: Places, low: float, high: float, count: int, seed: int = 0):
     """Train on ``count`` labels outside a lesion [low, high), picked at random from all its other columns. Region: "lesion"."""
     band = at.two_d & at.between(at.x, low, high)
-    beside = (at.two_d & ~band).nonzero()[:, 0]
+    beside = (~band[at.two_d]).nonzero()[:, 0]
     checks.need(
         count <= len(beside), "count", count, f"is at most {len(beside)}, the labels outside the lesion"
     )
-    train = at.none()
-    train[beside[torch.randperm(len(beside), generator=torch.Generator().manual_seed(seed))[:count]]] = True
-    return train, {"lesion": band}
+    order = torch.randperm(len(beside), generator=torch.Generator().manual_seed(seed))
+    return at.train_on(beside[order[:count]])[0], {"lesion": band}
 
 
 @rule(count=_count, how=_how, seed=checks.seed, stripes=checks.flag)

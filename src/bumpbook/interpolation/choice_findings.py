@@ -1,6 +1,6 @@
 """Findings of chapter 4 on our own choices: the spacing, the code of the labels, and the settings that were varied."""
 
-from bumpbook.frame.claims import apart, judge
+from bumpbook.frame.claims import judge
 from bumpbook.frame.findings import percent, register, state
 from bumpbook.frame.pages import markdown_table
 from bumpbook.frame.predictions import fared
@@ -11,7 +11,7 @@ from bumpworld.store import ResultError
 from bumpworld.unet import UNetConfig
 
 from . import choices, lesions, turning
-from .frame_findings import MEANS, SURE, SURELY
+from .frame_findings import SURELY, more
 from .kernel import nearness
 from .outcomes import blend_score
 
@@ -35,7 +35,7 @@ def spacing() -> str:
         raise ResultError(f"the lattices of both spacings are not finished; run {commands} first")
     dense, plain = found[0.5, DENSE_GAP], found[1.0, PLAIN_GAP]
     missing = {key: round(key[1] / key[0]) - 1 for key in found}
-    measured = {"width-not-labels": {SURE: apart(few, plain), MEANS: float(few.mean() - plain.mean())}}
+    measured = {"width-not-labels": more(few, plain)}
     verdict = judge(measured["width-not-labels"], SURELY).verdict
     rows = [
         [f"{at:g} px", f"{gap:g} px", str(missing[at, gap]), percent(shares)]
@@ -45,7 +45,7 @@ def spacing() -> str:
     return state(
         f"**What counts is the width of the gap, not how many columns it lacks.** With labels half a pixel apart, a gap of {DENSE_GAP:g} px "
         f"lacks {missing[0.5, DENSE_GAP]} columns, and {percentage(dense.mean())} of them are drawn right; with labels a pixel apart, a gap of "
-        f"{PLAIN_GAP:g} px lacks {missing[1.0, PLAIN_GAP]}, and {percentage(plain.mean())} are. The denser lattice has four times the labels; with "
+        f"{PLAIN_GAP:g} px lacks {missing[1.0, PLAIN_GAP]}, and {percentage(plain.mean())} are. The denser lattice has more labels; with "
         f"no more of them than the other, {percentage(few.mean())} are.",
         dense.min() > plain.max() and verdict == "agrees",
         "Within 1 px:\n\n"

@@ -12,8 +12,8 @@ from .turn_figures import networks
 
 __all__ = ["band_by_frame"]
 
-# by the rule of training
-LEFT = {"lesion": "", "thinned": ", picked from all columns", "strips": ", the eight nearest columns"}
+# by the rule of training, what is trained beside the band
+BESIDE = {"lesion": "", "thinned": ", picked from all columns", "strips": ", the eight nearest columns"}
 
 
 @styled
@@ -27,16 +27,16 @@ def band_by_frame(table: pd.DataFrame) -> Figure:
     table = given.table("table", table, "told", "rule", numbers=numbers, flags=["learned", "longer"])
     table = learned(table[(table.told == "turned-45") & (table.width == 8)])
     checks.need(len(table), "table", "without networks told turned axes", "holds one or more that learned")
-    unknown = sorted(set(table.rule) - set(LEFT))
-    checks.need(not unknown, "rule", unknown, f"are {', '.join(LEFT)}")
-    order = table.rule.map(list(LEFT).index)
+    unknown = sorted(set(table.rule) - set(BESIDE))
+    checks.need(not unknown, "rule", unknown, f"are {', '.join(BESIDE)}")
+    order = table.rule.map(list(BESIDE).index)
     groups = list(table.assign(order=order).groupby(["order", "size", "rule", "labels", "longer"]))
     figure = new_figure(0.3 * len(groups) + 0.8)
     axes = figure.subplots()
     for row, (_, part) in enumerate(groups):
         networks(axes, row, part.right.to_numpy(float))
     names = [
-        f"{size:g} px: {labels:g} labels{LEFT[rule]}" + ", more steps" * bool(longer)
+        f"{size:g} px: {labels:g} labels{BESIDE[rule]}" + ", more steps" * bool(longer)
         for (_, size, rule, labels, longer), _ in groups
     ]
     axes.set_yticks(range(len(names)), labels=names)

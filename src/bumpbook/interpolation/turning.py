@@ -77,7 +77,7 @@ def _table(
     # sweeps share models: each counts once
     found = {e.key: e for name in names for e in sweep(name, preset).experiments}
     rows = tables.table(replace(sweep(names[0], preset), experiments=tuple(found.values())), store)
-    trained = rows[rows.region == "train"].set_index("key").both_fine
+    trained, rest = (rows[rows.region == name].set_index("key").both_fine for name in ("train", "rest"))
     rows = rows[(rows.kind == kind) & rows.region.isin(REGIONS)]
     experiments = [found[key] for key in rows.key]
     return pd.DataFrame(
@@ -97,6 +97,8 @@ def _table(
             "near": rows.both.to_list(),
             # of its own labels within .45 px
             "trained": rows.key.map(trained).to_list(),
+            # of those held out beside the band or the square, where there are any
+            "rest": rows.key.map(rest).to_list(),
         }
     )
 

@@ -176,6 +176,10 @@ def test_strangers_agree_late_and_then_rightly(made_up):
         write(**changes)
         with pytest.raises(Unsupported, match="strangers agree on the truth"):
             finding("beyond-agreement")
+    # where no network learned there is nothing to say either
+    made_up(learned_twin=None)
+    with pytest.raises(Unsupported, match="strangers agree on the truth"):
+        finding("beyond-agreement")
 
 
 def test_the_figure_shows_every_seed_and_both_models(made_up):
