@@ -120,6 +120,8 @@ def provenance(device: str = "cpu") -> dict:
     }
 
 
+# every store asks, and every message that names a command makes a store
+@cache
 def checkout() -> Path | None:
     """The root of the checkout that this package runs from; None for an installed package, wherever that lies."""
     root = PACKAGE.parents[1]
