@@ -4,14 +4,17 @@ What it measures on the held-out cross and the rim is in `cross_findings`, what 
 """
 
 from collections.abc import Iterable
+from functools import cache
 
 from bumpbook.frame.findings import register
+from bumpbook.frame.finished import finished as in_store
 from bumpbook.frame.pages import reading_time
 from bumpbook.frame.sweeps import sweep
+from bumpworld.experiment import Experiment
 from bumpworld.instruments.baselines import BASELINES
 from bumpworld.instruments.emergence import Emergence, of_runs
 from bumpworld.instruments.spread import write
-from bumpworld.store import Result, Store
+from bumpworld.store import Result, ResultError, Store
 
 from .ladder import MODEL, standing
 
@@ -53,7 +56,7 @@ def products() -> str:
     groups = {"bumps, W = 4": [r for r in first if r.experiment.train_on.rule == "held_out_square"]}
     try:
         results, note = finished("square")
-    except FileNotFoundError as error:
+    except ResultError as error:
         results, note = [], f"\n\n({error}.)"
     for kind, name in (("bump", "bumps, all squares"), ("sos", "SOS, all squares")):
         groups[name] = [r for r in results if r.experiment.canvas.kind == kind]
@@ -78,19 +81,24 @@ def _excess(found: Emergence) -> str:
 def finished(name: str) -> tuple[list[Result], str]:
     """The sweep's finished models that learned, and a sentence on what is missing or left out (empty if nothing is).
 
-    Raises FileNotFoundError, naming the command to run, when there is none.
+    Raises ResultError, naming the command to run, when there is none.
     """
-    declared, store = sweep(name).experiments, Store()
-    found = [store.load(e) for e in declared if store.has(e)]
+    declared, found = sweep(name).experiments, _loaded(*in_store(name))
     kept = [r for r in found if r.learned]
     if not kept:
-        raise FileNotFoundError(f"no model of {name!r} is finished; run `{sweep(name).command}` first")
+        raise ResultError(f"no model of {name!r} has learned its labels; run `{sweep(name).command}` first")
     notes = []
     if len(found) < len(declared):
         notes.append(f"{len(found)} of {len(declared)} declared models are finished")
     if len(kept) < len(found):
         notes.append(f"{len(found) - len(kept)} that never learned their training labels are left out")
     return kept, f"\n\n({'; '.join(notes)}.)" if notes else ""
+
+
+# a page asks for one sweep a dozen times
+@cache
+def _loaded(store: Store, there: tuple[Experiment, ...], written: tuple[int, ...]) -> list[Result]:
+    return [store.load(e) for e in there]
 
 
 def _widths(results: Iterable[Result], kind: str, corner: bool) -> list[tuple[float, list[Result]]]:

@@ -5,11 +5,11 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from bumpbook.frame.finished import finished
 from bumpworld.experiment import Experiment
 from bumpworld.store import Store
 
 from . import rivals
-from .finished import finished
 from .predictions import COMMON, TOLERANCE
 
 # log2 of density over threshold where nothing is in reach at any density: a version that says "never" is not let off

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from bumpbook.frame import studies
+from bumpbook.frame.finished import finished
 from bumpbook.frame.first_crossing import crossing
 from bumpbook.frame.lattice_sweeps import pitched
 from bumpworld import checks
@@ -19,8 +20,6 @@ from bumpworld.experiment import Experiment
 from bumpworld.files import ResultError
 from bumpworld.instruments.overlap import KINDS, interaction_radius
 from bumpworld.store import Store
-
-from .finished import finished
 
 # the limits that results/predictions/percolation.json states
 JUMP, SURELY = 0.25, 0.1

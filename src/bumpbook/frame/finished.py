@@ -1,10 +1,11 @@
-"""Which networks of a sweep are finished: what the room's tables are made of, and under which key they are kept."""
+"""Which networks of a sweep are finished: what a room's tables are made of, and under which key they are kept."""
 
-from bumpbook.frame.commands import typed
-from bumpbook.frame.sweeps import sweep
 from bumpworld.experiment import Experiment
 from bumpworld.files import ResultError
 from bumpworld.store import Store
+
+from .commands import typed
+from .sweeps import sweep
 
 
 def finished(name: str, store: Store | None = None) -> tuple[Store, tuple[Experiment, ...], tuple[int, ...]]:
