@@ -10,7 +10,7 @@ from functools import cache
 
 from bumpworld.instruments.spread import minus as minus  # what findings write
 from bumpworld.instruments.spread import percentage, spread, write
-from bumpworld.store import ResultError
+from bumpworld.store import ResultError, Store
 
 from . import rooms
 
@@ -19,7 +19,10 @@ class Unsupported(Exception):
     """The data no longer support a sentence of the book, which the message names: the build must fail."""
 
 
+MISSING = "**Not measured here.**"
 _REGISTRY: dict[str, Callable[[], str]] = {}
+# what a page's reading time has counted in a folder of results and the page has not shown yet
+_COUNTED: dict[tuple[Callable[[], str], Store], str] = {}
 
 
 def origin(write: Callable[[], str]) -> str:
@@ -57,12 +60,21 @@ def finding(name: str):
     if not isinstance(name, str) or name not in _REGISTRY:
         raise ValueError(f"verdict is {name!r}; allowed are {', '.join(names())}")
     try:
-        return Markdown(_REGISTRY[name]())
+        write = _REGISTRY[name]
+        return Markdown(_COUNTED.pop((write, Store()), None) or write())
     except (ResultError, FileNotFoundError) as error:
         return Markdown(
-            f"**Not measured here.** The numbers of this sentence come from a result that cannot be read: {error}. "
+            f"{MISSING} The numbers of this sentence come from a result that cannot be read: {error}. "
             "`make results` trains what is missing."
         )
+
+
+def counted(name: str) -> str:
+    """The Markdown of ``name``, which the next `finding` of it shows without working it out again; else as `finding`."""
+    text = finding(name).data
+    if not text.startswith(MISSING):
+        _COUNTED[_REGISTRY[name], Store()] = text
+    return text
 
 
 def state(sentence: str, holds: bool, evidence: str = "") -> str:

@@ -5,6 +5,7 @@ import pytest
 
 from bumpbook.frame import findings
 from bumpbook.frame.pages import readable, time_of
+from bumpworld.store import ResultError
 
 
 def cell(kind: str, source: str, *tags: str, drawn: bool = False) -> dict:
@@ -58,6 +59,29 @@ def test_findings_count_once_without_what_is_folded_and_without_the_time_itself(
     assert "(7 words, 1 figures, 0 lines of code)" in time_of(cells)
     # one that only a fold shows counts nothing
     assert "(0 words, 0 figures, 0 lines of code)" in time_of(cells[3:4])
+
+
+def test_what_was_counted_is_worked_out_once_and_shown_as_long_as_nothing_is_missing(monkeypatch, tmp_path):
+    answers = iter(["the first", ResultError("no record"), "the second", "the third"])
+
+    def write():
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setitem(findings._REGISTRY, "made-up", write)
+    cells = [cell("code", 'finding("made-up")', "remove-input")]
+    assert "(2 words, " in time_of(cells)
+    assert findings.finding("made-up").data == "the first"
+    # what was missing when it was counted may be there when it is shown
+    time_of(cells)
+    assert findings.finding("made-up").data == "the second"
+    # another folder of results is asked for itself
+    time_of(cells)
+    monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path))
+    with pytest.raises(StopIteration):
+        findings.finding("made-up")
 
 
 def test_a_table_is_rounded_named_and_has_no_bare_numbers_for_what_is_missing():
