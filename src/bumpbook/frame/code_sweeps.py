@@ -124,11 +124,13 @@ def frames(p):
         yield replace(base, canvas=canvas, unet=unet, train_on=lesion(*band(size))), False, seeds
     # left of the band as many columns as the smallest frame has there
     beside = band(FRAMES[0])[0]
-    for left in (strips(*band(paper), beside=beside), thinned(*band(paper), count=2 * beside * paper)):
-        less = replace(base, unet=turned(base.unet), train_on=left)
-        yield less, False, 10
-        # fewer labels are learned sooner: once more with about as many steps as all of them take
-        yield replace(less, until_learned=False, steps=STEPS), False, 5
+    near, few = strips(*band(paper), beside=beside), thinned(*band(paper), count=2 * beside * paper)
+    for left in (near, few):
+        yield replace(base, unet=turned(base.unet), train_on=left), False, 10
+    # fewer labels are learned sooner: so all kinds once more with equally many steps, about as many as all labels take
+    for left, seeds in ((near, 5), (few, 10), (lesion(*band(paper)), 10)):
+        equal = replace(base, unet=turned(base.unet), train_on=left, until_learned=False, steps=STEPS)
+        yield equal, False, seeds
     # the small frame again, x and y told: labels half a pixel apart, a gap of 4 px, and as many as a gap of 5 leaves a pixel apart
     dense, side = replace(p.base.canvas, spacing=0.5), p.base.canvas.size
     few = thinned((side - 4) // 2, (side - 4) // 2 + 3.5, count=(side - 4) * side)
