@@ -101,7 +101,7 @@ def three_factors() -> str:
     all_of = "all" if new == 1 else f"at least {percent(new)}"
     sentence = (
         f"**Three factors compose like two.** Of new triples and new pairs of position and width, at least {percent(least)} are drawn right "
-        f"within {three.FINE:g} px, where no training image is; within 1 px {all_of} are; copying a training image would get "
+        f"within {three.FINE:g} px, where no training image is; within 1 px {all_of} are, where copying a training image would get "
         f"{100 * min(copies):.0f} to {percent(max(copies))}. With four of six widths missing {percent(gap)} are right within 1 px."
     )
     holds = new > 0.9 > max(copies) and max(strict) == 0 and least > 0.5 > gap
