@@ -125,8 +125,8 @@ class TestMarkdown:
 
     def test_works_are_cited_by_author_and_year(self, plain):
         link = "https://arxiv.org/abs/"
-        assert plain("{cite:t}`liang2024factorize`") == f"[Liang et al. (2024)]({link}2408.13256)"
-        assert plain("{cite}`liang2024representations`") == f"([Liang et al., 2024]({link}2402.03305))"
+        assert plain("{cite:t}`liang2024factorize`") == f"[Liang et al. (2024a)]({link}2408.13256)"
+        assert plain("{cite}`liang2024representations`") == f"([Liang et al., 2024b]({link}2402.03305))"
         two = plain("{cite}`ho2020denoising,song2020denoising`")
         assert two.startswith("([Ho et al., 2020]") and "; [Song et al., 2021]" in two
 

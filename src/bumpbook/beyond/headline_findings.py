@@ -4,6 +4,7 @@ from bumpbook.frame import findings as sentences
 from bumpbook.frame import studies
 from bumpbook.frame.findings import percent, register, state
 from bumpbook.frame.tables import FINE
+from bumpworld.instruments.spread import spread
 
 from . import findings, half_findings, halves, ideal_gap, local_findings, local_study, stripes_scores, third
 from . import third_findings as three
@@ -15,7 +16,7 @@ NEAR = findings.APART
 
 @register("beyond-leaving-memory")
 def leaving_memory() -> str:
-    """On new pairs a network goes to the truth, on new values with the label."""
+    """On new pairs a network goes to the truth, on new values astray."""
     curves = ideal_gap.curves(studies.load(ideal_gap.STUDY))
     pairs, values = (findings._rows(curves, held, "held out") for held in ("pairs", "values"))
     clear = values[values.t == values.t.min()]
@@ -23,7 +24,7 @@ def leaving_memory() -> str:
     sentence = (
         f"**Generalization is at every noise level.** On pairs that it never saw, a network's estimate stays within {own:.2f} of a "
         f"bump's energy of the unseen image, and at least {memory:.2f} away from the best memory of its training set, from no noise "
-        f"to nothing but noise. On values that it never saw it follows its label even where the image is in plain view: {astray:.2f} off."
+        f"to nothing but noise. On values that it never saw it is {astray:.2f} of that energy off even where the image is in plain view."
     )
     return state(sentence, own < NEAR and memory > 5 * NEAR and astray > 5 * NEAR, findings.ideal())
 
@@ -49,19 +50,19 @@ def plus_or_times() -> str:
 
 @register("beyond-local-mistake")
 def local_mistake() -> str:
-    """The kind of mistake that only a local machine makes, networks make too, unless they have attention."""
-    plain, attentive = (
-        local_findings.miscounted(studies.load(study)) for study in (local_study.STUDY, local_study.ATTENTIVE)
+    """Drawing by drawing, a local machine makes the mistakes of a network, unless the network has attention."""
+    both = [studies.load(study) for study in (local_study.STUDY, local_study.ATTENTIVE)]
+    plain, attentive = (local_findings.miscounted(records)["network"] for records in both)
+    (same, chance), (mended, by_chance) = (
+        [spread(shares, share=True) for shares in local_findings.named(records)] for records in both
     )
-    said = {name: [percent(found[name].mean) for found in (plain, attentive)] for name in plain}
     sentence = (
         f"**A network without attention counts like a machine of patches.** Every training image has one bump; such networks draw none "
-        f"or several in {said['network'][0]} of their images, machines of patches fitted to them in {said['machine'][0]}. With attention networks "
-        f"do in {said['network'][1]}, the machines fitted to them still in {said['machine'][1]}; the ideal denoiser in {said['ideal'][0]}."
+        f"or several in {percent(plain.mean)} of their images. From the same noise, a machine of patches draws its network's number of bumps in "
+        f"{percent(same.mean)}; chance alone would in {percent(chance.mean)}. With attention networks miscount in {percent(attentive.mean)}, and the "
+        f"machine draws their number in {percent(mended.mean)}, chance alone in {percent(by_chance.mean)}."
     )
-    network = plain["network"]
-    holds = abs(network.mean - plain["machine"].mean) < 0.1 and plain["ideal"].high < network.low
-    holds &= attentive["network"].high < min(network.low, attentive["machine"].low)
+    holds = same.low > chance.high + 0.1 and same.low > mended.high and attentive.high < plain.low
     return state(sentence, holds, f"{local_findings.local()}\n\n{local_findings.attention()}")
 
 
@@ -100,7 +101,7 @@ def three_factors() -> str:
     all_of = "all" if new == 1 else f"at least {percent(new)}"
     sentence = (
         f"**Three factors compose like two.** Of new triples and new pairs of position and width, at least {percent(least)} are drawn right "
-        f"within {three.FINE:g} px, where no training image is; within 1 px {all_of} are, as some training image would be for "
+        f"within {three.FINE:g} px, where no training image is; within 1 px {all_of} are, where copying a training image would get "
         f"{100 * min(copies):.0f} to {percent(max(copies))}. With four of six widths missing {percent(gap)} are right within 1 px."
     )
     holds = new > 0.9 > max(copies) and max(strict) == 0 and least > 0.5 > gap

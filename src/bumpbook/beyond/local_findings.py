@@ -2,6 +2,7 @@
 
 from statistics import median
 
+import numpy as np
 import torch
 
 from bumpbook.frame import studies
@@ -41,6 +42,17 @@ def _shares(records: list[dict]) -> dict[str, list[float]]:
     }
 
 
+def named(records: list[dict], way: str = "machine") -> tuple[list[float], list[float]]:
+    """For each network, the share of drawings of which ``way`` names its number of bumps, and the same by chance:
+    were the two numbers independent, each as often as it is."""
+    agree, chance = [], []
+    for m in (record["measured"] for record in records):
+        own, other = np.array(m["bumps"]), np.array(m[COUNTED[way]])
+        agree.append(float((own == other).mean()))
+        chance.append(float((own[:, None] == other).mean()))
+    return agree, chance
+
+
 def foretold(plain: list[dict], attentive: list[dict]) -> dict[str, Measured]:
     """What each prediction on attention is about, from the records of networks without it and with it."""
     counts = (_shares(records)["network"] for records in (plain, attentive))
@@ -73,6 +85,7 @@ def attention() -> str:
         shown = [[local_study.shown(r["measured"], way) for r in records] for way in NAMES]
         near = [write(spread([median(values) for values in seeds if values], share=True)) for seeds in shown]
         lines.append([name, *(percent(shares) for shares in _shares(records).values()), *near])
+    agree, chance = (percent(part) for part in named(attentive))
     heads = [
         "attention",
         "networks",
@@ -83,7 +96,8 @@ def attention() -> str:
     ]
     return (
         "Attention stands at the coarse level, as in the book's other networks; nothing else is changed, and by convolutions alone every "
-        f"pixel sees the whole frame. Drawings with none or several bumps:\n\n{markdown_table(heads, lines)}\n\nOf the single bumps that "
+        f"pixel sees the whole frame. Drawings with none or several bumps:\n\n{markdown_table(heads, lines)}\n\nDrawing by drawing, the "
+        f"machines name the number of bumps of networks with attention in {agree}, by chance in {chance}. Of the single bumps that "
         f"networks with attention drew {write(new_bumps(attentive), percent=True)} are at none of the places trained on. What was "
         f"foretold before they were trained:\n\n{fared('attention', foretold(plain, attentive), LIMITS)}"
     )
@@ -123,19 +137,13 @@ def _better(medians: dict[str, list[float]]) -> str:
 
 def _numbers(records: list[dict]) -> str:
     """How many bumps the drawings show: what no set of single bumps contains."""
-    shares, measured = _shares(records), [record["measured"] for record in records]
-    agree = {
-        way: [
-            sum(a == b for a, b in zip(m["bumps"], m[f"{way}_bumps"], strict=True)) / len(m["bumps"])
-            for m in measured
-        ]
-        for way in NAMES
-    }
+    shares = _shares(records)
+    agree, chance = named(records)
     return (
         f"Every training image shows one bump. The networks draw none, or more than one, in {percent(shares['network'])}"
         f", the local machine in {percent(shares['machine'])}, the ideal denoiser in {percent(shares['ideal'])}. Drawing "
-        f"by drawing, the machine names the network's number of bumps in {percent(agree['machine'])}, the ideal denoiser "
-        f"in {percent(agree['ideal'])}."
+        f"by drawing, the machine names the network's number of bumps in {percent(agree)}, by chance in {percent(chance)}, "
+        f"the ideal denoiser in {percent(named(records, 'ideal')[0])}."
     )
 
 

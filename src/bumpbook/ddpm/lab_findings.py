@@ -15,8 +15,8 @@ def sentence() -> str:
     ours, own, least = rows.loc[NETWORK], rows.loc[OWN], rows.loc[pick]
     share, short = ours.parameters / own.parameters, ours.composed.mean - own.composed.mean
     text = (
-        f"The laboratory's network is smaller than the book's own: {ours.parameters:,} weights, {percentage(share)} of it, and its "
-        f"{ours.steps} steps take {percentage(ours[TIME])} of the time of the other's {own.steps}. Of the held-out labels of four sets that show every column "
+        f"The laboratory's network is smaller than the book's own: {ours.parameters:,} weights, {percentage(share)} of it. It "
+        f"trains for {ours.steps} steps in {percentage(ours[TIME])} of the time that the book's network needs for {own.steps}. Of the held-out labels of four sets that show every column "
         f"and every row it draws {write(ours.composed, percent=True)} right, within .45 px; the book's own, trained as "
         f"shortly, {write(own.composed, percent=True)}. Neither fills a band of eight columns."
     )

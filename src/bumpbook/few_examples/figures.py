@@ -21,7 +21,7 @@ from bumpworld.instruments.onset import PASSED, REACHED, Threshold
 from bumpworld.selection import Selection
 
 from . import efficiency
-from .efficiency import KINDS, NAMES, SCORES
+from .efficiency import FINE, KINDS, NAMES, SCORES
 from .growth import Exponent
 
 __all__ = ["data_growth", "label_choices", "threshold_curves"]
@@ -84,14 +84,17 @@ def show_map(axes: Axes, canvas: Canvas, selection: Selection) -> None:
 
 @two_layouts
 @styled
-def threshold_curves(table: pd.DataFrame, level: float = 0.6) -> Figure:
+def threshold_curves(table: pd.DataFrame, level: float = 0.6, kernel: pd.DataFrame | None = None) -> Figure:
     """Share of held-out labels right against 2D labels trained on: a dot each model, the fit, and where it crosses.
 
     A column for each world and a row for each score. A bar at ``level`` is the threshold with its bootstrap interval
-    over seeds; the thin line is what copying the nearest training label would get.
+    over seeds; the thin lines are what a kernel regression gets alone, by the rule by which a copy is wrong, from the same
+    table made with ``kernel``, and what copying the nearest training label would get, by the other.
     """
     rows = efficiency.unseen(efficiency.checked(table, "kind", "stripes"))
     level = checks.number("level", level, above=0, below=1)
+    if kernel is not None:
+        efficiency.checked(kernel, "kind", "stripes")
     kinds = [kind for kind in KINDS if (rows.kind == kind).any()]
     if not kinds:
         raise ValueError("the table has no learned model with held-out 2D labels; needed is one or more")
@@ -109,6 +112,8 @@ def threshold_curves(table: pd.DataFrame, level: float = 0.6) -> Figure:
     for axes in copied:
         _copying(axes, size, ticks)
     copied[0].legend(loc="lower right")
+    if kernel is not None:
+        _regressed(grid[list(SCORES).index(FINE)], kinds, kernel, level)
     for line in grid if stacked() else grid[:1]:
         for axes, kind in zip(line, kinds, strict=True):
             axes.set_title(KINDS[kind])
@@ -152,6 +157,16 @@ def _copying(axes: Axes, size: int, amounts: np.ndarray) -> None:
         zorder=0,
         label="copying the nearest",
     )
+
+
+def _regressed(line: Sequence[Axes], kinds: Sequence[str], kernel: pd.DataFrame, level: float) -> None:
+    """In a row of panels, one for each of ``kinds``, the curve fitted to a kernel regression on 2D labels alone."""
+    for axes, kind in zip(line, kinds, strict=True):
+        fit = efficiency.threshold(efficiency.setting(kernel, kind, False), level)
+        if fit is not None:
+            along = np.geomspace(fit.smallest, fit.largest, 200)
+            axes.plot(along, fit.curve(along), color=GREY, linewidth=1, zorder=0, label="kernel, 2D alone")
+    line[0].legend(loc="lower right")
 
 
 def _dots_and_fit(axes: Axes, rows: pd.DataFrame, fit: Threshold | None, look: dict, aside: float) -> None:

@@ -23,7 +23,7 @@ def sweep_table(name: str, preset: str = "quick") -> pd.DataFrame:
 
 
 def kernel_table(name: str, preset: str = "quick") -> pd.DataFrame:
-    """The same rows for a kernel that was never trained: `nulls` says which. Raises FileNotFoundError without its table."""
+    """The same rows for a kernel regression, which learns no features: `nulls` says which. Raises FileNotFoundError without its table."""
     table = tables.read(f"nulls-{name}", preset)
     return table[table["null"] == "kernel"]
 
@@ -54,8 +54,8 @@ def amounts() -> str:
         readable(efficiency.summary(of("few-shot"))).data for of in (sweep_table, kernel_table)
     )
     return (
-        f"2D labels needed. {models('few-shot')}\n\n{trained}\n\nThe same for the scoreboard's kernel, that of an untrained, infinitely "
-        f"wide network on the label's code:\n\n{kernel}"
+        f"2D labels needed. {models('few-shot')}\n\n{trained}\n\nThe same for the scoreboard's kernel regression, an infinitely "
+        f"wide network on the label's code that learns no features:\n\n{kernel}"
     )
 
 

@@ -30,21 +30,21 @@ def _threshold(table, kind: str, stripes: bool, score: str = FINE) -> Threshold:
 
 @register("few-examples-enough")
 def enough() -> str:
-    """How many of all pairs are enough, alone and with all stripes, and how many are for a kernel that was never trained."""
+    """How many of all pairs are enough, alone and with all stripes, and how many are for a kernel regression."""
     total = int(tables.sweep_table("few-shot")["size"].iloc[0]) ** 2
     found = {(kind, stripes): needed(kind, stripes) for kind in KINDS for stripes in NAMES}
     bump, sos = (found[kind, False] for kind in KINDS)
-    untrained = {kind: _threshold(tables.kernel_table("few-shot"), kind, False) for kind in KINDS}
+    kernel = {kind: _threshold(tables.kernel_table("few-shot"), kind, False) for kind in KINDS}
     sentence = (
         f"**A few are enough.** For bumps, {bump.value:.0f} random pairs ({percent(bump.value / total)}) teach a network {percent(LEVEL)} of the others "
-        f"within .45 px; an untrained kernel needs {untrained['bump'].value:.0f}. For sums of stripes networks need {sos.value:.0f}, the kernel "
-        f"{untrained['sos'].value:.0f}: there few examples are a property of the picture, not of learning. With every stripe shown as well, networks need "
+        f"within .45 px; a kernel regression, which learns no features, needs {kernel['bump'].value:.0f}. For sums of stripes networks need {sos.value:.0f}, the kernel "
+        f"{kernel['sos'].value:.0f}: there few examples are a property of the picture, not of learning. With every stripe shown as well, networks need "
         f"{found['sos', True].value:.0f} for sums and {found['bump', True].value:.0f} for bumps."
     )
-    measured = all(not fit.note for fit in (*found.values(), *untrained.values()))
+    measured = all(not fit.note for fit in (*found.values(), *kernel.values()))
     fewer = all(found[kind, True].high < found[kind, False].low for kind in KINDS)
-    learned = untrained["bump"].low > bump.high and bump.value <= total / 4
-    free = untrained["sos"].high < sos.low
+    learned = kernel["bump"].low > bump.high and bump.value <= total / 4
+    free = kernel["sos"].high < sos.low
     return state(sentence, measured and fewer and learned and free, tables.amounts())
 
 
@@ -79,7 +79,7 @@ def paper_world() -> str:
     kernel = efficiency.unseen(tables.kernel_table("few-shot", "paper-world"))
     kernel = kernel[kernel.train_2d == side**2 // 8].share
     evidence = (
-        f"{_by_world(large, small, side, little)}\n\nOf the larger world an untrained kernel gets at most {percentage(kernel.max())} at an eighth. "
+        f"{_by_world(large, small, side, little)}\n\nOf the larger world the kernel regression gets at most {percentage(kernel.max())} at an eighth. "
         f"{_crossings()}"
     )
     holds = (
@@ -125,8 +125,8 @@ def slower() -> str:
     high = efficiency.exponent(tables.with_stripes(table, False), LEVELS[-1])
     sentence = (
         f"**For {percent(LEVEL)} right within .45 px, the need grows far more slowly than the number of pairs.** A world of bumps with twice as many "
-        f"columns and rows has four times as many pairs. It needs {2**alone.value:.1f} times as many examples, and no more beside all stripes "
-        f"({2**helped.value:.1f} times); an untrained kernel needs {2**kernel.value:.1f} times as many. For {percent(LEVELS[-1])} right a network needs "
+        f"columns and rows has four times as many pairs. It needs {2**alone.value:.1f} times as many examples, beside all stripes "
+        f"{2**helped.value:.1f} times; a kernel regression needs {2**kernel.value:.1f} times as many. For {percent(LEVELS[-1])} right a network needs "
         f"{2**high.value:.1f} times as many."
     )
     holds = max(alone.high, helped.high, high.high) < 2 and helped.value < alone.high < kernel.low

@@ -142,7 +142,7 @@ def names_make_a_sheet() -> str:
     ]
     return state(
         f"**Names become a sheet.** Told 16 names for columns and 16 for rows, in no order, the encoder lays them out as a sheet all the same: "
-        f"{at_first.mean:.0f} dimensions become {dimension.mean:.1f}, and three components hold {percent(plane.mean)} of where "
+        f"{at_first.mean:.0f} dimensions (participation ratio) become {dimension.mean:.1f}, and three components hold {percent(plane.mean)} of where "
         "the bump is.",
         plane.mean >= PLANE
         and dimension.mean < at_first.mean / 4

@@ -202,7 +202,7 @@ def test_three_factors_are_set_against_a_copy(made_up):
     assert (
         "at least 60 % are drawn right within 0.45 px, where no training image is" in text
     )  # 1 - .1 - .2 - .1
-    assert "within 1 px all are, as some training image would be for 50 to 75 %" in text
+    assert "within 1 px all are, where copying a training image would get 50 to 75 %" in text
     assert "With four of six widths missing 25 % are right within 1 px" in text
     made_up(bad=("four of six widths",), errors=(0.2, 0.2, 0.1))
     with pytest.raises(Unsupported, match="Three factors compose like two"):

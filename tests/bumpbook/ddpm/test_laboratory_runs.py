@@ -57,7 +57,7 @@ def test_the_pages_sentence_ends_the_build_where_another_network_wins(tmp_path, 
     monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path))
     seconds = {"32-64": 16.0, "16-32": 5.0, "16-32, longer": 10.0}
     made_up(tmp_path, {"32-64": 0.6, "16-32": 0.4, "16-32, longer": 0.6}, seconds)
-    assert NETWORK == "16-32, longer" and "its 320 steps take 62 % of the time" in sentence()
+    assert NETWORK == "16-32, longer" and "trains for 320 steps in 62 % of the time that" in sentence()
     assert "would stop after" not in sentence()
     made_up(tmp_path / "cheaper", {"32-64": 0.6, "16-32": 0.6, "16-32, longer": 0.7}, seconds)
     monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path / "cheaper"))

@@ -95,6 +95,18 @@ def test_every_model_is_a_dot_and_the_mark_stands_at_the_threshold(few):
             assert mark == pytest.approx(fit.value)
 
 
+def test_a_kernel_regression_is_a_thin_curve_by_the_strict_rule_alone(few):
+    half = {"bump": 60, "sos": 20}
+    kernel = few.assign(both_fine=1 / (1 + (few.kind.map(half) / few.train_2d) ** 3))
+    thin = [
+        [line for line in axes.lines if line.get_color() == style.GREY]
+        for axes in few_examples.threshold_curves(few, kernel=kernel).axes
+    ]
+    assert [len(lines) for lines in thin] == [1, 1, 0, 0]
+    for (line,), middle in zip(thin[:2], half.values(), strict=True):
+        assert np.interp(middle, *line.get_data()) == pytest.approx(0.5, abs=0.01)
+
+
 def test_a_threshold_that_is_not_crossed_has_no_mark(few):
     axes = few_examples.threshold_curves(few.assign(both_fine=few["both_fine"] / 5), 0.9).axes[0]
     assert not [line for line in axes.lines if line.get_markersize() == 8]

@@ -154,7 +154,7 @@ def test_enough_is_where_the_strict_curve_passes_sixty_percent(given, monkeypatc
     text = say("few-examples-enough")
     assert f"For bumps, {alone:.0f} random pairs ({round(100 * alone / 256)} %) teach" in text
     assert (
-        f"kernel needs {slow:.0f}. For sums of stripes networks need {alone:.0f}, the kernel {fast:.0f}:"
+        f"features, needs {slow:.0f}. For sums of stripes networks need {alone:.0f}, the kernel {fast:.0f}:"
         in text
     )
     assert f"networks need {helped:.0f} for sums and {helped:.0f} for bumps." in text
@@ -186,7 +186,7 @@ def test_what_stripes_do_for_bumps_is_read_off_both_worlds(monkeypatch):
     assert f"from {share(32, 40, 4.0)} to {share(32, 30, 1.2)} in 16 × 16" in text
     assert f"from {share(32, 36)} to {share(32, 18)} in the paper's" in text
     assert f"{share(64, 40, 4.0)} alone, {share(64, 30, 1.2)} beside stripes" in text
-    assert f"an untrained kernel gets at most {share(32, 90)}" in text
+    assert f"the kernel regression gets at most {share(32, 90)}" in text
     alone = at(0.6, 36, 2.0)
     found = float(text.split("own points: 2D examples alone ")[1].split(",")[0].split(";")[0])
     assert found == pytest.approx(alone, rel=0.05)
@@ -226,8 +226,8 @@ def test_the_need_is_the_power_that_the_table_was_made_with(given, monkeypatch):
     power = lambda level, s: efficiency.exponent(made[made.stripes == s], level).value
     text = say("few-examples-slower")
     assert f"needs {2 ** power(0.6, False):.1f} times as many examples" in text
-    assert f"an untrained kernel needs {2**1.9:.1f} times as many." in text
-    assert f"no more beside all stripes ({2 ** power(0.6, True):.1f} times)" in text
+    assert f"a kernel regression needs {2**1.9:.1f} times as many." in text
+    assert f"beside all stripes {2 ** power(0.6, True):.1f} times;" in text
     assert f"For 90 % right a network needs {2 ** power(0.9, False):.1f} times as many" in text
     given(scaling=steeper(3, 0.5, 0.3))
     turned("few-examples-slower", "the need grows far more slowly")

@@ -123,7 +123,9 @@ class TestAxes:
 
     def test_the_sheet_breaks_with_its_plane_and_with_its_dimension(self, store):
         all_networks()
-        assert "30 dimensions become 2.5" in words("manifolds-sheet") and "90 %" in words("manifolds-sheet")
+        assert "30 dimensions (participation ratio) become 2.5" in words(
+            "manifolds-sheet"
+        ) and "90 %" in words("manifolds-sheet")
         for wrong in ([2.5, 0.5], [20.0, 0.9]):
             for seed in range(5):
                 codes_study.BUMP.path({"world": "bump", "code": "one-hot"}, seed, store).unlink()
