@@ -4,6 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from bumpbook.frame import given
+from bumpbook.frame.code_sweeps import STEPS
 from bumpbook.frame.style import new_figure, styled
 from bumpbook.frame.tables import FINE, learned
 from bumpworld import checks
@@ -36,7 +37,7 @@ def band_by_frame(table: pd.DataFrame) -> Figure:
     for row, (_, part) in enumerate(groups):
         networks(axes, row, part.right.to_numpy(float))
     names = [
-        f"{size:g} px: {labels:g} labels{BESIDE[rule]}" + ", more steps" * bool(longer)
+        f"{size:g} px: {labels:g} labels{BESIDE[rule]}" + f", {STEPS} steps" * bool(longer)
         for (_, size, rule, labels, longer), _ in groups
     ]
     axes.set_yticks(range(len(names)), labels=names)

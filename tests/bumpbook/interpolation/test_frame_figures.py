@@ -31,6 +31,6 @@ def test_rows_are_the_networks_that_learned_what_they_were_told():
             "16 px: 128 labels",
             "32 px: 768 labels",
             "32 px: 256 labels, the eight nearest columns",
-            "32 px: 256 labels, the eight nearest columns, more steps",
+            "32 px: 256 labels, the eight nearest columns, 1200 steps",
         ]
     assert_house_figure(lambda: band_by_frame(table()))

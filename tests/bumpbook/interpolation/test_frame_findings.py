@@ -15,20 +15,17 @@ from shared import ROOT
 # shares of rows right; of 32 one network draws all and the others their first rows, so that the interval reaches below 0
 FEW = 0.0625
 ALL = {"16": 0.0, "24": 0.0, "32": None, "40": 0.1, "plain": 0.0, "strips": 0.0, "strips, longer": 0.0}
-ALL |= {"thinned": FEW, "thinned, longer": 1.5 * FEW}
+ALL |= {"thinned": FEW, "thinned, longer": 1.5 * FEW, "32, longer": 0.5}
 # how each prediction in a table begins
-FORETOLD = ("| The", "| What", "| It", "| Nor")
+FORETOLD = ("| The", "| What", "| It", "| Nor", "| Trained")
 
 
 def named(e) -> str:
     """The frame of an experiment, or what is left of the world in it."""
     if not e.unet.label_angle:
         return "plain"
-    return (
-        str(e.canvas.size)
-        if e.train_on.rule == "lesion"
-        else e.train_on.rule + ", longer" * (not e.until_learned)
-    )
+    beside = str(e.canvas.size) if e.train_on.rule == "lesion" else e.train_on.rule
+    return beside + ", longer" * (not e.until_learned)
 
 
 def fill(store, shares):
@@ -60,6 +57,9 @@ def test_strips_are_trained_as_far_as_they_reach_and_asked_for_the_band():
         # eight columns are enough
         {"strips": 0.2},
         {"strips, longer": 0.2},
+        # more labels do no more in equally many steps, more steps no more with equally many labels
+        {"32, longer": 1.5 * FEW},
+        {"thinned, longer": FEW},
         # no more is drawn with all labels; or so much that the first rule is met
         {"32": FEW},
         {"32": 1.0},
@@ -75,13 +75,12 @@ def test_the_sentence_falls_with_each_of_its_comparisons(store, changed):
             finding("interpolation-frames")
         return
     text = finding("interpolation-frames").data
-    assert (
-        "draw 0 % of the band of eight. With as many labels from all columns they draw 6 %, or 9 % if" in text
-    )
-    # one of ten draws all, the others a sixteenth
-    assert "with all labels 16 %" in text
+    said = "draw 50 % of the band of eight beside all other labels, 9 % beside a third of them picked at random, and 0 % where"
+    assert said in text
+    # until they have learned one of ten draws all, the others a sixteenth
+    assert "| 32 px | 768 | 16 %" in text
     said = [line.split("|")[2].strip() for line in text.splitlines() if line.startswith(FORETOLD)]
-    assert said == ["partly", "disagrees", "agrees", "agrees", "agrees", "partly"]
+    assert said == ["partly", "disagrees", "agrees", "agrees", "agrees", "partly", "agrees", "agrees"]
 
 
 def test_without_all_of_its_networks_it_says_what_to_run(store):
