@@ -120,14 +120,14 @@ def _named(claim: Claim, now: Standing) -> str:
 @register("scoreboard-tolerance")
 def tolerance() -> str:
     """When the limits were fixed and when the tolerance, and how many verdicts on small networks the tolerance changed."""
-    first = [claim.before or claim for claim in CLAIMS]
+    first = [(claim, *claim.replaced)[-1] for claim in CLAIMS]
     pairs = [(known(rule), known(rule.history)) for rule in first if rule.history]
     ranks = [[VERDICTS.index(s.networks.verdict) for s in both] for both in pairs if all(both)]
     nearer, farther = sum(now < old for now, old in ranks), sum(now > old for now, old in ranks)
     sentence = (
         f"The limits were fixed before training, for a tolerance of {COARSE:g} px, by which a copied neighbour is right. We tightened "
         f"it to {FINE:g} of the spacing when the small networks' results were known: {nearer + farther} of {len(ranks)} verdicts "
-        f"changed, {nearer} towards the paper and {farther} away from it. {sum(c.before is not None for c in CLAIMS)} rules were then "
+        f"changed, {nearer} towards the paper and {farther} away from it. {sum(len(c.replaced) for c in CLAIMS)} rules were then "
         "replaced, for faults that showed in their results; behind the rows stand the rule before and the reason."
     )
     return state(sentence, nearer + farther > 0)

@@ -26,6 +26,7 @@ COARSE = 1.0  # pixels: the tolerance for which the rules on drawings were writt
 COPIES_PASS = f"at {COARSE:g} px, for which it was written down, a copied neighbour is right"
 CLIPPED = "an interval that ends at 0 or 1 can hide that all seeds of one lie above all of the other"
 POOLED = "an average of bumps and SOS can be reached by a null that fails at one of them"
+A_COIN = "a difference of means alone is above 0 every other time where there is none, so partly was a coin's"
 REACHED = VERDICTS[:2]
 REACHES = {"from": operator.ge, "above": operator.gt, "up to": operator.le, "below": operator.lt}
 
@@ -116,6 +117,11 @@ class Claim:
     def table(self) -> str:
         """Name of the table that the claim is judged by, without its preset."""
         return f"{self.sweep}-{self.source}" if self.source else self.sweep
+
+    @property
+    def replaced(self) -> "tuple[Claim, ...]":
+        """The rules before this one, the last first, without those that differ by the tolerance alone."""
+        return (self.before, *self.before.replaced) if self.before else ()
 
     @property
     def history(self) -> "Claim | None":

@@ -7,7 +7,7 @@ import pandas as pd
 
 from bumpworld.instruments.spread import spread
 
-from .claims import Claim, Limit, Measured, gap
+from .claims import A_COIN, Claim, Limit, Measured, gap
 from .first_crossing import crossing
 
 ADDITIVE, HYPER = "additive share of the last encoder layer", "hyper-factorization (0 circle, 1 one-hot)"
@@ -94,6 +94,9 @@ def dimension_while_learning(table: pd.DataFrame) -> Measured:
     early, late = (np.array([_dimension_at(rows, level) for rows in paths]) for level in LEVELS)
     first, last = (np.array([rows.dimension.iloc[at] for rows in paths]) for at in (0, -1))
     falls = (early - late)[np.isfinite(early - late)]
+    if len(falls) == 1:
+        # one network has no spread: nothing about it is sure
+        return {}
     fall = spread(falls)
     return {
         **dimension_along_training(table),
@@ -101,8 +104,7 @@ def dimension_while_learning(table: pd.DataFrame) -> Measured:
         LATE: spread(late),
         OVER: spread((first - early) / np.where(first == last, np.nan, first - last)),
         FALL: fall,
-        # one network has no spread: nothing about it is sure
-        SURE_FALL: max(fall.low, falls.min(initial=np.inf)) if fall.n > 1 else np.nan,
+        SURE_FALL: max(fall.low, falls.min(initial=np.inf)) if fall.n else np.nan,
     }
 
 
@@ -183,11 +185,14 @@ DIMENSION_FALLS = Claim(
     dimension_along_training,
     shown=LAST,
 )
-DIMENSION_SETTLES = replace(
+DIMENSION_BY_MEANS = replace(
     DIMENSION_FALLS,
     limits=(Limit(SURE_FALL, 0, reach="above"), Limit(FALL, partly=0, reach="above")),
     measure=dimension_while_learning,
     shown=FALL,
     before=DIMENSION_FALLS,
     why="it read no accuracy, and most of that fall is over before accuracy rises",
+)
+DIMENSION_SETTLES = replace(
+    DIMENSION_BY_MEANS, limits=(Limit(SURE_FALL, 0, 0, reach="above"),), before=DIMENSION_BY_MEANS, why=A_COIN
 )

@@ -206,7 +206,7 @@ def test_verdicts_that_the_tolerance_changed_are_counted(doctored):
         map(int, re.search(r"(\d+) of (\d+) v.*, (\d+) t.* and (\d+) a", board.tolerance()).groups())
     )
     total, of, nearer, farther = changes()
-    history = [c.before or c for c in CLAIMS if not c.source]
+    history = [(c, *c.replaced)[-1] for c in CLAIMS if not c.source]
     assert of == len(history) and total == nearer + farther
     pairs = [(standing.score(c).verdict, standing.score(c.history).verdict) for c in history]
     assert total == sum(now != old for now, old in pairs)

@@ -44,7 +44,9 @@ def test_a_chapter_says_what_a_verdict_is_worth_that_a_null_gets(doctored):
     text = claims.verdict(BY_NAME["lesion-width"], known(BY_NAME["lesion-width"]))
     assert text.endswith("Nothing untrained does as well.")
     settles = BY_NAME["dimension-settles"]
-    assert claims.verdict(settles, known(settles)).endswith("What is not trained cannot be asked this.")
+    assert claims.verdict(settles, known(settles, "paper-world")).endswith(
+        "What is not trained cannot be asked this."
+    )
     failed = BY_NAME["no-interpolation"]
     assert "A copy of the nearest label fails as well" in claims.verdict(failed, known(failed))
     for claim in CLAIMS:
