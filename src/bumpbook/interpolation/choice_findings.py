@@ -44,7 +44,7 @@ def spacing() -> str:
     rows += [["0.5 px, fewer labels", f"{DENSE_GAP:g} px", str(missing[0.5, DENSE_GAP]), percent(few)]]
     return state(
         f"**What counts is the width of the gap, not how many columns it lacks.** With labels half a pixel apart, a gap of {DENSE_GAP:g} px "
-        f"lacks {missing[0.5, DENSE_GAP]} columns, and {percentage(dense.mean())} of them are drawn right; with labels a pixel apart, a gap of "
+        f"lacks {missing[0.5, DENSE_GAP]} columns, and {percentage(dense.mean())} of them are drawn right within 1 px; with labels a pixel apart, a gap of "
         f"{PLAIN_GAP:g} px lacks {missing[1.0, PLAIN_GAP]}, and {percentage(plain.mean())} are. The denser lattice has more labels; with "
         f"no more of them than the other, {percentage(few.mean())} are.",
         dense.min() > plain.max() and verdict == "agrees",

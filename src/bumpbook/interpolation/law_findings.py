@@ -131,8 +131,8 @@ def which() -> str:
     words = {name: f"*{name}* **{said}**" for name, said in verdicts(found).items()}
     first, other = found.mean().idxmax(), law.best_of_others(found)
     return state(
-        f"**A new name is never drawn, a new number sometimes is.** Give each column and each row a name without order: of the held-out "
-        f"labels with a new name {percent(new.mean)} are drawn right, of those whose two names are known {percent(old.mean)}. Where labels are "
+        f"**A new name is never drawn, a new number sometimes is.** Give each column and each row a name without order, and nothing ties a new one to "
+        f"its place: of the held-out labels with a new name {percent(new.mean)} are drawn right, of those whose two names are known {percent(old.mean)}. Where labels are "
         f"told as numbers, no rule that we tried foretells the drawings of {rows.hole.nunique()} random holes clearly better than the distance "
         "to the nearest trained label or a regression does.",
         new.high < 0.05 and old.mean > 0.5 and ahead.low <= 0,

@@ -45,7 +45,7 @@ def lesion_widths(table: pd.DataFrame, canvas: Canvas) -> Figure:
             color=GREY,
             linestyle=":",
             marker="x",
-            label="blend of both edges",
+            label="cross-fade of both edges",
         )
         for (spacing, part), curve in zip(table.groupby("spacing", sort=False), CURVES, strict=False):
             _with_spread(axes, part, column, {**curve, "label": f"models, spacing {spacing:g} px"})

@@ -100,7 +100,7 @@ def larger() -> str:
     """Does the band fill in turned axes at the paper's own size, and in its own network?"""
     found = _in_the_papers_world(4)
     return state(
-        f"**At the paper's own size turned axes fill it whole.** In a world of {CANVAS.size} × {CANVAS.size} pixels networks draw "
+        f"**In a frame of the paper's size turned axes fill it whole.** In {CANVAS.size} × {CANVAS.size} pixels our small networks draw "
         f"{percent(found.plain.mean())} of the band of four told x and y, and {percent(found.turned.mean())} told turned axes.",
         found.verdict == "agrees" and found.turned.mean() >= SETTLED and regressions(4, CANVAS)[1],
         f"{FORETOLD.format('in turned axes there')} A copy of the nearest column draws 0 %, {_nulls(4)}; neither draws a label of the two "

@@ -127,7 +127,7 @@ def reach() -> str:
         )
     ]
     return state(
-        f"**It is the turning.** By 45° it also makes the gap in each told number shorter, from 5 px to {shorter:.1f}. So we changed the "
+        f"**Turning does more than shorten the gap.** By 45° it makes the gap in each told number shorter, from 5 px to {shorter:.1f}. So we changed the "
         f"code's frequencies until it did not. In turned axes with the gap as long as before, networks draw {percent(long.mean())} of the band; in "
         f"plain axes with the gap as short, {percent(short.mean())}.",
         verdicts[0] == "agrees" and verdicts[1] != "agrees" and long.min() > short.max(),

@@ -52,7 +52,13 @@ def by_reach(store: Store | None = None) -> pd.DataFrame:
     """The same of the networks whose gap was made shorter in plain axes, told "axes", or longer in turned ones, "turned-45"."""
     table = _table(("reach",), store).drop(columns="angle")
     # a lower frequency alone would be called a smooth code
-    return table.assign(told=table.told.replace("smooth", "axes"))
+    return table[~table.longer].assign(told=table.told.replace("smooth", "axes"))
+
+
+def by_steps(store: Store | None = None) -> pd.DataFrame:
+    """The same of the band of four where plain and turned axes are trained for equally many steps, by ``size`` of the frame."""
+    table = _table(("reach",), store)
+    return table[table.longer]
 
 
 def by_target(store: Store | None = None) -> pd.DataFrame:

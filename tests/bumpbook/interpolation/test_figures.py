@@ -124,7 +124,7 @@ def test_means_by_gap_leave_out_models_that_never_learned():
     assert ones.get_xdata().tolist() == [3, 9]
     assert ones.get_ydata().tolist() == pytest.approx([1, 0.2])
     assert by_label["models, spacing 0.5 px"].get_ydata().tolist() == pytest.approx([0.7])
-    null = by_label["blend of both edges"]
+    null = by_label["cross-fade of both edges"]
     assert null.get_ydata()[null.get_xdata() == 9] == pytest.approx(blend_score(CANVAS, 9))
     assert fine.get_title() == "within 0.45 px"
 

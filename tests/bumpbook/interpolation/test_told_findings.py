@@ -43,7 +43,7 @@ def test_turned_axes_have_to_fill_the_band_at_the_papers_size(store, turned, pla
         assert "draw 0 % of the band of four told x and y, and 100 % told turned axes" in text
         assert "| agrees |" in text and "own network" not in text
         return
-    with pytest.raises(Unsupported, match="the paper's own size"):
+    with pytest.raises(Unsupported, match="a frame of the paper's size"):
         finding("interpolation-told-larger")
 
 
