@@ -183,9 +183,12 @@ def test_the_law_follows_the_records(results, width, spacing, holds):
             finding("percolation-surface")
         return
     said = text("percolation-surface")
-    assert float(re.search(r"([\d.]+) times fewer", said)[1]) == pytest.approx(2**0.7, abs=0.15)
-    alone = re.search(r"to the power (.*) where labels lie 0.5, 1 and 2 px apart", said)[1]
-    assert [float(v) for v in re.findall(r"[\d.]+", alone)] == pytest.approx([-width] * 3, abs=0.15)
+    saved, apart = (re.search(rf"{words} ([\d.]+) times", said)[1] for words in ("at most", "far apart"))
+    assert float(saved) == pytest.approx(2**0.5, abs=0.15)
+    assert float(apart) == pytest.approx(2**0.7, abs=0.15)
+    alone = re.search(r"to the power (.*) where they lie 0.5, 1 and 2 px apart", said)[1]
+    alone = re.findall(r"(−?[\d.]+) \(", alone)
+    assert [float(v.replace("−", "-")) for v in alone] == pytest.approx([width] * 3, abs=0.15)
     a, b = (float(v) for v in re.search(r"a = (-?[\d.]+) .*?b = (-?[\d.]+) ", said).groups())
     assert (a, b) == pytest.approx((width, spacing), abs=0.15)
 
@@ -210,6 +213,22 @@ def test_two_sweeps_agree_where_both_measured_and_the_need_flattens(results):
         finding("percolation-two-sweeps")
 
 
+@pytest.mark.parametrize(("middle", "holds"), [(45, True), (20, False)])
+def test_random_labels_are_told_beside_the_number_that_joins(results, middle, holds):
+    """By the known thresholds 16 labels join at 1 px, and 30 by the strictest measure."""
+    old = [e for e in sweep("percolation").experiments if e.energy_normalised]
+    count = lambda e: len(e.train_on.split(e.canvas).train)
+    fill(results, old, lambda e: 1 / (1 + (middle / (count(e) * min(1, e.canvas.sigma))) ** 4))
+    if not holds:
+        with pytest.raises(Unsupported, match="With random labels, too"):
+            finding("percolation-random")
+        return
+    front = text("percolation-random").split("<details")[0]
+    assert "16 labels join" in front and "and 30 by the strictest" in front
+    assert "With 16 labels 2 %" in front
+    assert int(re.search(r"half are from (\d+) on", front)[1]) == pytest.approx(middle, abs=3)
+
+
 def test_all_networks_are_asked_for_the_same_positions(results):
     fill(results, [e for e in GRID if e.seed == 0 and e.canvas.sigma == 1.0], lambda e: 0.5)
     frame = grid.frame()
@@ -229,6 +248,10 @@ def test_the_contest_knows_its_winner(results):
         said.count("of the others “number of labels”") == 2
         and "By the rule the others are ahead along both axes." in said
     )
+    told = text("percolation-contest")
+    first = re.findall(r"\n\| ([^|]*[a-z]) \| (−?[\d.]+) \(.*?\| (−?[\d.]+) \(", told)
+    assert first[0][0] == "number of labels"
+    assert f"the number saves {first[0][1]} bits" in told and f"the number saves {first[0][2]} bits" in told
     saved = [float(v) for v in re.findall(r"(?:number saves|versions of percolation) (-?[\d.]+)", said)]
     assert saved[0] > max(saved[1], 0)
 
@@ -243,10 +266,24 @@ def test_where_density_over_the_threshold_decides_the_sentence_breaks(results):
     fill(results, GRID, chance)
     with pytest.raises(Unsupported, match="plain number of training labels"):
         finding("percolation-bits")
+    with pytest.raises(Unsupported, match="No explanation foretells better"):
+        finding("percolation-contest")
 
 
 @pytest.mark.parametrize(
-    "name", ["step", "not-enough", "necessary", "pieces", "surface", "bits", "joined", "two-sweeps"]
+    "name",
+    [
+        "step",
+        "not-enough",
+        "necessary",
+        "pieces",
+        "surface",
+        "bits",
+        "contest",
+        "random",
+        "joined",
+        "two-sweeps",
+    ],
 )
 def test_without_records_the_sentence_says_so(results, name):
     assert text(f"percolation-{name}").startswith("**Not measured here.**")
