@@ -3,13 +3,29 @@
 The rules were written down before the networks were trained: `results/predictions/percolation.json`.
 """
 
+from functools import cache
+
+import pandas as pd
+
 from bumpbook.frame.claims_percolation import staircase_slope
 from bumpbook.frame.findings import listed, minus, percent, register, state
+from bumpbook.frame.finished import finished
+from bumpbook.frame.pages import markdown_table
+from bumpworld.canvas import Canvas
+from bumpworld.instruments.lattice import predicted_onset
+from bumpworld.instruments.onset import fit_threshold
+from bumpworld.instruments.overlap import KINDS
+from bumpworld.instruments.spread import spread, write
 
-from . import grid, learning_findings, rivals, surface
+from . import grid, learning_findings, pitch, rivals, surface
 from .predictions import TOLERANCE
 
 COUNT = "number of labels"
+LEFT_OUT = {"sigma": "a width left out", "spacing": "a spacing left out"}
+# percolation's best version, in the words of a table
+PERCOLATION = "percolation at its best"
+# px: the width of bump for which random labels are told in the open
+MIDDLE = 1.0
 # the upper end of what the rule allows percolation's exponent of the width
 PERCOLATION_WIDTH = surface.PURE["percolation of bumps"][0] + surface.NEAR
 
@@ -33,20 +49,22 @@ def law() -> str:
     alone = {d: surface.width_power(part) for d, part in tables[TOLERANCE].groupby("spacing")}
     stairs = {d: staircase_slope(widths, d) for d in alone}
     told = "; ".join(f"{name} {percent(share)}" for name, share in power.items())
+    steepest, least = min(a.value for a in alone.values()), max(stairs.values())
+    shared = surface.PURE["bipartite graph, values seen"][1]
     sentence = (
         "**Wider bumps need fewer training labels, but they save less than percolation says.** From "
-        f"σ = {widths[0]:g} to {widths[-1]:g} px the labels until half of the unseen ones are right fall with the width to the power "
-        f"{listed(map(_power, alone.values()))} where labels lie {listed(f'{d:g}' for d in alone)} px apart; percolation asks for "
-        f"{minus(max(stairs.values()))} to {minus(min(stairs.values()))} at these widths and {minus(-2, '.0f')} in the limit. "
-        f"Twice the distance between labels takes {2**-first.spacing.value:.1f} times fewer; links by shared values of x and y say twice."
+        f"σ = {widths[0]:g} to {widths[-1]:g} px, bumps twice as wide need at most {2**-steepest:.1f} times fewer labels until half of the "
+        f"unseen ones are right; percolation says at least {2**-least:.1f} times fewer. With labels twice as far apart "
+        f"{2**-first.spacing.value:.1f} times fewer are enough; shared values of x and y foretell {2**-shared:.0f} times fewer."
     )
     excluded = first.verdict is None and first.width.low > PERCOLATION_WIDTH
     excluded &= all(a.low > stairs[d] for d, a in alone.items())
     return state(
         sentence,
         excluded and first.width.high < 0 and power["percolation of bumps"] > 0.5,
-        f"By the rule, one law for all spacings, {'; '.join(lines)}. Each spacing by itself, within {TOLERANCE:g} px: a = "
-        f"{listed(_interval(a) for a in alone.values())}. How often the rule would have named a law, were it true: {told}.",
+        f"By the rule, one law for all spacings, {'; '.join(lines)}. Each spacing by itself, within {TOLERANCE:g} px: the labels fall with "
+        f"the width to the power {listed(_interval(a) for a in alone.values())} where they lie {listed(f'{d:g}' for d in alone)} px apart; "
+        f"percolation asks for {minus(least)} to {minus(min(stairs.values()))} at these widths and {minus(-2, '.0f')} in the limit. How often the rule would have named a law, were it true: {told}.",
     )
 
 
@@ -77,22 +95,17 @@ def _interval(found: surface.Exponent) -> str:
     return f"{minus(found.value)} ({minus(found.low)} to {minus(found.high)})"
 
 
-def _power(found: surface.Exponent) -> str:
-    return minus(found.value) + (" (0 is not excluded)" if found.low < 0 < found.high else "")
-
-
 @register("percolation-bits")
 def bits() -> str:
     """Which rival foretells best what was left out, along both axes?"""
     frame, lines, pairs, leads = grid.frame(), [], [], []
-    for by, words in (("sigma", "a width left out"), ("spacing", "a spacing left out")):
-        # images of equal energy: their summed energy is the number of labels under another name
-        scores = rivals.compare(frame, by, also=(rivals.KERNEL,)).drop("energy", errors="ignore")
+    for by, words in LEFT_OUT.items():
+        scores = _scores(by)
         ours, other = (
             next(scores[scores.family == f].iterrows()) for f in (rivals.PERCOLATION, rivals.OTHER)
         )
         lead = rivals.difference(*(rivals.held_out_losses(frame, name, by) for name, _ in (ours, other)))
-        named = [f"“{name}” {row.gain:.2f} ({row.low:.2f} to {row.high:.2f})" for name, row in (ours, other)]
+        named = [f"“{name}” {_bits(row)}" for name, row in (ours, other)]
         lines.append(
             f"{words}: of percolation {named[0]}, of the others {named[1]}; the others ahead by "
             f"{lead[0]:.2f} ({lead[1]:.2f} to {lead[2]:.2f})"
@@ -116,3 +129,82 @@ def bits() -> str:
         f"By the rule the others {rule}. Bits gained, {frame.key.nunique()} networks: {'; '.join(lines)}."
     )
     return state(sentence, counts and leads[0][1] > 0 and leads[1][0] > 0, evidence)
+
+
+@register("percolation-contest")
+def contest() -> str:
+    """Each explanation's bits where a width and where a spacing was left out: who comes first, second, and percolation where."""
+    named = lambda name: name if name == PERCOLATION else f"“{name}”"
+    ranks, told = {by: _best_of_percolation(_scores(by)) for by in LEFT_OUT}, []
+    for by, rows in ranks.items():
+        first, second = rows.index[:2]
+        told.append(
+            f"With {LEFT_OUT[by]} the number saves {rows['gain'][first]:.2f} bits a drawing; next comes {named(second)} with {rows['gain'][second]:.2f}"
+            + (
+                "."
+                if second == PERCOLATION
+                else f", and {PERCOLATION} saves {rows['gain'][PERCOLATION]:.2f}."
+            )
+        )
+    sentence = f"**No explanation foretells better than the number of labels.** {' '.join(told)}"
+    cells = lambda name: [_bits(rows.loc[name]) for rows in ranks.values()]
+    models = next(iter(ranks.values()))["models"].iloc[0]
+    lines = [(name, *cells(name)) for name in next(iter(ranks.values())).index]
+    evidence = (
+        f"Bits a drawing that each explanation saves against a constant guess, with 95 % of bootstrap samples of {models} networks.\n\n"
+        + markdown_table(("explanation", *LEFT_OUT.values()), lines)
+    )
+    return state(sentence, all(rows.index[0] == COUNT for rows in ranks.values()), evidence)
+
+
+@register("percolation-random")
+def random_labels() -> str:
+    """Random labels of the earlier sweep, at equal energy: how many join, and how many labels half right takes."""
+    rows, side, lines, late = learning_findings.unseen_at_equal_energy(), len(Canvas().lattice()), [], []
+    joins = lambda sigma, kind, tau: float(predicted_onset(sigma, 1.0, tau, kind).staircase) * side
+    for sigma, part in rows.groupby("sigma"):
+        every = [joins(sigma, kind, tau) for kind in KINDS for tau in rivals.TAUS]
+        half = fit_threshold(part["labels"], part["share"], level=0.5, seeds=part["seed"])
+        late.append(half.value > joins(sigma, *pitch.FIRST))
+        lines.append(
+            (
+                f"{sigma:g}",
+                f"{joins(sigma, *pitch.FIRST):.0f}",
+                f"{min(every):.0f} to {max(every):.0f}",
+                f"{half}",
+            )
+        )
+        if sigma == MIDDLE:
+            at, needed, strictest = joins(sigma, *pitch.FIRST), half.value, max(every)
+            few = part["labels"][(part["labels"] - at).abs().idxmin()]
+            right = spread(part[part["labels"] == few]["share"], share=True)
+    sentence = (
+        f"**With random labels, too, joining up is not enough.** Of bumps of {MIDDLE:g} px, {at:.0f} labels join by the paper's threshold and our cosine, "
+        f"and {strictest:.0f} by the strictest of our measures. With {few} labels {percent(right.mean)} of the unseen ones are right, and half are from {needed:.0f} on."
+    )
+    heads = ("σ in px", "labels at the threshold", "by all measures", "labels until half are right")
+    evidence = f"Images of equal energy, within {TOLERANCE:g} px; with {few} labels {write(right, percent=True)}.\n\n{markdown_table(heads, lines)}"
+    holds = all(late) and abs(few - at) < 1 and right.high < 0.1 and needed > strictest
+    return state(sentence, holds, evidence)
+
+
+def _bits(row: pd.Series) -> str:
+    return f"{minus(row.gain)} ({minus(row.low)} to {minus(row.high)})"
+
+
+def _best_of_percolation(scores: pd.DataFrame) -> pd.DataFrame:
+    """The scores of `rivals.compare` with percolation's best version alone under the name `PERCOLATION`, best first."""
+    ours = scores["family"] == rivals.PERCOLATION
+    best = scores[ours].iloc[:1].set_axis([PERCOLATION])
+    return pd.concat([scores[~ours], best]).sort_values("gain", ascending=False, kind="stable")
+
+
+def _scores(by: str) -> pd.DataFrame:
+    return _scored(by, *finished("grid"))
+
+
+# two findings of a page ask for it, and each time takes seconds
+@cache
+def _scored(by: str, *there) -> pd.DataFrame:
+    # images of equal energy: their summed energy is the number of labels under another name
+    return rivals.compare(grid.frame(), by, also=(rivals.KERNEL,)).drop("energy", errors="ignore")

@@ -16,6 +16,7 @@ from bumpbook.frame.finished import finished
 from bumpbook.frame.first_crossing import crossing
 from bumpbook.frame.lattice_sweeps import pitched
 from bumpworld import checks
+from bumpworld.canvas import Canvas
 from bumpworld.experiment import Experiment
 from bumpworld.files import ResultError
 from bumpworld.instruments.overlap import KINDS, interaction_radius
@@ -72,6 +73,21 @@ def turned() -> pd.DataFrame:
             "networks of one turned lattice or none are finished; run `bumpworld run pitch` first"
         )
     return rows
+
+
+class Composable(NamedTuple):
+    """A lattice's training ``labels``, and the ``share`` of the unseen ones of which x and y were both trained."""
+
+    labels: int
+    share: float
+
+
+def composable(name: str) -> Composable:
+    """What can be put together from values that the lattice ``name`` trains. Raises KeyError for an unknown name."""
+    split = pitched(16)[name][1].split(Canvas(size=16))
+    train, unseen = split.train.numpy(), split.labels[split.held_out].numpy()
+    known = np.isin(unseen[:, 0], train[:, 0]) & np.isin(unseen[:, 1], train[:, 1])
+    return Composable(len(train), float(known.mean()))
 
 
 def starts(rows: pd.DataFrame, level: float, of_widest: bool = False, column: str = "fine") -> pd.Series:

@@ -38,6 +38,7 @@ def pitch_picture(
 
     ``rows`` is `pitch.outcomes`, None where nothing is finished. The axis is sigma over the pitch, so that all lattices
     join up at one place. The line is the threshold of the cosine from .005; ticks above the frame are the other five.
+    The square lattices share one mark: they leave columns and rows out, and all do the same.
     """
     figure = new_figure(5.2 if stacked() else 3.2)
     left, right = figure.subplots(*panels(2), sharey=True)
@@ -46,14 +47,21 @@ def pitch_picture(
     least, most = 0.96 / max(PITCHES), 1.04 / min(PITCHES)
     for axes in (left, right):
         axes.axvline(middle, color=GREY, linewidth=1.2)
-        for kappa in at.values():
+        for kappa in (kappa for name, kappa in at.items() if name != FIRST):
             axes.plot(1 / kappa, 1.05, marker="|", color=GREY, markersize=8, clip_on=False)
-    for (name, (_, train_on)), look in zip(_turned().items(), CURVES, strict=False):
+    for (name, (_, train_on)), density, look in zip(
+        _turned().items(), ("denser", "sparser"), CURVES, strict=False
+    ):
         alone = 1 / len(train_on.split(Canvas()).train)
         style = {"color": look["color"], "linestyle": look["linestyle"]}
-        left.plot([least, middle, middle, most], [alone, alone, 1, 1], **style, label=name)
+        label = f"{density}, {name.removeprefix('turned ')} px"
+        left.plot([least, middle, middle, most], [alone, alone, 1, 1], **style, label=label)
         if rows is not None:
-            _networks(right, rows[rows.lattice == name], column, look, name)
+            _networks(right, rows[rows.lattice == name], column, look)
+    if rows is not None and not rows.turned.all():
+        _networks(right, rows[~rows.turned], column, CURVES[len(_turned())])
+        right.plot([], [], **CURVES[len(_turned())], label="square: columns\nand rows left out")
+        right.legend(loc="upper left")
     left.set_title("training labels in one cluster")
     right.set_title(words)
     if rows is None:
@@ -64,7 +72,7 @@ def pitch_picture(
         axes.set_xticks(ticks, labels=[f"{t:g}" for t in ticks])
         axes.set_xticks([], minor=True)
     left.set_ylabel("share")
-    left.legend(loc="center left")
+    left.legend(loc="center left", title="turned, by pitch")
     return figure
 
 
@@ -72,11 +80,12 @@ def _turned():
     return {name: lattice for name, lattice in pitched(16).items() if name.startswith("turned")}
 
 
-def _networks(axes: Axes, part: pd.DataFrame, column: str, look: dict, name: str) -> None:
+def _networks(axes: Axes, part: pd.DataFrame, column: str, look: dict) -> None:
     """Networks as dots, their means at each width as a line."""
-    means = part.groupby("widths")[column].mean()
+    # widths of several lattices differ in the fourth place
+    means = part.groupby(part.widths.round(2))[column].mean()
     axes.plot(1 / part.widths, part[column], look["marker"], color=look["color"], alpha=0.5, markersize=4)
-    axes.plot(1 / means.index, means, color=look["color"], linestyle=look["linestyle"], label=name)
+    axes.plot(1 / means.index, means, color=look["color"], linestyle=look["linestyle"])
 
 
 @styled

@@ -26,15 +26,15 @@ CONTROLS = [e for e in PLAIN if e.canvas.sigma < 0.5]
 EVEN = [replace(e, energy_normalised=True) for e in WIDE if e.seed == 0]
 
 
-def fill(folder, chance, experiments=WIDE, unlearned=()):
-    """Records in which a held-out label is drawn right with ``chance(experiment)``, (n,) or a number."""
+def fill(folder, chance, experiments=WIDE, unlearned=(), error=0.1):
+    """Records in which a held-out label is drawn right with ``chance(experiment)``, (n,) or a number, to ``error`` px."""
     store = Store(folder)
     for number, experiment in enumerate(experiments):
         split = experiment.train_on.split(experiment.canvas)
         rng, right = np.random.default_rng(number), np.ones(256, bool)
         held_out = split.held_out.numpy()
         right[held_out] = rng.random(held_out.sum()) < chance(experiment)
-        error = np.where(right, 0.1, 3.0).tolist()
+        errors = np.where(right, error, 3.0).tolist()
         scores = {
             "dimension": 5.0,
             "additive": len(split.train) / 200,
@@ -42,7 +42,13 @@ def fill(folder, chance, experiments=WIDE, unlearned=()):
             "orthogonal": 0.2,
             "parallel": 0.8,
         }
-        last = {"step": 100, "error_x": error, "error_y": error, "residual": [0.1] * 256, "shape": [1] * 256}
+        last = {
+            "step": 100,
+            "error_x": errors,
+            "error_y": errors,
+            "residual": [0.1] * 256,
+            "shape": [1] * 256,
+        }
         last["geometry"] = [{"layer": "down1", "t": 50, "hyper": 0.5, **scores}]
         record = {
             "experiment": to_dict(experiment),
@@ -84,23 +90,31 @@ def test_the_answer_is_chosen_by_the_records(results, chance, expected):
     assert text("percolation-answer").startswith(expected)
 
 
-def controls(results, narrow, wide):
-    chance = lambda e: narrow if e.canvas.sigma < 0.5 else wide
+def controls(results, narrow, middle, wide):
+    # of 32 random labels bumps of 0.5 px do not join up: by the known thresholds that takes 50 of 256
+    chance = lambda e: narrow if e.canvas.sigma < 0.5 else middle if e.canvas.sigma == 0.5 else wide
     fill(results, chance, CONTROLS + [e for e in WIDE if "0.125" in str(e.train_on)])
     return text("percolation-controls")
 
 
 def test_controls_that_stay_behind(results):
-    front, behind = controls(results, 0.1, 0.9).split("<details")
-    narrow, wide = (int(share) for share in re.findall(r"(\d+) %", front))
-    assert narrow == pytest.approx(10, abs=3) and wide == pytest.approx(90, abs=3)
+    front, behind = controls(results, 0.1, 0.3, 0.9).split("<details")
+    shares = [int(share) for share in re.findall(r"(\d+) %", front)]
+    assert shares == pytest.approx([10, 30, 90], abs=3)
     assert "below τ = 0.005" in behind and "| 0.1 | " in behind
 
 
-@pytest.mark.parametrize(("narrow", "wide"), [(0.8, 0.9), (0.35, 0.4)])
-def test_controls_that_do_not(results, narrow, wide):
+def test_controls_are_judged_where_a_copy_is_wrong(results):
+    """Errors of 0.7 px are right within 1 px and wrong here."""
+    fill(results, lambda e: 1.0, CONTROLS + [e for e in WIDE if "0.125" in str(e.train_on)], error=0.7)
+    with pytest.raises(Unsupported, match="0 % of the unseen ones are drawn right within 0.45 px"):
+        finding("percolation-controls")
+
+
+@pytest.mark.parametrize("shares", [(0.8, 0.8, 0.9), (0.35, 0.1, 0.4), (0.1, 0.7, 0.9)])
+def test_controls_that_do_not(results, shares):
     with pytest.raises(Unsupported, match="stay far behind"):
-        controls(results, narrow, wide)
+        controls(results, *shares)
 
 
 def test_models_that_did_not_learn_are_counted_and_named(results):
