@@ -14,6 +14,7 @@ from .claim_findings import (
     mark,
     models,
     not_learned,
+    one_kind,
     own_labels,
     told,
 )
@@ -113,7 +114,9 @@ def _counted(preset: str) -> str:
 
 def _named(claim: Claim, now: Standing) -> str:
     """A claim in italics, and what weakens a confirmation: models that never learned, or no null to set beside it."""
-    notes = "; ".join(filter(None, (not_learned(claim, now), "no null can be asked" * now.no_null)))
+    notes = "; ".join(
+        filter(None, (not_learned(claim, now), one_kind(claim, now), "no null can be asked" * now.no_null))
+    )
     return f"*{claim.claim.rstrip('.')}*" + (f" ({notes})" if notes else "")
 
 

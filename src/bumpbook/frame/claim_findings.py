@@ -160,7 +160,13 @@ def models(claim: Claim, now: Standing) -> str:
     """How many models a verdict rests on, and of how many where some never learned; empty where it rests on no mean."""
     learned = models_behind(claim, now.networks)
     text = not_learned(claim, now) or f"{learned} model{'s' * (learned > 1)}"
-    return text if learned else ""
+    return ", ".join(filter(None, (text, one_kind(claim, now)))) if learned else ""
+
+
+def one_kind(claim: Claim, now: Standing) -> str:
+    """The one kind of image that a rule on bumps and SOS each was asked of; empty where both were, or it asks for neither."""
+    kinds = {name.partition(": ")[0] for name in now.networks.measured} if claim.each_kind else ()
+    return {"bump": "bumps alone", "sos": "SOS alone"}[kinds.pop()] if len(kinds) == 1 else ""
 
 
 def not_learned(claim: Claim, now: Standing) -> str:

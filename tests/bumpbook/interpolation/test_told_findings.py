@@ -1,5 +1,7 @@
 """Sentences of chapter 4 on turned axes for other targets, sizes and networks follow the records."""
 
+import shutil
+
 import pytest
 import torch
 
@@ -7,6 +9,7 @@ from bumpbook.frame.findings import Unsupported, finding
 from bumpbook.frame.sweeps import sweep
 from bumpbook.interpolation import lesions
 from made_held_out import keep
+from shared import ROOT
 
 
 @pytest.mark.parametrize(
@@ -83,6 +86,24 @@ def test_a_network_that_draws_too_few_of_its_own_labels_does_not_judge(store):
     )
     told(store, "paper-world", 0.1, 3.0, trained=0.8)
     assert "Not measured here" in finding("interpolation-told-larger").data
+
+
+@pytest.mark.parametrize(
+    ("small", "larger", "holds"), [(3.0, 3.0, True), (0.1, 3.0, False), (3.0, 0.1, False)]
+)
+def test_longer_training_may_fill_plain_axes_in_neither_frame(store, small, larger, holds):
+    """Errors in x of networks told x and y, by frame, where those told turned axes draw everything."""
+    shutil.copytree(ROOT / "results" / "predictions", store.root / "predictions")
+    for e in sweep("reach").experiments:
+        plain = 3.0 if e.until_learned else {16: small, 32: larger}[e.canvas.size]
+        keep(store, e, error_x=0.1 if e.unet.label_angle else plain)
+    if holds:
+        text = finding("interpolation-told-longer").data
+        assert "draw of the band 0 % told x and y, 100 % turned; in the paper's frame 0 %" in text
+        assert text.count("| agrees |") == 2
+        return
+    with pytest.raises(Unsupported, match="Nor is it the longer training"):
+        finding("interpolation-told-longer")
 
 
 @pytest.mark.parametrize(
