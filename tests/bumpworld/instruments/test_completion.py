@@ -32,9 +32,7 @@ def filled(table, shown):
 
 
 @settings(max_examples=30)
-@given(
-    rank=st.integers(1, 2), low=st.integers(0, 6), width=st.integers(1, 6), seed=st.integers(0, 999)
-)
+@given(rank=st.integers(1, 2), low=st.integers(0, 6), width=st.integers(1, 6), seed=st.integers(0, 999))
 def test_a_table_of_rank_one_or_two_is_filled_wherever_the_square_lies(rank, low, width, seed):
     table, shown = tables(rank, seed), outside(low, min(low + width, SIZE))
     if SIZE - min(width, SIZE - low) < rank:
