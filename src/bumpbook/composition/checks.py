@@ -24,7 +24,7 @@ WORLD = Canvas(margin=3)
     wants=f"a dict from each rule ({NAMES}) to its share right within 0.45 px",
 )
 def ruler(answer):
-    """What share of the held-out square of width 4 does each of the four rules draw right within 0.45 px?"""
+    """What share of the held-out square of width 4 does each of the five rules draw right within 0.45 px?"""
     from .ladder import ladder
 
     given = by_key(answer, BASELINES)

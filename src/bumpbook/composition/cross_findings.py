@@ -74,11 +74,14 @@ def _snapped(result: Result) -> tuple[float, float, float]:
 
 @register("composition-cross-ladder")
 def cross_ladder() -> str:
-    """A table: what each baseline and the trained models get right in the intersection."""
+    """A table: what each baseline and the trained models get right in the intersection, within 1 px."""
     results, note = finished("regions")
     groups = {(kind, use): group for kind, use, group in _uses(results)}
     heads = [f"{KINDS[kind]}: {USES[use]}" for kind, use in groups]
-    rows = ["| right in the intersection | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
+    rows = [
+        "| right in the intersection within 1 px | " + " | ".join(heads) + " |",
+        "|---" * (len(heads) + 1) + "|",
+    ]
     for source in BASELINES:
         cells = []
         for group in groups.values():
@@ -111,7 +114,7 @@ def sums() -> str:
             "and it does not add them up."
         )
     return (
-        f"SOS from stripes alone: the additive rule draws {percent(right)} of the intersection right, the trained models "
+        f"SOS from stripes alone: the additive rule draws {percent(right)} of the intersection right within 1 px, the trained models "
         f"{percent(models)}; {percent(shape)} of their drawings are crosses. {words}" + note
     )
 

@@ -103,7 +103,8 @@ def _counted(preset: str) -> str:
         text += f" For {passed} of those {reached} something that learned nothing does as well, so {show} nothing about learning."
     full = [claim for claim, now in judged.items() if now.networks.verdict == "agrees" and not now.passed_by]
     left, fails = ([_named(c, judged[c]) for c in full if c.failure is failure] for failure in (False, True))
-    text += f" In full, and with no null doing as well, these stand: {listed(left)}." if left else ""
+    stand = "these stand" if len(left) > 1 else "one stands"
+    text += f" In full, and with no null doing as well, {stand}: {listed(left)}." if left else ""
     text += (
         f" The failure that the paper reports is confirmed too, and a copy fails there as well: {listed(fails)}."
         if fails

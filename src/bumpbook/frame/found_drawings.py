@@ -23,14 +23,16 @@ from .nulls import KERNELS
 
 @found(COMPOSES)
 def composes(e: Evidence):
-    networks, copy = e(SQUARE), e.mean(SQUARE, "copy")
+    networks, copy, completion = e(SQUARE), e.mean(SQUARE, "copy"), e.mean(SQUARE, "completion")
     kernel = max(e.mean(SQUARE, who) for who in KERNELS)
     return (
         f"Networks draw {percent(networks.mean)} of a held-out square of four right, where copies of the nearest label get "
-        f"{percent(copy)} and the better of two kernels without training {percent(kernel)}: that is beyond copying and blending.",
+        f"{percent(copy)} and the better of two kernels without training {percent(kernel)}; a low-rank completion, neither trained nor told that a "
+        f"bump is a product, draws {percent(completion)}: a square asks for more than copying and blending, and for no network.",
         networks.low > 0.9,
         copy < 0.1,
         kernel < networks.low - 0.1,
+        completion >= networks.mean,
     )
 
 
@@ -188,15 +190,19 @@ def square_width(e: Evidence):
     kernel, of_sums = (
         max(e.right(who, **at | {"kind": kind}).mean for who in KERNELS) for kind in ("bump", "sos")
     )
-    corner = e.right(region="square", kind="bump", low=8, high=16)
+    at_corner = {"region": "square", "kind": "bump", "low": 8, "high": 16}
+    corner = e.right(**at_corner)
+    completed = min(e.right("completion", **one).mean for one in (at, at | {"kind": "sos"}, at_corner))
     return (
         f"Of a square of eight inside the canvas networks still draw {percent(inside.mean)} of the bumps, the better of two "
         f"kernels without training {percent(kernel)}; of the SOS they draw {percent(sums.mean)}, where a kernel gets "
-        f"{percent(of_sums)}; at the corner {percent(corner.mean)} of the bumps are left, and why is open.",
+        f"{percent(of_sums)}; at the corner {percent(corner.mean)} of the bumps are left; a low-rank completion draws {percent(completed)} of all "
+        "three, so that the data would allow it, and why networks fall is open.",
         inside.low > 0.7,
         kernel < 0.5,
         sums.high < 0.5 < 0.9 < of_sums,
         corner.high < 0.6,
+        completed > 0.99,
     )
 
 

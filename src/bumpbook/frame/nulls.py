@@ -3,7 +3,8 @@
 A rule that such a table passes cannot tell a network that learned from something that did not. Outcomes: *copy* draws
 the nearest training label's image; two regressions on the label's code train no feature: *kernel*, which chapter 4
 introduces (`label_kernel`), and *gaussian*, which chapter 5 introduces (`baselines`): its width is cross-validated, and it
-blends better. Inside a network: *untrained* is the network of the same seed at its first weights, *code* the bare sines and
+blends better. *completion*, chapter 5's too (`completion`), fills each pixel's table of columns and rows as one of low rank; it is asked
+where training leaves a full block around what is held out. Inside a network: *untrained* is the network of the same seed at its first weights, *code* the bare sines and
 cosines in which it is told its label, *pixels* the noisy image itself, *picture* the image without noise. Those of two halves
 stand for `causes`.
 `bumpworld nulls` writes these tables; their columns are those of `tables`, and ``null`` besides.
@@ -15,7 +16,7 @@ import pandas as pd
 import torch
 
 from bumpworld.experiment import Experiment
-from bumpworld.instruments.baselines import FOLDS, KernelRegression, NearestLabel
+from bumpworld.instruments.baselines import FOLDS, Completion, KernelRegression, NearestLabel
 from bumpworld.instruments.label_kernel import LabelKernel
 from bumpworld.instruments.represent import encoder_layer, representation, scores_of, two_d_labels
 from bumpworld.measure import judge
@@ -29,6 +30,7 @@ OUTCOMES = {
     "copy": "a copy of the nearest label",
     "kernel": "a ReLU kernel without training",
     "gaussian": "a Gaussian kernel without training",
+    "completion": "a low-rank completion without training",
 }
 KERNELS = ("kernel", "gaussian")
 INSIDE = {
@@ -46,6 +48,7 @@ SHORT = {
     "copy": "copy",
     "kernel": "ReLU kernel",
     "gaussian": "Gaussian kernel",
+    "completion": "completion",
     "untrained": "untrained",
     "code": "bare code",
     "pixels": "noisy image",
@@ -53,6 +56,8 @@ SHORT = {
     "code-shuffled": "bare code, shuffled sum",
     "untrained-shuffled": "untrained, shuffled sum",
 }
+# rules of selection under which the labels that share a held-out one's x or y cross in a full block
+FULL_BLOCK = ("held_out_square", "rim", "stripes_only")
 SOURCES = ("", "geometry")  # of the claims whose nulls are made here
 TIME = 50  # thousandths of the schedule, at which the rules on geometry read a network
 
@@ -69,15 +74,19 @@ def outcomes(sweep: Sweep) -> pd.DataFrame:
 
 
 def asked(experiment: Experiment) -> list[str]:
-    """Nulls that the split of ``experiment`` can have: a width that is cross-validated needs a label for each fold."""
-    enough = len(experiment.train_on.split(experiment.canvas).train) >= FOLDS
-    return [null for null in OUTCOMES if enough or null != "gaussian"]
+    """Nulls that the split of ``experiment`` can have: a cross-validated width needs a label for each fold, completion a block."""
+    can = {
+        "gaussian": len(experiment.train_on.split(experiment.canvas).train) >= FOLDS,
+        "completion": experiment.train_on.rule in FULL_BLOCK,
+    }
+    return [null for null in OUTCOMES if can.get(null, True)]
 
 
 def _drawn(null: str, experiment: Experiment) -> list[dict]:
     canvas, split = experiment.canvas, experiment.train_on.split(experiment.canvas)
     images = _model(null, experiment).fit(split.train, canvas.render(split.train)).predict(split.labels)
-    error = ((images - canvas.render(split.labels)) ** 2).mean((1, 2, 3))
+    # an image far too bright for float32's squares is as wrong as it is bright
+    error = ((images.double() - canvas.render(split.labels)) ** 2).mean((1, 2, 3))
     rows = tables.outcomes(experiment, judge(images, split.labels, canvas))
     learned = rows[0]["both"] >= LEARNED
     return [
@@ -95,6 +104,8 @@ def _model(null: str, experiment: Experiment):
     canvas = experiment.canvas
     if null == "copy":
         return NearestLabel(canvas.size if canvas.periodic else None)
+    if null == "completion":
+        return Completion()
     return (LabelKernel if null == "kernel" else KernelRegression)(experiment.unet)
 
 

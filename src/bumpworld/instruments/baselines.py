@@ -1,4 +1,4 @@
-"""Four ways from a label to an image that train no network: what must a model beat before we call it composing?
+"""Five ways from a label to an image that train no network: what must a model beat before we call it composing?
 
 Each baseline has ``fit(labels, images)`` and ``predict(labels)``. Where the training labels leave a baseline's answer
 open, it says so: the image is NaN throughout, which `ladder.score` counts as wrong. A baseline does not look at a noisy image,
@@ -13,6 +13,7 @@ from .. import checks
 from ..canvas import Canvas
 from ..unet import UNetConfig
 from . import arrays
+from .completion import LowRank
 from .label_kernel import plain_code, ridge_solve
 from .lattice import bipartite_components
 
@@ -132,6 +133,25 @@ class Multiplicative:
         return logs.clamp(max=MOST_LOG).exp().float().reshape(-1, *self.shape)
 
 
+class Completion:
+    """Each pixel's table of columns and rows, filled as one of low rank (`completion.LowRank`); no kind of world is named.
+
+    A pair's answer is open where x or y was never seen, or where the training labels that share its x or its y do not span
+    a full block. A pair that was trained on keeps its image.
+    """
+
+    def fit(self, labels, images) -> "Completion":
+        labels, images = _check(labels, images)
+        self.table, self.shape = LowRank(labels.numpy(), images.flatten(1).numpy()), images.shape[1:]
+        return self
+
+    def predict(self, labels) -> Tensor:
+        _require_fitted(self, "table")
+        # an ill-conditioned block can leave float32's range
+        most = np.finfo(np.float32).max
+        return torch.from_numpy(self.table(labels).clip(-most, most)).float().reshape(-1, *self.shape)
+
+
 class TwoWay:
     """Least squares f(x) + g(y) on targets (n, p); calling it gives (m, p), NaN for pairs that stay open.
 
@@ -180,6 +200,7 @@ BASELINES = {
     "kernel": KernelRegression,
     "additive": Additive,
     "multiplicative": Multiplicative,
+    "completion": Completion,
 }
 
 

@@ -8,6 +8,7 @@ from bumpbook.composition.ladder import MODEL, answers, ladder, score, standing
 from bumpbook.composition.shapes import NAMES, fit_shapes
 from bumpworld import Canvas, Experiment
 from bumpworld.experiment import to_dict
+from bumpworld.instruments.baselines import BASELINES
 from bumpworld.selection import everything, held_out_cross, held_out_square
 from bumpworld.store import Result
 from bumpworld.train import new_model
@@ -50,8 +51,11 @@ def test_the_ladder_of_a_square_and_of_a_cross_without_stripes():
     assert table.error["nearest label"] == pytest.approx(2 * np.pi * (1 - np.exp(-1 / 4)) / 64, rel=0.02)
     assert ladder(CANVAS, SQUARE, tolerance=0.45).set_index("source").right["nearest label"] == 0
     sums = ladder(Canvas(size=8, kind="sos"), SQUARE).set_index("source")
+    for one in (table, sums):
+        assert one.right["completion"] == 1 and one.error["completion"] < 1e-12
     assert sums.right["additive"] == 1 and sums.error["additive"] < 1e-12 and sums.right["multiplicative"] < 1
     cross = ladder(Canvas(size=8, margin=2), held_out_cross(3, 5, "2d")).set_index(["source", "region"])
+    assert cross.undetermined["completion", "vertical"] == 1
     assert cross.undetermined["additive", "vertical"] == 1 and cross.right["additive", "vertical"] == 0
     assert np.isnan(cross.error["additive", "vertical"])
     assert cross.undetermined["kernel", "vertical"] == 0
@@ -74,7 +78,7 @@ def test_standing_sets_models_beside_baselines_of_their_own_split():
     ]
     assert (models.trained_error == 1e-4).all()
     rest = table[table.source != MODEL]
-    assert len(rest) == 8 and (rest.seed == -1).all()  # four baselines on each of two splits
+    assert len(rest) == 10 and (rest.seed == -1).all()  # five baselines on each of two splits
     wanted = ladder(CANVAS, other).set_index("source").error["additive"]
     assert rest[(rest.low == 2) & (rest.source == "additive")].error.item() == wanted
 
@@ -87,9 +91,10 @@ def test_answers_are_those_of_the_baselines_and_of_the_model():
         )
     )
     found = answers(CANVAS, SQUARE, (3, 4), model)
-    assert list(found) == ["asked for", "nearest label", "kernel", "additive", "multiplicative", MODEL]
+    assert list(found) == ["asked for", *BASELINES, MODEL]
     assert torch.equal(found["asked for"], CANVAS.render([[3, 4]])[0])
-    assert torch.allclose(found["multiplicative"], found["asked for"], atol=1e-6)
+    for exact in ("multiplicative", "completion"):
+        assert torch.allclose(found[exact], found["asked for"], atol=1e-6)
     assert found[MODEL].shape == (1, 8, 8)
     assert MODEL not in answers(CANVAS, SQUARE, (3, 4))
 

@@ -10,6 +10,7 @@ from bumpbook.frame import board, claim_findings, standing
 from bumpbook.frame.claim_findings import CLAIMS
 from bumpbook.frame.findings import Unsupported
 from bumpbook.frame.found import sentence
+from bumpbook.frame.nulls import OUTCOMES
 from bumpworld.store import Store
 from shared import ROOT
 
@@ -61,7 +62,8 @@ def test_a_rule_that_a_null_passes_is_marked():
         assert bool(row.select("em")) == bool(now and (now.passed_by or claim.failure)), claim.name
     assert "as a null does" in verdicts("lesion-width")[0]
     assert "fails as a copy does" in verdicts("no-interpolation")[0]
-    assert row_of("composes").select("em") == []
+    assert "as a null does" in verdicts("composes")[0]
+    assert row_of("square-width").select("em") == []
 
 
 def test_the_page_opens_no_record_and_builds_no_network(monkeypatch):
@@ -100,10 +102,12 @@ def test_a_doctored_table_flips_its_verdict(doctored):
 
 
 def test_a_null_that_draws_right_makes_a_rule_that_cannot_tell(doctored):
+    assert standing.standing(BY_NAME["composes"]).passed_by == ("completion",)
+    doctored("nulls-first", {"region": "square"}, both_fine=0.1)
     before = board.count()
     assert standing.standing(BY_NAME["composes"]).passed_by == ()
-    doctored("nulls-first", {"null": "kernel", "region": "square"}, both_fine=0.95)
-    assert standing.standing(BY_NAME["composes"]).passed_by == ("kernel",)
+    doctored("nulls-first", {"region": "square"}, both_fine=0.95)
+    assert standing.standing(BY_NAME["composes"]).passed_by == tuple(OUTCOMES)
     passed, remain = zip(*map(counted, (before, board.count())), strict=True)
     assert passed[1] == passed[0] + 1 and set(remain[0]) - set(remain[1]) == {BY_NAME["composes"].claim[:-1]}
 
@@ -116,7 +120,7 @@ def counted(text):
     )
 
 
-def test_what_is_left_is_named_in_each_setting_with_what_weakens_it():
+def test_what_is_left_is_named_in_each_setting_with_what_weakens_it(doctored):
     """A failure stands by itself, a claim that no null can be asked says so, and so do models that never learned."""
     small, world, network = board.count().split("\n\n")
     failure = BY_NAME["no-interpolation"].claim[:-1]
@@ -127,7 +131,10 @@ def test_what_is_left_is_named_in_each_setting_with_what_weakens_it():
         left = [c.claim[:-1] for c in full if not standing.known(c, preset).passed_by]
         assert set(re.findall(r"\*([^*]+)\*", text.split("In full")[1])) == set(left)
     assert "(no null can be asked)" in world and "(no null can be asked)" not in small
+    assert ", one stands: *" in network and ", these stand: *" in small
     # the second network of two never learned its own labels
+    doctored("nulls-first", preset="paper-network", both_fine=0.1)
+    network = board.count().split("\n\n")[-1]
     assert f"*{BY_NAME['composes'].claim[:-1]}* (1 of 2 models learned)" in network
     assert (
         "1 of 2 models learned" in verdicts("composes")[2] and "2 models" in verdicts("no-interpolation")[2]

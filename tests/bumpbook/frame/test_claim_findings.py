@@ -56,7 +56,8 @@ def test_a_chapter_says_what_a_verdict_is_worth_that_a_null_gets(doctored):
 def test_other_worlds_stand_behind_the_fold(doctored):
     doctored("first", {"region": "square"}, preset="paper-world", both_fine=0.7)
     front, fold = finding("claim-composes").data.split("<details>")
-    assert "aper&#x27;s world: partly (share right in the held-out central square: 0.70; 5 models)." in fold
+    said = "partly (share right in the held-out central square: 0.70; 5 models; as a null does)."
+    assert f"aper&#x27;s world: {said}" in fold
     assert "world" not in front and "0.70" not in front
     # what is drawn of trained labels bounds what can be asked of the others
     doctored("first", {"region": "train"}, preset="paper-world", both_fine=0.6)

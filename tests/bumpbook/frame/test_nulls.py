@@ -49,13 +49,40 @@ def test_the_shipped_geometry_is_what_is_computed():
     np.testing.assert_allclose(made[scores], shipped[scores], rtol=0.02, atol=1e-3)
 
 
+def surrounded(name):
+    """How many splits of a sweep hold out a square or what lies inside a rim, or train on nothing but stripes."""
+    rules = ("held_out_square", "rim", "stripes_only")
+    return len({(e.canvas, e.train_on) for e in sweep(name).experiments if e.train_on.rule in rules})
+
+
+@pytest.mark.parametrize("name", ["square", "rim"])
+def test_completion_is_asked_where_it_leaves_nothing_open(name):
+    for e in {(e.canvas, e.train_on): e for e in sweep(name).experiments}.values():
+        split = e.train_on.split(e.canvas)
+        held_out = split.labels[split.held_out]
+        assert not fitted("completion", e.canvas, split.train).predict(held_out).isnan().any()
+        assert "completion" in nulls.asked(e)
+    open_ = sweep("few-shot").experiments[-1]
+    assert "completion" not in nulls.asked(open_)
+
+
+def test_completion_draws_squares_no_worse_than_networks():
+    drawn = tables.learned(tables.read("square")).query("region == 'square'")
+    networks = drawn.groupby(["kind", "low", "high"]).both_fine.mean()
+    null = tables.read("nulls-square").query("region == 'square' and null == 'completion'")
+    null = null.set_index(["kind", "low", "high"]).both_fine
+    assert len(null) == 20 and (null.loc[networks.index] >= networks).all()
+
+
 @pytest.mark.parametrize("name", DRAWN)
 def test_every_split_is_there_for_every_null(name):
     shipped = tables.read(f"nulls-{name}")
-    assert set(shipped.null) == set(nulls.OUTCOMES)
+    blocks = surrounded(name)
+    assert set(shipped.null) == set(nulls.OUTCOMES) - (set() if blocks else {"completion"})
     splits = {(e.canvas, e.train_on, e.energy_normalised): e for e in sweep(name).experiments}
     count = shipped.groupby("null").key.nunique()
     assert count["copy"] == count["kernel"] == len(splits)
+    assert count.get("completion", 0) == blocks
     # five folds need five labels
     folded = [len(train_on.split(canvas).train) >= 5 for canvas, train_on, _ in splits]
     assert count["gaussian"] == sum(folded) == sum("gaussian" in nulls.asked(e) for e in splits.values())

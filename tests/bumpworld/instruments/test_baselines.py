@@ -183,7 +183,9 @@ def test_nonsense_is_refused(name):
 
 def test_unknown_names_blanks_only_and_too_few_labels_are_refused():
     canvas = Canvas(size=8, margin=2)
-    with pytest.raises(ValueError, match="'nearest label', 'kernel', 'additive', 'multiplicative'"):
+    with pytest.raises(
+        ValueError, match="'nearest label', 'kernel', 'additive', 'multiplicative', 'completion'"
+    ):
         fitted("oracle", canvas, [[3, 3]])
     with pytest.raises(ValueError, match="not all of them"):
         fitted("multiplicative", canvas, [[0, 0], [1, 0]])
