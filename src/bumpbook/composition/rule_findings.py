@@ -35,7 +35,7 @@ def rules() -> str:
     sentence = (
         "**One plain rule does this in both worlds.** Completion fills each pixel's table of columns and rows as one of low rank, and is "
         f"told neither that bumps have rank one nor that SOS have rank two. On all {len(shares)} squares it draws at least as many pairs to within {FINE} px as networks do, on {whole} of them every "
-        "pair. That a square is filled therefore shows nothing that such a rule lacks."
+        "pair. So a filled square by itself is no evidence of learning."
     )
     better = (shares.completion >= shares[MODEL]).all()
     return state(sentence, better and whole > len(shares) / 2, _shares_table(shares))

@@ -100,17 +100,20 @@ def _counted(preset: str) -> str:
     if passed := sum(bool(now.passed_by) for now in judged.values()):
         reached = sum(counts[verdict] for verdict in REACHED)
         show = "they show" if passed > 1 else "it shows"
-        text += f" For {passed} of those {reached} something that learned nothing does as well, so {show} nothing about learning."
+        # said in full once: the other settings follow it
+        null = (
+            f"something that learned nothing does as well, so {show} nothing about learning"
+            if preset == SMALL
+            else "a null does as well"
+        )
+        text += f" For {passed} of those {reached} {null}."
     full = [claim for claim, now in judged.items() if now.networks.verdict == "agrees" and not now.passed_by]
     left, fails = ([_named(c, judged[c]) for c in full if c.failure is failure] for failure in (False, True))
     stand = "these stand" if len(left) > 1 else "one stands"
     text += f" In full, and with no null doing as well, {stand}: {listed(left)}." if left else ""
-    text += (
-        f" The failure that the paper reports is confirmed too, and a copy fails there as well: {listed(fails)}."
-        if fails
-        else ""
-    )
-    return text
+    if fails and preset == SMALL:
+        text += f" The failure that the paper reports is confirmed too, and a copy fails there as well: {listed(fails)}."
+    return text + (" The failure is confirmed, too." if fails and preset != SMALL else "")
 
 
 def _named(claim: Claim, now: Standing) -> str:
