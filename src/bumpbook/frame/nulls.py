@@ -5,15 +5,18 @@ the nearest training label's image; two regressions on the label's code train no
 introduces (`label_kernel`), and *gaussian*, which chapter 5 introduces (`baselines`): its width is cross-validated, and it
 blends better. *completion*, chapter 5's too (`completion`), fills each pixel's table of columns and rows as one of low rank; it is asked
 where training leaves a full block around what is held out. Inside a network: *untrained* is the network of the same seed at its first weights, *code* the bare sines and
-cosines in which it is told its label, *pixels* the noisy image itself, *picture* the image without noise. Those of two halves
+cosines in which it is told its label, *smooth* the same with a quarter of the top frequency, which we chose, *pixels* the noisy image itself, *picture* the image without noise. Those of two halves
 stand for `causes`.
 `bumpworld nulls` writes these tables; their columns are those of `tables`, and ``null`` besides.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import torch
+from torch import Tensor
 
 from bumpworld.experiment import Experiment
 from bumpworld.instruments.baselines import FOLDS, Completion, KernelRegression, NearestLabel
@@ -22,6 +25,7 @@ from bumpworld.instruments.represent import encoder_layer, representation, score
 from bumpworld.measure import judge
 from bumpworld.store import LEARNED, Store
 from bumpworld.train import new_model
+from bumpworld.unet_config import CODES, UNetConfig
 
 from . import tables
 from .sweeps import Sweep
@@ -36,6 +40,7 @@ KERNELS = ("kernel", "gaussian")
 INSIDE = {
     "untrained": "the untrained network",
     "code": "the label's bare code",
+    "smooth": "the label's bare code with a quarter of the top frequency",
     "pixels": "the noisy image",
     "picture": "the picture itself",
 }
@@ -51,6 +56,7 @@ SHORT = {
     "completion": "completion",
     "untrained": "untrained",
     "code": "bare code",
+    "smooth": "smoother bare code",
     "pixels": "noisy image",
     "picture": "picture",
     "code-shuffled": "bare code, shuffled sum",
@@ -121,17 +127,27 @@ def _inside(experiment: Experiment) -> list[dict]:
     model, canvas = new_model(experiment), experiment.canvas
     layer, labels = encoder_layer(model), two_d_labels(canvas)
     time = TIME * model.schedule.steps // 1000
-    with torch.no_grad():
-        code = model.net.label_code(labels).numpy()
     points = {
         "untrained": representation(model, canvas, layer, time),
-        "code": code,
+        "code": _code(experiment.unet, labels),
+        "smooth": _code(smoother(experiment.unet), labels),
         "pixels": representation(model, canvas, "pixels", time),
         "picture": canvas.render(labels).flatten(1).numpy(),
     }
     scores = {name: scores_of(p, labels.numpy(), canvas.periodic) for name, p in points.items()}
     place = {**tables.settings(experiment), "layer": layer, "t": TIME, "learned": True}
     return [{"null": null, **place, "step": 1, "last": True, **found} for null, found in scores.items()]
+
+
+def smoother(unet: UNetConfig) -> UNetConfig:
+    """The same network, told its labels with a quarter of the top frequency."""
+    low, high = unet.label_frequencies
+    return replace(unet, label_frequencies=(low, high / 4))
+
+
+def _code(unet: UNetConfig, labels: Tensor) -> np.ndarray:
+    with torch.no_grad():
+        return CODES[unet.label_code](unet)(labels).numpy()
 
 
 def save(sweep: Sweep, source: str, preset: str, store: Store | None = None) -> Path:
