@@ -28,7 +28,7 @@ def composes(e: Evidence):
     return (
         f"Networks draw {percent(networks.mean)} of a held-out square of four right, where copies of the nearest label get "
         f"{percent(copy)} and the better of two kernels without training {percent(kernel)}; a low-rank completion, neither trained nor told that a "
-        f"bump is a product, draws {percent(completion)}: a square asks for more than copying and blending, and for no network.",
+        f"bump is a product, draws {percent(completion)}: a square takes more than copying and blending, but it does not take a network.",
         networks.low > 0.9,
         copy < 0.1,
         kernel < networks.low - 0.1,
