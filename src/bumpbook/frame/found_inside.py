@@ -117,8 +117,8 @@ def four_components(e: Evidence):
     smooth = e.mean(FOUR, "smooth")
     return (
         f"Four components hold {percent(held.mean)}, because the layer is nearly a flat sheet: its effective dimension is "
-        f"{dimension.mean:.1f}, where two circles have {FLAT} and the label's code {code:.1f}; a bare code of a quarter of our top frequency "
-        f"holds {percent(smooth)} in four as well.",
+        f"{dimension.mean:.1f}, where two circles have {FLAT} and the label's code {code:.1f}; a bare code in waves as "
+        f"long as the frame holds {percent(smooth)} in four as well.",
         held.low > 0.8,
         smooth > 0.8,
         dimension.high < FLAT < code,

@@ -5,11 +5,12 @@ the nearest training label's image; two regressions on the label's code train no
 introduces (`label_kernel`), and *gaussian*, which chapter 5 introduces (`baselines`): its width is cross-validated, and it
 blends better. *completion*, chapter 5's too (`completion`), fills each pixel's table of columns and rows as one of low rank; it is asked
 where training leaves a full block around what is held out. Inside a network: *untrained* is the network of the same seed at its first weights, *code* the bare sines and
-cosines in which it is told its label, *smooth* the same with a quarter of the top frequency, which we chose, *pixels* the noisy image itself, *picture* the image without noise. Those of two halves
+cosines in which it is told its label, *smooth* the same with no wave shorter than the frame, for the top frequency is our choice, *pixels* the noisy image itself, *picture* the image without noise. Those of two halves
 stand for `causes`.
 `bumpworld nulls` writes these tables; their columns are those of `tables`, and ``null`` besides.
 """
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,7 +41,7 @@ KERNELS = ("kernel", "gaussian")
 INSIDE = {
     "untrained": "the untrained network",
     "code": "the label's bare code",
-    "smooth": "the label's bare code with a quarter of the top frequency",
+    "smooth": "the label's bare code in waves as long as the frame",
     "pixels": "the noisy image",
     "picture": "the picture itself",
 }
@@ -130,7 +131,7 @@ def _inside(experiment: Experiment) -> list[dict]:
     points = {
         "untrained": representation(model, canvas, layer, time),
         "code": _code(experiment.unet, labels),
-        "smooth": _code(smoother(experiment.unet), labels),
+        "smooth": _code(smoother(experiment), labels),
         "pixels": representation(model, canvas, "pixels", time),
         "picture": canvas.render(labels).flatten(1).numpy(),
     }
@@ -139,10 +140,10 @@ def _inside(experiment: Experiment) -> list[dict]:
     return [{"null": null, **place, "step": 1, "last": True, **found} for null, found in scores.items()]
 
 
-def smoother(unet: UNetConfig) -> UNetConfig:
-    """The same network, told its labels with a quarter of the top frequency."""
-    low, high = unet.label_frequencies
-    return replace(unet, label_frequencies=(low, high / 4))
+def smoother(experiment: Experiment) -> UNetConfig:
+    """The same network, told its labels in no wave that is shorter than the frame."""
+    low, _ = experiment.unet.label_frequencies
+    return replace(experiment.unet, label_frequencies=(low, round(2 * math.pi / experiment.canvas.size, 4)))
 
 
 def _code(unet: UNetConfig, labels: Tensor) -> np.ndarray:
