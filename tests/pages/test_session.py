@@ -64,8 +64,8 @@ def test_what_is_left_out_when_it_is_late_keeps_the_third_goal_and_the_votes():
     assert not any(votes.vote(name).title in left_out for name in ("hole", "band", "turned"))
 
 
-def runs(square, band, seeds=3):
-    """Made-up tables of the band's networks and of the longest runs: shares right of the square and of the band."""
+def runs(square, band, seeds=3, ours=0.3):
+    """Made-up tables: shares right of the square and of the band in the longest runs, of the band in our longest ones."""
     usual = pd.DataFrame(
         {"learned": True, "region": "lesion", "spacing": 1.0, "steps": [200, 400], "learned_at": [100, 200]}
     )
@@ -75,7 +75,9 @@ def runs(square, band, seeds=3):
         for r, low, high, both in rows
         for _ in range(seeds)
     ]
-    return {"lesion": usual, "robustness": pd.DataFrame(long).assign(learned=True, target="eps", steps=6000)}
+    own = pd.DataFrame({"learned": True, "code": "axes", "region": "lesion", "steps": [450, 1800]})
+    long = pd.DataFrame(long).assign(learned=True, target="eps", steps=6000)
+    return {"lesion": usual, "robustness": long, "reach": own.assign(both_fine=[0.1, ours])}
 
 
 def test_more_steps_are_measured_and_not_argued(monkeypatch):
@@ -85,7 +87,8 @@ def test_more_steps_are_measured_and_not_argued(monkeypatch):
     assert (
         "90 % (n = 3, all alike) of a held-out square and 10 % (n = 3, all alike) of a band of four" in text
     )
-    for broken in (runs(0.9, 0.5), runs(0.5, 0.1), runs(0.9, 0.1, seeds=2)):
+    assert "10 % of the band after 450 steps and, in the paper's frame, 30 % after 1800" in text
+    for broken in (runs(0.9, 0.5), runs(0.5, 0.1), runs(0.9, 0.1, seeds=2), runs(0.9, 0.1, ours=0.6)):
         monkeypatch.setattr(teaching, "read", broken.__getitem__)
         with pytest.raises(Unsupported, match="More steps"):
             teaching.longer()

@@ -59,7 +59,7 @@ def _held_out_pairs(curves) -> str:
         return (
             f"On **held-out pairs** they part from the training set's memory at every noise level: they are at least "
             f"{memory.min():.2f} away from it and at most {own.max():.3f} from the image that they never saw. This "
-            "is generalization, and it is there at all levels, under no noise and under nothing but noise."
+            "is generalization (a plain rule has it too: chapter 5), and it is there at all levels, under no noise and under nothing but noise."
         )
     return (
         f"On **held-out pairs** they are nearer to the image that they never saw than to the training set's memory in "

@@ -44,7 +44,7 @@ def rules() -> str:
 def _shares_table(shares: pd.DataFrame) -> str:
     rows = [f"| square | networks, right within {FINE} px | completion |", "|---|---|---|"]
     for (kind, low, high), row in shares.iterrows():
-        place = f"{tables.KINDS[kind]}, {low:g} to {high:g}"
+        place = f"{tables.KINDS[kind]}, columns and rows {low:g} to {high - 1:g}"
         rows.append(f"| {place} | {percent(float(row[MODEL]))} | {percent(float(row.completion))} |")
     return "\n".join(rows)
 

@@ -194,5 +194,9 @@ DIMENSION_BY_MEANS = replace(
     why="it read no accuracy, and most of that fall is over before accuracy rises",
 )
 DIMENSION_SETTLES = replace(
-    DIMENSION_BY_MEANS, limits=(Limit(SURE_FALL, 0, 0, reach="above"),), before=DIMENSION_BY_MEANS, why=A_COIN
+    DIMENSION_BY_MEANS,
+    limits=(Limit(SURE_FALL, 0, 0, reach="above"),),
+    shown=SURE_FALL,
+    before=DIMENSION_BY_MEANS,
+    why=A_COIN,
 )

@@ -108,9 +108,9 @@ def frames() -> str:
     verdicts = [judge(m, LIMITS[n]).verdict for n, m in first.items()]
     verdicts += [judge(m, AGAIN[n]).verdict for n, m in again.items()]
     return state(
-        f"**What is left beside the band counts.** In a frame of {PAPER} pixels, told turned axes and trained for {STEPS} steps, networks draw "
-        f"{percent(whole.mean())} of the band of eight beside all other labels, {percent(labels.mean())} beside a third of them picked at random, and "
-        f"{percent(columns.mean())} where that third is the eight nearest columns.",
+        f"**Columns, labels and steps all count.** In a frame of {PAPER} pixels, told turned axes and trained for {STEPS} steps, networks draw "
+        f"{percent(whole.mean())} of the band of eight beside all other labels, {percent(labels.mean())} beside a third of them picked at random "
+        f"({percent(shares(table, rule='thinned').mean())} with fewer steps), and {percent(columns.mean())} where that third is the eight nearest columns.",
         apart(whole, labels) > 0 and apart(labels, columns) > 0 and none and verdicts == VERDICTS,
         f"One network for all, told turned axes; labels trained on, and share of the band right within {FINE:g} px. Where no steps are named, networks train "
         f"until they have learned their labels, and then for as long again:\n\n"

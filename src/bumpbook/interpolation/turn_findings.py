@@ -131,8 +131,8 @@ def reach() -> str:
         f"code's frequencies until it did not. In turned axes with the gap as long as before, networks draw {percent(long.mean())} of the band; in "
         f"plain axes with the gap as short, {percent(short.mean())}.",
         verdicts[0] == "agrees" and verdicts[1] != "agrees" and long.min() > short.max(),
-        f"Within {FINE:g} px, all frequencies lower or higher by the root of 2. Foretold before the runs: that it is the turning (from "
-        f"{LANGUAGE[0].agrees:g}, interval above 0): {write(lead)}, **{verdicts[0]}**; that it is the gap: {write(gain)}, "
+        f"Within {FINE:g} px, all frequencies lower or higher by the root of 2. Foretold before the runs: that turned axes with the long gap fill more than plain ones with the short (from "
+        f"{LANGUAGE[0].agrees:g}, interval above 0): {write(lead)}, **{verdicts[0]}**; that the short gap fills more in plain axes: {write(gain)}, "
         f"**{verdicts[1]}**.\n\n"
         + markdown_table(["told", "gap in a told number", "band of four", "square of eight, 1 px"], rows),
     )

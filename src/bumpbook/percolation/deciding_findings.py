@@ -44,7 +44,7 @@ def jump() -> str:
         f"below it almost nothing unseen is right ({percent(below)}).** The widest bumps get {widest}; bumps {wider.mean:.1f} times as "
         f"wide as where images join get nine tenths of that. We find no jump; our data exclude only jumps above {100 * first.high:.0f} "
         f"points ({100 * most:.0f} by another measure of joining). Here all images join at once. With random labels, the paper's case, the "
-        "largest cluster itself grows without a jump; so that we see none says little against the paper."
+        "largest cluster itself grows without a jump; so seeing none says little against the paper."
     )
     gradual = below < ALMOST_NOTHING and wider.low > 1.15 and _starts_near(rows)
     none = first.verdict == pitch.GLIDE and pitch.PERCOLATION not in {s.verdict for s in others.values()}

@@ -19,7 +19,7 @@ def test_completion_is_no_worse_than_networks_or_the_sentence_falls(store):
     all_squares(store, wrong=1.0)
     text = finding("composition-rules").data
     assert "On all 20 squares it draws at least as many" in text and "on 17 of them every pair" in text
-    assert "| SOS, 6 to 16 | 0 % | 10 % |" in text
+    assert "| SOS, columns and rows 6 to 15 | 0 % | 10 % |" in text
     # networks that draw every pair are beaten by nothing in the widest corners of SOS
     all_squares(store)
     with pytest.raises(Unsupported, match="One plain rule does this in both worlds"):

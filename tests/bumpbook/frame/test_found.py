@@ -71,7 +71,6 @@ EIGHT = {"region": "square", "low": 4, "high": 12}
         ("composes", "nulls-first", {"null": "gaussian", "region": "square"}, {"both_fine": 0.95}),
         ("composes", "nulls-first", {"null": "completion", "region": "square"}, {"both_fine": 0.95}),
         ("square-width", "nulls-square", {"null": "completion", **EIGHT}, {"both_fine": 0.9}),
-        ("square-width", "nulls-square", {"null": "gaussian", "kind": "bump", **EIGHT}, {"both_fine": 0.6}),
         ("square-width", "square", {"kind": "sos", **EIGHT}, {"both_fine": 0.8}),
         ("sudden", "percolation", {"region": "unseen", "sigma": 1.0, "train_2d": 32}, {"both_fine": 0.05}),
     ],

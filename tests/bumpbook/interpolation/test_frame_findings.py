@@ -71,11 +71,11 @@ def test_strips_are_trained_as_far_as_they_reach_and_asked_for_the_band():
 def test_the_sentence_falls_with_each_of_its_comparisons(store, changed):
     fill(store, ALL | changed)
     if changed:
-        with pytest.raises(Unsupported, match="What is left beside the band counts"):
+        with pytest.raises(Unsupported, match="Columns, labels and steps all count"):
             finding("interpolation-frames")
         return
     text = finding("interpolation-frames").data
-    said = "draw 50 % of the band of eight beside all other labels, 9 % beside a third of them picked at random, and 0 % where"
+    said = "draw 50 % of the band of eight beside all other labels, 9 % beside a third of them picked at random (6 % with fewer steps), and 0 % where"
     assert said in text
     # until they have learned one of ten draws all, the others a sixteenth
     assert "| 32 px | 768 | 16 %" in text

@@ -70,7 +70,9 @@ def test_the_band_of_eight_has_to_fill_in_part(store, share, plain, holds):
             rows = torch.arange(e.canvas.size**2) < share * e.canvas.size**2
             keep(store, e, error_x=torch.where(rows, 0.1, 3.0) if e.unet.label_angle else plain)
     if holds:
-        assert "networks draw 50 % of it; told x and y, 0 %" in finding("interpolation-told-eight").data
+        assert (
+            "told turned axes draw 50 % of it; told x and y, 0 %" in finding("interpolation-told-eight").data
+        )
         return
     with pytest.raises(Unsupported, match="some of a band of eight"):
         finding("interpolation-told-eight")
