@@ -141,7 +141,7 @@ def test_what_is_left_is_named_in_each_setting_with_what_weakens_it(doctored):
     network = board.count().split("\n\n")[-1]
     assert f"*{BY_NAME['composes'].claim[:-1]}* (2 of 3 models learned)" in network
     assert (
-        "2 of 3 models learned" in verdicts("composes")[2] and "2 models" in verdicts("no-interpolation")[2]
+        "2 of 3 models learned" in verdicts("composes")[2] and "3 models" in verdicts("no-interpolation")[2]
     )
 
 
