@@ -120,10 +120,9 @@ def provenance(device: str = "cpu") -> dict:
     }
 
 
-# every store asks, and every message that names a command makes a store
 @cache
 def checkout() -> Path | None:
-    """The root of the checkout that this package runs from; None for an installed package, wherever that lies."""
+    """The root of the checkout that this package runs from; None for an installed package. Read once: every store asks."""
     root = PACKAGE.parents[1]
     with suppress(OSError, ValueError, LookupError, TypeError):
         name = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["name"]

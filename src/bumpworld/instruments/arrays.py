@@ -27,3 +27,16 @@ def several(name: str, values, check) -> tuple:
     if not isinstance(plain, (list, tuple, range)) or not plain:
         raise ValueError(f"{name} is {checks.short(values)}; allowed is a list of one or more")
     return tuple(check(name, value) for value in plain)
+
+
+def by_pair(labels, targets) -> tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...], np.ndarray]:
+    """Values of x and of y among ``labels`` (n, 2), in rising order; at which of them each label is; ``targets`` (n, p), float64.
+
+    Raises ValueError for no label, and where there is not one target for each.
+    """
+    labels = checks.numbers("labels", labels, "n", 2).numpy()
+    targets = array("targets", targets, "numbers of shape (n, p)", float)
+    if not len(checks.shaped("targets", targets, len(labels), "p", hint=", a row for each label")):
+        raise ValueError("labels is empty; a fit needs at least one")
+    values, at = zip(*(np.unique(c, return_inverse=True) for c in labels.T), strict=True)
+    return values, at, targets

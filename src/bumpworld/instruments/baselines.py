@@ -159,11 +159,7 @@ class TwoWay:
     """
 
     def __init__(self, labels: np.ndarray, targets: np.ndarray):
-        labels = checks.numbers("labels", labels, "n", 2).numpy()
-        targets = arrays.array("targets", targets, "numbers of shape (n, p)", float)
-        if not len(checks.shaped("targets", targets, len(labels), "p", hint=", a row for each label")):
-            raise ValueError("labels is empty; a fit needs at least one")
-        self.values, at = zip(*(np.unique(c, return_inverse=True) for c in labels.T), strict=True)
+        self.values, at, targets = arrays.by_pair(labels, targets)
         design = np.concatenate([np.eye(len(v))[i] for v, i in zip(self.values, at, strict=True)], axis=1)
         # of all best fits the shortest: it never mixes components, since they share no column and no row
         self.parts = np.split(np.linalg.lstsq(design, targets, rcond=None)[0], [len(self.values[0])])

@@ -26,11 +26,7 @@ class LowRank:
     """
 
     def __init__(self, labels: np.ndarray, targets: np.ndarray):
-        labels = checks.numbers("labels", labels, "n", 2).numpy()
-        targets = arrays.array("targets", targets, "numbers of shape (n, p)", float)
-        if not len(checks.shaped("targets", targets, len(labels), "p", hint=", a row for each label")):
-            raise ValueError("labels is empty; a fit needs at least one")
-        self.values, at = zip(*(np.unique(c, return_inverse=True) for c in labels.T), strict=True)
+        self.values, at, targets = arrays.by_pair(labels, targets)
         count = np.zeros([len(v) for v in self.values])
         self.table = np.zeros((*count.shape, targets.shape[1]))
         np.add.at(count, at, 1)
