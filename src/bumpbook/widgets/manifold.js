@@ -1,6 +1,6 @@
 // A cloud of representations, turned by hand; each point shows the image that it stands for.
 
-import { calm, choice, element, follow, followTheme, mount, player, scheduler, setter, slider, tick } from "./frame.js";
+import { brushFor, calm, choice, element, follow, followTheme, mount, player, scheduler, setter, slider, tick } from "./frame.js";
 import { drawImage, floats, ramp, shorts, worldImage } from "./pixels.js";
 import { axes, edges, project } from "./cloud.js";
 
@@ -34,9 +34,8 @@ function render({ model, el }) {
     const picture = element("canvas", { class: "bwmanifold-image", role: "img" });
     const name = element("p", { class: "bwmanifold-name", "aria-hidden": "true" });
     const key = element("div", { class: "bwmanifold-key", "aria-hidden": "true" });
-    const context = canvas.getContext("2d");
-    const thumb = picture.getContext("2d");
-    if (!context || !thumb) throw new Error("this browser has no 2D canvas");
+    const context = brushFor(canvas);
+    const thumb = brushFor(picture);
 
     let side = 0; // of the stage, in CSS pixels
     /** @type {Float32Array} */
