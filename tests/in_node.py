@@ -19,7 +19,7 @@ def in_node(code: str, module: str, **given):
     """What ``code`` returns in Node, with the module's exports as ``m``, seeded numbers as ``uniform``, and ``given``."""
     text = f"""
         import * as m from {json.dumps((HERE / module).as_uri())};
-        import {{ uniforms }} from {json.dumps((HERE / "denoiser_maths.js").as_uri())};
+        import {{ uniforms }} from {json.dumps((HERE / "random.js").as_uri())};
         import {{ readFileSync }} from "node:fs";
         const uniform = uniforms(7);
         const {{{", ".join(given)}}} = JSON.parse(readFileSync(0, "utf8"));

@@ -3,7 +3,7 @@
 import { KEYS, brushFor, element, svg } from "./frame.js";
 import { drawImage } from "./pixels.js";
 
-/** @typedef {import("./denoiser_maths.js").World} World */
+/** @typedef {import("./world.js").World} World */
 /** @typedef {import("./denoiser_maths.js").Reading} Reading */
 /** @typedef {{name: string, train: DataView | null}} Entry */
 

@@ -1,7 +1,8 @@
 // A cloud of representations, turned by hand; each point shows the image that it stands for.
 
 import { brushFor, calm, choice, element, follow, followTheme, mount, player, scheduler, setter, slider, tick } from "./frame.js";
-import { drawImage, floats, ramp, shorts, worldImage } from "./pixels.js";
+import { drawImage, floats, ramp, shorts } from "./pixels.js";
+import { imageOf } from "./world.js";
 import { axes, edges, project } from "./cloud.js";
 
 /** @typedef {import("./frame.js").Model} Model */
@@ -125,9 +126,9 @@ function render({ model, el }) {
       const i = model.get("point");
       const [x, y] = [labels[2 * i], labels[2 * i + 1]].map((value) => Number(value.toFixed(3)));
       const size = model.get("size");
-      const world = { size, sigma: model.get("sigma"), kind: model.get("kind"), periodic: model.get("periodic") };
+      const world = { size, sigma: model.get("sigma"), kind: model.get("kind"), periodic: model.get("periodic"), margin: 0, spacing: 1 };
       if (picture.width !== size) picture.width = picture.height = size;
-      drawImage(thumb, worldImage(world, x, y), size);
+      drawImage(thumb, imageOf(world, [x, y], [true, true]), size);
       picture.setAttribute("aria-label", `Image of the label (${x}, ${y})`);
       name.textContent = `(x, y) = (${x}, ${y})`;
       const { by, values, colour } = colours();

@@ -54,7 +54,7 @@ def stored():
 
 def test_noise_is_the_same_on_both_sides_and_normal():
     seeds = [0, 1, 12345, 2**32 - 1]
-    drawn = in_node("return seeds.map((seed) => [...m.noise(seed, 81)])", seeds=seeds)
+    drawn = in_node("return seeds.map((seed) => [...m.noise(seed, 81)])", module="random.js", seeds=seeds)
     for seed, numbers in zip(seeds, drawn, strict=True):
         np.testing.assert_allclose(numbers, seeded_noise(seed, 9).flatten(), rtol=1e-6, atol=1e-7)
     many = torch.cat([seeded_noise(seed, 16).flatten() for seed in range(60)])

@@ -1,6 +1,7 @@
 """The living figures: their scripts compute what the package computes, and their classes refuse nonsense."""
 
 import math
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -112,9 +113,8 @@ def test_reach_neighbours_and_onset_of_the_browser():
 )
 def test_images_of_the_browser_are_the_worlds(canvas):
     labels = [[0, 0], [2.25, 7], [canvas.size - 0.5, 3]]
-    world = {"size": canvas.size, "sigma": canvas.sigma, "kind": canvas.kind, "periodic": canvas.periodic}
-    code = "return labels.map(([x, y]) => [...m.worldImage(world, x, y)]);"
-    drawn = in_node(code, "pixels.js", world=world, labels=labels)
+    code = "return labels.map((label) => [...m.imageOf(world, label, [true, true])]);"
+    drawn = in_node(code, "world.js", world=asdict(canvas), labels=labels)
     np.testing.assert_allclose(drawn, canvas.render(labels).flatten(1), atol=1e-6)
 
 
