@@ -318,23 +318,14 @@ def _world(experiment):
 @pytest.mark.parametrize(
     ("call", "allowed"),
     [
-        (lambda: sweep("torsu"), "torus"),
+        (lambda: sweep("torsu"), "'torsu'.*torus"),
         (lambda: sweep("torus", preset="huge"), "quick, paper-world, paper-network"),
         (
             lambda: sweep("grid", preset="paper-world"),
             "allowed are first, lesion.* with the preset paper-world",
         ),
-        (lambda: sweep("torus", seeds=0), "from 1"),
-        (lambda: sweep("torus", seeds=-3), "from 1"),
-        (lambda: sweep("torus", seeds=True), "from 1"),
-        (lambda: sweep("torus", seeds=2.0), "from 1"),
     ],
 )
 def test_errors_name_what_is_allowed(call, allowed):
     with pytest.raises(ValueError, match=allowed):
         call()
-
-
-def test_the_unknown_name_is_in_the_message():
-    with pytest.raises(ValueError, match="'torsu'"):
-        sweep("torsu")
