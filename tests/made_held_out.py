@@ -10,7 +10,7 @@ from bumpworld.files import write_record
 LESIONS = sweep("lesion").experiments
 
 
-def keep(store, experiment, error_x=0.0, error_y=0.0, shape=1, learned=True, trained=0.0):
+def keep(store, experiment, error_x=0.0, error_y=0.0, shape=1, learned=True, trained=0.0, steps=9):
     """A record in which every held-out label has these errors and this shape, and every trained one is off by ``trained``."""
     split = experiment.train_on.split(experiment.canvas)
     held = split.held_out
@@ -27,7 +27,7 @@ def keep(store, experiment, error_x=0.0, error_y=0.0, shape=1, learned=True, tra
     record = {
         "experiment": to_dict(experiment),
         "recipe": 1,
-        "training": {"learned_at": 5 if learned else None, "steps": 9},
+        "training": {"learned_at": 5 if learned else None, "steps": steps},
         "denoising_error": dict.fromkeys(["train", *split.region_masks], 0.1),
         "provenance": {"seconds": 1.0, "hardware": "none"},
         "checkpoints": [point],
