@@ -42,7 +42,7 @@ def no_interpolation(e: Evidence):
     larger = [shares("slider", preset="paper-world", code=code, low=14, high=18, **here) for code in codes]
     wide, square = e(WIDE), shares("square", kind="bump", region="square", low=4, high=12)
     return (
-        f"Told x and y, networks draw {percent(wide.mean)} right in holes of six columns and more, as a copy would, where they "
+        f"Told x and y, networks draw {percent(wide.mean)} of the bumps right in holes of six columns and more, as a copy would, where they "
         f"draw {percent(square.mean)} of a held-out square of eight; but the code counts: told x+y and x−y, they fill a hole of four to {percent(turned.mean)} instead of "
         f"{percent(axes.mean)}, and in the paper's world to {percent(larger[1].mean)} instead of {percent(larger[0].mean)}.",
         turned.low > axes.high,
