@@ -10,11 +10,11 @@ from bumpworld.files import write_record
 LESIONS = sweep("lesion").experiments
 
 
-def keep(store, experiment, error_x=0.0, error_y=0.0, shape=1, learned=True, trained=0.0):
+def keep(store, experiment, error_x=0.0, error_y=0.0, shape=1, learned=True, trained=0.0, steps=9):
     """A record in which every held-out label has these errors and this shape, and every trained one is off by ``trained``."""
     held = experiment.train_on.split(experiment.canvas).held_out
     pick = lambda value: torch.where(held, torch.as_tensor(value, dtype=torch.float32), trained)
-    point = look(9, pick(error_x), pick(error_y), torch.where(held, shape, 1))
+    point = look(steps, pick(error_x), pick(error_y), torch.where(held, shape, 1))
     write_record(store.record_path(experiment), record_of(experiment, [point], 5 if learned else None))
 
 

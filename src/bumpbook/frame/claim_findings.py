@@ -133,7 +133,7 @@ def _beside_nulls(claim: Claim, now: Standing) -> str:
         return "Nothing untrained does as well."
     does = listed(f"{SAID[name]} ({chief(claim, now.nulls[name])})" for name in now.passed_by)
     well = "does as well" if len(now.passed_by) == 1 else "do as well"
-    return f"{does[0].upper()}{does[1:]} {well}, so that this **shows nothing about learning**."
+    return f"{does[0].upper()}{does[1:]} {well}, so that this **shows nothing about learned features**."
 
 
 def mark(claim: Claim, now: Standing) -> str:

@@ -38,7 +38,7 @@ def test_a_chapter_says_what_a_verdict_is_worth_that_a_null_gets(doctored):
     )
     assert text.endswith(
         "A ReLU kernel without training (\u22120.83) and a Gaussian kernel without training (\u22120.93) do as well, "
-        "so that this **shows nothing about learning**."
+        "so that this **shows nothing about learned features**."
     )
     doctored("nulls-lesion", {"region": "lesion"}, both_fine=1.0)
     text = claims.verdict(BY_NAME["lesion-width"], known(BY_NAME["lesion-width"]))

@@ -109,12 +109,26 @@ def test_longer_training_may_fill_plain_axes_in_neither_frame(store, small, larg
 
 
 @pytest.mark.parametrize(
-    ("turned", "plain", "holds"), [(0.1, 3.0, True), (0.1, 0.1, False), (3.0, 0.1, False)]
+    ("turned", "plain", "filled", "holds"),
+    # how many of three networks fill the band in turned axes, where in plain ones one fills half of it
+    [
+        (0.1, 3.0, 2, True),
+        (0.1, 0.1, 2, False),
+        (3.0, 0.1, 2, False),
+        (0.1, 3.0, 0, False),
+        (0.1, 3.0, 3, False),
+    ],
 )
-def test_turned_axes_have_to_help_in_a_square_of_sums(store, turned, plain, holds):
+def test_turned_axes_have_to_help_in_a_square_of_sums(store, turned, plain, filled, holds):
     for e in sweep("codes").experiments:
         if e.canvas.kind == "sos" and e.train_on.rule == "held_out_square":
             keep(store, e, error_x=turned if e.unet.label_angle else plain)
+        elif e.canvas.kind == "sos" and e.train_on.rule == "lesion":
+            some = 0.5 if e.unet.label_angle == 0 else 1.0
+            right = torch.arange(len(e.canvas.lattice())) < 256 * some * (
+                e.seed < (filled if e.unet.label_angle else 1)
+            )
+            keep(store, e, error_x=torch.where(right, 0.1, 3.0))
     if holds:
         assert "100 % are drawn instead of 0 %" in finding("interpolation-told-sums").data
         return
