@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from bumpbook.frame import longer as patience
 from bumpbook.frame.claims import Limit, judge
 from bumpbook.frame.code_sweeps import EQUAL_STEPS
 from bumpbook.frame.findings import percent, register, state
@@ -99,10 +100,13 @@ def longer() -> str:
         f"{percent(plain.mean())} told x and y, {percent(turned.mean())} turned"
         for plain, turned in found.values()
     ]
+    late = patience.share("band", True)
     return state(
         f"**Nor is it the longer training.** Turned axes are learned later, and our networks train until their labels are learned. Trained for equally many "
-        f"steps they draw of the band {said[0]}; in the paper's frame {said[1]}.",
-        all(judge(by, FILLS).verdict == "agrees" for by in measured.values()),
+        f"steps they draw of the band {said[0]}; in the paper's frame {said[1]}. Nor does it come with time: told x and y for {patience.steps(True)} steps, "
+        f"networks of the small frame draw {percent(late.mean)}.",
+        all(judge(by, FILLS).verdict == "agrees" for by in measured.values())
+        and late.high < found["quick"][1].mean(),
         f"{' and '.join(map(str, EQUAL_STEPS.values()))} steps, more than any network told turned axes took by itself, under a falling rate; {FINE:g} px. Foretold before "
         "one was trained (`results/predictions/equal-steps.json`):\n\n"
         + fared("equal-steps", measured, limits),

@@ -91,14 +91,17 @@ def test_a_network_that_draws_too_few_of_its_own_labels_does_not_judge(store):
 
 
 @pytest.mark.parametrize(
-    ("small", "larger", "holds"), [(3.0, 3.0, True), (0.1, 3.0, False), (3.0, 0.1, False)]
+    ("small", "larger", "late", "holds"),
+    [(3.0, 3.0, 3.0, True), (0.1, 3.0, 3.0, False), (3.0, 0.1, 3.0, False), (3.0, 3.0, 0.1, False)],
 )
-def test_longer_training_may_fill_plain_axes_in_neither_frame(store, small, larger, holds):
-    """Errors in x of networks told x and y, by frame, where those told turned axes draw everything."""
+def test_longer_training_may_fill_plain_axes_in_neither_frame(store, small, larger, late, holds):
+    """Errors in x of networks told x and y, by frame, and after many steps, where those told turned axes draw everything."""
     shutil.copytree(ROOT / "results" / "predictions", store.root / "predictions")
     for e in sweep("reach").experiments:
         plain = 3.0 if e.until_learned else {16: small, 32: larger}[e.canvas.size]
         keep(store, e, error_x=0.1 if e.unet.label_angle else plain)
+    for e in sweep("longer").experiments:
+        keep(store, e, error_x=late)
     if holds:
         text = finding("interpolation-told-longer").data
         assert "draw of the band 0 % told x and y, 100 % turned; in the paper's frame 0 %" in text
