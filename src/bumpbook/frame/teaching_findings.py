@@ -1,6 +1,6 @@
 """Verdicts of the course pages and the slides: short sentences, and what the live training takes on this machine.
 
-What a slide says of a claim is the claim's own sentence, `finding("found-composes")`.
+What a slide says of a result is the head of the chapter's own sentence, or all of it.
 """
 
 import time
@@ -65,6 +65,8 @@ def patience() -> str:
     )
 
 
+register("slide-composes")(partial(headline, "ddpm-square"))
+register("slide-onset")(partial(headline, "percolation-surface"))
 register("slide-rivals")(partial(headline, "percolation-answer"))
 register("slide-axes")(partial(headline, "manifolds-axes"))
 register("slide-board")(partial(headline, "scoreboard-count"))
