@@ -191,7 +191,7 @@ def square_width(e: Evidence):
     late = [shares("longer", annealed=True, **one) for one in (at_corner, at | {"kind": "sos"})]
     completed = min(e.right("completion", **one).mean for one in (at, at | {"kind": "sos"}, at_corner))
     return (
-        f"Of a square of eight networks draw {percent(inside.mean)} of the bumps inside the canvas, {percent(corner.mean)} at its corner, and of the SOS "
+        f"Of a square eight wide networks draw {percent(inside.mean)} of the bumps inside the canvas, {percent(corner.mean)} at its corner, and of the SOS "
         f"{percent(sums.mean)}, and trained for longer {percent(late[0].mean)} at the corner and {percent(late[1].mean)} of the SOS; a low-rank completion "
         f"draws {percent(completed)} of all three: the data would allow it, and why networks fall is open.",
         max(one.mean for one in late) < 0.9,
