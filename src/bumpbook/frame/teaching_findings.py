@@ -58,7 +58,7 @@ def patience() -> str:
     square, band = ([longer.share(cell, how).mean for how in (False, True)] for cell in ("middle", "band"))
     return state(
         f"**More steps do not bring the band.** Networks stop after {longer.steps(False)} steps, when they have learned their labels. After "
-        f"{longer.steps(True)} they draw {percent(band[1])} of a band of four columns instead of {percent(band[0])}, and of a square as wide as ten "
+        f"{longer.steps(True)} they draw {percent(band[1])} of a band of four columns instead of {percent(band[0])}, and of a square ten wide "
         f"{percent(square[1])} instead of {percent(square[0])}.",
         judge(longer.measured()["band"], longer.LIMITS["band"]).verdict == "agrees"
         and band[1] < square[1] < 0.9,

@@ -32,25 +32,25 @@ def networks(store, filled: float, left: float, usual: float = 0.4):
         write(store, experiment, wrong=1 - drawn + 0.02 * (experiment.seed - 2), offset=2.0)
 
 
-def test_squares_fill_with_time_and_what_nothing_settles_does_not(store):
-    networks(store, filled=0.8, left=0.4)
+def test_neither_kind_of_hole_fills_with_time(store):
+    networks(store, filled=0.6, left=0.2)
     said = {name: finding(name).data for name in SENTENCES}
-    assert "of a middle square of ten 40 % to 80 % of bumps" in said["composition-longer"]
-    assert "32 random ones 40 % before and 40 % after" in said["composition-longer-open"]
-    assert "80 % of a square of ten columns and rows instead of 40 %" in said["teaching-longer"]
-    assert "40 % of the others, and 40 % as usual" in said["few-examples-patience"]
-    assert longer.gain("corner").mean == pytest.approx(0.4, abs=0.01)
+    assert (
+        "After 40 they draw 60 % (40 %) of the bumps in a middle square of ten" in said["composition-longer"]
+    )
+    assert "40 % when they stop early and 20 % when they go on" in said["composition-longer-open"]
+    assert "they draw 20 % of a band of four columns instead of 40 %" in said["teaching-longer"]
+    assert "40 % of the others" in said["few-examples-patience"]
+    assert longer.gain("corner").mean == pytest.approx(0.2, abs=0.01)
+    # the seed decides, early and late alike
+    assert "The rank correlation over seeds is 1.00, 1.00 and 1.00" in said["composition-longer"]
 
 
 @pytest.mark.parametrize(
     ("filled", "left", "fall"),
     [
-        (0.45, 0.4, {"composition-longer", "teaching-longer"}),
-        (
-            0.8,
-            0.8,
-            {"composition-longer-open", "few-examples-patience", "percolation-patience", "teaching-longer"},
-        ),
+        (0.95, 0.2, {"composition-longer", "teaching-longer"}),
+        (0.6, 0.8, set(SENTENCES) - {"composition-longer"}),
     ],
 )
 def test_a_sentence_falls_where_the_records_say_otherwise(store, filled, left, fall):
