@@ -70,8 +70,8 @@ def _thirty_two() -> str:
     found = contest.judge(contest.scored(sweep_table("contest")))
     beats = next(v for v in found if v.name == "skewed-beats-random")
     sentence = (
-        f"**With {contest_findings.AT}, lay them on lines of slope 5.** Their share of the other labels right is higher than at random by "
-        f"{beats.measured[0]:.2f}; a lattice as even that links nothing did not do as well."
+        f"**With {contest_findings.AT}, lay them on lines of slope 5.** They get {100 * beats.measured[0]:.0f} points more of the other labels right than "
+        "random ones; a lattice as even that links nothing did not do as well."
     )
     other = next(v for v in found if v.name == "another-skew")
     return state(sentence, beats.verdict == "agrees" and other.measured[0] < beats.measured[0])
