@@ -51,6 +51,14 @@ def threads() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
+@pytest.fixture
+def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a sweep gives its worker processes is done in this one."""
+    from bumpbook.frame import runner
+
+    monkeypatch.setattr(runner, "_locally", lambda jobs, tasks: ((t[1], runner.run_one(*t)) for t in tasks))
+
+
 @pytest.fixture(scope="session")
 def book() -> Path:
     """Return the folder of the built book, or skip (in CI: fail) when there is none."""

@@ -3,9 +3,9 @@
 from functools import cache
 
 import numpy as np
+from made_records import look, record_of
 
 from bumpbook.frame.sweeps import sweep
-from bumpworld.experiment import to_dict
 from bumpworld.files import write_record
 
 
@@ -29,19 +29,10 @@ def write(store, experiment, wrong=0.0, offset=3.0, shape=1, error=1e-3, learned
         x, y = np.full(n, 3.0), np.full(n, 3.0)
         x[held[: round(right_x * len(held))]] = 0
         y[held[:: round(1 / right_y)]] = 0
-        points.append({"step": 20, "error_x": x.tolist(), "error_y": y.tolist(), "residual": [0.1] * n})
-        points[-1]["shape"] = [1] * n
-    points.append({"step": 40, "error_x": off.tolist(), "error_y": off.tolist(), "residual": [0.1] * n})
-    points[-1]["shape"] = shapes.tolist()
-    record = {
-        "experiment": to_dict(experiment),
-        "checkpoints": points,
-        "denoising_error": {"train": 1e-4} | {name: error for name in split.region_masks},
-        "training": {"steps": 40, "learned_at": 40 if learned else None},
-        "provenance": {"seconds": 1.0, "hardware": "made up"},
-        "weights_sha256": None,
-    }
-    write_record(store.record_path(experiment), record)
+        points.append(look(20, x, y))
+    points.append(look(40, off, off, shapes))
+    made = record_of(experiment, points, 40 if learned else None, held_out=error)
+    write_record(store.record_path(experiment), made)
 
 
 def declared(name, **wanted):

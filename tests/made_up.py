@@ -3,12 +3,13 @@
 import numpy as np
 import pandas as pd
 import torch
+from made_records import look, record_of
 
 from bumpbook.few_examples.pairs import describe
 from bumpbook.frame import tables
 from bumpbook.frame.sweeps import sweep
 from bumpworld.canvas import Canvas
-from bumpworld.experiment import Experiment, to_dict
+from bumpworld.experiment import Experiment
 from bumpworld.files import write_record
 from bumpworld.selection import held_out_square
 from bumpworld.store import Result, Store
@@ -24,23 +25,8 @@ def record(experiment, chance, rng, learned=True):
     )
     right = np.ones(len(split.labels), bool)
     right[mask] = rng.random(mask.sum()) < np.broadcast_to(chance(found), mask.sum())
-    error = np.where(right, 0.1, 3.0).tolist()
-    count = len(error)
-    looked = {
-        "step": 200,
-        "error_x": error,
-        "error_y": error,
-        "residual": [0.1] * count,
-        "shape": [1] * count,
-    }
-    return {
-        "experiment": to_dict(experiment),
-        "training": {"steps": 200, "learned_at": 100 if learned else None, "seconds": 1.0, "loss": []},
-        "denoising_error": dict.fromkeys(["train", *split.region_masks], 0.01),
-        "checkpoints": [looked],
-        "provenance": {"seconds": 2.0, "hardware": "made up"},
-        "weights_sha256": None,
-    }
+    error = np.where(right, 0.1, 3.0)
+    return record_of(experiment, [look(200, error, error)], 100 if learned else None, trained=0.01)
 
 
 def results(name, chance, seeds=2, keep=lambda e: True):
@@ -90,8 +76,6 @@ def learning_run(target="x0", seed=0, right_from=(20, 40)):
     points = []
     for step in range(10, 61, 10):
         right = torch.where(split.train_mask, step >= right_from[0], step >= right_from[1])
-        error = torch.where(right, 0.1, 3.0).tolist()
-        points.append(
-            {"step": step, "error_x": error, "error_y": error, "residual": [0.1] * 64, "shape": [1] * 64}
-        )
-    return Result(experiment, {"experiment": to_dict(experiment), "checkpoints": points}, None)
+        error = torch.where(right, 0.1, 3.0)
+        points.append(look(step, error, error))
+    return Result(experiment, record_of(experiment, points), None)

@@ -9,7 +9,8 @@ import pytest
 ALLOWED = re.compile(r"allowed|needed|needs|must|not finite|lies? |has no name|px apart|are fitted in")
 OURS = {"bumpworld", "bumpbook"}
 # what is wrong wherever a number, a word or nothing is not what is wanted
-WORDS, SEEDS = ("ab", None, 5.0), (-1, 1.5, "a")
+WORDS, SEEDS = ("ab", None, 5.0), (-1, 1.5, "a", None, True)
+LABELS = (*WORDS, {}, [[1.0]], [[math.nan, 1.0]], [[math.inf, 1.0]], [["a", "b"]], object())
 POSITIVE = ("a", None, 0, -1, math.nan, math.inf, True)
 FLAGS, COUNTS = ("no", None, 1), ("a", None, 0, 1.5)
 
@@ -38,12 +39,12 @@ def misanswered(call, right: dict, wrong: dict) -> list[str]:
         f"{name} = {value!r:.60}: {said}"
         for name, values in wrong.items()
         for value in values
-        if (said := answer(call, {**right, name: value}))
+        if (said := answer(call, {**right, name: value}, name))
     ]
 
 
-def answer(call, arguments: dict) -> str:
-    """Empty where the call is refused as it should be; else what happened."""
+def answer(call, arguments: dict, wrong: str) -> str:
+    """Empty where the call is refused as it should be for one ``wrong`` argument; else what happened."""
     try:
         call(**arguments)
     except ValueError as error:
@@ -52,7 +53,13 @@ def answer(call, arguments: dict) -> str:
             last = last.tb_next
         # by our own words, not by those of a library further down
         ours = OURS & set(Path(last.tb_frame.f_code.co_filename).parts)
-        return "" if ours and ALLOWED.search(str(error)) else f"foreign or bare: {error}"
+        if not ours or not ALLOWED.search(str(error)):
+            return f"foreign or bare: {error}"
+        value = arguments[wrong]
+        names = type(value) not in (int, float) or any(
+            s in str(error) for s in (wrong, str(value), "shape (")
+        )
+        return "" if names else f"nameless: {error}"
     except Exception as error:
         return f"foreign: {type(error).__name__}: {error}"
     return "accepted"

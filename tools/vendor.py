@@ -43,9 +43,9 @@ MADE_OF_STRINGS = re.compile(r"(\w+)\.compile\(\w+\),\1\.compile\(\w+\);")
 ICON_FONTS = ["@jupyter-widgets", "@jupyter-widgets/html-manager/dist"]
 
 
-def run_npm(*arguments: str, cwd: Path = TOOLS) -> str:
-    """Run the wheel's npm in `cwd` and return what it printed; exits with npm's own words when it fails."""
-    done = npm(arguments, return_completed_process=True, cwd=cwd, capture_output=True, text=True)
+def run_npm(*arguments: str) -> str:
+    """Run the wheel's npm in tools/ and return what it printed; exits with npm's own words when it fails."""
+    done = npm(arguments, return_completed_process=True, cwd=TOOLS, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"npm {' '.join(arguments)} failed with status {done.returncode}:\n{done.stderr}")
     return done.stdout

@@ -56,8 +56,7 @@ class Experiment(Settings):
     def __post_init__(self):
         super().__post_init__()
         size, stride = self.canvas.size, self.unet.stride
-        if size % stride:
-            raise ValueError(f"size {size} is not a multiple of {stride}, the network's stride")
+        checks.need(size % stride == 0, "size", size, f"are multiples of {stride}, the network's stride")
         place, side = self.unet.place, size // stride
         checks.need(place in (0, side), "place", place, f"are 0 and {side}, the coarsest level's side")
         CODES[self.unet.label_code].check(self.unet, self.canvas)

@@ -1,16 +1,14 @@
 """One Chromium and one web server for all browser tests."""
 
-import functools
-import http.server
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Error, Playwright, sync_playwright
+from web_server import web_server
 
 from shared import ROOT, cannot_check
 
@@ -59,21 +57,11 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    """Serves files without a line in the log for each."""
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture(scope="session")
 def address(book: Path) -> Iterator[str]:
     """Yield the address, http://127.0.0.1:port, at which the built book is served."""
-    handler = functools.partial(QuietHandler, directory=str(book))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with web_server(book) as where:
+        yield where
 
 
 @pytest.fixture(scope="session")

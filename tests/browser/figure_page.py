@@ -1,15 +1,13 @@
 """A page with living figures and nothing else: how a test makes it, opens it and handles what is on it."""
 
-import functools
-import http.server
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page
 from test_pages import PATIENCE, SIZES
+from web_server import web_server
 
 from shared import ROOT, cannot_check
 
@@ -24,13 +22,6 @@ PAGE = """<!DOCTYPE html>
 VIEW = '<div><script type="application/vnd.jupyter.widget-view+json">{}</script></div>'
 PICTURES = "(root) => [...root.querySelectorAll('canvas')].map((canvas) => canvas.toDataURL()).join('')"
 PIXELS = """(canvas) => [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]"""
-
-
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    """Serves files without a line in the log for each."""
-
-    def log_message(self, *_):
-        pass
 
 
 def page_of(widgets: list, damage: Callable[[dict], None] | None = None) -> str:
@@ -51,11 +42,8 @@ def served(folder: Path) -> Iterator[tuple[Path, str]]:
     if not (static / "vendor" / "widgets").is_dir():
         cannot_check("The living figures were not opened: the page scripts are missing. Run `make vendor`.")
     (folder / "_static").symlink_to(static)
-    handler = functools.partial(QuietHandler, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield folder, f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with web_server(folder) as address:
+        yield folder, address
 
 
 @contextmanager

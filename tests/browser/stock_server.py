@@ -1,14 +1,12 @@
 """A plain web server as it comes from the box, and a book of one page for it with the figures that run networks."""
 
-import functools
-import http.server
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from figure_page import page_of
+from web_server import QuietHandler, web_server
 
 from shared import ROOT, cannot_check
 
@@ -24,7 +22,7 @@ STRANGE = "application/octet-stream"
 SUB_PATH = "/courses/diffusion/book"
 
 
-class StockHandler(http.server.SimpleHTTPRequestHandler):
+class StockHandler(QuietHandler):
     """Serves the book below a path of its own, with a policy or without."""
 
     policy = ""
@@ -41,18 +39,12 @@ class StockHandler(http.server.SimpleHTTPRequestHandler):
             self.send_header("Content-Security-Policy", self.policy)
         super().end_headers()
 
-    def log_message(self, *_):
-        pass
-
 
 @contextmanager
 def stock_server(folder: Path, policy: str = "", handler: type = StockHandler) -> Iterator[str]:
     """Serve ``folder`` with this Content-Security-Policy; yields the address of its page."""
-    handler = functools.partial(type("Handler", (handler,), {"policy": policy}), directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}{SUB_PATH}/page.html"
-        server.shutdown()
+    with web_server(folder, type("Handler", (handler,), {"policy": policy})) as address:
+        yield f"{address}{SUB_PATH}/page.html"
 
 
 def lay_out(folder: Path) -> Path:

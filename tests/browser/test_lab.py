@@ -1,21 +1,19 @@
 """The living figures in a running JupyterLab: a trait that one side changes arrives on the other."""
 
-import functools
-import http.server
 import os
 import re
 import subprocess
 import sys
-import threading
 import time
 from contextlib import contextmanager
 from urllib.request import urlopen
 
 import nbformat
 import pytest
-from figure_page import QuietHandler, settle, status
+from figure_page import settle, status
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import expect
+from web_server import QuietHandler, web_server
 
 from bumpbook.widgets.runtime import CARRIED, RUNTIME_FILES
 from shared import cannot_check
@@ -113,11 +111,8 @@ def runtime_served(folder):
     folder.mkdir()
     for name, carried in zip(PUBLISHED, RUNTIME_FILES, strict=True):
         (folder / name).symlink_to(CARRIED / carried)
-    handler = functools.partial(OpenHandler, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with web_server(folder, OpenHandler) as address:
+        yield address
 
 
 @contextmanager

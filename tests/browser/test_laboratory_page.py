@@ -230,21 +230,11 @@ def test_a_link_says_all_and_a_broken_one_says_so(browser, site, html):
         page.wait_for_function("document.querySelector('.bwlab-count').textContent.startsWith('60 labels')")
         assert "World: two stripes of width 2 px, told x and y" in lab.text_content()
         assert kept(page) == [row]  # the notebook outlives the page
-        for damage, says in [
-            (("rows=", "rows=x"), "its set of labels is not 64 of the digits"),
-            (("v=1", "v=7"), "it is of version “7”"),
-            (("kind=sos", "kind=cube"), "“cube” is neither bump nor sos"),
-            (("sigma=2", "sigma=1e9"), "its width “1e9”"),
-            (("seed=0", "seed=-1"), "its seed “-1”"),
-            (("told=axes", "told=axes"), None),
-        ]:
-            if says is None:
-                continue
-            page.evaluate("(hash) => { location.hash = hash; }", link.split("#")[1].replace(*damage))
-            page.wait_for_function(
-                "(says) => document.querySelector('.bwfig-status').textContent.includes(says)", arg=says
-            )
-            assert status(lab).startswith("The link is broken:") and counted(lab)[0] == 60
+        page.evaluate("(hash) => { location.hash = hash; }", link.split("#")[1].replace("v=1", "v=7"))
+        page.wait_for_function(
+            "document.querySelector('.bwfig-status').textContent.includes('it is of version “7”')"
+        )
+        assert status(lab).startswith("The link is broken:") and counted(lab)[0] == 60
         page.go_back()
 
 

@@ -268,17 +268,7 @@ def test_onset_shows_clusters_networks_and_who_foretold(browser, site, axe):
         assert not (found := violations(page, axe)), "\n".join(found)
 
 
-def test_onset_refuses_a_table_with_holes():
-    cell = {"sigma": 1.0, "spacing": 1.0, "shares": {}, "onsets": {"a": 1.0}}
-    for cells, places, complaint in (
-        ([], {}, "one or more"),
-        ([cell, cell], {"1": []}, "needed is one for each pair"),
-        ([cell], {"2": []}, "places lack the spacings"),
-        ([cell, cell | {"sigma": 2.0, "onsets": {}}], {"1": []}, "other explanations"),
-        ([cell | {"shares": {"4": [2.0]}}], {"1": []}, "numbers from 0 to 1"),
-    ):
-        with pytest.raises(ValueError, match=complaint):
-            Onset(cells, places, [4])
+def test_onset_refuses_what_its_table_has_not():
     for trait, value in (("sigma", 5), ("amount", 3), ("shown", ["nobody"])):
         with pytest.raises(TraitError, match="allowed are"):
             setattr(made_up_onset(), trait, value)

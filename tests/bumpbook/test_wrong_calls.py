@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import torch
-from wrong_calls import tried
+from wrong_calls import SEEDS, WORDS, tried
 
 from bumpbook.beyond import ideal_gap, local_study, stripes_scores, third
 from bumpbook.beyond.local_machine import LocalMachine
@@ -26,7 +26,6 @@ MODEL = new_model(Experiment(CANVAS, unet=NET)).eval()
 LABELS = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
 IMAGES, STEPS = CANVAS.render(LABELS), [[1, 0], [0, 1]]
 SPLIT = held_out_square(3, 5).split(CANVAS)
-WORDS, SEEDS = ("ab", None, 5.0), (-1, 1.5, "a")
 
 CALLS = {
     "painted": (
@@ -53,7 +52,7 @@ CALLS = {
     "sweep": (
         sweep,
         {"name": "first"},
-        {"name": ("x", None, 3, ["first"]), "preset": ("x", None, 3), "seeds": (0, 1.5)},
+        {"name": ("x", None, 3, ["first"]), "preset": ("x", None, 3), "seeds": (0, -3, 1.5, True)},
     ),
     "finding": (finding, {}, {"name": ("no-such", None, ["a"])}),
     "crossing": (
@@ -70,8 +69,9 @@ CALLS = {
         foretell.logistic,
         {"values": [1.0, 2.0, 3.0], "right": [True, False, True]},
         {
-            "right": (*WORDS, [0.5, 0.2, 1], [2, 1, 0], [math.nan, 1, 0]),
-            "weight": ("a", [math.inf, 1, 1], [[1, 1, 1]]),
+            "values": (*WORDS, [], [1.0], [1.0, math.inf, 2.0]),
+            "right": (*WORDS, [], [0.5, 0.2, 1], [2, 1, 0], [math.nan, 1, 0]),
+            "weight": ("a", [math.inf, 1, 1], [1, 0, 1], [[1, 1, 1]]),
         },
     ),
     "logistic()": (
@@ -79,11 +79,10 @@ CALLS = {
         {},
         {"new": ("a", None, [math.nan])},
     ),
-    "constant": (foretell.constant, {}, {"right": (*WORDS, [])}),
     "bits": (
         foretell.bits,
         {"chance": [0.5, 0.5], "right": [1, 0]},
-        {"chance": (*WORDS, [0, 1]), "right": (*WORDS, [2, 3])},
+        {"chance": (*WORDS, [0, 1]), "right": (*WORDS, [1], [2, 3])},
     ),
     "LocalMachine": (
         LocalMachine,

@@ -49,7 +49,7 @@ OF_LABELS = by_name(IMAGES[:1], IMAGES[:, 0], IMAGES * math.nan)
 NOT_LABELS = (*WORDS, [], LABELS[:, :1], LABELS + 99, LABELS * math.nan)
 NOT_TIMES = ("ab", 5.0, (), (100,), (-1,), ("a",), (0.5,))
 NOT_VIEWS = by_name((TORUS,), (TORUS, ANGLES[:5]), (TORUS * math.nan, ANGLES), ("a", ANGLES))
-NOT_CELLS = (*WORDS, [], [3], [{}], [CELL | {"sigma": 0}], [CELL | {"shares": {"4": [2.0]}}], [CELL | {"shares": {"4": "a"}}], [CELL | {"onsets": {"a": "b"}}], [CELL, CELL])  # fmt: skip
+NOT_CELLS = (*WORDS, [], [3], [{}], [CELL | {"sigma": 0}], [CELL | {"shares": {"4": [2.0]}}], [CELL | {"shares": {"4": "a"}}], [CELL | {"onsets": {"a": "b"}}], [CELL, CELL], [CELL, CELL | {"sigma": 2.0, "onsets": {}}])  # fmt: skip
 
 # by figure: what is called, arguments that are right, and for some of them values that are wrong
 CALLS = {
@@ -59,7 +59,7 @@ CALLS = {
     "class_errors": (ddpm.class_errors, {"hidden": HIDDEN, "readings": [[(1, 2), (3, 4)]]}, {"hidden": WORDS, "readings": (*WORDS, [], [[(1, 2)]], [[(99, 1), (1, 1)]], [[("a", 1), (1, 1)]], [[(math.nan, 1), (1, 1)]])}),
     "hidden_pictures": (ddpm.hidden_pictures, {"hidden": HIDDEN}, {"hidden": WORDS, "answers": FLAGS}),
     "film_strip": (ddpm.film_strip, {"states": STATES, "schedule": SCHEDULE}, {"states": (*WORDS, [], [3], [SampleState(9, IMAGES * math.nan, IMAGES)], [SampleState(9, IMAGES, 3)]), "schedule": WORDS, "held_out": FLAGS, "row": ("a", None, -1, 2, 0.5)}),
-    "image_grid": (ddpm.image_grid, {"images": IMAGES, "columns": 2}, {"images": NOT_IMAGES, "columns": COUNTS, "titles": (*WORDS, ["a"], [1, 2]), "rings": (*WORDS, [True], ["a", "b"]), "row_height": ("a", None, -1, math.nan)}),
+    "image_grid": (ddpm.image_grid, {"images": IMAGES, "columns": 2}, {"images": NOT_IMAGES, "columns": COUNTS, "titles": (*WORDS, ["a"], [1, 2])}),
     "learning": (ddpm.learning, {"losses": [0.2, 0.1], "looks": [{"a": 0.5}], "every": 1}, {"losses": (*WORDS, [], ["a"], [math.nan], [-1]), "looks": (*WORDS, [], [3], [{}], [{"a": "b"}], [{"a": 2.0}], [{"a": 1.0}, {"b": 1.0}]), "every": COUNTS}),
     "noise_slider": (ddpm.noise_slider, {"image": IMAGES[:1], "schedule": SCHEDULE, "times": (1, 50)}, {"image": (*NOT_IMAGES, IMAGES), "schedule": WORDS, "times": (*NOT_TIMES, (1,)), "seed": SEEDS}),
     "progress": (ddpm.progress, {"steps": [1, 2], "total": 2}, {"steps": (None, 5.0, NOTHING), "total": ("a", None, -1, 1.5)}),

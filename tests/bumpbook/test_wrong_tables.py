@@ -53,6 +53,7 @@ LAWS = frame(coverage=[0.2, 0.3, 0.1], pixels=[0.1, 0.2, 0.1])
 LADDER = frame(
     kind="bump", size=8, low=[3, 2], high=[5, 6], source=MODEL, error=[1e-2, 1e-3], trained_error=1e-4
 )
+PATIENCE = frame(cell="middle", longer=[False, True], steps=[200, 900], right=SHARES, completed=1.0)
 PAIRS = frame(
     key=AB * 5, sos=False, random=True, amount=16, right=[True, False] * 5, relation="linked", distance=1.0
 )
@@ -107,6 +108,7 @@ CALLS = {
     "region_accuracy": (composition.region_accuracy, {"results": runs("regions")}, {"results": (*NO_RESULTS, runs("square"))}),
     "rim_accuracy": (composition.rim_accuracy, {"results": runs("rim")}, {"results": (*NO_RESULTS, runs("square"))}),
     "square_widths": (composition.square_widths, {"results": runs("square")}, {"results": (*NO_RESULTS, runs("rim"))}),
+    "patience": (composition.patience, {"table": PATIENCE}, {"table": (*no_table(PATIENCE, *PATIENCE), PATIENCE.assign(right="a"), PATIENCE.assign(longer="a"), PATIENCE.assign(cell="x"))}),
     "combinations_against_parts": (composition.combinations_against_parts, {"found": {"a": EMERGENCE}}, {"found": (*by_name(), dict.fromkeys("abcdefg", EMERGENCE))}),
     "ladder_widths": (composition.ladder_widths, {"table": LADDER}, {"table": (*no_table(LADDER, *LADDER.drop(columns="low")), LADDER.assign(error="a"), LADDER.assign(kind="x"))}),
     "contest_designs": (few_examples.contest_designs, {"table": CONTEST[1::20]}, {"table": (*no_table(CONTEST, "how", "train_2d", "both_fine", "learned", "region"), CONTEST.assign(learned=False), CONTEST.assign(both_fine="a"))}),

@@ -2,7 +2,6 @@
 
 import dataclasses
 import math
-import re
 
 import numpy as np
 import pytest
@@ -127,52 +126,6 @@ def test_with_a_margin_an_image_has_no_one_or_two_dimensions():
     canvas = Canvas(8, margin=2)
     shown = canvas.visible(canvas.lattice()).sum(1)
     assert [int((shown == n).sum()) for n in (0, 1, 2)] == [4 * 4, 2 * 4 * 8, 8 * 8]
-
-
-@pytest.mark.parametrize(
-    ("settings", "value"),
-    [
-        ({"size": 3}, "3"),
-        ({"size": 8.0}, "8.0"),
-        ({"size": True}, "True"),
-        ({"sigma": 0}, "0"),
-        ({"sigma": -1.5}, "-1.5"),
-        ({"sigma": math.nan}, "nan"),
-        ({"sigma": math.inf}, "inf"),
-        ({"sigma": "wide"}, "wide"),
-        ({"spacing": 0.0}, "0.0"),
-        ({"spacing": -2}, "-2"),
-        ({"spacing": math.nan}, "nan"),
-        ({"spacing": 17.0}, "17.0"),
-        ({"margin": -1}, "-1"),
-        ({"margin": 1.5}, "1.5"),
-        ({"margin": 2, "periodic": True}, "2"),
-        ({"kind": "ring"}, "ring"),
-    ],
-)
-def test_an_impossible_canvas_is_named(settings, value):
-    name = next(iter(settings))
-    with pytest.raises(ValueError, match=f"(?s){name}.*{re.escape(value)}|{re.escape(value)}.*{name}"):
-        Canvas(**settings)
-
-
-@pytest.mark.parametrize(
-    ("labels", "said"),
-    [
-        ([1.0, 2.0], r"\(2,\)"),
-        ([[1.0, 2.0, 3.0]], r"\(1, 3\)"),
-        ([[[1.0, 2.0]]], r"\(1, 1, 2\)"),
-        ([[1.0, 2.0], [math.nan, 1.0]], "nan"),
-        ([[1.0, math.inf]], "inf"),
-        ([[1.0, 2.0], [-0.25, 1.0]], r"-0\.25.*\[0, 8\)"),
-        ([[1.0, 8.0]], r"8\.0.*\[0, 8\)"),
-        ([[1.0, 2.0], [1.0]], "length 2"),
-    ],
-)
-@pytest.mark.parametrize("method", ["render", "visible"])
-def test_impossible_labels_are_named(labels, said, method):
-    with pytest.raises(ValueError, match=said):
-        getattr(Canvas(8), method)(labels)
 
 
 def test_a_canvas_cannot_be_changed_but_can_be_a_key():

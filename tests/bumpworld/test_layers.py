@@ -19,7 +19,7 @@ from bumpbook.frame import sweeps as experiments
 from bumpbook.frame.commands import typed
 from bumpbook.frame.sweeps import Sweep
 from bumpworld import files, making
-from bumpworld.files import ResultError, read_checked, write_record
+from bumpworld.files import ResultError, write_record
 from bumpworld.store import Store, load_or_train, read_record
 
 
@@ -242,9 +242,8 @@ ODD = (make_folder, make_pipe, make_broken_link, make_unreadable, make_deep, mak
 
 @pytest.mark.parametrize("make", ODD)
 @pytest.mark.parametrize("kind", ["record", "weights"])
-def test_an_odd_file_is_named_and_the_rest_goes_on(folder, monkeypatch, make, kind):
+def test_an_odd_file_is_named_and_the_rest_goes_on(folder, in_process, make, kind):
     store, other = Store(folder), replace(EXPERIMENT, seed=1)
-    monkeypatch.setattr(sweep, "_locally", lambda jobs, tasks: ((t[1], sweep.run_one(*t)) for t in tasks))
     path = getattr(store, f"{kind}_path")(EXPERIMENT)
     path.unlink()
     make(path)
@@ -303,8 +302,3 @@ def test_a_signed_record_of_another_shape_is_named(folder, change):
     write_record(store.record_path(EXPERIMENT), store.load_record(EXPERIMENT) | change)
     with pytest.raises(ResultError, match=EXPERIMENT.key):
         store.load(EXPERIMENT)
-
-
-def test_a_missing_file_is_missing_and_not_odd(tmp_path):
-    with pytest.raises(ResultError, match="is not there"):
-        read_checked(tmp_path / "none.json", "study")

@@ -126,17 +126,6 @@ def test_only_training_labels_are_shown(monkeypatch):
     assert counts.max() - counts.min() <= 1  # 64 draws of 32 labels: every label is used equally often
 
 
-def test_the_label_decides_the_picture():
-    for step in train(replace(SHORT, steps=30, learning_rate=5e-3)):
-        pass
-    x, t = torch.zeros(1, 1, 8, 8), torch.tensor([900])
-    label = torch.tensor([[2.0, 5.0]], requires_grad=True)
-    gradient = torch.autograd.grad(step.model(x, t, label).square().sum(), label)[0]
-    assert (gradient.abs() > 1e-8).all()
-    one, other = sample(step.model, [[0.0, 0.0], [7.0, 7.0]], 4, generator=torch.Generator().manual_seed(0))
-    assert (one - other).abs().max() > 1e-3
-
-
 def test_until_learned_goes_on_for_as_long_again():
     run = list(train(FEW_LABELS))
     learned_at = run[-1].learned_at
@@ -150,21 +139,6 @@ def test_until_learned_goes_on_for_as_long_again():
     assert (
         accuracy(drawn, labels, FEW_LABELS.canvas).both == 1
     )  # what it says is true, on other noise as well
-
-
-def test_twice_the_step_at_which_it_learned(monkeypatch):
-    looks = []
-
-    def right_at_the_third_look(drawn, labels, canvas, *rest):
-        looks.append(len(labels))
-        return accuracy(canvas.render(labels if len(looks) == 3 else labels.flip(0)), labels, canvas)
-
-    monkeypatch.setattr(MODULE, "accuracy", right_at_the_third_look)
-    run = list(train(replace(SHORT, unet=MINI, steps=100, until_learned=True)))
-    assert len(looks) == 3
-    assert run[-1].learned_at is not None
-    assert len(run) == 2 * run[-1].learned_at
-    assert run[run[-1].learned_at - 2].learned_at is None
 
 
 def test_a_run_that_reaches_its_cap_never_learned():
@@ -211,11 +185,6 @@ def test_energy_normalised_images_have_the_energy_of_a_bump_of_width_one(sigma):
     (plain,) = train(replace(experiment, energy_normalised=False))
     assert plain.model.scale == 1
     assert new_model(experiment).scale == step.model.scale  # loaded weights find their scale again
-
-
-def test_an_empty_selection_is_an_error():
-    with pytest.raises(ValueError, match="no training label"):
-        next(train(replace(SHORT, train_on=lesion(0, 8))))
 
 
 def test_a_model_can_be_copied():

@@ -2,6 +2,7 @@
 
 from .baseline_figures import answer_table, combinations_against_parts, ladder_widths
 from .figures import accuracy_maps, by_setting, cross_slider, gallery, training_sets
+from .longer_figure import patience
 from .share_figures import cross_accuracy, region_accuracy, rim_accuracy, shape_shares, square_widths
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "cross_slider",
     "gallery",
     "ladder_widths",
+    "patience",
     "region_accuracy",
     "rim_accuracy",
     "shape_shares",

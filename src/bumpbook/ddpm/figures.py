@@ -15,6 +15,7 @@ from torch import Tensor
 
 from bumpbook.frame import given
 from bumpbook.frame.exact import believed, ideal_denoiser, position_error, posterior_weights, x0_weight
+from bumpbook.frame.layouts import legend_beside, panels, stacked, two_layouts
 from bumpbook.frame.sliders import frame_slider
 from bumpbook.frame.style import (
     CURVES,
@@ -47,6 +48,7 @@ BOUND = "no unbiased reading errs less (Cramér–Rao)"
 LADDER = (0, 100, 200, 300, 450, 999)
 
 
+@two_layouts
 @styled
 def noise_ladder(
     image: Tensor, schedule: NoiseSchedule, times: Sequence[int] = LADDER, seed: int = 0
@@ -57,11 +59,11 @@ def noise_ladder(
     """
     image = given.images("image", image, count=1)
     noised = _noised(image, schedule, times, seed)
-    figure = new_figure(2.55)
+    figure = new_figure(2.1 if stacked() else 2.55)
     table = figure.subplots(2, len(noised), squeeze=False, height_ratios=(1.25, 1))
     row = int(image[0, 0].amax(1).argmax())
     for (above, below), (t, noisy, signal, sigma) in zip(table.T, noised, strict=True):
-        show_noisy(above, noisy, signal, sigma, f"t = {t}")
+        show_noisy(above, noisy, signal, sigma, _at(t, times))
         below.plot(noisy[row], linestyle="none", marker="o", markersize=2.6, color=GREY)
         below.plot(signal * image[0, 0, row], color=TRAINED)
         below.set(ylim=(-2.8, 2.8), xticks=[], yticks=[-2, 0, 2])
@@ -85,13 +87,14 @@ def noise_slider(image: Tensor, schedule: NoiseSchedule, times: Sequence[int] | 
     return frame_slider(key_frames(show, times, 2, width=0.7 * WIDTH), titles, "t", [f"{t}" for t in times])
 
 
+@two_layouts
 @styled
 def schedules(**named: NoiseSchedule) -> Figure:
     """Left, the factor before the image over time; right, the signal-to-noise ratio; a curve for each schedule by name."""
     for name, schedule in named.items():
         checks.instance(name, schedule, NoiseSchedule)
-    figure = new_figure(2.6)
-    factor, ratio = figure.subplots(1, 2)
+    figure = new_figure(4.8 if stacked() else 2.6)
+    factor, ratio = figure.subplots(*panels(2))
     for (name, schedule), curve in zip(named.items(), CURVES, strict=False):
         alpha_bar = schedule.alpha_bar.double()
         time = np.arange(schedule.steps) / max(1, schedule.steps - 1)
@@ -107,12 +110,13 @@ def schedules(**named: NoiseSchedule) -> Figure:
     return figure
 
 
+@two_layouts
 @styled
 def position_loss(schedule: NoiseSchedule, canvas: Canvas, draws: int = 64, seed: int = 0) -> Figure:
     """How well a bump's position can be read from its noisy image at each time.
 
     The line is the Cramer-Rao bound, the dots the median error of the best matching bump in ``draws`` noisy images. Dotted,
-    where the bound is above .2 px, the error of the best guess of all, the mean of the posterior over the frame: it is biased, and may lie
+    where the bound is above .2 px, the error of the best guess on average, the mean of the posterior over the frame: it is biased, and may lie
     below the line.
     """
     checks.instance("canvas", canvas, Canvas), checks.whole("draws", draws, 1), checks.seed("seed", seed)
@@ -138,12 +142,13 @@ def position_loss(schedule: NoiseSchedule, canvas: Canvas, draws: int = 64, seed
     )
     late = times[bound[times] > 0.2]
     guesses = _best_guesses(schedule, canvas, late, draws, generator)
-    axes.plot(late, guesses, linestyle=":", color=INK, label="best guess of all, which is biased")
+    axes.plot(late, guesses, linestyle=":", color=INK, label="best guess on average, biased")
     position_axes(axes, schedule, lowest=5e-3)
     axes.set_xlim(0, 1.01 * schedule.steps)
     return figure
 
 
+@two_layouts
 @styled
 def target_weights(schedule: NoiseSchedule) -> Figure:
     """What a squared error of the image estimate weighs at each time under the three targets.
@@ -170,6 +175,7 @@ def target_weights(schedule: NoiseSchedule) -> Figure:
     return figure
 
 
+@two_layouts
 @styled
 def ideal_estimates(
     image: Tensor, images: Tensor, schedule: NoiseSchedule, times: Sequence[int] = LADDER, seed: int = 0
@@ -183,13 +189,13 @@ def ideal_estimates(
     side = round(len(checks.shaped("images", images, "k", 1, "size", "size")) ** 0.5)
     if side * side != len(images):
         raise ValueError(f"{len(images)} images; allowed is a whole square lattice, k * k of them")
-    figure = new_figure(4.1)
+    figure = new_figure(3.1 if stacked() else 4.1)
     table = figure.subplots(3, len(noised), squeeze=False)
     for axes, (t, noisy, signal, sigma) in zip(table.T, noised, strict=True):
         x_t, time = noisy[None, None], torch.tensor([t])
         estimate = ideal_denoiser(x_t, time, images, schedule)[0]
         belief = posterior_weights(x_t, time, images, schedule).reshape(side, side)
-        show_noisy(axes[0], noisy, signal, sigma, f"t = {t}")
+        show_noisy(axes[0], noisy, signal, sigma, _at(t, times))
         show_image(axes[1], estimate, vmax=max(float(estimate.max()), 3 * float(images.mean(0).max())))
         show_image(axes[2], belief, vmax=max(float(belief.max()), 3 / len(images)))
     for axes, name in zip(table[:, 0], ("noisy image", "ideal estimate", "belief"), strict=True):
@@ -209,6 +215,11 @@ def _noised(
     noise = torch.randn(image.shape, generator=torch.Generator().manual_seed(checks.seed("seed", seed)))
     levels = [(t, *(level.item() for level in schedule.signal_noise(torch.tensor([t])))) for t in times]
     return [(t, (signal * image + sigma * noise)[0, 0], signal, sigma) for t, signal, sigma in levels]
+
+
+def _at(t: int, times: Sequence[int]) -> str:
+    """The title of a picture at time t; on a phone the first of ``times`` alone says what the number is."""
+    return f"{t}" if stacked() and t != times[0] else f"t = {t}"
 
 
 def _unscaled(noisy: Tensor, schedule: NoiseSchedule, t: int) -> Tensor:
@@ -239,7 +250,10 @@ def position_axes(axes: Axes, schedule: NoiseSchedule, lowest: float) -> None:
     axes.axhline(1, color=GREY, linewidth=1)
     axes.text(5, 1.15, "1 px", color=GREY)
     axes.set(xlabel="t", ylabel="position error in px", yscale="log", ylim=(lowest, 20))
-    axes.legend(loc="lower right")
+    if stacked():
+        legend_beside(axes, columns=1)
+    else:
+        axes.legend(loc="lower right")
 
 
 def only_the_label(axes: Axes, schedule: NoiseSchedule, height: float = 0.36) -> None:

@@ -78,7 +78,9 @@ def targets() -> str:
         f"steps until {CHECK_LABELS} training labels, asked every {CHECK_EVERY} steps, are all right",
         "seeds that got there",
     )
-    return state(sentence, ratio > 2 and not any(needed["eps"]), markdown_table(head, rows))
+    rates = {r.experiment.learning_rate for r in runs}
+    evidence = f"{markdown_table(head, rows)}\n\nAll with one learning rate, chosen for the image. A falling rate and more steps let those asked for the noise learn, too."
+    return state(sentence, ratio > 2 and not any(needed["eps"]) and len(rates) == 1, evidence)
 
 
 @register("ddpm-position")

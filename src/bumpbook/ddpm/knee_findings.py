@@ -40,7 +40,7 @@ def sentence(runs: list[Result]) -> str:
     other = [fall(run, KNEE, AFTER) / fall(run, 0, KNEE) for run in whole]
     holds = min(jumps) > KNEE and min(after) > max(before) and min(other) > 1
     text = (
-        f"**The loss has a knee, hole or no hole.** Every {EVERY} steps it falls by a factor of {np.mean(before):.2f}, from step {KNEE} on "
+        f"**The loss has a knee, hole or no hole.** Up to step {KNEE} it falls by a factor of {np.mean(before):.2f} every {EVERY} steps, then "
         f"by {np.mean(after):.2f}; half of the held-out square is right only at step {min(jumps)} to {max(jumps)}. Runs with nothing held out "
         "bend in the same place."
     )

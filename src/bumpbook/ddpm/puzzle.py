@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from bumpbook.frame.exact import position_error
+from bumpbook.frame.layouts import stacked, two_layouts
 from bumpbook.frame.style import CURVES, GREY, HELD_OUT, INK, new_figure, styled
 from bumpworld import checks
 from bumpworld.canvas import Canvas
@@ -55,13 +56,14 @@ def hidden_bumps(
     return Hidden(canvas, schedule, tuple(times), places, pictures)
 
 
+@two_layouts
 @styled
 def hidden_pictures(hidden: Hidden, answers: bool = False) -> Figure:
     """The noisy pictures with their pixels counted along the edges; with ``answers``, a circle around each bump."""
     checks.instance("hidden", hidden, Hidden), checks.flag("answers", answers)
-    columns = min(3, len(hidden.times))
+    columns = min(2 if stacked() else 3, len(hidden.times))
     rows = -(-len(hidden.times) // columns)
-    figure = new_figure(2.6 * rows)
+    figure = new_figure((2.2 if stacked() else 2.6) * rows)
     table = list(figure.subplots(rows, columns, squeeze=False).flat)
     for axes in table[len(hidden.times) :]:
         axes.set_axis_off()
@@ -75,6 +77,7 @@ def hidden_pictures(hidden: Hidden, answers: bool = False) -> Figure:
     return figure
 
 
+@two_layouts
 @styled
 def class_errors(hidden: Hidden, readings) -> Figure:
     """What the class's ``readings`` miss, on the figure of the Cramér–Rao bound.

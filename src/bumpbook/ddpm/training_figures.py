@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from bumpbook.frame import given
-from bumpbook.frame.layouts import stacked, two_layouts
+from bumpbook.frame.layouts import panels, stacked, two_layouts
 from bumpbook.frame.style import (
     CURVES,
     GREY,
@@ -33,6 +33,7 @@ from .figures import show_noisy
 __all__ = ["emergence", "film_strip", "learning", "target_race"]
 
 
+@two_layouts
 @styled
 def learning(losses: Sequence[float], looks: Sequence[dict[str, float]], every: int) -> Figure:
     """One run: the loss of each step, and the accuracies found every ``every`` steps by name of the labels watched."""
@@ -40,8 +41,8 @@ def learning(losses: Sequence[float], looks: Sequence[dict[str, float]], every: 
     looks, every = arrays.several("looks", looks, _look), checks.whole("every", every, 1)
     if odd := [look for look in looks if set(look) != set(looks[0])]:
         raise ValueError(f"a look holds {list(odd[0])}; allowed are {list(looks[0])}, as in the first")
-    figure = new_figure(2.7)
-    left, right = figure.subplots(1, 2)
+    figure = new_figure(4.8 if stacked() else 2.7)
+    left, right = figure.subplots(*panels(2))
     left.plot(np.arange(1, len(losses) + 1), losses, color=GREY, linewidth=1)
     left.set(xlabel="step", ylabel="loss", yscale="log")
     steps = every * np.arange(1, len(looks) + 1)
@@ -52,6 +53,7 @@ def learning(losses: Sequence[float], looks: Sequence[dict[str, float]], every: 
     return figure
 
 
+@two_layouts
 @styled
 def target_race(results: Sequence[Result]) -> Figure:
     """Share of training labels drawn right along training, a curve for each run, a look for each target."""
@@ -73,6 +75,7 @@ def target_race(results: Sequence[Result]) -> Figure:
     return figure
 
 
+@two_layouts
 @styled
 def film_strip(
     states: Sequence[SampleState], schedule: NoiseSchedule, held_out: bool = False, row: int = 0
@@ -86,8 +89,9 @@ def film_strip(
     checks.instance("schedule", schedule, NoiseSchedule), checks.flag("held_out", held_out)
     row = checks.whole("row", row, 0, min(len(state.image) for state in states) - 1)
     after = [state.t for state in states[1:]]
-    picks = np.unique(np.linspace(0, len(states) - 1, min(8, len(states))).round().astype(int))
-    figure = new_figure(2.35)
+    most = 5 if stacked() else 8
+    picks = np.unique(np.linspace(0, len(states) - 1, min(most, len(states))).round().astype(int))
+    figure = new_figure(2.1 if stacked() else 2.35)
     table = figure.subplots(2, len(picks), squeeze=False)
     for (above, below), i in zip(table.T, picks, strict=True):
         state, signal, sigma = states[i], 1.0, 0.0

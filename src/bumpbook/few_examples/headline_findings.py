@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from bumpbook.frame import findings
+from bumpbook.frame import findings, longer
+from bumpbook.frame.claims import judge
 from bumpbook.frame.findings import percent, register, state
 from bumpbook.frame.first_crossing import crossing
 from bumpbook.frame.pages import markdown_table
 from bumpworld.instruments.onset import Threshold
-from bumpworld.instruments.spread import percentage
+from bumpworld.instruments.spread import percentage, write
 
 from . import efficiency
 from . import findings as tables
@@ -46,6 +47,20 @@ def enough() -> str:
     learned = kernel["bump"].low > bump.high and bump.value <= total / 4
     free = kernel["sos"].high < sos.low
     return state(sentence, measured and fewer and learned and free, tables.amounts())
+
+
+@register("few-examples-patience")
+def patience() -> str:
+    """Would networks need fewer examples if they trained for longer?"""
+    usual, late = (longer.share("sparse", how) for how in (False, True))
+    return state(
+        f"**It is not a matter of time.** Networks that know 32 random pairs draw {percent(usual.mean)} of the others when they stop after "
+        f"{longer.steps(False, 'sparse')} steps, and {percent(late.mean)} after {longer.steps(True)}.",
+        judge(longer.measured()["sparse"], longer.LIMITS["sparse"]).verdict == "agrees"
+        and longer.gain("sparse").high < 0,
+        f"Bumps; {write(usual, percent=True)} and {write(late, percent=True)} within .45 px, {write(longer.share('sparse', False, 'near'), percent=True)} "
+        f"and {write(longer.share('sparse', True, 'near'), percent=True)} within 1 px. Foretold (`results/predictions/longer.json`); {{doc}}`05_composition` has the other cells.",
+    )
 
 
 @register("few-examples-copying")

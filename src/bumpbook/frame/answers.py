@@ -50,10 +50,10 @@ def numbers(answer: Any, shape: tuple[int | None, ...] | int, what: str = "this"
     return value.astype(float)
 
 
-def pictures(answer: Any, count: int, what: str = "this", size: int = 16) -> np.ndarray:
-    """``count`` pictures (count, size, size), given with or without a channel; a single one also without a count."""
-    shape = (count, size, size)
-    for other in [(count, 1, size, size), *([(size, size)] if count == 1 else [])]:
+def pictures(answer: Any, count: int, what: str = "this") -> np.ndarray:
+    """``count`` pictures (count, 16, 16), given with or without a channel; a single one also without a count."""
+    shape = (count, 16, 16)
+    for other in [(count, 1, 16, 16), *([(16, 16)] if count == 1 else [])]:
         try:
             return numbers(answer, other, what).reshape(shape)
         except WrongKind:
@@ -86,16 +86,6 @@ def by_key(answer: Any, keys: Iterable, read: Callable[..., Any] = number) -> di
         found = f"{missing[0]!r} is missing" if missing else f"{more[0]!r} is a key too many"
         raise WrongKind(f"{found}; the keys are {', '.join(repr(key) for key in keys)}")
     return {key: read(given[_plain(key)], f"the value at {key!r}") for key in keys}
-
-
-def yes_no(answer: Any, what: str = "this") -> bool:
-    """True or False, also as a tensor or an array with one element."""
-    if hasattr(answer, "detach"):
-        answer = answer.detach().cpu().numpy()
-    value = np.asarray(answer)
-    if value.dtype != bool or value.size != 1:
-        raise WrongKind(f"{what} is {_words(answer)}")
-    return bool(value.reshape(()))
 
 
 def choice(answer: Any, allowed: Iterable[str], what: str = "this") -> str:

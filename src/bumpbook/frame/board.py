@@ -102,7 +102,7 @@ def _counted(preset: str) -> str:
         show = "they show" if passed > 1 else "it shows"
         # said in full once: the other settings follow it
         null = (
-            f"something that learned nothing does as well, so {show} nothing about learning"
+            f"something that learned no features does as well, so {show} nothing about learning any"
             if preset == SMALL
             else "a null does as well"
         )

@@ -10,7 +10,6 @@ from functools import partial
 import pandas as pd
 
 from bumpworld.instruments.spread import write
-from bumpworld.store import Store
 
 from .claims import COARSE, REACHED, Claim, Score, mean_of, nothing_measured
 from .findings import listed, minus, register
@@ -69,9 +68,9 @@ def null_words(claim: Claim, found: Standing) -> list[str]:
     return lines
 
 
-def details(claim: Claim, preset: str = "quick", store: Store | None = None) -> list[str]:
+def details(claim: Claim, preset: str = "quick") -> list[str]:
     """Rule, numbers and history of a claim, a line each, as plain text."""
-    now = known(claim, preset, store)
+    now = known(claim, preset)
     within = "" if claim.source else f" for drawings within {claim.tolerance:g} of the spacing"
     lines = [f"Rule{within}: {claim.rule}."]
     if now is None:
@@ -79,13 +78,13 @@ def details(claim: Claim, preset: str = "quick", store: Store | None = None) -> 
     else:
         lines.append(f"Networks: {numbers(now.networks)}.")
         lines += [f"{SAID[n][:1].upper()}{SAID[n][1:]}: {numbers(r)}." for n, r in now.nulls.items()]
-    return lines + earlier(claim, preset, store)
+    return lines + earlier(claim, preset)
 
 
-def earlier(claim: Claim, preset: str = "quick", store: Store | None = None) -> list[str]:
+def earlier(claim: Claim, preset: str) -> list[str]:
     """What the rule that this one replaced gave and gives, and why it was replaced; no line where none was."""
     old = claim.history
-    past = old and known(old, preset, store)
+    past = old and known(old, preset)
     if not past:
         return []
     coarse = old.tolerance == COARSE and not old.source
@@ -99,7 +98,7 @@ def earlier(claim: Claim, preset: str = "quick", store: Store | None = None) -> 
         f"History: {same} gave {gave}. It was replaced when results were known, {why}.",
         f"By that rule, {nulls}.",
     ]
-    return lines + earlier(old, preset, store)
+    return lines + earlier(old, preset)
 
 
 def folded(summary: str, lines: list[str]) -> str:
@@ -134,7 +133,7 @@ def _beside_nulls(claim: Claim, now: Standing) -> str:
         return "Nothing untrained does as well."
     does = listed(f"{SAID[name]} ({chief(claim, now.nulls[name])})" for name in now.passed_by)
     well = "does as well" if len(now.passed_by) == 1 else "do as well"
-    return f"{does[0].upper()}{does[1:]} {well}, so that this **shows nothing about learning**."
+    return f"{does[0].upper()}{does[1:]} {well}, so that this **shows nothing about learned features**."
 
 
 def mark(claim: Claim, now: Standing) -> str:

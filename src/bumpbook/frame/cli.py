@@ -62,9 +62,9 @@ def _list(options) -> int:
     from . import studies
 
     for sweep in _sweeps(options, experiments.names(options.preset)):
-        print(f"{sweep.name:12} {len(sweep.experiments):4} models  {sweep.question}")
+        print(f"{sweep.name:15} {len(sweep.experiments):4} models  {sweep.question}")
     for study in map(studies.study, studies.names()):
-        print(f"{study.name:12} {len(list(study.cases())):4} cases  {study.question} (`{study.command}`)")
+        print(f"{study.name:15} {len(list(study.cases())):4} cases  {study.question} (`{study.command}`)")
     return 0
 
 
@@ -91,7 +91,7 @@ def _run(options) -> int:
 
 
 def _study(options) -> int:
-    """Run studies of chapter 8 (default: all); what is measured is never measured again."""
+    """Run studies (default: all); what is measured is never measured again."""
     from . import studies
 
     wanted, failed = [studies.study(name) for name in options.study or studies.names()], False
@@ -146,14 +146,14 @@ def _status(options) -> int:
     if not any(layer.is_dir() for layer in store.layers):
         print(f"bumpworld: {store.root} is not there", file=sys.stderr)
     names = options.sweep or [*experiments.names(options.preset), *studies.names()]
-    print(f"{'name':12} {'done':>6} {'running':>8} {'failed':>7} {'missing':>8} {'seconds':>9}")
+    print(f"{'name':15} {'done':>6} {'running':>8} {'failed':>7} {'missing':>8} {'seconds':>9}")
     for name in names:
         if name in studies.names():
             c = studies.status(studies.study(name), store)
         else:
             c = runner.status(*_sweeps(options, [name]), store)
         row = f"{c['done']:6} {c['running']:8} {c['failed']:7} {c['missing']:8} {c['seconds']:9.0f}"
-        print(f"{name:12} {row}")
+        print(f"{name:15} {row}")
     return 0
 
 

@@ -51,12 +51,6 @@ def logistic(values, right, weight=None) -> Chance:
     return chance
 
 
-def constant(right, weight=None) -> Chance:
-    """The constant rate of ``right`` (n,), as a function like that of `logistic`: what a curve has to beat."""
-    right = _outcomes(right)
-    return logistic(np.zeros(len(right)), right, weight)
-
-
 def bits(chance, right) -> np.ndarray:
     """What each outcome costs in bits, (n,): -log2 of the ``chance`` (n,) that was given to what happened."""
     chance, right = arrays.array("chance", chance, "numbers (n,)", float), _outcomes(right)

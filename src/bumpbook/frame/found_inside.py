@@ -1,6 +1,6 @@
 """What we found behind the claims on what a network holds: the sentences of `claims_manifolds`."""
 
-from bumpworld.instruments.spread import Spread, spread
+from bumpworld.instruments.spread import Spread, spread, write
 
 from . import tables
 from .claims_manifolds import (
@@ -62,7 +62,7 @@ def factorized(e: Evidence):
         f"Networks that draw sums of stripes hold a sum along x and y whatever axes they are told, more additive along these by "
         f"{minus(axes.mean)} told x+y and x−y, where the code has {minus(code)} and the picture {minus(picture)}; those that draw bumps, the "
         f"paper's images, hold a flat sheet without axes ({minus(abs(bumps.mean))}); from a sum in place of their condition they draw "
-        f"{percent(used.mean)} of held-out pairs ({percent(shuffled)} with its parts shuffled).",
+        f"{write(used, percent=True)} of held-out pairs within .45 px ({percent(shuffled)} with its parts shuffled).",
         axes.low > 0 > code,
         0 < same.low <= same.high < of_same,
         axes.high < picture,

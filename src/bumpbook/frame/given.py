@@ -105,9 +105,9 @@ def labels(value, canvas, name: str = "labels") -> Tensor:
     return found
 
 
-def titles(name: str, values, count: int, what: str, kind: type = str) -> tuple:
-    """``values`` as words (or another ``kind``), one for each of ``count`` images or the like (``what``), or none at all."""
-    found = each(name, values, kind, least=0)
+def titles(name: str, values, count: int, what: str) -> tuple:
+    """``values`` as words, one for each of ``count`` images or the like (``what``), or none at all."""
+    found = each(name, values, str, least=0)
     if len(found) not in (0, count):
         raise ValueError(f"{len(found)} {name} for {count} {what}; their numbers must agree")
     return found

@@ -8,6 +8,7 @@ import functools
 from collections.abc import Callable
 from contextvars import ContextVar
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 # inches: a phone's column; letters of 9 points are then about 11 CSS pixels high on a window of 390
@@ -25,6 +26,14 @@ def stacked() -> bool:
 def panels(number: int) -> tuple[int, int]:
     """Rows and columns of ``number`` panels: side by side, or one below the other where `stacked`."""
     return (number, 1) if stacked() else (1, number)
+
+
+def legend_beside(axes: Axes, columns: int = 2) -> None:
+    """The legend right of the only axes of a figure, or above them, in so many ``columns``, where `stacked`."""
+    if stacked():
+        axes.figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=columns)
+    else:
+        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
 
 
 class TwofoldFigure(Figure):

@@ -63,11 +63,6 @@ class Standing(NamedTuple):
         return all(null.verdict == VERDICTS[-1] for null in self.nulls.values())
 
 
-def score(claim: Claim, preset: str = "quick", store: Store | None = None) -> Score:
-    """The rule of ``claim`` applied to the table of its sweep. Raises FileNotFoundError when there is none."""
-    return standing(claim, preset, store).networks
-
-
 def standing(claim: Claim, preset: str = "quick", store: Store | None = None) -> Standing:
     """Networks and nulls by the rule of ``claim``. Nulls without a table are left out.
 

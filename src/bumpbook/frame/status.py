@@ -28,13 +28,12 @@ PACKAGES = (
 PAGES = ("jupyter-book", "sphinx", "sphinx-book-theme", "myst-nb", "ipywidgets", "anywidget")
 
 
-def costs(preset: str = "quick", store: Store | None = None) -> pd.DataFrame:
+def costs(preset: str = "quick") -> pd.DataFrame:
     """Models declared and finished in every sweep, runs that never learned, and what the finished ones cost.
 
     Seconds are wall-clock seconds of one process of one thread, summed over models.
     """
-    store = store or Store()
-    rows = []
+    store, rows = Store(), []
     for name in experiments.names(preset):
         declared = experiments.sweep(name, preset).experiments
         finished = [Result(e, store.load_record(e), None) for e in declared if store.has(e)]
@@ -53,9 +52,9 @@ def costs(preset: str = "quick", store: Store | None = None) -> pd.DataFrame:
     return pd.DataFrame(rows).set_index("sweep")
 
 
-def hardware(store: Store | None = None) -> str:
+def hardware() -> str:
     """Where the finished models of all sweeps were trained: how many on each processor, the commonest first."""
-    store = store or Store()
+    store = Store()
     declared = {
         e
         for preset in PRESETS
@@ -66,13 +65,13 @@ def hardware(store: Store | None = None) -> str:
     return listed(f"{thin(count)} on {name}" for name, count in where.most_common()) if where else "none yet"
 
 
-def study_costs(store: Store | None = None) -> pd.DataFrame:
+def study_costs() -> pd.DataFrame:
     """The same for every study: cases declared and finished, each of which trains a few models, and what they cost."""
     from . import studies
 
     rows = []
     for name in studies.names():
-        counts = studies.status(studies.study(name), store)
+        counts = studies.status(studies.study(name))
         declared = sum(counts[state] for state in ("done", "running", "failed", "missing"))
         rows.append(
             {

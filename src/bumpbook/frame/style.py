@@ -131,10 +131,10 @@ def show_image(axes: Axes, image, title: str = "", vmin: float = 0.0, vmax: floa
         axes.set_title(title)
 
 
-def ring(axes: Axes, color: str = HELD_OUT, dashed: bool = True) -> None:
-    """A thick frame that marks an image; dashed by default, so that it shows in grey too."""
+def ring(axes: Axes, color: str = HELD_OUT) -> None:
+    """A thick frame that marks an image, dashed so that it shows in grey too."""
     width = 1.7 if stacked() else 2.4
-    axes.spines[:].set(visible=True, color=color, linewidth=width, linestyle=(0, (4, 1.6)) if dashed else "-")
+    axes.spines[:].set(visible=True, color=color, linewidth=width, linestyle=(0, (4, 1.6)))
 
 
 def mark(good: bool) -> str:
@@ -150,30 +150,23 @@ def asked_for(axes: Axes, label: Sequence[float], canvas: Canvas) -> None:
         axes.add_patch(Circle((x, y), 2.2 * canvas.sigma, fill=False, **style))
 
 
-def image_grid(
-    images, columns: int, titles: Sequence[str] = (), rings: Sequence[bool] = (), row_height: float = 0
-) -> Figure:
+def image_grid(images, columns: int, titles: Sequence[str] = ()) -> Figure:
     """A table of images (n, 1, size, size), ``columns`` in a row, each with its title.
 
-    ``rings`` marks the held-out ones. Raises ValueError for no images, or titles or rings of another number.
+    Raises ValueError for no images, or titles of another number.
     """
     images, columns = given.images("images", images), checks.whole("columns", columns, 1)
     n = len(images)
     titles = given.titles("titles", titles, n, "images")
-    rings = given.titles("rings", rings, n, "images", bool)
     rows = -(-n // columns)
-    row_height = checks.number("row_height", row_height, least=0)
-    row_height = row_height or WIDTH / columns + (0.25 if len(titles) else 0)
     with mpl.rc_context(SETTINGS):
-        figure = new_figure(rows * row_height)
+        figure = new_figure(rows * (WIDTH / columns + (0.25 if titles else 0)))
         table = figure.subplots(rows, columns, squeeze=False).flat
         for index, axes in enumerate(table):
             if index >= n:
                 axes.set_axis_off()
                 continue
-            show_image(axes, images[index], titles[index] if len(titles) else "")
-            if len(rings) and rings[index]:
-                ring(axes)
+            show_image(axes, images[index], titles[index] if titles else "")
     plt.close(figure)
     return figure
 

@@ -1,11 +1,11 @@
 """Every sweep behind a figure, as plain lists of experiments: in full in the small world, some cells in the paper's.
 
 The number of quick models of each sweep, counted before anything ran (an experiment that two sweeps share is
-trained once, which leaves 1518):
+trained once, which leaves 1549):
 
     intro 2, first 10, lesion 39, torus 14, targets 9, regions 30, which 25, percolation 96, pitch 60, grid 126, few-shot 60,
     square 70, rim 12, scaling 120, robustness 84, codes 268, slider 30, reach 40, told-targets 20,
-    frames 80, untold 20, seam 30, holes 240, contest 130
+    frames 80, untold 20, seam 30, holes 240, contest 130, longer 50
 """
 
 from collections.abc import Callable
@@ -27,7 +27,7 @@ from bumpworld.selection import (
     stripes_only,
 )
 
-from . import code_sweeps, contest_sweeps, lattice_sweeps, paper_sweeps
+from . import code_sweeps, contest_sweeps, lattice_sweeps, longer_sweeps, paper_sweeps
 from .designs import chosen, rim
 from .presets import PRESETS as PRESETS
 from .presets import Preset
@@ -262,6 +262,7 @@ _SWEEPS: dict[str, tuple[str, str, int, _Declaration]] = {
     "told-targets": ("", "Does the hole fill for other training targets too?", 5, code_sweeps.told_targets),
     "frames": ("", "Does a band fill because more of the world is left beside it?", 5, code_sweeps.frames),
     "untold": ("", "What does a network make of images that nobody labels?", 5, code_sweeps.untold),
+    "longer": ("", "What do networks draw that train for longer?", 5, longer_sweeps.longer),
     "seam": ("2, 3", "What keeps the learned torus open?", 5, code_sweeps.seam),
     "holes": ("", "Which held-out labels are drawn right, whatever the hole's shape?", 2, code_sweeps.holes),
 }

@@ -1,6 +1,6 @@
 """Verdicts of the course pages and the slides: short sentences, and what the live training takes on this machine.
 
-What a slide says of a claim is the claim's own sentence, `finding("found-composes")`.
+What a slide says of a result is the head of the chapter's own sentence, or all of it.
 """
 
 import time
@@ -8,13 +8,12 @@ from functools import partial
 
 from bumpworld.diffusion import NoiseSchedule
 from bumpworld.experiment import Experiment
-from bumpworld.instruments.spread import spread
 from bumpworld.selection import held_out_square
 
-from .code_sweeps import EQUAL_STEPS
+from . import longer
+from .claims import judge
 from .exact import position_error
 from .findings import finding, percent, register, state
-from .tables import FINE, learned, read
 
 SAMPLE = 20  # steps that are timed; the first ones, which set everything up, do not count
 
@@ -54,32 +53,20 @@ def training() -> str:
 
 
 @register("teaching-longer")
-def longer() -> str:
-    """What more steps of training bring: the held-out square and the band of four, in the longest runs that there are."""
-    usual, runs = (learned(read(name)) for name in ("lesion", "robustness"))
-    usual = usual[(usual.region == "lesion") & (usual.spacing == 1)]
-    runs = runs[(runs.target == "eps") & (runs.steps == runs.steps.max())]
-    square = runs[runs.region == "square"].both_fine.to_numpy(float)
-    band = runs[(runs.region == "lesion") & (runs.high - runs.low == 4)].both_fine.to_numpy(float)
-    if not len(square) or not len(band):
-        raise FileNotFoundError("no long run is finished; run `bumpworld run robustness` first")
-    times, reach = runs.steps.max() / usual.steps.mean(), learned(read("reach"))
-    reach = reach[(reach.code == "axes") & (reach.region == "lesion")]
-    ours = [reach[reach.steps == steps].both_fine.to_numpy(float) for steps in EQUAL_STEPS.values()]
-    small, large = EQUAL_STEPS.values()
+def patience() -> str:
+    """What more steps of training bring to pairs and to values that were never seen."""
+    square, band = ([longer.share(cell, how).mean for how in (False, True)] for cell in ("middle", "band"))
     return state(
-        f"**More steps bring the square and not the band.** Our longest runs are those of networks trained for the noise: "
-        f"{runs.steps.max():.0f} steps, about {times:.0f} times as many as the networks of the band have. Within {FINE:g} px they "
-        f"draw {percent(square)} of a held-out square and {percent(band)} of a band of four. With our own target, networks draw "
-        f"{percent(ours[0].mean())} of the band after {small} steps and, in the paper's frame, {percent(ours[1].mean())} after {large}.",
-        min(len(square), len(band)) >= 3
-        and spread(square, share=True).low > 0.8
-        and spread(band, share=True).high < 0.2
-        and times > 10
-        and max(values.mean() for values in ours) < 0.5,
+        f"**More steps do not bring the band.** Networks stop after {longer.steps(False)} steps, when they have learned their labels. After "
+        f"{longer.steps(True)} they draw {percent(band[1])} of a band of four columns instead of {percent(band[0])}, and of a square as wide as ten "
+        f"{percent(square[1])} instead of {percent(square[0])}.",
+        judge(longer.measured()["band"], longer.LIMITS["band"]).verdict == "agrees"
+        and band[1] < square[1] < 0.9,
     )
 
 
+register("slide-composes")(partial(headline, "ddpm-square"))
+register("slide-onset")(partial(headline, "percolation-surface"))
 register("slide-rivals")(partial(headline, "percolation-answer"))
 register("slide-axes")(partial(headline, "manifolds-axes"))
 register("slide-board")(partial(headline, "scoreboard-count"))

@@ -40,6 +40,8 @@ def spacing() -> str:
         for (at, gap), shares in found.items()
     ]
     rows += [["0.5 px, fewer labels", f"{DENSE_GAP:g} px", str(missing[0.5, DENSE_GAP]), percent(few)]]
+    # on either side the columns within a pixel of the edge
+    copies = [percentage(2 / at / missing[at, gap]) for at, gap in ((0.5, DENSE_GAP), (1.0, PLAIN_GAP))]
     return state(
         f"**What counts is the width of the gap, not how many columns it lacks.** With labels half a pixel apart, a gap of {DENSE_GAP:g} px "
         f"lacks {missing[0.5, DENSE_GAP]} columns, and {percentage(dense.mean())} of them are drawn right within 1 px; with labels a pixel apart, a gap of "
@@ -48,7 +50,8 @@ def spacing() -> str:
         dense.min() > plain.max() and verdict == "agrees",
         "Within 1 px:\n\n"
         + markdown_table(["spacing", "gap", "columns missing", "right"], rows)
-        + "\n\nThe last row was foretold when the others were known (`results/predictions/frames-again.json`):\n\n"
+        + f"\n\nWithin 1 px a copy of the nearer edge is right in {copies[0]} of the gap of {DENSE_GAP:g} px and in {copies[1]} of that of {PLAIN_GAP:g} px: "
+        "these shares compare gaps and do not show that one is filled. The last row was foretold when the others were known (`results/predictions/frames-again.json`):\n\n"
         + fared("frames-again", measured, {"width-not-labels": SURELY}),
     )
 

@@ -180,19 +180,21 @@ def reach() -> str:
 
 @register("interpolation-foretold")
 def foretold_slider() -> str:
-    """Do curves fitted on the random holes foretell how bands fill as the code turns?"""
+    """Do curves fitted on the random holes foretell how bands fill as the code turns, better than that none does?"""
     rows, bands = table(), law.rows(sweep("slider"))
     tried = {name: off(slider(rows, bands, law.LAWS[name])) for name in ("coverage", "two gaps", "pixels")}
-    constant = float(bands.groupby(["rule", "told"]).right.mean().sub(float(rows.right.mean())).abs().mean())
+    shares = bands.groupby(["rule", "told"]).right.mean()
+    nothing, constant = float(shares.mean()), float(shares.sub(float(rows.right.mean())).abs().mean())
     said = judge({SLIDER[0].what: tried["coverage"]}, SLIDER).verdict
     best = min(tried, key=tried.get)
     return state(
-        f"Fitted on random holes alone, *{MEANT[best]}* foretells what share of the bands of four and eight fills at each angle, with a mean error of "
-        f"{100 * tried[best]:.0f} points; one share for all would err by {100 * constant:.0f}.",
-        best == "two gaps" and tried[best] < constant,
+        "Nor do curves fitted on random holes alone foretell what share of the bands of four and eight fills at each angle. The best, "
+        f"*{MEANT[best]}*, has a mean error of {100 * tried[best]:.0f} points; that no band fills at all would err by {100 * nothing:.0f}.",
+        best == "two gaps" and nothing < tried[best] < constant,
         "Mean difference of foretold and measured share: "
         + ", ".join(f"{MEANT[name]} {value:.2f}" for name, value in tried.items())
-        + f", a constant rate {constant:.2f}. Our rule was about {MEANT['coverage']}, at most {SLIDER[0].agrees:g}: **{said}**.",
+        + f", the holes' mean share everywhere {constant:.2f}, nothing anywhere {nothing:.2f}. Our rule was about {MEANT['coverage']}, at most "
+        f"{SLIDER[0].agrees:g}: **{said}**.",
     )
 
 

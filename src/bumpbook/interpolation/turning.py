@@ -95,6 +95,7 @@ def _table(
             "rule": [e.train_on.rule for e in experiments],
             "longer": [not e.until_learned for e in experiments],
             "labels": rows.train_2d.to_list(),
+            "steps": rows.steps.to_list(),
             "test": rows.region.map(REGIONS).to_list(),
             "width": [lesions.width(e) for e in experiments],
             "seed": rows.seed.to_list(),

@@ -1,12 +1,14 @@
 """Figures of chapter 3 on axes: contrasts by code, shares by angle, scores by number of noises."""
 
-from collections.abc import Mapping, Sequence
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from bumpbook.frame import given
+from bumpbook.frame.layouts import legend_beside, stacked, two_layouts
 from bumpbook.frame.style import BLUE, CURVES, GREY, INK, PALE, ROSE, new_figure, styled
 from bumpworld import checks
 
@@ -87,6 +89,7 @@ def _row(axes, at: int, code: np.ndarray, before: np.ndarray, trained: np.ndarra
     )
 
 
+@two_layouts
 @styled
 def share_by_angle(shapes: Mapping[str, Sequence[float]]) -> Figure:
     """Additive share of each of ``shapes`` by the angle of the grid on which it is asked: name -> shares at `axes.STEPS`.
@@ -100,7 +103,7 @@ def share_by_angle(shapes: Mapping[str, Sequence[float]]) -> Figure:
         axes.plot(list(STEPS), values, **look | {"markersize": 6}, label=name)
     axes.set(xlabel="angle between the grid and x, degrees", ylabel="additive share", ylim=(0, 1.06))
     axes.set_xticks([round(angle) for angle in STEPS])
-    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    legend_beside(axes)
     return figure
 
 
@@ -114,6 +117,7 @@ def _by_network(name: str, values) -> np.ndarray:
     return found
 
 
+@two_layouts
 @styled
 def turned_share(rows: Mapping[str, np.ndarray]) -> Figure:
     """Additive share along x and y beside that along the diagonals, for each of ``rows``: name -> shares (networks, angles).
@@ -155,11 +159,16 @@ def along_and_across(rows: Mapping[str, np.ndarray], what: str) -> Figure:
             markersize=6,
             label="along x + y and x − y" if not at else None,
         )
-    axes.set_yticks(range(len(rows)), labels=list(rows))
+    axes.set_yticks(range(len(rows)), labels=row_names(rows))
     axes.set(xlabel=what, xlim=(0, 1.03), ylim=(len(rows) - 0.5, -0.5))
     axes.tick_params(axis="y", length=0, pad=9)  # clear of a dot at 0
-    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    legend_beside(axes)
     return figure
+
+
+def row_names(names: Iterable[str]) -> list[str]:
+    """Names of rows as they stand left of them: on a phone in short lines."""
+    return [textwrap.fill(name, 19) if stacked() else name for name in names]
 
 
 @styled

@@ -63,9 +63,9 @@ def whose() -> str:
     ]
     return state(
         f"**The axes are the image's.** Told x + y and x − y, and shown no image at all, networks that draw sums of stripes "
-        f"(SOS) hold a sum of x and y: the best f(x) + g(y) explains {percent(along.mean)} of their middle layer, the best sum along "
-        f"the diagonals {percent(across.mean)}. "
-        "The label's code says the opposite, and an untrained network repeats the code.",
+        f"(SOS) hold a part for x and a part for y: the best f(x) + g(y) explains {percent(along.mean)} of their middle layer, the best "
+        f"f(x + y) + g(x − y) {percent(across.mean)}. "
+        "In the label's code it is the other way round, and an untrained network repeats the code.",
         # an interval above 0 is what the sentence says; the prediction asked for more, and the fold says whether it came
         found.low > 0 and code.mean < NULL and before.high < NULL,
         "Additive share along x and y minus that along the diagonals, middle layer, t = 999, 12 noises, one noise for all "

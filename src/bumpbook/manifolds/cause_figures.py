@@ -7,20 +7,23 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from bumpbook.frame import given
+from bumpbook.frame.layouts import legend_beside, stacked, two_layouts
 from bumpbook.frame.style import (
     BLUE,
     GREY,
     INK,
     PALE,
     ROSE,
-    WIDTH,
     asked_for,
+    column_width,
     new_figure,
     show_image,
     styled,
 )
 from bumpworld import checks
 from bumpworld.canvas import Canvas
+
+from .axes_figures import row_names
 
 __all__ = ["edits", "pasted_layers", "steered_row"]
 # what a record of the study "cause" holds, and what the figure calls it
@@ -40,6 +43,7 @@ def of(measured: Mapping, path: Sequence[str]) -> list[float]:
     return measured
 
 
+@two_layouts
 @styled
 def edits(records: Sequence[Mapping]) -> Figure:
     """Share drawn right under five changes of the condition: filled within .45 px, open within 1 px, a dot a network.
@@ -70,13 +74,14 @@ def edits(records: Sequence[Mapping]) -> Figure:
         )
         axes.plot(narrow, spots, **look, color=BLUE, markersize=5, label=None if at else "within .45 px")
     axes.axhline(2.5, color=GREY, linewidth=0.8)
-    axes.set_yticks(range(len(EDITS)), labels=list(EDITS.values()))
+    axes.set_yticks(range(len(EDITS)), labels=row_names(EDITS.values()))
     axes.set(xlabel="share drawn right", xlim=(-0.02, 1.02), ylim=(len(EDITS) - 0.5, -0.5))
     axes.tick_params(axis="y", length=0, pad=9)  # clear of a dot at 0
-    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    legend_beside(axes)
     return figure
 
 
+@two_layouts
 @styled
 def pasted_layers(records: Sequence[Mapping]) -> Figure:
     """Where the position is decided: share drawn at the told label and at the pasted one, by the layer pasted into.
@@ -99,19 +104,25 @@ def pasted_layers(records: Sequence[Mapping]) -> Figure:
         for row in values:
             axes.plot(layers, row, color=color, marker=marker, linestyle="none", markersize=5, alpha=0.6)
     axes.set(xlabel="layer", ylabel="share drawn", ylim=(-0.04, 1.04))
-    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    axes.tick_params(axis="x", rotation=45 if stacked() else 0)
+    legend_beside(axes)
     return figure
 
 
+@two_layouts
 @styled
 def steered_row(images: Tensor, wanted: Tensor, canvas: Canvas, titles: Sequence[str] = ()) -> Figure:
     """Drawings (n, 1, size, size) in a row, each with a dashed circle where it is ``wanted`` (n, 2)."""
     wanted = given.labels(wanted, checks.instance("canvas", canvas, Canvas), "wanted")
     images = given.images("images", images, canvas.size, len(wanted))
     titles = given.titles("titles", titles, len(images), "images")
-    figure = new_figure(WIDTH / len(images) + 0.3)
-    row = figure.subplots(1, len(images), squeeze=False)[0]
-    for at, (axes, image, label) in enumerate(zip(row, images, wanted, strict=True)):
+    columns = min(3, len(images)) if stacked() else len(images)
+    rows = -(-len(images) // columns)
+    figure = new_figure(rows * (column_width() / columns + 0.3))
+    table = figure.subplots(rows, columns, squeeze=False).flat
+    for axes in table[len(images) :]:
+        axes.set_axis_off()
+    for at, (axes, image, label) in enumerate(zip(table, images, wanted, strict=False)):
         show_image(axes, image, titles[at] if len(titles) else "")
         asked_for(axes, label.tolist(), canvas)
     return figure

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from bumpbook.frame import given
+from bumpbook.frame.layouts import two_layouts
 from bumpbook.frame.style import styled
 from bumpworld import checks
 
@@ -15,6 +16,7 @@ from .corners import PAIRS
 __all__ = ["whose_sum"]
 
 
+@two_layouts
 @styled
 def whose_sum(rows: Mapping[str, Sequence[Mapping]], side: str = "far") -> Figure:
     """Share drawn right within 1 px when a layer holds a sum along x and y, or along the diagonals; a dot is a network.

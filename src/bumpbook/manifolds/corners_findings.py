@@ -90,9 +90,9 @@ def used() -> str:
     elsewhere = share(STRIPES, TURNED, "elsewhere")
     asked = ("stripes-turned", "stripes-axes", "not-its-size", "bumps-none")
     return state(
-        "**The axes are used.** In networks told x + y and x − y, replace a label's middle layer by a sum made from three other labels, 6 px "
-        f"away. If the sum runs along x and y, {percent(along.mean)} of the held-out stripes are still drawn within a pixel. If it runs along the "
-        f"diagonals, {percent(across.mean)} are.",
+        "**The axes are used.** In networks told x + y and x − y, replace a label's middle layer by what the three other corners of a square "
+        f"of labels, 6 px wide, make of it: two added, the third taken away. If the square lies along x and y, {percent(along.mean)} of the held-out stripes "
+        f"are still drawn within a pixel. If it lies along the diagonals, {percent(across.mean)} are.",
         all(judge(found[name], LIMITS[name]).verdict == "agrees" for name in asked)
         and all(judge(value, astray_table.LIMITS[name]).verdict == "agrees" for name, value in errors.items())
         and axes(STRIPES, TURNED).low > 0 < axes(STRIPES, PLAIN).low

@@ -9,6 +9,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from bumpbook.frame import given
+from bumpbook.frame.layouts import panels, stacked, two_layouts
 from bumpbook.frame.style import (
     BLUE,
     GREY,
@@ -18,6 +19,7 @@ from bumpbook.frame.style import (
     RED,
     ROSE,
     WIDTH,
+    column_width,
     new_figure,
     styled,
 )
@@ -38,6 +40,7 @@ X_LINE = {"colors": BLUE, "linewidths": 0.9}
 Y_LINE = {"colors": ROSE, "linewidths": 0.9, "linestyles": (0, (3, 1.2))}
 
 
+@two_layouts
 @styled
 def two_tori(n: int = 24) -> Figure:
     """A ring torus in 3D, and a Clifford torus in four dimensions through three of its 2D projections.
@@ -45,8 +48,9 @@ def two_tori(n: int = 24) -> Figure:
     Solid lines run along x, dashed ones along y; ``n`` angles on each circle.
     """
     n = checks.whole("n", n, 12)
-    figure = new_figure(2.75)
-    ring, flat = figure.subfigures(1, 2, width_ratios=(1, 2.05))
+    figure = new_figure(4.6 if stacked() else 2.75)
+    shares = {"height_ratios": (1.6, 1)} if stacked() else {"width_ratios": (1, 2.05)}
+    ring, flat = figure.subfigures(*panels(2), **shares)
     points, angles = ring_torus(n)
     space = ring.add_subplot(projection="3d", computed_zorder=False)
     grid = _closed(label_grid(points, angles)[2])
@@ -60,9 +64,9 @@ def two_tori(n: int = 24) -> Figure:
     space.set_axis_off()
     points, angles = clifford_torus(n)
     names = ("cos x", "sin x", "cos y", "sin y")
-    panels = flat.subplots(1, 3)
+    views = flat.subplots(1, 3)
     flat.suptitle("Clifford torus, three views of 4D", fontsize=10, color=INK)
-    for axes, (i, j) in zip(panels, ((0, 1), (2, 3), (0, 2)), strict=True):
+    for axes, (i, j) in zip(views, ((0, 1), (2, 3), (0, 2)), strict=True):
         _mesh(axes, label_grid(points[:, [i, j]], angles)[2], every=n // 12)
         axes.set(xlabel=names[i], ylabel=names[j], aspect="equal", xticks=[-1, 1], yticks=[-1, 1])
         axes.set(xlim=(-1.25, 1.25), ylim=(-1.25, 1.25))
@@ -75,6 +79,7 @@ def _view(name: str, value) -> tuple:
     return points, labels
 
 
+@two_layouts
 @styled
 def factor_curves(views: Mapping[str, tuple], periodic: bool = True) -> Figure:
     """f(x) above and g(y) below of each of ``views``, name -> (points, labels), each in its own two best dimensions.
@@ -84,20 +89,27 @@ def factor_curves(views: Mapping[str, tuple], periodic: bool = True) -> Figure:
     """
     views, periodic = given.named("views", views, _view), checks.flag("periodic", periodic)
     gaps_of = {name: seam(*view) for name, view in views.items()}
-    figure = new_figure(3.9)
-    table = figure.subplots(2, len(views), squeeze=False)
+    # on a phone a line for each view
+    figure = new_figure(1.4 * len(views) + 0.2 if stacked() else 3.9)
+    shape = (len(views), 2) if stacked() else (2, len(views))
+    table = figure.subplots(*shape, squeeze=False)
+    table = table.T if stacked() else table
     for column, (name, (points, labels)) in zip(table.T, views.items(), strict=True):
         gaps = gaps_of[name]
         for axes, curve, values, gap in zip(
             column, feature_curves(points, labels), _values(points, labels), (gaps.x, gaps.y), strict=True
         ):
             _curve(axes, curve, values, gap, periodic)
-        column[0].set_title(name, fontsize=8.5 if len(views) > 4 else None)
-    table[0, 0].set_ylabel("f(x)")
-    table[1, 0].set_ylabel("g(y)")
+        if stacked():
+            column[0].set_ylabel(name)
+        else:
+            column[0].set_title(name, fontsize=8.5 if len(views) > 4 else None)
+    for axes, name in zip(table[:, 0], ("f(x)", "g(y)"), strict=True):
+        axes.set_title(name) if stacked() else axes.set_ylabel(name)
     return figure
 
 
+@two_layouts
 @styled
 def component_views(views: Mapping[str, tuple], periodic: bool = True) -> Figure:
     """First two principal components of each of ``views``, name -> (points, labels): labels joined to their neighbours.
@@ -105,10 +117,13 @@ def component_views(views: Mapping[str, tuple], periodic: bool = True) -> Figure
     Solid lines run along x, dashed ones along y.
     """
     views, periodic = given.named("views", views, _view), checks.flag("periodic", periodic)
-    figure = new_figure(WIDTH / len(views) + 0.2)
-    for axes, (name, (points, labels)) in zip(
-        figure.subplots(1, len(views), squeeze=False)[0], views.items(), strict=True
-    ):
+    columns = min(2, len(views)) if stacked() else len(views)
+    rows = -(-len(views) // columns)
+    figure = new_figure(rows * (column_width() / columns + 0.2))
+    table = figure.subplots(rows, columns, squeeze=False).flat
+    for axes in table[len(views) :]:
+        axes.set_axis_off()
+    for axes, (name, (points, labels)) in zip(table, views.items(), strict=False):
         _mesh(axes, label_grid(principal_components(points, 2), labels)[2], closed=periodic)
         axes.set(xticks=[], yticks=[], title=name)
         axes.margins(0.08)

@@ -31,8 +31,8 @@ def whose() -> str:
     fewer = max(e.steps for e in sweep("targets").experiments)
     return state(
         "**It is so for the usual target of a DDPM, the noise.** Trained for it, told x + y and x − y and shown no image, networks that draw stripes "
-        f"hold a sum of x and y as well: the best f(x) + g(y) explains {percent(along.mean)} of their middle layer, the best sum along the "
-        f"diagonals {percent(across.mean)}. They did learn their labels: they had {steps} steps, those of chapter 2 {fewer}.",
+        f"hold a part for x and a part for y as well: the best f(x) + g(y) explains {percent(along.mean)} of their middle layer, the best "
+        f"f(x + y) + g(x − y) {percent(across.mean)}. They did learn their labels: they had {steps} steps, those of chapter 2 {fewer}.",
         trained.low > 0 and steps > fewer and max(null.high for null in nulls) < NULL,
         f"The contrast of the finding above, foretold before these networks were trained (`results/predictions/told-targets.json`): from {AXES:g}, "
         f"with an interval above 0. That **{outcome(trained, AXES)}**.\n\n"

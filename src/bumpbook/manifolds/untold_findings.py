@@ -67,7 +67,7 @@ def padding() -> str:
         "**Told each coordinate by itself, as a number or by a name, the torus stays open unless the network lays its label out as a map; told "
         f"a name for each pair, it closes without one.** The longest step around it is {axes.mean:.0f} times as long as the others when x and "
         f"y are told, {by_name.mean:.0f} times when each value has a name, and {by_pair.mean:.1f} times when each pair has one; with a map of "
-        f"the frame {ends[0]:.1f} to {ends[-1]:.1f} times, whether or not its padding goes round."
+        f"the frame {ends[0]:.1f} to {ends[-1]:.1f} times."
     )
     names = {"axes": "x and y", "one-hot": "names of values", "pair": "names of pairs"}
     cells = [

@@ -80,9 +80,7 @@ def law() -> str:
         for sigma, o in onsets.items()
     ]
     heads = ("σ in px", "neighbours z", "threshold", "limit law", "labels of 16 × 16", "labels of 32 × 32")
-    sentence = (
-        f"By the staircase {', '.join(listed[:-1])} and {listed[-1]} of 16 × 16 labels are one cluster."
-    )
+    sentence = f"By the staircase an endless cluster begins where of 16 × 16 labels these are kept: {', '.join(listed[:-1])} and {listed[-1]}."
     # wider bumps need fewer
     falls = all(one.staircase > other.staircase for one, other in pairwise(onsets.values()))
     return state(sentence, falls, markdown_table(heads, rows))

@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from bumpbook.frame import tables
+from bumpbook.frame import longer, tables
 from bumpbook.frame.findings import minus, percent, register, state
 from bumpbook.frame.pages import markdown_table
 from bumpbook.frame.sweeps import sweep
@@ -41,6 +41,18 @@ def runs() -> str:
         for (s, even, labels), n in where.items()
     )
     return text + f"{len(failed)} never learned their own training labels and are left out below: {listed}."
+
+
+@register("percolation-patience")
+def patience() -> str:
+    """Does the onset wait for longer training?"""
+    usual, late = (longer.share("sparse", how, "near") for how in (False, True))
+    return state(
+        f"**The onset does not wait for longer training.** On the steep part of the curve, with 32 random labels, networks draw {percentage(usual.mean)} of the "
+        f"others within a pixel when they stop by themselves, and {percentage(late.mean)} after {longer.steps(True)} steps.",
+        longer.gain("sparse", "near").high < 0.1 < 0.2 < usual.mean < 0.8,
+        f"{write(usual, percent=True)} and {write(late, percent=True)}; {{doc}}`05_composition` says what does come with time.",
+    )
 
 
 @register("percolation-controls")

@@ -53,7 +53,7 @@ def law() -> str:
     shared = surface.PURE["bipartite graph, values seen"][1]
     sentence = (
         "**Wider bumps need fewer training labels, but they save less than percolation says.** From "
-        f"σ = {widths[0]:g} to {widths[-1]:g} px, bumps twice as wide need at most {2**-steepest:.1f} times fewer labels until half of the "
+        f"σ = {widths[0]:g} to {widths[-1]:g} px, bumps twice as wide need on average at most {2**-steepest:.1f} times fewer labels until half of the "
         f"unseen ones are right; percolation says at least {2**-least:.1f} times fewer."
     )
     excluded = first.verdict is None and first.width.low > PERCOLATION_WIDTH

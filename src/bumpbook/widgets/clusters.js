@@ -1,5 +1,7 @@
 // Clusters on a lattice that is filled site by site in one random order, now and at every earlier moment.
 
+import { uniforms } from "./random.js";
+
 const NEVER = 0x7fffffff;
 
 /**
@@ -53,22 +55,17 @@ export function onset(z, known, limit) {
 export const joining = (onset, radius, size) => [Math.max(0, onset * (1 - 2 * (radius / size) ** 0.75)), onset];
 
 /**
- * Sites 0 ... count - 1 in an order that the seed alone decides (Fisher-Yates, on the generator mulberry32).
+ * Sites 0 ... count - 1 in an order that the seed alone decides (Fisher-Yates).
  * @param {number} count
  * @param {number} seed
  * @returns {Int32Array}
  */
 export function siteOrder(count, seed) {
   const order = Int32Array.from({ length: count }, (_, site) => site);
-  let state = seed >>> 0;
+  const uniform = uniforms(seed);
   for (let i = 0; i < count; i++) {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    const j = i + Math.floor((((t ^ (t >>> 14)) >>> 0) / 4294967296) * (count - i));
-    const other = order[j];
-    order[j] = order[i];
-    order[i] = other;
+    const j = i + Math.floor(uniform() * (count - i));
+    [order[i], order[j]] = [order[j], order[i]];
   }
   return order;
 }

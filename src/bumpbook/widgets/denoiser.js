@@ -4,7 +4,7 @@ import { button, calm, element, follow, followTheme, mount, scheduler, setter, s
 import { axis, column, describe, reach } from "./denoiser_column.js";
 import { Session } from "./denoiser_session.js";
 
-/** @typedef {import("./denoiser_maths.js").World} World */
+/** @typedef {import("./world.js").World} World */
 /** @typedef {{refresh: () => void}} Control */
 
 const STEPS = [5, 10, 20, 50];

@@ -1,14 +1,12 @@
 // One model of the figure: the map of its training labels with the point on it, its drawing, and what is found there.
 
-import { element, svg } from "./frame.js";
+import { KEYS, brushFor, element, svg } from "./frame.js";
 import { drawImage } from "./pixels.js";
 
-/** @typedef {import("./denoiser_maths.js").World} World */
+/** @typedef {import("./world.js").World} World */
 /** @typedef {import("./denoiser_maths.js").Reading} Reading */
 /** @typedef {{name: string, train: DataView | null}} Entry */
 
-/** @type {Record<string, [number, number]>} */
-const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 let hatches = 0;
 
 /**
@@ -35,8 +33,7 @@ export function column({ name, train }, world, first) {
   const words = element("p", { class: "bwden-reading" });
   const frame = element("div", { class: "bwden-image" }, canvas, ring);
   const root = element("div", { class: "bwden-model" }, element("p", { class: "bwden-name" }, name), field, frame, words);
-  const context = canvas.getContext("2d");
-  if (!context) throw new Error("this browser has no 2D canvas");
+  const context = brushFor(canvas);
   return {
     root,
     field,

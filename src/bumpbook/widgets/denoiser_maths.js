@@ -1,10 +1,10 @@
-// The package's formulas in the browser: seeded noise, DDIM as in diffusion.py, the matched filter as in measure.py.
-// Images are flat arrays of size * size pixels, row by row; a label is [x, y] in pixels.
+// The package's formulas in the browser: DDIM as in diffusion.py, the matched filter as in measure.py.
+
+import { distance, imageOf, profile, visible } from "./world.js";
+
+/** @typedef {import("./world.js").World} World */
 
 /**
- * A world as canvas.py has it, in plain numbers.
- * @typedef {{size: number, sigma: number, kind: string, periodic: boolean, margin: number, spacing: number}} World
- *
  * What a matched filter found: a factor that is not visible is null, `clear` says that the fit is good enough to count
  * as a shape, and `right` that it is the label's own shape in the label's place.
  * @typedef {{x: number | null, y: number | null, clear: boolean, right: boolean}} Reading
@@ -15,44 +15,6 @@
 const BLANK_RMS = 0.05; // measure.BLANK_RMS
 const MAX_LEFT = 0.05; // measure.MAX_LEFT
 const MAX_RESIDUAL = 0.3; // measure.MAX_RESIDUAL
-
-/**
- * Uniform numbers in [0, 1) from a seed: mulberry32. `denoiser.seeded_noise` draws the same.
- * @param {number} seed a whole number in [0, 2^32)
- * @returns {() => number} the next one
- */
-export function uniforms(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let z = Math.imul(state ^ (state >>> 15), state | 1);
-    z ^= z + Math.imul(z ^ (z >>> 7), z | 61);
-    return ((z ^ (z >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/**
- * Standard normal numbers by Box and Muller.
- * @param {() => number} uniform
- * @param {number} count
- */
-export function normals(uniform, count) {
-  const drawn = new Float32Array(count);
-  for (let i = 0; i < count; i += 2) {
-    const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
-    const angle = 2 * Math.PI * uniform();
-    drawn[i] = radius * Math.cos(angle);
-    if (i + 1 < count) drawn[i + 1] = radius * Math.sin(angle);
-  }
-  return drawn;
-}
-
-/**
- * The noise of a seed.
- * @param {number} seed
- * @param {number} count
- */
-export const noise = (seed, count) => normals(uniforms(seed), count);
 
 /**
  * Falling times that end the schedule's last time first; Python's `round` takes halves to the even number.
@@ -85,15 +47,6 @@ export function ddimStep(x, output, target, alphaBar, before) {
     const eps = (value - signal * x0) / sigma;
     return Math.sqrt(before) * x0 + Math.sqrt(Math.max(0, 1 - before)) * eps;
   });
-}
-
-/**
- * Is each factor of a label inside the frame?
- * @param {World} world
- * @param {number[]} label
- */
-export function visible({ margin, size }, label) {
-  return label.map((value) => value >= margin && value < margin + size);
 }
 
 /**
@@ -139,17 +92,6 @@ function held({ x, y, residual }, world, label) {
 }
 
 /**
- * How far two positions along one axis are apart, in pixels; around the torus in a periodic world.
- * @param {World} world
- * @param {number} a
- * @param {number} b
- */
-function distance({ periodic, size }, a, b) {
-  const apart = Math.abs(a - b);
-  return periodic ? Math.min(apart, size - apart) : apart;
-}
-
-/**
  * The least-squares position of one shape, given by which factors are visible: a coarse grid, then a zoom.
  * @param {Float32Array} image
  * @param {World} world
@@ -176,7 +118,7 @@ function fit(image, world, shape) {
     }
     return at;
   };
-  const miss = (/** @type {number[]} */ at) => render(world, at, shape).reduce((sum, v, i) => sum + (image[i] - v) ** 2, 0);
+  const miss = (/** @type {number[]} */ at) => imageOf(world, at, shape).reduce((sum, v, i) => sum + (image[i] - v) ** 2, 0);
   let at = zoom(best(image, world, shape, [whole, whole]));
   // in a narrow sum of stripes one coordinate makes up for the other's lying on the wrong side of its pixel
   if (sigma < 0.75 && kind === "sos" && !shape.includes(false)) {
@@ -185,7 +127,7 @@ function fit(image, world, shape) {
       if (miss(other) < miss(at)) at = other;
     }
   }
-  const drawn = render(world, at, shape);
+  const drawn = imageOf(world, at, shape);
   const mean = drawn.reduce((sum, v) => sum + v, 0) / drawn.length;
   const error = miss(at);
   const spread = drawn.reduce((sum, v) => sum + (v - mean) ** 2, 0);
@@ -249,33 +191,4 @@ function lines(world, values, seen) {
   const made = values.map((value) => profile(world, value, seen));
   if (key) kept = { key, lines: made };
   return made;
-}
-
-/**
- * One factor's Gaussian over the frame's pixels; where it is not visible, what it leaves behind there.
- * @param {World} world
- * @param {number} position
- * @param {boolean} seen
- */
-function profile(world, position, seen) {
-  const { size, sigma, margin, kind } = world;
-  return Float64Array.from({ length: size }, (_, i) => {
-    if (!seen) return kind === "sos" ? 0 : 1;
-    return Math.exp(-(distance(world, i + margin, position) ** 2) / (2 * sigma ** 2));
-  });
-}
-
-/**
- * The image of a position, row by row, as canvas.py draws it.
- * @param {World} world
- * @param {number[]} at
- * @param {boolean[]} shape which factors are visible
- */
-export function render(world, at, shape) {
-  const [column, row] = at.map((value, axis) => profile(world, value, shape[axis]));
-  const { size, kind } = world;
-  return Float64Array.from({ length: size * size }, (_, i) => {
-    const [a, b] = [column[i % size], row[Math.floor(i / size)]];
-    return kind === "sos" ? (a + b) / 2 : a * b;
-  });
 }

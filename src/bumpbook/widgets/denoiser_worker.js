@@ -4,12 +4,13 @@
 // the sentence "The models cannot run here: ...".
 
 import { answerWith, openFile, startRuntime } from "./runtime.js";
-import { ddimStep, noise, read, samplingTimes } from "./denoiser_maths.js";
+import { ddimStep, read, samplingTimes } from "./denoiser_maths.js";
+import { noise } from "./random.js";
 
 /**
  * One network as it is needed here; `file` is the ONNX file itself, or the address where it lies.
  * @typedef {{name: string, target: string, scale: number, file: ArrayBuffer | string}} Network
- * @typedef {{world: import("./denoiser_maths.js").World, alphaBar: Float32Array, label: number[], seed: number, steps: number}} Wish
+ * @typedef {{world: import("./world.js").World, alphaBar: Float32Array, label: number[], seed: number, steps: number}} Wish
  */
 
 /** @type {any} the runtime's module, which brings no types along */

@@ -1,6 +1,6 @@
 // A training run as a film: curves above, and under the cursor what the model draws and how it holds the labels.
 
-import { choice, element, follow, followTheme, mount, player, scheduler, setter, slider, svg } from "./frame.js";
+import { brushFor, choice, element, follow, followTheme, mount, player, scheduler, setter, slider, svg } from "./frame.js";
 import { bytes, drawImage, floats, ramp, shorts } from "./pixels.js";
 import { axes } from "./cloud.js";
 
@@ -130,8 +130,7 @@ function render({ model, el }) {
 
     /** @type {(canvas: HTMLCanvasElement) => {context: CanvasRenderingContext2D, side: number}} */
     const ready = (canvas) => {
-      const context = canvas.getContext("2d");
-      if (!context) throw new Error("this browser has no 2D canvas");
+      const context = brushFor(canvas);
       const side = canvas.clientWidth || 320;
       const ratio = window.devicePixelRatio || 1;
       canvas.width = canvas.height = Math.round(side * ratio);
@@ -142,8 +141,7 @@ function render({ model, el }) {
     const stamp = element("canvas", { width: size, height: size });
     const drawSamples = (/** @type {number} */ f) => {
       const { context, side } = ready(samples);
-      const brush = stamp.getContext("2d");
-      if (!brush) throw new Error("this browser has no 2D canvas");
+      const brush = brushFor(stamp);
       const css = getComputedStyle(figure.root);
       const across = Math.ceil(Math.sqrt(shown.length));
       const cell = side / across;

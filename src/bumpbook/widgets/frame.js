@@ -17,6 +17,9 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
+/** Where an arrow key moves a point. @type {Record<string, [number, number]>} */
+export const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
 /**
  * An HTML element with attributes (a false one is left out) and children.
  * @template {keyof HTMLElementTagNameMap} T
@@ -54,6 +57,16 @@ export function svg(tag, attributes = {}, ...children) {
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
   made.append(...children);
   return made;
+}
+
+/**
+ * What draws on a canvas.
+ * @param {HTMLCanvasElement} canvas
+ */
+export function brushFor(canvas) {
+  const context = canvas.getContext("2d");
+  if (!context) throw new Error("this browser has no 2D canvas");
+  return context;
 }
 
 /**
@@ -99,7 +112,7 @@ export function mount(host, model, title, build) {
  * @param {HTMLElement} root
  * @param {unknown} error
  */
-export function complain(root, error) {
+function complain(root, error) {
   const reason = error instanceof Error ? error.message : String(error);
   root.replaceChildren(element("p", { class: "bwfig-error", role: "alert" }, `This figure cannot be shown: ${reason}.`));
 }
@@ -230,7 +243,7 @@ const FORCED = "(forced-colors: active)"; // the reader's system has few colours
 const DARK = "(prefers-color-scheme: dark)";
 
 /** @returns {boolean} does the surrounding page (book, JupyterLab, Colab, VS Code) have a dark ground? */
-export function isDark() {
+function isDark() {
   if (matchMedia(FORCED).matches) return matchMedia(DARK).matches; // the system's ground, whatever the page says
   const { documentElement: html, body } = document;
   if (html.dataset.theme) return html.dataset.theme === "dark";
@@ -266,10 +279,10 @@ export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches
 /**
  * A play button that walks through frames, from the start again when it stands at the end.
  * @param {Figure} figure
- * @param {{last: number, value: () => number, input: (value: number) => void, interval?: number}} settings
+ * @param {{last: number, value: () => number, input: (value: number) => void}} settings
  * @returns {HTMLButtonElement}
  */
-export function player(figure, { last, value, input, interval = 450 }) {
+export function player(figure, { last, value, input }) {
   let timer = 0;
   const stop = () => {
     clearInterval(timer);
@@ -280,7 +293,7 @@ export function player(figure, { last, value, input, interval = 450 }) {
     if (timer) return stop();
     if (value() >= last) input(0);
     made.textContent = "Pause";
-    timer = setInterval(() => (value() < last ? input(value() + 1) : stop()), interval);
+    timer = setInterval(() => (value() < last ? input(value() + 1) : stop()), 450);
   });
   figure.end(stop);
   return made;

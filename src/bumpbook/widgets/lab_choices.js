@@ -22,7 +22,7 @@ export function thumbnail(set, colours) {
  * @param {Uint8Array} set
  * @param {CSSStyleDeclaration} colours
  */
-export function paintThumbnail(canvas, set, colours) {
+function paintThumbnail(canvas, set, colours) {
   const context = canvas.getContext("2d");
   if (!context) return;
   const [seen, hatch] = ["--seen", "--empty"].map((name) => colours.getPropertyValue(name).trim());

@@ -1,7 +1,7 @@
 // What the network draws at the asked point, with a ring where it belongs and one sentence on what came out.
 
 import { FAR, NEAR, NO_SHAPE, UNSEEN } from "./lab_set.js";
-import { element } from "./frame.js";
+import { brushFor, element } from "./frame.js";
 import { drawImage } from "./pixels.js";
 
 /** @param {number} size of an image, in pixels */
@@ -11,8 +11,7 @@ export function drawing(size) {
   const frame = element("div", { class: "bwlab-image" }, canvas, ring);
   const words = element("p", { class: "bwlab-reading" });
   const root = element("div", { class: "bwlab-drawing" }, frame, words);
-  const context = canvas.getContext("2d");
-  if (!context) throw new Error("this browser has no 2D canvas");
+  const context = brushFor(canvas);
   /**
    * @param {ArrayLike<number> | null} image from 0 to 1; null: none yet
    * @param {number[]} label

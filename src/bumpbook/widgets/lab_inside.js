@@ -2,7 +2,7 @@
 
 import { COUNT, SIDE } from "./lab_set.js";
 import { edges } from "./cloud.js";
-import { element } from "./frame.js";
+import { brushFor, element } from "./frame.js";
 import { ramp } from "./pixels.js";
 
 const WIDE = 300; // CSS pixels
@@ -11,8 +11,7 @@ export function inside() {
   const canvas = element("canvas", { role: "img", class: "bwlab-cloud" });
   const words = element("p", { class: "bwfig-note" }, "One point a label, coloured by x, neighbours joined, held-out ones ringed: what the middle layer makes of the label and pure noise, along its two widest directions.");
   const root = element("div", { class: "bwlab-part" }, element("p", { class: "bwlab-head" }, "Inside: the middle layer"), canvas, words);
-  const context = canvas.getContext("2d");
-  if (!context) throw new Error("this browser has no 2D canvas");
+  const context = brushFor(canvas);
   const pairs = edges(Array.from({ length: 2 * COUNT }, (_, i) => (i % 2 ? Math.floor((i >> 1) / SIDE) : (i >> 1) % SIDE)), false);
   /**
    * @param {Float32Array | null} points (256, 2) in [-1, 1]

@@ -1,7 +1,7 @@
 // The map of labels: painted while it is a question, judged when it is an answer, and with a point that is asked for.
 
 import { COUNT, FAR, NEAR, SIDE, UNSEEN } from "./lab_set.js";
-import { element } from "./frame.js";
+import { brushFor, element } from "./frame.js";
 
 /**
  * What the map shows: the set, the verdict on each label (null: none yet), the asked point, and the key's cell. Only when
@@ -10,15 +10,12 @@ import { element } from "./frame.js";
  */
 
 const UNIT = 22; // canvas pixels a cell
-/** @type {Record<string, [number, number]>} */
-export const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** @param {string} name what the map is called aloud */
 export function map(name) {
   const canvas = element("canvas", { width: SIDE * UNIT, height: SIDE * UNIT, "aria-hidden": "true" });
   const root = element("div", { class: "bwlab-map", role: "application", tabindex: 0, "aria-label": name }, canvas);
-  const context = canvas.getContext("2d");
-  if (!context) throw new Error("this browser has no 2D canvas");
+  const context = brushFor(canvas);
   return { root, show: (/** @type {Shown} */ shown) => draw(context, shown) };
 }
 

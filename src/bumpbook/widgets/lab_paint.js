@@ -1,7 +1,8 @@
 // Brush, eraser, fill, clear and undo on the set of labels; by mouse, pen, finger and keys.
 
 import { COUNT, SIDE, way } from "./lab_set.js";
-import { KEYS, cellAt, labelAt } from "./lab_map.js";
+import { KEYS } from "./frame.js";
+import { cellAt, labelAt } from "./lab_map.js";
 
 const MEMORY = 60; // strokes that can be taken back
 

@@ -20,7 +20,7 @@ export const LONGEST = 40; // letters of a name
  * @param {any} given
  * @returns {Row}
  */
-export function checkedRow(given) {
+function checkedRow(given) {
   const settings = checked(given?.settings);
   const { bet, seconds, when } = given;
   const { held } = counts(setOf(settings.rows));

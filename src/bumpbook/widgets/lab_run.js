@@ -1,6 +1,8 @@
 // A training run in the browser: every step is one run of an ONNX file that holds the backward pass as well.
 
-import { ddimStep, judge, noise, normals, render, samplingTimes, uniforms } from "./denoiser_maths.js";
+import { ddimStep, judge, samplingTimes } from "./denoiser_maths.js";
+import { noise, normals, uniforms } from "./random.js";
+import { imageOf } from "./world.js";
 import { COUNT, NO_SHAPE, SIDE, UNSEEN, labelsOf, setOf } from "./lab_set.js";
 import { told, worldOf } from "./lab_settings.js";
 import { atStep, batches, firstWeights, times, wanted } from "./training_maths.js";
@@ -27,7 +29,7 @@ export class Run {
     this.settings = settings;
     this.world = worldOf(settings, network);
     this.labels = labelsOf(setOf(settings.rows));
-    this.images = Array.from({ length: this.labels.length / 2 }, (_, i) => render(this.world, [this.labels[2 * i], this.labels[2 * i + 1]], SEEN));
+    this.images = Array.from({ length: this.labels.length / 2 }, (_, i) => imageOf(this.world, [this.labels[2 * i], this.labels[2 * i + 1]], SEEN));
     const { angle, frequencies } = network.languages[settings.language];
     this.tell = (/** @type {ArrayLike<number>} */ labels) => told(labels, angle);
     this.waves = this.tensor(Float32Array.from(frequencies), [frequencies.length]);
@@ -170,7 +172,7 @@ function joined(parts) {
 /**
  * How far a drawing lies off its label, in hundredths of a pixel.
  * @param {Float32Array} image
- * @param {import("./denoiser_maths.js").World} world
+ * @param {import("./world.js").World} world
  * @param {number[]} label
  */
 function hundredths(image, world, label) {

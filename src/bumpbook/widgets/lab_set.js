@@ -36,12 +36,11 @@ export function counts(set) {
 }
 
 /**
- * The labels of a set, or of its rest, as pairs.
+ * The labels of a set, as pairs.
  * @param {Uint8Array} set
- * @param {number} [flag]
  */
-export const labelsOf = (set, flag = 1) =>
-  Float32Array.from([...set.keys()].filter((i) => set[i] === flag).flatMap((i) => [i % SIDE, Math.floor(i / SIDE)]));
+export const labelsOf = (set) =>
+  Float32Array.from([...set.keys()].filter((i) => set[i]).flatMap((i) => [i % SIDE, Math.floor(i / SIDE)]));
 
 /**
  * All cells on the straight way from one to another, both included.

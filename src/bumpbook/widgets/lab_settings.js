@@ -73,10 +73,10 @@ experiment = bw.Experiment(
 }
 
 /**
- * The world of a run, as denoiser_maths.js has it.
+ * The world of a run, as world.js has it.
  * @param {Settings} settings
  * @param {Network} network
- * @returns {import("./denoiser_maths.js").World}
+ * @returns {import("./world.js").World}
  */
 export const worldOf = ({ kind, sigma }, { size }) => ({ size, sigma, kind, periodic: false, margin: 0, spacing: 1 });
 

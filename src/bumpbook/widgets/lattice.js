@@ -1,6 +1,6 @@
 // The percolation playground: sites appear in one random order, and a cluster takes over.
 
-import { button, element, follow, followTheme, mount, scheduler, setter, slider, svg, tick } from "./frame.js";
+import { brushFor, button, element, follow, followTheme, mount, scheduler, setter, slider, svg, tick } from "./frame.js";
 import { Growth, joining, neighbours, onset, reach, siteOrder } from "./clusters.js";
 
 /** @typedef {import("./frame.js").Model} Model */
@@ -90,7 +90,7 @@ export function trace(growth, end) {
  * for a site and, paler, for the ground within its reach.
  * @param {boolean} dark
  */
-export function inks(dark) {
+function inks(dark) {
   const { empty, alone, best, others } = PALETTE[dark ? "dark" : "light"];
   const word = (/** @type {number[]} */ [r, g, b]) => (255 << 24) | (b << 16) | (g << 8) | r;
   const pale = (/** @type {number[]} */ colour) => word(colour.map((c, k) => Math.round(0.4 * c + 0.6 * empty[k])));
@@ -138,8 +138,7 @@ export function paint(growth, n, roots, pixels, disc, { nothing, sites, ground }
 function render({ model, el }) {
   return mount(el, model, "Percolation on a lattice", (figure) => {
     const canvas = element("canvas", { class: "bwlattice-sites", role: "img" });
-    const context = canvas.getContext("2d");
-    if (!context) throw new Error("this browser has no 2D canvas");
+    const context = brushFor(canvas);
     const curve = plot();
     const set = setter(model);
     let now = settings(model);

@@ -1,7 +1,8 @@
 // A cloud of representations, turned by hand; each point shows the image that it stands for.
 
-import { calm, choice, element, follow, followTheme, mount, player, scheduler, setter, slider, tick } from "./frame.js";
-import { drawImage, floats, ramp, shorts, worldImage } from "./pixels.js";
+import { brushFor, calm, choice, element, follow, followTheme, mount, player, scheduler, setter, slider, tick } from "./frame.js";
+import { drawImage, floats, ramp, shorts } from "./pixels.js";
+import { imageOf } from "./world.js";
 import { axes, edges, project } from "./cloud.js";
 
 /** @typedef {import("./frame.js").Model} Model */
@@ -34,9 +35,8 @@ function render({ model, el }) {
     const picture = element("canvas", { class: "bwmanifold-image", role: "img" });
     const name = element("p", { class: "bwmanifold-name", "aria-hidden": "true" });
     const key = element("div", { class: "bwmanifold-key", "aria-hidden": "true" });
-    const context = canvas.getContext("2d");
-    const thumb = picture.getContext("2d");
-    if (!context || !thumb) throw new Error("this browser has no 2D canvas");
+    const context = brushFor(canvas);
+    const thumb = brushFor(picture);
 
     let side = 0; // of the stage, in CSS pixels
     /** @type {Float32Array} */
@@ -126,9 +126,9 @@ function render({ model, el }) {
       const i = model.get("point");
       const [x, y] = [labels[2 * i], labels[2 * i + 1]].map((value) => Number(value.toFixed(3)));
       const size = model.get("size");
-      const world = { size, sigma: model.get("sigma"), kind: model.get("kind"), periodic: model.get("periodic") };
+      const world = { size, sigma: model.get("sigma"), kind: model.get("kind"), periodic: model.get("periodic"), margin: 0, spacing: 1 };
       if (picture.width !== size) picture.width = picture.height = size;
-      drawImage(thumb, worldImage(world, x, y), size);
+      drawImage(thumb, imageOf(world, [x, y], [true, true]), size);
       picture.setAttribute("aria-label", `Image of the label (${x}, ${y})`);
       name.textContent = `(x, y) = (${x}, ${y})`;
       const { by, values, colour } = colours();

@@ -1,6 +1,5 @@
 """Measured accuracy beside the clusters of the training labels: choose width, spacing and amount, and see who foretold what."""
 
-import math
 from collections.abc import Mapping
 from functools import partial
 
@@ -108,11 +107,6 @@ class Onset(anywidget.AnyWidget):
         if unknown:
             raise t.TraitError(f"shown is {proposal.value!r}; allowed are {', '.join(self._names)}")
         return proposal.value
-
-    @property
-    def reach(self) -> float:
-        """Largest distance in pixels at which two labels are linked, at the width shown."""
-        return math.prod((self._kappa, self._widths[self.sigma]))
 
 
 def _cell(name: str, value) -> dict:

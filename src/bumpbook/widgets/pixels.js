@@ -57,26 +57,6 @@ export function drawImage(context, values, size, left = 0, top = 0) {
 }
 
 /**
- * The image of a label, row by row, as `bumpworld.Canvas.render` draws it in a world without a margin.
- * @param {{size: number, sigma: number, kind: string, periodic: boolean}} world
- * @param {number} x
- * @param {number} y
- * @returns {Float32Array}
- */
-export function worldImage({ size, sigma, kind, periodic }, x, y) {
-  const profile = (/** @type {number} */ at) =>
-    Array.from({ length: size }, (_, pixel) => {
-      const away = Math.abs(pixel - at);
-      return Math.exp(-((periodic ? Math.min(away, size - away) : away) ** 2) / (2 * sigma ** 2));
-    });
-  const [columns, rows] = [profile(x), profile(y)];
-  return Float32Array.from({ length: size * size }, (_, i) => {
-    const [column, row] = [columns[i % size], rows[Math.floor(i / size)]];
-    return kind === "sos" ? (column + row) / 2 : column * row;
-  });
-}
-
-/**
  * The bytes of a trait, checked for their number.
  * @param {any} value DataView, ArrayBuffer or typed array, as the front end hands over bytes
  * @param {string} name

@@ -18,7 +18,7 @@ export const book = () => /** @type {any} */ (globalThis).bumpworldStatic;
  * @param {Model} model
  * @returns {import("./runtime.js").Sources}
  */
-export function runtimeAddress(model) {
+function runtimeAddress(model) {
   const folder = book() ? `${book()}vendor/ort` : model.get("runtime");
   const address = new URL(`${folder.replace(/\/$/, "")}/`, location.href).href;
   return { script: `${address}ort.wasm.bundle.min.${book() ? "js" : "mjs"}`, wasm: `${address}ort-wasm-simd-threaded.wasm` };

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import Tensor
 
-from bumpbook.frame.layouts import two_layouts
+from bumpbook.frame.layouts import legend_beside, panels, stacked, two_layouts
 from bumpbook.frame.sliders import frame_slider
 from bumpbook.frame.style import (
     BLUE,
@@ -56,17 +56,19 @@ def image_table(canvas: Canvas, xs: Sequence[float], ys: Sequence[float]) -> Fig
     return figure
 
 
+@two_layouts
 @styled
 def bump_and_sos(size: int = 32, sigma: float = 1.0, center: tuple[float, float] = (20, 11)) -> Figure:
     """A bump and a sum of stripes (SOS) at one position, with their means over rows and columns (paper, Fig. 1)."""
-    figure = new_figure(3.9)
-    halves = figure.subfigures(1, 2)
+    figure = new_figure(7.0 if stacked() else 3.9)
+    halves = figure.subfigures(*panels(2))
     for half, kind, title in zip(halves, ("bump", "sos"), ("bump", "sum of stripes (SOS)"), strict=True):
         canvas = Canvas(size=size, sigma=sigma, kind=kind)
         _with_means(half, canvas.render([center])[0, 0].numpy(), title)
     return figure
 
 
+@two_layouts
 @styled
 def corner_rules(sigma: float = 2.0, size: int = 16, new=(12, 4), old=(4, 11)) -> Figure:
     """The image at ``new`` = (x, y) made of three others, by a product for bumps and by a sum for SOS.
@@ -85,11 +87,12 @@ def corner_rules(sigma: float = 2.0, size: int = 16, new=(12, 4), old=(4, 11)) -
         ("SOS, added", "SOS", sos, "+−=", sos[0] + sos[1] - sos[2], "SOS(x, y)"),
         ("bumps, added", "B", bump, "+−=", bump[0] + bump[1] - bump[2], "no B(x, y)"),
     ]
-    figure = new_figure(5.4)
+    figure = new_figure(3.9 if stacked() else 5.4)
     grid = figure.subplots(3, 4, gridspec_kw={"wspace": 0.22})
     for axes_row, (title, letter, images, signs, result, result_name) in zip(grid, rows, strict=True):
         for axes, image, name in zip(axes_row, [*images, result], [*names, None], strict=True):
             show_image(axes, image, f"{letter}{name}" if name else result_name, vmin=-1, cmap=SIGNED)
+            axes.title.set_size(8.5 if stacked() else 10)
         for axes, sign in zip(axes_row[1:], signs, strict=True):
             axes.text(-0.17, 0.5, sign, transform=axes.transAxes, ha="center", va="center", fontsize=16)
         axes_row[0].set_ylabel(title)
@@ -100,6 +103,7 @@ def corner_rules(sigma: float = 2.0, size: int = 16, new=(12, 4), old=(4, 11)) -
     return figure
 
 
+@two_layouts
 @styled
 def label_space(canvas: Canvas) -> Figure:
     """The labels of a world with a margin, and what four of them show as bumps and as SOS (paper, Fig. 9).
@@ -114,8 +118,9 @@ def label_space(canvas: Canvas) -> Figure:
     picks = {"A": (inside, m + 0.35 * (size - 1)), "B": (inside, outside)}
     picks |= {"C": (outside, m + 0.35 * (size - 1)), "D": (outside, outside)}
     picks = {name: tuple(round(value) for value in at) for name, at in picks.items()}
-    figure = new_figure(3.3)
-    left, right = figure.subfigures(1, 2, width_ratios=[1, 1.6])
+    figure = new_figure(5.2 if stacked() else 3.3)
+    shares = {"height_ratios": [1.5, 1]} if stacked() else {"width_ratios": [1, 1.6]}
+    left, right = figure.subfigures(*panels(2), **shares)
     _label_map(left.subplots(), m, size, span, picks)
     grid = right.subplots(2, 4)
     for row, kind, name in zip(grid, ("bump", "sos"), ("bump world", "SOS world"), strict=True):
@@ -126,6 +131,7 @@ def label_space(canvas: Canvas) -> Figure:
     return figure
 
 
+@two_layouts
 @styled
 def neighbours(sigmas: Sequence[float] = (0.5, 1.0, 2.0), tau: float = 0.005, size: int = 32) -> Figure:
     """Overlap of two bumps against their distance: exp(-r^2 / 4 sigma^2), and the cosine of the pixels."""
@@ -140,7 +146,8 @@ def neighbours(sigmas: Sequence[float] = (0.5, 1.0, 2.0), tau: float = 0.005, si
     for axes, r in zip(top.subplots(1, len(apart)), apart.tolist(), strict=True):
         places = [8 - r // 2, 8.0], [8 - r // 2 + r, 8.0]
         a, b = small.render(places)
-        show_image(axes, torch.maximum(a, b), f"r = {r:g}: {pixel_overlap(small, *places):.2g}")
+        between = ":\n" if stacked() else ": "
+        show_image(axes, torch.maximum(a, b), f"r = {r:g}{between}{pixel_overlap(small, *places):.2g}")
     axes = bottom.subplots()
     steps, smooth = np.arange(13), np.linspace(0, 12, 200)
     places = np.stack([8 + steps, 0 * steps + size / 2], 1)
@@ -153,15 +160,19 @@ def neighbours(sigmas: Sequence[float] = (0.5, 1.0, 2.0), tau: float = 0.005, si
     axes.annotate(f"{tau:g}", (12, tau), ha="right", va="bottom", color=INK)
     axes.set(yscale="log", ylim=(1e-4, 2), xlim=(-0.2, 12.2), xlabel="distance r of the two centres (px)")
     axes.set_ylabel("overlap (cosine)")
-    axes.legend(title="points: pixels, lines: formula", alignment="left")
+    if stacked():
+        legend_beside(axes, columns=3)
+    else:
+        axes.legend(title="points: pixels, lines: formula", alignment="left")
     return figure
 
 
+@two_layouts
 @styled
 def torus(size: int = 16, sigma: float = 1.5, at: tuple[float, float] = (1, 13)) -> Figure:
     """One label in an open and in a periodic world: its image, and its overlap with every other label's image."""
-    figure = new_figure(2.5)
-    grid = figure.subplots(1, 4)
+    figure = new_figure(4.4 if stacked() else 2.5)
+    grid = figure.subplots(*((2, 2) if stacked() else (1, 4))).flat
     for pair, periodic, name in ((grid[:2], False, "open"), (grid[2:], True, "periodic")):
         canvas = Canvas(size=size, sigma=sigma, periodic=periodic)
         flat = torch.nn.functional.normalize(canvas.render(canvas.lattice()).flatten(1), dim=1)
@@ -172,6 +183,7 @@ def torus(size: int = 16, sigma: float = 1.5, at: tuple[float, float] = (1, 13))
     return figure
 
 
+@two_layouts
 @styled
 def readings(images: Tensor, labels, canvas: Canvas, names: Sequence[str], columns: int = 4) -> Figure:
     """Images with the position asked for (a ring), the residual of the best fit, and the verdict."""
@@ -180,8 +192,9 @@ def readings(images: Tensor, labels, canvas: Canvas, names: Sequence[str], colum
     if len(names) != len(images):
         raise ValueError(f"{len(names)} names for {len(images)} images; their numbers must agree")
     right = verdict.right()[:, 2].tolist()
+    columns = min(columns, 3) if stacked() else columns
     rows = -(-len(images) // columns)
-    figure = new_figure(rows * 2.25)
+    figure = new_figure(rows * (1.8 if stacked() else 2.25))
     table = figure.subplots(rows, columns, squeeze=False).flat
     for axes in table[len(images) :]:
         axes.set_axis_off()

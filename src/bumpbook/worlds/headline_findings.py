@@ -46,7 +46,8 @@ def corners() -> str:
     size = lambda images: images.flatten(1).norm(dim=1)
     missed = float((size(made - true) / size(true)).median())
     sentence = (
-        "**Three corners of a rectangle give the fourth.** A sum of stripes (SOS) needs a sum, a bump needs a product. Adding bumps "
+        "**Three corners of a rectangle give the fourth.** Pictures at three corners of a rectangle of places tell the one at the fourth: sums of "
+        "stripes (SOS) by adding and subtracting, bumps by multiplying and dividing. Adding bumps "
         f"is worse than drawing nothing: it leaves {missed:.1f} times the error of a blank."
     )
     evidence = (

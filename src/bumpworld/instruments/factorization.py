@@ -26,11 +26,6 @@ class Factorization:
     chance: float  # expected share when the points are dealt to the labels at random
 
     @property
-    def interaction(self) -> float:
-        """The rest: what depends on x and y together, and noise."""
-        return 1.0 - self.share
-
-    @property
     def above_chance(self) -> float:
         """(share - chance) / (1 - chance): 0 for no structure, 1 for an additive code."""
         return (self.share - self.chance) / (1.0 - self.chance)
@@ -97,15 +92,13 @@ def _shares_without(grid: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class HyperFactorization:
-    """0 on a circle, 1 for one-hot codes; and the curves of cosine against label distance behind it."""
+    """0 on a circle, 1 for one-hot codes."""
 
     score: float
     low: float
     high: float
     x: float  # score of steps along x
     y: float  # score of steps along y
-    curve_x: np.ndarray  # (shifts, 2): shift in lattice steps, mean cosine
-    curve_y: np.ndarray
     step: int
 
 
@@ -130,18 +123,17 @@ def hyperfactorization(
     """
     quantile = _quantile(confidence)
     grid = even_grid(points, labels, step, periodic)
-    scores, variances, curves = [], [], []
+    scores, variances = [], []
     for name, side in (("x", grid), ("y", grid.swapaxes(0, 1))):
-        lines, curve = _line_scores(side, step, periodic, name)
+        lines = _line_scores(side, step, periodic, name)
         scores.append(float(lines.mean()))
         variances.append(lines.var(ddof=1) / len(lines) if len(lines) > 1 else np.nan)
-        curves.append(curve)
     score, reach = sum(scores) / 2, quantile * float(np.sqrt(sum(variances))) / 2
-    return HyperFactorization(score, score - reach, score + reach, *scores, *curves, step)
+    return HyperFactorization(score, score - reach, score + reach, *scores, step)
 
 
-def _line_scores(grid: np.ndarray, step: int, periodic: bool, name: str) -> tuple[np.ndarray, np.ndarray]:
-    """Scores (lines,) of steps along the first axis of a grid (k, lines, d), and the curve of cosines."""
+def _line_scores(grid: np.ndarray, step: int, periodic: bool, name: str) -> np.ndarray:
+    """Scores (lines,) of steps along the first axis of a grid (k, lines, d)."""
     k = len(grid)
     cosines, shift = pair_cosines(unit_steps(grid, step, periodic, name).swapaxes(0, 1), k, periodic)
     free = shift != step
@@ -154,9 +146,7 @@ def _line_scores(grid: np.ndarray, step: int, periodic: bool, name: str) -> tupl
     lines = 1 - squares.sum(axis=1)[counts > 0] / counts[counts > 0] / circle
     if not len(lines):
         raise ValueError(f"no two steps along {name} move the representation on the same line of labels")
-    shifts = [s for s in np.unique(shift) if defined[:, shift == s].any()]
-    means = [cosines[:, shift == s][defined[:, shift == s]].mean() for s in shifts]
-    return lines, np.stack([np.array(shifts, dtype=float), means], axis=1)
+    return lines
 
 
 def _quantile(confidence: float) -> float:

@@ -5,6 +5,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
+from made_records import look, record_of
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
@@ -16,7 +17,6 @@ from bumpbook.composition.shapes import NAMES
 from bumpbook.frame import style
 from bumpbook.frame.designs import rim
 from bumpworld import Canvas, Experiment
-from bumpworld.experiment import to_dict
 from bumpworld.instruments.emergence import emergence
 from bumpworld.selection import held_out_cross, held_out_square, stripes_only
 from bumpworld.store import Result
@@ -31,17 +31,9 @@ def record(canvas=SMALL, train_on=held_out_square(3, 5), wrong=(), seed=0, learn
     off = torch.zeros(len(split.labels))
     for region in wrong:
         off[split.region_masks[region]] = error
-    n = len(off)
-    look = {
-        "step": 40,
-        "error_x": off.tolist(),
-        "error_y": [0.0] * n,
-        "residual": [0.1] * n,
-        "shape": [1] * n,
-    }
-    errors = {"train": 1e-4} | {name: 1e-2 if name in wrong else 1e-3 for name in split.region_masks}
-    saved = {"experiment": to_dict(experiment), "checkpoints": [look], "denoising_error": errors}
-    return Result(experiment, saved | {"training": {"learned_at": 40 if learned else None}}, None)
+    made = record_of(experiment, [look(40, off, 0)], 40 if learned else None)
+    made["denoising_error"] |= {name: 1e-2 if name in wrong else 1e-3 for name in split.region_masks}
+    return Result(experiment, made, None)
 
 
 def crosses():

@@ -49,27 +49,28 @@ def test_a_hole_is_filled_up_to_the_width_before_the_first_that_is_not(store):
 def test_the_sentence_on_widths_ends_the_build_when_corners_are_drawn_too(store):
     for experiment in sweep("square").experiments:
         write(store, experiment)
-    with pytest.raises(Unsupported, match="In a corner a hole of 10 is too wide already: 100 %"):
+    with pytest.raises(Unsupported, match=r"Of a hole as wide in a corner 100 % are drawn \(bumps\)"):
         finding("composition-width")
     for experiment in sweep("square").experiments:
         corner = dict(experiment.train_on.settings)["high"] == 16
         write(store, experiment, wrong=0.25 * corner)
     text = finding("composition-width").data
-    assert "a hole of 2 is too wide already: 75 % of its pairs are drawn (bumps), and 75 % (SOS)." in text
+    assert "a hole may be 10 columns and rows wide (bumps) or 10 (SOS)" in text
+    assert "Of a hole as wide in a corner 75 % are drawn (bumps) and 75 % (SOS)." in text
     # one seed of nearly all is enough against it: a mean of three does not say so
     for seed, wrong in enumerate((0, 0.25, 0.25)):
-        (experiment,) = declared("square", kind="bump", low=14, high=16, seed=seed)
+        (experiment,) = declared("square", kind="bump", low=6, high=16, seed=seed)
         write(store, experiment, wrong=wrong)
-    with pytest.raises(Unsupported, match="In a corner"):
+    with pytest.raises(Unsupported, match="in a corner"):
         finding("composition-width")
-    # the least width that fails is told for each world by itself
-    for experiment in declared("square", kind="bump", low=14, high=16):
-        write(store, experiment)
-    text = finding("composition-width").data
-    assert (
-        "a hole of 4 is too wide already: 75 % of its pairs are drawn (bumps), and in one of 2 75 % (SOS)"
-        in text
-    )
+    # each world has its own width, and a world in which nothing is filled has none
+    for experiment in declared("square", kind="bump", low=3, high=13):
+        write(store, experiment, wrong=0.5)
+    assert "a hole may be 8 columns and rows wide (bumps) or 10 (SOS)" in finding("composition-width").data
+    for experiment in declared("square", kind="bump", low=7, high=9):
+        write(store, experiment, wrong=0.5)
+    with pytest.raises(Unsupported, match="a hole may be 0 columns"):
+        finding("composition-width")
 
 
 def test_a_kernel_does_more_than_add_and_less_than_networks(store):

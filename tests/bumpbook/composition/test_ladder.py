@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 import torch
+from made_records import look, record_of
 
 from bumpbook.composition.ladder import MODEL, answers, ladder, score, standing
 from bumpbook.composition.shapes import NAMES, fit_shapes
 from bumpworld import Canvas, Experiment
-from bumpworld.experiment import to_dict
 from bumpworld.instruments.baselines import BASELINES
 from bumpworld.selection import everything, held_out_cross, held_out_square
 from bumpworld.store import Result
@@ -21,11 +21,9 @@ def record(right=True, error=0.01, seed=0, learned=True, kind="bump", train_on=S
     experiment = Experiment(
         canvas=Canvas(size=8, kind=kind), train_on=train_on, seed=seed, until_learned=True
     )
-    values = [0.0 if right else 3.0] * 64
-    look = {"step": 10, "error_x": values, "error_y": values, "residual": [0.1] * 64, "shape": [1] * 64}
-    regions = {"train": 1e-4} | {name: error for name in train_on.split(CANVAS).region_masks}
-    saved = {"experiment": to_dict(experiment), "checkpoints": [look], "denoising_error": regions}
-    return Result(experiment, saved | {"training": {"learned_at": 10 if learned else None}}, None)
+    values = np.full(64, 0.0 if right else 3.0)
+    made = record_of(experiment, [look(10, values, values)], 10 if learned else None, held_out=error)
+    return Result(experiment, made, None)
 
 
 def test_open_answers_are_wrong_and_have_no_error():

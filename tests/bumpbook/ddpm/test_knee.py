@@ -34,7 +34,10 @@ def test_the_sentence_says_the_numbers():
     runs = [run(1.2, 1.8 + 0.02 * i, jump=70 + 10 * (i % 2)) for i in range(5)]
     text = knee.sentence([*runs, *(run(1.2, 1.8, hole=False) for _ in range(5))])
     front, behind = text.split("<details")
-    assert "by a factor of 1.20, from step 40 on by 1.84;" in front and "step 70 to 80" in front
+    assert (
+        "Up to step 40 it falls by a factor of 1.20 every 20 steps, then by 1.84;" in front
+        and "step 70 to 80" in front
+    )
     assert "of 1.20 (n = 5, all alike) before step 40" in behind and "of 1.84 (" in behind
 
 

@@ -93,9 +93,9 @@ def test_a_doctored_table_flips_its_verdict(doctored):
     assert verdicts("composes")[0].startswith("✓")
     doctored("nulls-first", both_fine=0.0)
     doctored("first", {"region": "square"}, both_fine=0.6)
-    assert standing.score(BY_NAME["composes"]).verdict == "partly"
+    assert standing.standing(BY_NAME["composes"]).networks.verdict == "partly"
     doctored("first", {"region": "square"}, both_fine=0.2)
-    assert standing.score(BY_NAME["composes"]).verdict == "disagrees"
+    assert standing.standing(BY_NAME["composes"]).networks.verdict == "disagrees"
     # what was found does not hold any more either, and that stops the page
     with pytest.raises(Unsupported, match="Networks draw 20 %"):
         board.board()
@@ -201,8 +201,8 @@ def test_a_rule_that_was_changed_shows_both_before(doctored):
 def test_a_table_without_what_the_rule_asks_for_was_not_run():
     """The paper's network is trained for one square, between the widths that the rule compares."""
     assert (
-        not standing.score(BY_NAME["square-width"], "paper-network")
-        .measured["bump: share right in squares inside, up to 4 wide"]
+        not standing.standing(BY_NAME["square-width"], "paper-network")
+        .networks.measured["bump: share right in squares inside, up to 4 wide"]
         .n
     )
     assert verdicts("square-width")[2] == "not run"
@@ -219,7 +219,10 @@ def test_verdicts_that_the_tolerance_changed_are_counted(doctored):
     total, of, nearer, farther = changes()
     history = [(c, *c.replaced)[-1] for c in CLAIMS if not c.source]
     assert of == len(history) and total == nearer + farther
-    pairs = [(standing.score(c).verdict, standing.score(c.history).verdict) for c in history]
+    pairs = [
+        (standing.standing(c).networks.verdict, standing.standing(c.history).networks.verdict)
+        for c in history
+    ]
     assert total == sum(now != old for now, old in pairs)
     # both tolerances alike: one change fewer away from the paper
     doctored("rim", both=0.05)

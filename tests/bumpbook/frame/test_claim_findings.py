@@ -6,7 +6,7 @@ from bumpbook.frame import claim_findings as claims
 from bumpbook.frame.claim_findings import CLAIMS
 from bumpbook.frame.claims import Score, judge
 from bumpbook.frame.findings import finding, names
-from bumpbook.frame.standing import known, score
+from bumpbook.frame.standing import known, standing
 from bumpworld.instruments.spread import spread
 from bumpworld.store import ResultError
 
@@ -38,7 +38,7 @@ def test_a_chapter_says_what_a_verdict_is_worth_that_a_null_gets(doctored):
     )
     assert text.endswith(
         "A ReLU kernel without training (\u22120.83) and a Gaussian kernel without training (\u22120.93) do as well, "
-        "so that this **shows nothing about learning**."
+        "so that this **shows nothing about learned features**."
     )
     doctored("nulls-lesion", {"region": "lesion"}, both_fine=1.0)
     text = claims.verdict(BY_NAME["lesion-width"], known(BY_NAME["lesion-width"]))
@@ -129,7 +129,7 @@ def test_numbers_are_short_and_their_minus_is_one():
 def test_without_tables_it_says_what_to_run(tmp_path, monkeypatch):
     monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path))
     with pytest.raises(FileNotFoundError, match="bumpworld run"):
-        score(BY_NAME["lesion-width"])
+        standing(BY_NAME["lesion-width"])
     assert known(BY_NAME["lesion-width"]) is None
     assert "Not measured here" in finding("claim-lesion-width").data
 

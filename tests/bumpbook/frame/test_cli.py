@@ -38,12 +38,6 @@ def tiny(monkeypatch):
     monkeypatch.setattr(experiments, "sweep", sweep)
 
 
-@pytest.fixture
-def in_process(monkeypatch):
-    """The work of the worker processes is done here."""
-    monkeypatch.setattr(runner, "_locally", lambda jobs, tasks: ((t[1], runner.run_one(*t)) for t in tasks))
-
-
 def words(text, start):
     (line,) = [line for line in text.splitlines() if line.split()[:1] == [start]]
     return line.split()

@@ -140,7 +140,10 @@ def test_numbers_of_axes_and_noises_are_those_of_the_tables(doctored):
     doctored("nulls-codes-cause", {"null": "picture"}, contrast=0.66)
     text = finding("found-factorized").data
     assert "by 0.31 told x+y and x\u2212y, where the code has \u22120.67 and the picture 0.66" in text
-    assert "without axes (0.00)" in text and "draw 70 % of held-out pairs (0 % with" in text
+    assert (
+        "without axes (0.00)" in text
+        and "draw 70 % (n = 25, all alike) of held-out pairs within .45 px (0 % with" in text
+    )
     doctored("torus-noises", {"seed": 0}, parallel=0.8)
     assert "over 12 noises parallel steps have a cosine of 0.83 (" in finding("found-clifford").data
 

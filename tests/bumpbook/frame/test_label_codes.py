@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from wrong_calls import tried
+from wrong_calls import WORDS, tried
 
 from bumpbook.frame.label_codes import turn
 from bumpworld import Canvas, Experiment, UNetConfig, unet_config
@@ -18,7 +18,6 @@ CODES = {
     "one-hot": {"label_values": 8},
     "pair": {"label_values": 8},
 }
-WORDS = ("ab", None, 5.0)
 
 
 def code_of(config):

@@ -40,8 +40,7 @@ def test_nothing_is_shown_unasked():
 
 
 @pytest.mark.parametrize(("count", "shown"), [(1, "4/4"), (2, "2/2")])
-def test_one_model_shows_steps_and_several_show_models(count, shown, tmp_path, monkeypatch):
-    monkeypatch.setattr(runner, "_locally", lambda jobs, tasks: ((t[1], runner.run_one(*t)) for t in tasks))
+def test_one_model_shows_steps_and_several_show_models(count, shown, tmp_path, in_process):
     with redirect_stderr(Terminal()) as terminal:
         runner.run([replace(TINY, seed=seed) for seed in range(count)], jobs=1, store=Store(tmp_path))
     assert shown in terminal.getvalue()

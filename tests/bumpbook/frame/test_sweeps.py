@@ -67,7 +67,11 @@ def test_every_experiment_can_be_run(name, preset):
         )
         # turned axes are learned later: a control trains both for as long
         equal = name == "reach" and experiment.steps in (450, 1800)
-        fixed = large or annealed or same or control or equal or experiment.unet.label_code == "none"
+        # what patience brings
+        patient = name == "longer" and experiment.steps == 1800
+        fixed = (
+            large or annealed or same or control or equal or patient or experiment.unet.label_code == "none"
+        )
         assert experiment.until_learned or fixed
         split = experiment.train_on.split(experiment.canvas)
         covered = np.sum([split.train_mask, *split.region_masks.values()], axis=0)
@@ -314,23 +318,14 @@ def _world(experiment):
 @pytest.mark.parametrize(
     ("call", "allowed"),
     [
-        (lambda: sweep("torsu"), "torus"),
+        (lambda: sweep("torsu"), "'torsu'.*torus"),
         (lambda: sweep("torus", preset="huge"), "quick, paper-world, paper-network"),
         (
             lambda: sweep("grid", preset="paper-world"),
             "allowed are first, lesion.* with the preset paper-world",
         ),
-        (lambda: sweep("torus", seeds=0), "from 1"),
-        (lambda: sweep("torus", seeds=-3), "from 1"),
-        (lambda: sweep("torus", seeds=True), "from 1"),
-        (lambda: sweep("torus", seeds=2.0), "from 1"),
     ],
 )
 def test_errors_name_what_is_allowed(call, allowed):
     with pytest.raises(ValueError, match=allowed):
         call()
-
-
-def test_the_unknown_name_is_in_the_message():
-    with pytest.raises(ValueError, match="'torsu'"):
-        sweep("torsu")

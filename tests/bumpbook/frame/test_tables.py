@@ -96,8 +96,6 @@ def test_accuracy_counted_by_hand(store, experiment):
 
 def test_accuracy_of_a_record_with_known_errors(store, tmp_path):
     """Half the lesion within 1 px, a quarter within 0.45 px, by construction."""
-    from bumpworld.files import write_record
-
     record = raw(store, TINY)
     record.pop("sha256")
     mask = TINY.train_on.split(TINY.canvas).region_masks["lesion"].numpy()
@@ -124,8 +122,6 @@ def test_unlearned_models_are_marked(store):
 @pytest.mark.parametrize(("right", "learned"), [(48, True), (45, False)])
 def test_a_fixed_number_of_steps_is_judged_by_the_drawings(store, tmp_path, right, learned):
     """The tiny world's training labels number 48: all drawn right is enough, and fifteen in sixteen is not."""
-    from bumpworld.files import write_record
-
     record = raw(store, TINY)
     record.pop("sha256")
     mask = TINY.train_on.split(TINY.canvas).train_mask.numpy()

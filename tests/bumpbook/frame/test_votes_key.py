@@ -2,10 +2,10 @@
 
 import pytest
 import torch
+from made_records import look, record_of
 
 from bumpbook.frame import votes, votes_key
 from bumpbook.frame.findings import Unsupported, finding
-from bumpworld.experiment import to_dict
 from bumpworld.files import write_record
 from bumpworld.store import Store
 
@@ -23,18 +23,9 @@ def keep(store, one, experiment, off=0.0, shape=1, learned=True):
     split = experiment.train_on.split(experiment.canvas)
     x, y = (place + one.margin for place in one.label)
     asked = (split.labels[:, 0] == x) & (split.labels[:, 1] == y)
-    pick = lambda here, elsewhere: torch.where(asked, float(here), float(elsewhere)).tolist()
-    look = {"step": 9, "error_x": pick(0, 2.5), "error_y": pick(off, 0)}
-    look |= {"residual": pick(0.1, 0.2), "shape": [int(s) for s in pick(shape, 1 - shape)]}
-    record = {
-        "experiment": to_dict(experiment),
-        "training": {"learned_at": 5 if learned else None, "steps": 9},
-        "denoising_error": dict.fromkeys(["train", *split.region_masks], 0.1),
-        "provenance": {"seconds": 1.0, "hardware": "made up"},
-        "checkpoints": [look],
-        "weights_sha256": None,
-    }
-    write_record(store.record_path(experiment), record)
+    pick = lambda here, elsewhere: torch.where(asked, float(here), float(elsewhere))
+    seen = look(9, pick(0, 2.5), pick(off, 0), pick(shape, 1 - shape), pick(0.1, 0.2))
+    write_record(store.record_path(experiment), record_of(experiment, [seen], 5 if learned else None))
 
 
 def fill(store):

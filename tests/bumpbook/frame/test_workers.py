@@ -164,7 +164,7 @@ def test_what_a_worker_raises_is_noted_and_the_others_go_on(tmp_path):
         OSError(5, "I/O"),
     ],
 )
-def test_any_error_is_one_models_failure(tmp_path, monkeypatch, error):
+def test_any_error_is_one_models_failure(tmp_path, monkeypatch, in_process, error):
     store, experiments = Store(tmp_path), seeds(3)
     real = Store.run
 
@@ -174,7 +174,6 @@ def test_any_error_is_one_models_failure(tmp_path, monkeypatch, error):
         return real(self, experiment, *arguments, **options)
 
     monkeypatch.setattr(Store, "run", run)
-    monkeypatch.setattr(sweep, "_locally", lambda jobs, tasks: ((t[1], sweep.run_one(*t)) for t in tasks))
     report = sweep.run(experiments, store=store)
     assert report.trained == 2
     assert type(error).__name__ in report.failed[experiments[1].key]
@@ -230,13 +229,12 @@ def test_a_clusters_device_need_not_be_here():
         checks.device("device", "foo", here=False)
 
 
-def test_the_command_goes_on_after_a_damaged_record(tmp_path, capsys, monkeypatch):
+def test_the_command_goes_on_after_a_damaged_record(tmp_path, capsys, monkeypatch, in_process):
     made_up = {
         name: Sweep(name, "", "", tuple(replace(TINY, seed=s) for s in at), frozenset())
         for name, at in (("rim", (0, 1)), ("square", (2,)))
     }
     monkeypatch.setattr(experiments, "sweep", lambda name, *_: made_up[name])
-    monkeypatch.setattr(sweep, "_locally", lambda jobs, tasks: ((t[1], sweep.run_one(*t)) for t in tasks))
     damaged = Store(tmp_path).record_path(replace(TINY, seed=0))
     damaged.parent.mkdir()
     damaged.write_text("{")

@@ -7,11 +7,11 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_records import look, record_of
 
 from bumpbook.interpolation import lesions
 from bumpbook.interpolation import outcomes as ip
 from bumpworld import Canvas, Experiment
-from bumpworld.experiment import to_dict
 from bumpworld.files import write_record
 from bumpworld.selection import everything, lesion
 from bumpworld.store import ResultError, Store
@@ -150,13 +150,8 @@ def test_rows_by_gap_count_each_tolerance_for_itself(tmp_path):
     store = Store(tmp_path)
     with pytest.raises(FileNotFoundError, match="bumpworld run lesion"):
         lesions.by_gap(store)
-    error = torch.where(
-        CANVAS.lattice()[:, 1] < 4, 0.3, torch.where(CANVAS.lattice()[:, 1] < 12, 0.8, 3.0)
-    ).tolist()
-    point = {"step": 9, "error_x": error, "error_y": [0.0] * 256, "residual": [0.1] * 256, "shape": [1] * 256}
-    record = {"experiment": to_dict(wanted), "recipe": 1, "training": {"learned_at": 5, "steps": 9}}
-    record |= {"denoising_error": {"train": 0.1}, "provenance": {"seconds": 1.0, "hardware": "made up"}}
-    write_record(store.record_path(wanted), record | {"checkpoints": [point], "weights_sha256": None})
+    error = torch.where(CANVAS.lattice()[:, 1] < 4, 0.3, torch.where(CANVAS.lattice()[:, 1] < 12, 0.8, 3.0))
+    write_record(store.record_path(wanted), record_of(wanted, [look(9, error, 0)], 5))
     row = lesions.by_gap(store).iloc[0]
     assert (row.gap, row.width, row.seed, bool(row.learned)) == (5, 4, 1, True)
     assert (row.right, row.fine) == (0.75, 0.25)

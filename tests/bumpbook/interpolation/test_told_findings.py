@@ -91,14 +91,17 @@ def test_a_network_that_draws_too_few_of_its_own_labels_does_not_judge(store):
 
 
 @pytest.mark.parametrize(
-    ("small", "larger", "holds"), [(3.0, 3.0, True), (0.1, 3.0, False), (3.0, 0.1, False)]
+    ("small", "larger", "late", "holds"),
+    [(3.0, 3.0, 3.0, True), (0.1, 3.0, 3.0, False), (3.0, 0.1, 3.0, False), (3.0, 3.0, 0.1, False)],
 )
-def test_longer_training_may_fill_plain_axes_in_neither_frame(store, small, larger, holds):
-    """Errors in x of networks told x and y, by frame, where those told turned axes draw everything."""
+def test_longer_training_may_fill_plain_axes_in_neither_frame(store, small, larger, late, holds):
+    """Errors in x of networks told x and y, by frame, and after many steps, where those told turned axes draw everything."""
     shutil.copytree(ROOT / "results" / "predictions", store.root / "predictions")
     for e in sweep("reach").experiments:
         plain = 3.0 if e.until_learned else {16: small, 32: larger}[e.canvas.size]
         keep(store, e, error_x=0.1 if e.unet.label_angle else plain)
+    for e in sweep("longer").experiments:
+        keep(store, e, error_x=late)
     if holds:
         text = finding("interpolation-told-longer").data
         assert "draw of the band 0 % told x and y, 100 % turned; in the paper's frame 0 %" in text
@@ -109,12 +112,26 @@ def test_longer_training_may_fill_plain_axes_in_neither_frame(store, small, larg
 
 
 @pytest.mark.parametrize(
-    ("turned", "plain", "holds"), [(0.1, 3.0, True), (0.1, 0.1, False), (3.0, 0.1, False)]
+    ("turned", "plain", "filled", "holds"),
+    # how many of three networks fill the band in turned axes, where in plain ones one fills half of it
+    [
+        (0.1, 3.0, 2, True),
+        (0.1, 0.1, 2, False),
+        (3.0, 0.1, 2, False),
+        (0.1, 3.0, 0, False),
+        (0.1, 3.0, 3, False),
+    ],
 )
-def test_turned_axes_have_to_help_in_a_square_of_sums(store, turned, plain, holds):
+def test_turned_axes_have_to_help_in_a_square_of_sums(store, turned, plain, filled, holds):
     for e in sweep("codes").experiments:
         if e.canvas.kind == "sos" and e.train_on.rule == "held_out_square":
             keep(store, e, error_x=turned if e.unet.label_angle else plain)
+        elif e.canvas.kind == "sos" and e.train_on.rule == "lesion":
+            some = 0.5 if e.unet.label_angle == 0 else 1.0
+            right = torch.arange(len(e.canvas.lattice())) < 256 * some * (
+                e.seed < (filled if e.unet.label_angle else 1)
+            )
+            keep(store, e, error_x=torch.where(right, 0.1, 3.0))
     if holds:
         assert "100 % are drawn instead of 0 %" in finding("interpolation-told-sums").data
         return

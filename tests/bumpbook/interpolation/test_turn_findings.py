@@ -31,7 +31,7 @@ def test_turned_axes_have_to_fill_the_band(store):
     for e in bands("turned-45", 4):
         keep(store, e, error_x=3.0 if e.seed == 0 else 0.1)
     text = finding("interpolation-turned").data
-    assert "draw 20 % of a band of four" in text and "they draw 80 %" in text
+    assert "draw 20 % of the bumps in a band of four" in text and "they draw 80 %" in text
     assert "The others: 0 % (n = 4, all alike) and 100 % (n = 4, all alike)" in text and "**agrees**" in text
     for e in bands("turned-45", 4):
         keep(store, e, error_x=0.1 if e.seed == 0 else 0.8)

@@ -6,13 +6,13 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_records import look, record_of
 from matplotlib.colors import to_hex
 
 from bumpbook.manifolds import curve_figures as geometry_curves
 from bumpbook.manifolds import figures as manifolds
 from bumpbook.manifolds import score_figures as score_tables
 from bumpworld import Canvas, Experiment
-from bumpworld.experiment import to_dict
 from bumpworld.instruments.displacement import displacement_tests
 from bumpworld.instruments.geometry import clifford_torus, ring_torus
 from bumpworld.instruments.represent import scores_of
@@ -31,19 +31,13 @@ def run(seed=0, near=(20, 30), clean=20, **changes):
     experiment = Experiment(canvas=Canvas(size=4, periodic=True, **changes), seed=seed)
     points = []
     for step in range(10, 61, 10):
-        x, y = ([0.1 if step >= start else 2.0] * 16 for start in near)
-        point = {
-            "step": step,
-            "error_x": x,
-            "error_y": y,
-            "residual": [0.1] * 16,
-            "shape": [int(step >= clean)] * 16,
-        }
+        x, y = (np.full(16, 0.1 if step >= start else 2.0) for start in near)
+        point = look(step, x, y, step >= clean)
         point["geometry"] = [
             {"layer": "down1", "t": 50, **SCORES, "dimension": 100 / step, "additive": step / 60}
         ]
         points.append(point)
-    return Result(experiment, {"experiment": to_dict(experiment), "checkpoints": points}, None)
+    return Result(experiment, record_of(experiment, points), None)
 
 
 def half_and_half():

@@ -6,13 +6,13 @@ from functools import partial
 import numpy as np
 import pandas as pd
 import pytest
+from made_records import look, record_of
 
 from bumpbook.frame.findings import finding, names
 from bumpbook.frame.sweeps import sweep
 from bumpbook.frame.tables import settings
 from bumpbook.manifolds import findings as ch3
 from bumpbook.manifolds import learning_findings as ch3_learning
-from bumpworld.experiment import to_dict
 from bumpworld.files import write_record
 from bumpworld.store import Result, Store
 from bumpworld.train import new_model
@@ -38,26 +38,10 @@ def record(experiment, looks=None, encoder=GOOD, learned_at=40):
     ]
     checkpoints = []
     for step, x, y, shape, scores in looks:
-        errors = [[0.1 if near else 4.0 for near in column] for column in (x, y)]
-        checkpoints.append(
-            {
-                "step": step,
-                "error_x": errors[0],
-                "error_y": errors[1],
-                "residual": [0.1] * 256,
-                "shape": [int(s) for s in shape],
-                "geometry": [{"layer": "down1", "t": 50, **scores}],
-            }
-        )
+        errors = (np.where(near, 0.1, 4.0) for near in (x, y))
+        checkpoints.append(look(step, *errors, shape) | {"geometry": [{"layer": "down1", "t": 50, **scores}]})
     checkpoints[-1]["geometry"].insert(0, {"layer": "pixels", "t": 50, **PIXELS})
-    return {
-        "experiment": to_dict(experiment),
-        "training": {"steps": 80, "learned_at": learned_at, "seconds": 1.0, "loss": []},
-        "denoising_error": {"train": 0.1},
-        "checkpoints": checkpoints,
-        "provenance": {"seconds": 1.0, "hardware": "none"},
-        "weights_sha256": None,
-    }
+    return record_of(experiment, checkpoints, learned_at)
 
 
 class MadeUp(Store):

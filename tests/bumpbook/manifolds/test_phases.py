@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from made_records import look, record_of
 
 from bumpbook.manifolds.phases import (
     by_world,
@@ -14,18 +15,13 @@ from bumpbook.manifolds.phases import (
     world_name,
 )
 from bumpworld import Canvas, Experiment
-from bumpworld.experiment import to_dict
 from bumpworld.store import Result
 
 
 def made_up(checkpoints, **changes):
     """A result with the checkpoints given: each a step and, for 16 labels, errors in x and y and shapes."""
     experiment = Experiment(canvas=Canvas(size=4, periodic=True, **changes))
-    points = [
-        {"step": step, "error_x": list(x), "error_y": list(y), "residual": [0.1] * 16, "shape": list(shape)}
-        for step, x, y, shape in checkpoints
-    ]
-    return Result(experiment, {"experiment": to_dict(experiment), "checkpoints": points}, None)
+    return Result(experiment, record_of(experiment, [look(*checkpoint) for checkpoint in checkpoints]), None)
 
 
 def halves(near_x, near_y):
@@ -102,7 +98,8 @@ def test_score_path_follows_the_one_cell_that_every_checkpoint_holds():
 
 
 def test_worlds_have_names_and_keep_their_order():
-    results = [made_up([], sigma=2.0), made_up([], kind="sos"), made_up([], sigma=2.0)]
+    seen = [(10, np.zeros(16), 0, 1)]
+    results = [made_up(seen, **world) for world in ({"sigma": 2.0}, {"kind": "sos"}, {"sigma": 2.0})]
     assert world_name(results[1]) == "SOS, σ = 1"
     assert {name: len(group) for name, group in by_world(results).items()} == {
         "bumps, σ = 2": 2,

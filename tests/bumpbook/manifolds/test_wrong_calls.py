@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import torch
-from wrong_calls import tried
+from wrong_calls import LABELS, SEEDS, WORDS, tried
 
 from bumpbook.manifolds import axes, edit
 from bumpworld import Canvas, Experiment, UNetConfig
@@ -19,8 +19,6 @@ POINTS = np.random.default_rng(0).normal(size=(64, 6))
 FEW = np.random.default_rng(0).normal(size=(16, 6))
 WIDE = np.random.default_rng(0).normal(size=(256, 3))
 
-WORDS, SEEDS = ("ab", None, 5.0), (-1, 1.5, "a", None)
-LABELS = (*WORDS, {}, [[1.0]], [[math.nan, 1.0]], [[math.inf, 1.0]], [["a", "b"]], object())
 CLOUDS = (*WORDS, {}, FEW[0], FEW[:1], FEW * math.nan, FEW * 0, [["a", "b"], ["c", "d"]])
 
 

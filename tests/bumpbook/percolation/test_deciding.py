@@ -4,11 +4,11 @@ import re
 
 import numpy as np
 import pytest
+from made_records import look, record_of
 
 from bumpbook.frame.findings import Unsupported, finding
 from bumpbook.frame.sweeps import sweep
 from bumpbook.percolation import grid, pitch, rivals
-from bumpworld.experiment import to_dict
 from bumpworld.files import write_record
 from bumpworld.store import Store
 
@@ -26,23 +26,9 @@ def fill(folder, experiments, chance):
         right = np.ones(count, bool)
         order = np.random.default_rng(number).permutation(held_out.sum())
         right[held_out] = order < round(np.clip(chance(experiment), 0, 1) * held_out.sum())
-        error = np.where(right, 0.1, 3.0).tolist()
-        last = {
-            "step": 100,
-            "error_x": error,
-            "error_y": error,
-            "residual": [0.1] * count,
-            "shape": [1] * count,
-        }
-        record = {
-            "experiment": to_dict(experiment),
-            "training": {"steps": 100, "learned_at": 50},
-            "denoising_error": {"train": 0.001, "unseen": 0.01},
-            "checkpoints": [last],
-            "provenance": {"seconds": 1.0, "hardware": "made up"},
-            "weights_sha256": None,
-        }
-        write_record(store.record_path(experiment), record)
+        error = np.where(right, 0.1, 3.0)
+        made = record_of(experiment, [look(100, error, error)], 50, trained=0.001)
+        write_record(store.record_path(experiment), made)
 
 
 def widths_of(experiment):

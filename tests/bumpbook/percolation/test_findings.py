@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from made_records import look, record_of
 
 from bumpbook.frame.findings import Unsupported, finding
 from bumpbook.frame.sweeps import sweep
@@ -12,7 +13,6 @@ from bumpbook.percolation import findings as ch7
 from bumpbook.percolation import learning_findings as ch7_learning
 from bumpbook.percolation import rivals
 from bumpbook.percolation.rivals import features
-from bumpworld.experiment import to_dict
 from bumpworld.files import write_record
 from bumpworld.store import Store
 
@@ -34,7 +34,7 @@ def fill(folder, chance, experiments=WIDE, unlearned=(), error=0.1):
         rng, right = np.random.default_rng(number), np.ones(256, bool)
         held_out = split.held_out.numpy()
         right[held_out] = rng.random(held_out.sum()) < chance(experiment)
-        errors = np.where(right, error, 3.0).tolist()
+        errors = np.where(right, error, 3.0)
         scores = {
             "dimension": 5.0,
             "additive": len(split.train) / 200,
@@ -42,23 +42,10 @@ def fill(folder, chance, experiments=WIDE, unlearned=(), error=0.1):
             "orthogonal": 0.2,
             "parallel": 0.8,
         }
-        last = {
-            "step": 100,
-            "error_x": errors,
-            "error_y": errors,
-            "residual": [0.1] * 256,
-            "shape": [1] * 256,
-        }
+        last = look(100, errors, errors)
         last["geometry"] = [{"layer": "down1", "t": 50, "hyper": 0.5, **scores}]
-        record = {
-            "experiment": to_dict(experiment),
-            "training": {"steps": 100, "learned_at": None if number in unlearned else 50},
-            "denoising_error": {"train": 0.001, "unseen": 0.01},
-            "checkpoints": [last],
-            "provenance": {"seconds": 1.0, "hardware": "made up"},
-            "weights_sha256": None,
-        }
-        write_record(store.record_path(experiment), record)
+        made = record_of(experiment, [last], None if number in unlearned else 50, trained=0.001)
+        write_record(store.record_path(experiment), made)
 
 
 def law(name, middle, slope):

@@ -9,6 +9,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_records import look, record_of
 from scipy.optimize import minimize
 
 from bumpbook.frame.designs import chosen
@@ -24,7 +25,6 @@ from bumpbook.percolation.rivals import (
     outcomes,
 )
 from bumpworld import Canvas, Experiment
-from bumpworld.experiment import to_dict
 from bumpworld.selection import everything, held_out_square, random_fraction
 from bumpworld.store import Result
 
@@ -41,12 +41,8 @@ def result(experiment, right, learned=True, steps=200):
     split = experiment.train_on.split(experiment.canvas)
     good = torch.ones(len(split.labels), dtype=torch.bool)
     good[split.held_out] = torch.as_tensor(right)
-    error = torch.where(good, 0.7, 3.0).tolist()
-    last = {"step": steps, "error_x": error, "error_y": [0.0] * len(error)}
-    last |= {"residual": [0.1] * len(error), "shape": [1] * len(error)}
-    training = {"steps": steps, "learned_at": 40 if learned else None}
-    record = {"experiment": to_dict(experiment), "checkpoints": [last], "training": training}
-    return Result(experiment, record, None)
+    last = look(steps, torch.where(good, 0.7, 3.0), 0)
+    return Result(experiment, record_of(experiment, [last], 40 if learned else None), None)
 
 
 def contest(law, middle, slope, seeds=2):

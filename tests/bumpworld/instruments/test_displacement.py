@@ -151,25 +151,3 @@ def test_bad_labels(labels, message):
     points = np.random.default_rng(0).normal(size=(9, 2))
     with pytest.raises(ValueError, match=message):
         label_grid(points, labels)
-
-
-def test_bad_settings():
-    points, labels = clifford_torus(6)
-    flat = np.stack([labels[:, 0], labels[:, 0] ** 2], axis=1)
-    uneven = np.where(labels == labels.max(), 9.0, labels)
-    bad = [
-        (
-            lambda: displacement_tests(points, labels, periodic=True, step=6),
-            "step is 6; allowed are whole numbers from 1 to 5",
-        ),
-        (
-            lambda: displacement_tests(points, labels, periodic=False, step=5),
-            "allowed are whole numbers from 1 to 4",
-        ),
-        (lambda: displacement_tests(points, labels, periodic=True, step=1.0), "step is 1.0"),
-        (lambda: displacement_tests(points, uneven, periodic=True), "labels along x are"),
-        (lambda: displacement_tests(flat, labels, periodic=False), "no step along y"),
-    ]
-    for call, message in bad:
-        with pytest.raises(ValueError, match=message):
-            call()

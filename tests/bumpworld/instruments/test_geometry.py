@@ -45,13 +45,6 @@ def test_compact_points_keep_all_distances(n, d, seed):
 def test_participation_ratio_of_the_clifford_torus(r1, r2):
     expected = 2 * (r1**2 + r2**2) ** 2 / (r1**4 + r2**4)
     assert participation_ratio(clifford_torus(12, r1, r2)[0]) == pytest.approx(expected)
-    assert participation_ratio(clifford_torus(12, r1, r2)[0]) == pytest.approx(expected)
-
-
-def test_participation_ratio_at_the_named_radii():
-    assert participation_ratio(clifford_torus(9)[0]) == pytest.approx(4)
-    assert participation_ratio(clifford_torus(9, 1, 2)[0]) == pytest.approx(2.94, abs=0.005)
-    assert participation_ratio(ring_torus(9, 2, 1)[0]) == pytest.approx(2.410, abs=0.0005)
 
 
 @pytest.mark.parametrize(("R", "r"), [(2.0, 1.0), (3.0, 0.5)])
@@ -100,8 +93,6 @@ def test_torch_tensors_and_feature_maps_are_taken_as_they_are():
     ("points", "message"),
     [
         (np.zeros((9, 2)), "all 9 points are the same"),
-        (np.zeros(9), r"shape \(9,\)"),
-        (np.zeros((1, 4)), "at least 2"),
         (np.where(np.arange(9)[:, None] == 4, np.nan, 1.0), "point 4"),
         (np.where(np.arange(9)[:, None] == 2, np.inf, 1.0), "point 2"),
     ],
@@ -110,21 +101,6 @@ def test_bad_points(points, message):
     for function in (participation_ratio, pca_spectrum, embed_umap):
         with pytest.raises(ValueError, match=message):
             function(points)
-
-
-def test_bad_settings():
-    points, _ = clifford_torus(6)
-    bad = [
-        (lambda: principal_components(points, 5), "count is 5; allowed are whole numbers from 1 to 4"),
-        (lambda: clifford_torus(2), "n is 2"),
-        (lambda: clifford_torus(5, r2=0), "r2 is 0"),
-        (lambda: ring_torus(5, R=1, r=1), "R above r"),
-        (lambda: embed_umap(points, neighbors=36), "neighbors is 36; allowed are whole numbers from 2 to 35"),
-        (lambda: embed_umap(points, components=5), "components is 5"),
-    ]
-    for call, message in bad:
-        with pytest.raises(ValueError, match=message):
-            call()
 
 
 @pytest.mark.long

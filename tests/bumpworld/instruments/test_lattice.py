@@ -18,7 +18,6 @@ from bumpworld.instruments.lattice import (
     overlap,
     pixel_overlap,
     predicted_onset,
-    rook_moves,
     site_clusters,
 )
 
@@ -166,38 +165,3 @@ def test_staircase():
     assert onset.limit == pytest.approx(4.51235 / (np.pi * (3.920 * sigmas) ** 2), rel=1e-3)
     assert onset.staircase[-50:] == pytest.approx(onset.limit[-50:], rel=0.03)
     assert predicted_onset(3.0, spacing=2.0) == predicted_onset(1.5)
-
-
-# Bad input.
-
-
-@pytest.mark.parametrize(
-    ("call", "message"),
-    [
-        (lambda: overlap(-1, 1), "distance is -1"),
-        (lambda: overlap(1, 0), "sigma is 0"),
-        (lambda: overlap(1, math.nan), "sigma is nan"),
-        (lambda: overlap(1, 1, "cos"), "kind is 'cos'"),
-        (lambda: interaction_radius(1, 0), "threshold is 0"),
-        (lambda: interaction_radius(1, 1.0), "threshold is 1.0"),
-        (lambda: interaction_radius(1, spacing=0), "spacing is 0"),
-        (lambda: interaction_radius(-1), "sigma is -1"),
-        (lambda: predicted_onset(1, tau=2), "threshold is 2"),
-        (lambda: predicted_onset([1, math.inf]), "sigma is"),
-        (lambda: neighbours(-1), "radius is -1"),
-        (lambda: neighbours(math.inf), "radius is inf"),
-        (lambda: rook_moves(1), "size is 1"),
-        (lambda: pixel_overlap(Canvas(), [1, 1], [[1, 1]]), "a has shape"),
-        (lambda: pixel_overlap(Canvas(), [1, 1], [1, 99]), "outside"),
-        (lambda: pixel_overlap(Canvas(), [1, 1], [1, 1], "dot"), "kind is 'dot'"),
-        (lambda: site_clusters(np.zeros((3, 3)), NEAREST), "mask is float64"),
-        (lambda: site_clusters(np.zeros(3, bool), NEAREST), "mask is bool"),
-        (lambda: site_clusters(np.zeros((3, 3), bool), [(3, 0)]), "leads beyond"),
-        (lambda: bipartite_components([]), "pairs are"),
-        (lambda: bipartite_components([[1, 2, 3]]), "pairs are"),
-        (lambda: bipartite_components([[1.5, 2.0]]), "pairs are"),
-    ],
-)
-def test_bad_input_is_named(call, message):
-    with pytest.raises(ValueError, match=message):
-        call()

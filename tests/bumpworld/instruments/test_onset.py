@@ -137,25 +137,3 @@ def test_fewer_than_five_seeds_are_given_their_range(seeds):
     assert str(few).endswith(f"(range {few.low:.3g} to {few.high:.3g}, n = {len(seeds)})")
     more = fit_threshold(*many([*seeds, 29, 32])[:3], 0.5, many([*seeds, 29, 32])[3])
     assert "range" not in str(more) and str(more).endswith(f"n = {len(seeds) + 2})")
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (dict(amounts=[1, 2, 2], right=[0, 1, 1]), "2 different amounts"),
-        (dict(amounts=[1, 2, 3], right=[0, 0.5, 1.2]), "1.2"),
-        (dict(amounts=[1, 2, 3], right=[-0.1, 0.5, 1]), "-0.1"),
-        (dict(amounts=[1, 2, 3], right=[0, 0.5, math.nan]), "nan"),
-        (dict(amounts=[1, 2, 3], right=[0, 5, 9], tried=[4, 4, 4]), "1.25"),
-        (dict(amounts=[0, 2, 3], right=[0, 0.5, 1]), "above 0"),
-        (dict(amounts=[1, 2, math.inf], right=[0, 0.5, 1]), "inf"),
-        (dict(amounts=[1, 2, 3], right=[0, 1]), "one length"),
-        (dict(amounts=[1, 2, 3], right=[0, 1, 1], seeds=[0, 1]), "one length"),
-        (dict(amounts=[1, 2, 3], right=[0, 1, 1], tried=[1, 0, 1]), "tried"),
-        (dict(amounts=[1, 2, 3], right=[0, 0.5, 1], level=1.0), "level is 1.0"),
-        (dict(amounts=[1, 2, 3], right=[0, 0.5, 1], draws=0), "draws is 0"),
-    ],
-)
-def test_nonsense_is_refused(arguments, words):
-    with pytest.raises(ValueError, match=words):
-        fit_threshold(**arguments)

@@ -170,18 +170,6 @@ def test_the_last_encoder_layer():
     assert represent.encoder_layer(MODEL) in MODEL.net.layers
 
 
-@pytest.mark.parametrize("layer", ["down7", "", "Pixels"])
-def test_an_unknown_layer(layer):
-    with pytest.raises(ValueError, match=r"layer is .*'stem'.*'middle'"):
-        represent.representation(MODEL, Canvas(size=8), layer, 50)
-
-
-@pytest.mark.parametrize("t", [-1, 1000])
-def test_an_unknown_time(t):
-    with pytest.raises(ValueError, match="from 0 to 999"):
-        represent.representation(MODEL, Canvas(size=8), "pixels", t)
-
-
 def test_without_an_image_only_the_label_tells_two_points_apart():
     canvas = Canvas(size=8)
     shown = represent.representation(MODEL, canvas, "pixels", 999, blank=True, noises=3)
@@ -200,5 +188,3 @@ def test_without_an_image_only_the_label_tells_two_points_apart():
 def test_a_network_is_told_something_or_asked_nothing():
     with pytest.raises(ValueError, match="blank is True and own_label False"):
         represent.representation(MODEL, Canvas(size=8), "middle", 999, blank=True, own_label=False)
-    with pytest.raises(ValueError, match="layer"):
-        represent.representation(MODEL, Canvas(size=8), "down7", 50)

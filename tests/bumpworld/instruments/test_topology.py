@@ -151,25 +151,3 @@ def test_the_same_seed_gives_the_same_null():
     one, two, other = (torus_evidence(diagram, permutations=3, seed=s) for s in (0, 0, 1))
     np.testing.assert_array_equal(one.null_h1, two.null_h1)
     assert not np.array_equal(one.null_h1, other.null_h1)
-
-
-def test_bad_input():
-    points = clifford_torus(6)[0]
-    line = np.arange(10.0)[:, None] * [1, 2]
-    bad = [
-        (
-            lambda: persistence(points, landmarks=301),
-            "landmarks is 301; allowed are whole numbers from 4 to 300",
-        ),
-        (lambda: persistence(points, dimension=3), "dimension is 3"),
-        (lambda: persistence(points, components=5), "allowed are whole numbers from 1 to 4"),
-        (lambda: persistence(np.ones((5, 2))), "all 5 points are the same"),
-        (lambda: persistence(points * np.nan), "not finite"),
-        (lambda: persistence(points).lifetimes(3), "dimension is 3; allowed are whole numbers from 0 to 2"),
-        (lambda: torus_evidence(persistence(points, dimension=1)), "needs H2"),
-        (lambda: torus_evidence(persistence(points), permutations=0), "permutations is 0"),
-        (lambda: torus_evidence(persistence(line)), "lie on a line"),
-    ]
-    for call, message in bad:
-        with pytest.raises(ValueError, match=message):
-            call()

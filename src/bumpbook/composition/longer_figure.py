@@ -1,0 +1,58 @@
+"""Figure of chapter 5: what patience brings, beside what the data settle."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from bumpbook.frame import given
+from bumpbook.frame.layouts import stacked, two_layouts
+from bumpbook.frame.style import BLUE, GREEN, GREY, new_figure, styled
+from bumpbook.frame.tables import FINE
+from bumpworld import checks
+
+from .share_figures import spread
+
+__all__ = ["patience"]
+
+NAMES = {
+    "middle": "bumps, middle square of ten",
+    "corner": "bumps, corner of eight",
+    "sums": "SOS, middle square of eight",
+    "sparse": "bumps, all but 32 random labels",
+    "band": "bumps, band of four columns",
+}
+LOOKS = {False: {"color": GREY, "marker": "o"}, True: {"color": BLUE, "marker": "D"}}
+
+
+@two_layouts
+@styled
+def patience(table: pd.DataFrame) -> Figure:
+    """Share of what was held out that is right within .45 px: a row for each set of it, networks trained as usual and for longer.
+
+    ``table`` comes from `longer_findings.with_completion`. Raises ValueError for a set that is not known.
+    """
+    table = given.table("table", table, "cell", numbers=("right", "steps", "completed"), flags=["longer"])
+    cells = [cell for cell in NAMES if cell in set(table.cell)]
+    unknown = sorted(set(table.cell) - set(NAMES))
+    checks.need(not unknown, "cell", unknown, f"are {', '.join(NAMES)}")
+    figure = new_figure((0.62 if stacked() else 0.5) * len(cells) + 1.0)
+    axes = figure.subplots()
+    for row, cell in enumerate(cells):
+        here = table[table.cell == cell]
+        for longer, look in LOOKS.items():
+            values = here[here.longer == longer].right.to_numpy(float)
+            if len(values):
+                label = _training(table[table.longer == longer]) if row == 0 else None
+                spread(axes, row + (0.16 if longer else -0.16), values, look, label, horizontal=True)
+        look = {"color": GREEN, "markerfacecolor": "none", "markersize": 9, "linestyle": "none"}
+        axes.plot(here.completed.mean(), row, marker="s", label=None if row else "completion", **look)
+    names = [NAMES[cell].replace(", ", ",\n" if stacked() else ", ") for cell in cells]
+    axes.set_yticks(range(len(cells)), labels=names)
+    axes.set(xlabel=f"right within {FINE:g} px", ylim=(len(cells) - 0.5, -0.5), xlim=(-0.04, 1.04))
+    axes.tick_params(left=False)
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=1 if stacked() else 3)
+    return figure
+
+
+def _training(rows: pd.DataFrame) -> str:
+    low, high = rows.steps.min(), rows.steps.max()
+    return f"{low:g} steps" if low == high else f"until learned, {low:g} to {high:g} steps"

@@ -1,0 +1,101 @@
+"""What patience brings, in sentences of chapter 5: little to holes that completion fills, and nothing to what the data leave open."""
+
+from functools import cache
+
+import pandas as pd
+
+from bumpbook.frame import longer
+from bumpbook.frame.claims import judge
+from bumpbook.frame.findings import minus, percent, register, state
+from bumpbook.frame.pages import markdown_table
+from bumpbook.frame.predictions import fared
+from bumpbook.frame.sweeps import sweep
+from bumpworld.instruments.baselines import fitted
+from bumpworld.instruments.spread import write
+
+from .ladder import score
+from .longer_figure import NAMES
+
+FINE, COARSE = 0.45, 1.0
+ENOUGH = 0.9  # share from which on a hole counts as filled
+
+
+def with_completion() -> pd.DataFrame:
+    """The table of `longer` with a column ``completed``: the share of each set that low-rank completion draws within .45 px."""
+    rows = longer.table()
+    return rows.assign(completed=rows.cell.map(completed))
+
+
+@cache
+def completed(cell: str) -> float:
+    """Share within .45 px; what completion leaves open counts as wrong."""
+    e = next(e for e in sweep("longer").experiments if e.train_on == longer.CELLS[cell])
+    split = e.train_on.split(e.canvas)
+    (labels,) = split.test.values()
+    images = fitted("completion", e.canvas, split.train).predict(labels)
+    return score(images, labels, e.canvas, FINE).right.double().mean().item()
+
+
+@register("composition-longer")
+def patience() -> str:
+    """Is a wide hole left open because training stops too early?"""
+    said = [
+        f"{percent(late.mean)} ({percent(usual.mean)})"
+        for usual, late in ([longer.share(cell, how) for how in (False, True)] for cell in longer.FILLED)
+    ]
+    found = longer.measured()
+    return state(
+        f"**Patience does not fill the holes.** Our networks stop after {longer.steps(False)} steps, once they have learned their labels. After "
+        f"{longer.steps(True)} they draw {said[0]} of the bumps in a middle square of ten, {said[1]} of those in a corner of eight, and {said[2]} of the SOS "
+        "in a middle square of eight; in brackets, as usual. Completion draws them all.",
+        judge(found["not-all"], longer.LIMITS["not-all"]).verdict == "agrees"
+        and all(longer.share(cell, True).mean < ENOUGH and completed(cell) == 1 for cell in longer.FILLED),
+        f"Our predictions expected more of patience (`results/predictions/longer.json`, written before one was trained for so long):\n\n"
+        f"{fared('longer', found, longer.LIMITS)}\n\n{_table()}\n\n{_order()}",
+    )
+
+
+@register("composition-longer-open")
+def left_open() -> str:
+    """What longer training does where the data settle nothing."""
+    said = [[percent(longer.share(cell, how).mean) for how in (False, True)] for cell in longer.LEFT]
+    return state(
+        f"**Where the data leave the answer open, going on does not help either.** Of the labels beside 32 random ones networks draw {said[0][0]} when they "
+        f"stop early and {said[0][1]} when they go on, of a band of four columns {said[1][0]} and {said[1][1]}.",
+        all(longer.gain(cell).mean < 0 for cell in longer.LEFT)
+        and longer.gain("sparse").high < 0
+        and all(completed(cell) < 0.05 for cell in longer.LEFT),
+    )
+
+
+def _order() -> str:
+    """Do networks that begin alike end in one order?"""
+    rows = longer.table().pivot_table(index=["cell", "seed"], columns="longer", values="right").dropna()
+    kept = [minus(rows.loc[cell].rank().corr().loc[False, True]) for cell in longer.FILLED]
+    return (
+        "Looked at afterwards: networks of one seed begin alike, and who draws more of a hole early draws more of it late. The rank correlation over seeds "
+        f"is {kept[0]}, {kept[1]} and {kept[2]} in the three squares."
+    )
+
+
+def _table() -> str:
+    head = [
+        "held out",
+        *(
+            f"{how}, {px:g} px"
+            for how in ("until learned", f"{longer.steps(True)} steps")
+            for px in (FINE, COARSE)
+        ),
+    ]
+    cells = [
+        [
+            name,
+            *(
+                write(longer.share(cell, how, within), percent=True)
+                for how in (False, True)
+                for within in ("right", "near")
+            ),
+        ]
+        for cell, name in NAMES.items()
+    ]
+    return markdown_table(head, cells)

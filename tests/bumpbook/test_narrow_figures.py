@@ -1,0 +1,65 @@
+"""The layouts for phones of the first chapters' figures: nothing sticks out, and no title stands in another."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from bumpbook import ddpm, manifolds, worlds
+from bumpbook.frame.layouts import NARROW
+from bumpworld import Canvas, NoiseSchedule
+from bumpworld.diffusion import SampleState
+
+CANVAS, SCHEDULE = Canvas(), NoiseSchedule.linear()
+BUMP, LATTICE = CANVAS.render([[5, 9]]), CANVAS.lattice()
+PLACES = LATTICE[40:48]
+HIDDEN = ddpm.hidden_bumps(CANVAS, SCHEDULE, seed=4)
+# a cloud of four worlds, and shares of five networks
+VIEWS = dict.fromkeys(
+    ("bumps, σ = 1", "bumps, σ = 2", "SOS, σ = 1", "bumps, σ = 1, open"), (LATTICE.numpy(), LATTICE.numpy())
+)
+STATES = [SampleState(t, BUMP, BUMP) for t in range(999, 0, -100)]
+SHARES = np.tile([0.3, 0.9], (5, 1))
+
+FIGURES = {
+    "bump_and_sos": worlds.bump_and_sos,
+    "corner_rules": worlds.corner_rules,
+    "label_space": lambda: worlds.label_space(Canvas(margin=3)),
+    "neighbours": worlds.neighbours,
+    "torus": worlds.torus,
+    "readings": lambda: worlds.readings(CANVAS.render(PLACES), PLACES, CANVAS, ["0.7 px off"] * 8),
+    "noise_ladder": lambda: ddpm.noise_ladder(BUMP, SCHEDULE),
+    "hidden_pictures": lambda: ddpm.hidden_pictures(HIDDEN),
+    "class_errors": lambda: ddpm.class_errors(HIDDEN, [[(8, 8)] * 6]),
+    "position_loss": lambda: ddpm.position_loss(SCHEDULE, CANVAS, draws=2),
+    "target_weights": lambda: ddpm.target_weights(SCHEDULE),
+    "ideal_estimates": lambda: ddpm.ideal_estimates(BUMP, CANVAS.render(LATTICE), SCHEDULE),
+    "learning": lambda: ddpm.learning([1, 0.1], [{"trained on": 0.5, "held out": 0.4}], every=10),
+    "film_strip": lambda: ddpm.film_strip(STATES, SCHEDULE),
+    "two_tori": manifolds.two_tori,
+    "component_views": lambda: manifolds.component_views(VIEWS),
+    "factor_curves": lambda: manifolds.factor_curves(VIEWS),
+    "turned_share": lambda: manifolds.turned_share({"untrained, random blocks": SHARES}),
+    "steered_row": lambda: manifolds.steered_row(CANVAS.render(PLACES), PLACES, CANVAS, ["to x = 11"] * 8),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_phones_layout_has_all_its_words_inside_and_apart(name):
+    figure = FIGURES[name]().draw_narrow()
+    figure.draw_without_rendering()
+    assert figure.get_figwidth() == NARROW
+    titles = [axes.title.get_window_extent() for axes in figure.axes if axes.get_title()]
+    drawn = figure.get_tightbbox()  # in inches, without the numbers beyond an axis' ends
+    assert drawn.x0 >= -0.02 and drawn.x1 <= NARROW + 0.02
+    assert not any(a.overlaps(b) for a, b in combinations(titles, 2))
+
+
+def test_a_legend_beside_the_curves_stands_above_them_on_a_phone():
+    wide = manifolds.turned_share({"untrained, random blocks": SHARES})
+    narrow = wide.draw_narrow()
+    narrow.draw_without_rendering()
+    assert wide.axes[0].get_legend() and not wide.legends
+    (legend,) = narrow.legends
+    assert legend.get_window_extent().y0 >= narrow.axes[0].get_window_extent().y1
+    assert SHARES.shape[1] == len(legend.get_texts())
