@@ -37,11 +37,11 @@ def load_extension(name: str):
 
 
 def assert_house_figure(draw) -> None:
-    """A drawing function leaves a closed Figure as wide as a page, and changes no global setting."""
+    """A drawing function leaves a closed Figure as wide as a page, in a second layout as wide as a phone, and changes no global setting."""
     import matplotlib as mpl
     import matplotlib.pyplot as plt
 
-    from bumpbook.frame import style
+    from bumpbook.frame import layouts, style
 
     before = dict(mpl.rcParams)
     figure = draw()
@@ -49,6 +49,8 @@ def assert_house_figure(draw) -> None:
     assert figure.number not in plt.get_fignums()
     assert dict(mpl.rcParams) == before
     assert figure.get_figwidth() == style.WIDTH
+    if figure.draw_narrow is not None:
+        assert figure.draw_narrow().get_figwidth() == layouts.NARROW
 
 
 def onnx_session(file: bytes):

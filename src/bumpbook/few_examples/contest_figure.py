@@ -87,6 +87,7 @@ def _name(axes: Axes, marks: list[tuple[float, float, str]]) -> None:
         written += [] if left else [(x, at)]
 
 
+@two_layouts
 @styled
 def contest_maps(designs: tuple[str, ...] = SHOWN, count: int = 32, store: Store | None = None) -> Figure:
     """The labels of some designs, and which of the others a network draws right within .45 px; above, the mean of all networks.
@@ -98,9 +99,12 @@ def contest_maps(designs: tuple[str, ...] = SHOWN, count: int = 32, store: Store
     designs = arrays.several("designs", designs, partial(checks.choice, allowed=known))
     counts = sorted({settings["count"] for settings in tried.values()})
     checks.need(checks.whole("count", count) in counts, "count", count, f"are {counts}")
-    store, figure = given.store(store), new_figure(2.3)
-    shown = figure.subplots(1, len(designs), squeeze=False)[0]
-    for axes, how in zip(shown, designs, strict=True):
+    rows, columns = (-(-len(designs) // 3), min(3, len(designs))) if stacked() else (1, len(designs))
+    store, figure = given.store(store), new_figure(1.7 * rows + 0.5 if stacked() else 2.3)
+    shown = figure.subplots(rows, columns, squeeze=False).flatten()
+    for axes in shown[len(designs) :]:
+        axes.set_axis_off()
+    for axes, how in zip(shown, designs, strict=False):
         runs = [
             e for e, settings in tried.items() if (settings.get("how"), settings["count"]) == (how, count)
         ]
@@ -116,7 +120,7 @@ def contest_maps(designs: tuple[str, ...] = SHOWN, count: int = 32, store: Store
         side = len(first.experiment.canvas.axis())
         axes.set_title(f"{how}\n{percent(float(np.mean(shares)))}")
         for mask, mark, colour in ((split.train_mask, "s", TRAINED), (right, "o", GREEN)):
-            axes.plot(*split.labels[mask].numpy().T, mark, color=colour, markersize=3.6)
+            axes.plot(*split.labels[mask].numpy().T, mark, color=colour, markersize=2.8 if stacked() else 3.6)
         axes.set(xticks=[], yticks=[], xlim=(-0.8, side - 0.2), ylim=(side - 0.2, -0.8), aspect="equal")
         axes.spines[:].set(visible=True, color=PALE)
     style = {"linestyle": "none", "markersize": 6}

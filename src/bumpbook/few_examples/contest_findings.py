@@ -48,8 +48,8 @@ def joined() -> str:
     sentence = (
         f"**With {2 * AT} labels linked designs win.** Designs that show every value and link no unseen pair "
         f"({listed(f'*{how}*' for how in apart.index)}) get {listed(percent(share) for share in apart.share)} right; designs that link them "
-        f"{100 * chained.share.min():.0f} to {percent(chained.share.max())}, Latin squares from farther away. With {AT}, *skewed* and *staggered* lines show "
-        f"every value and lie equally near: linked they get {percent(skewed.share)}, unlinked {percent(staggered.share)}."
+        f"{100 * chained.share.min():.0f} to {percent(chained.share.max())}, even Latin squares, whose labels lie farther off. With {AT}, *skewed* and *staggered* "
+        f"lines show every value and lie equally near: linked they get {percent(skewed.share)}, unlinked {percent(staggered.share)}."
     )
     (only,) = _against(rows, AT, "skewed", "staggered")
     holds = len(chained) and len(apart) and chained.share.min() > apart.share.max()

@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bumpbook.frame.designs import chosen
+from bumpbook.frame.layouts import stacked, two_layouts
 from bumpbook.frame.style import GREY, TRAINED, new_figure, styled
 from bumpbook.frame.sweeps import sweep
 
@@ -15,6 +16,7 @@ from .figures import show_map
 __all__ = ["designs"]
 
 
+@two_layouts
 @styled
 def designs(table: pd.DataFrame, many: pd.DataFrame | None = None) -> Figure:
     """Share of held-out labels right within .45 px for each way of choosing the same number of labels; above, a choice of each.
@@ -56,6 +58,8 @@ def _reference(axes: Axes, table: pd.DataFrame) -> None:
         mean = part.share.mean()
         axes.axhline(mean, color=GREY, linewidth=1, linestyle="--", zorder=0)
         if mean > named + 0.06:
-            place = {"transform": axes.get_yaxis_transform(), "color": GREY, "va": "center", "fontsize": 9}
-            axes.text(1.01, mean, f"{amount} at random", **place)
+            place = {"transform": axes.get_yaxis_transform(), "color": GREY, "fontsize": 9}
+            # beside its line, or on a phone below it
+            place |= {"ha": "right", "va": "top"} if stacked() else {"va": "center"}
+            axes.text(*((1, mean - 0.015) if stacked() else (1.01, mean)), f"{amount} at random", **place)
             named = mean

@@ -30,6 +30,7 @@ __all__ = ["data_growth", "label_choices", "threshold_curves"]
 _CELLS = ListedColormap(["white", TRAINED, SKY, PALE])
 
 
+@two_layouts
 @styled
 def label_choices(maps: Sequence[tuple[str, Canvas, Selection]]) -> Figure:
     """Maps of the label space, one for each (title, canvas, selection): which labels are trained on.
@@ -37,7 +38,7 @@ def label_choices(maps: Sequence[tuple[str, Canvas, Selection]]) -> Figure:
     Raises ValueError for no map.
     """
     maps = arrays.several("maps", maps, _titled)
-    figure = new_figure(0.55 + 6.6 / max(3, len(maps)))
+    figure = new_figure(0.8 + 3.6 / max(1.6, len(maps)) if stacked() else 0.55 + 6.6 / max(3, len(maps)))
     for axes, (title, canvas, selection) in zip(
         figure.subplots(1, len(maps), squeeze=False)[0], maps, strict=True
     ):
@@ -50,7 +51,7 @@ def label_choices(maps: Sequence[tuple[str, Canvas, Selection]]) -> Figure:
     if any(canvas.margin for _, canvas, _ in maps):
         keys.append(Patch(facecolor=SKY, edgecolor="white", hatch="///", label="stripe, trained on"))
         keys.append(Patch(facecolor=PALE, label="blank"))
-    figure.legend(handles=keys, loc="outside lower center", ncols=len(keys))
+    figure.legend(handles=keys, loc="outside lower center", ncols=2 if stacked() else len(keys))
     return figure
 
 
@@ -183,6 +184,7 @@ def _dots_and_fit(axes: Axes, rows: pd.DataFrame, fit: Threshold | None, look: d
         axes.plot(fit.value, fit.level, color=look["color"], marker=look["marker"], markersize=8)
 
 
+@two_layouts
 @styled
 def data_growth(
     table: pd.DataFrame, score: str = efficiency.FINE, levels: Sequence[float] = efficiency.LEVELS
@@ -196,9 +198,10 @@ def data_growth(
     checks.choice("score", score, SCORES)
     levels = arrays.several("levels", levels, partial(checks.number, above=0, below=1))
     efficiency.checked(table, "stripes")
-    figure = new_figure(3.5)
-    panels = figure.subplots(1, len(levels), sharey=True, sharex=True, squeeze=False)[0]
-    for axes, level in zip(panels, levels, strict=True):
+    shape = panels(len(levels))
+    figure = new_figure(2.5 * shape[0] + 0.8 if stacked() else 3.5)
+    shown = figure.subplots(*shape, sharey=True, sharex=True, squeeze=False).flatten()
+    for axes, level in zip(shown, levels, strict=True):
         found = {}
         for stripes, look in zip(NAMES, CURVES, strict=False):
             part = table[table.stripes.astype(bool) == stripes]
@@ -215,12 +218,14 @@ def data_growth(
         axes.set(
             xscale="log", yscale="log", title=f"{level * 100:.0f} % right", xlabel="side N of the canvas, px"
         )
+        axes.label_outer()
         axes.set_xticks(sizes, [str(n) for n in sizes])
         axes.set_xticks([], minor=True)
-    panels[0].set_ylabel("2D labels needed")
-    panels[0].set_yticks((2, 4, 8, 16, 32, 64, 128, 256))
-    panels[0].yaxis.set_major_formatter("{x:g}")
-    panels[0].yaxis.set_minor_formatter("")
+    for axes in shown[: shape[0]]:
+        axes.set_ylabel("2D labels needed")
+    shown[0].set_yticks((2, 4, 8, 16, 32, 64, 128, 256))
+    shown[0].yaxis.set_major_formatter("{x:g}")
+    shown[0].yaxis.set_minor_formatter("")
     _settings_legend(figure, score == "both")
     return figure
 

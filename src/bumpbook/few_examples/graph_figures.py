@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from bumpbook.frame import given
+from bumpbook.frame.layouts import panels, stacked, two_layouts
 from bumpbook.frame.sliders import frame_slider
 from bumpbook.frame.style import (
     BLUE,
@@ -55,6 +56,7 @@ BANDS = (
 )
 
 
+@two_layouts
 @styled
 def value_graph(train, size: int, pair: tuple[int, int] | None = None) -> Figure:
     """Training labels ``train`` (n, 2), int, as cells of a map and as edges of the graph of values.
@@ -66,13 +68,20 @@ def value_graph(train, size: int, pair: tuple[int, int] | None = None) -> Figure
     train = _pairs("train", train, size)
     if pair is not None:
         pair = tuple(_pairs("pair", [pair], size)[0].tolist())
-    figure = new_figure(3.7)
-    left, right = figure.subplots(1, 2, width_ratios=(1, 1.25))
+    figure = new_figure(5.6 if stacked() else 3.7)
+    ratios = {"height_ratios": (1.6, 1)} if stacked() else {"width_ratios": (1, 1.25)}
+    left, right = figure.subplots(*panels(2), **ratios)
     _relations(left, train, size, pair)
     _edges(right, train, size, pair)
     names = ("new value", "apart", "linked", "trained on")
     keys = [Patch(facecolor=_CELLS(value), edgecolor=GREY, label=name) for value, name in enumerate(names)]
-    figure.legend(handles=keys, loc="outside lower left", ncols=4, columnspacing=1.2, handlelength=1.2)
+    figure.legend(
+        handles=keys,
+        loc="outside lower left",
+        ncols=2 if stacked() else 4,
+        columnspacing=1.2,
+        handlelength=1.2,
+    )
     return figure
 
 
@@ -169,6 +178,7 @@ def value_graph_slider(order, size: int, counts: Sequence[int]):
     return frame_slider(frames, titles, "labels", [f"{count}" for count in counts])
 
 
+@two_layouts
 @styled
 def linked_and_right(table: pd.DataFrame, size: int = 16) -> Figure:
     """Share of held-out pairs that random labels link, as a curve, and share drawn right, a dot for each model.
@@ -178,7 +188,7 @@ def linked_and_right(table: pd.DataFrame, size: int = 16) -> Figure:
     flags = ("sos", "random", "right")
     table = given.table("table", table, "key", numbers=["amount"], flags=flags)
     size = checks.whole("size", size, 3)
-    figure = new_figure(3.0)
+    figure = new_figure(3.4 if stacked() else 3.0)
     axes = figure.subplots()
     amounts = np.unique(np.geomspace(4, size**2 * 0.6, 14).round().astype(int))
     axes.plot(amounts, connected_share(size, amounts), color=INK, label="linked, at random")
@@ -199,10 +209,14 @@ def linked_and_right(table: pd.DataFrame, size: int = 16) -> Figure:
     ticks = [t for t in (4, 8, 16, 32, 64, 128) if t <= amounts[-1]]
     axes.set_xticks(ticks, [str(t) for t in ticks])
     axes.set_xticks([], minor=True)
-    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    if stacked():
+        figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center")
+    else:
+        axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     return figure
 
 
+@two_layouts
 @styled
 def pair_strata(table: pd.DataFrame, amounts: Sequence[int] = (16, 32)) -> Figure:
     """Share of held-out pairs right by distance to the nearest training label, for each relation to the graph.
@@ -214,17 +228,19 @@ def pair_strata(table: pd.DataFrame, amounts: Sequence[int] = (16, 32)) -> Figur
     amounts = arrays.several("amounts", amounts, checks.whole)
     if not table.amount.isin(amounts).any():
         raise ValueError(f"no model has one of {tuple(amounts)} labels; needed is one or more")
-    figure = new_figure(3.1)
-    panels = figure.subplots(1, len(amounts), sharey=True, squeeze=False)[0]
-    for axes, amount in zip(panels, amounts, strict=True):
+    shape = panels(len(amounts))
+    figure = new_figure((2.6 if stacked() else 3.1) * shape[0])
+    shown = figure.subplots(*shape, sharey=True, squeeze=False).flatten()
+    for axes, amount in zip(shown, amounts, strict=True):
         rows = table[table.amount == amount]
         for shift, relation, look in zip((-0.12, 0, 0.12), RELATIONS, CURVES, strict=False):
             _stratum(axes, rows[rows.relation == relation], shift, look)
         axes.set(title=f"{amount} labels", xlabel="distance to the nearest label, px", ylim=(-0.04, 1.04))
         axes.set_xticks(range(len(BANDS)), [name for _, name in BANDS])
-    panels[0].set_ylabel("held-out pairs right")
+    for axes in shown[: shape[0]]:
+        axes.set_ylabel("held-out pairs right")
     keys = [Line2D([], [], **look, label=name) for name, look in zip(RELATIONS, CURVES, strict=False)]
-    panels[0].legend(handles=keys, title="the pair is")
+    shown[0].legend(handles=keys, title="the pair is")
     return figure
 
 
@@ -241,12 +257,14 @@ def _stratum(axes: Axes, rows: pd.DataFrame, shift: float, look: dict) -> None:
         axes.plot(*zip(*points, strict=True), **look)
 
 
+@two_layouts
 @styled
 def pair_scores(predictions: dict[str, Prediction]) -> Figure:
     """Held-out log-loss and area under the curve of each set of predictors, with intervals over models."""
     predictions = given.named("predictions", predictions, partial(checks.instance, kind=Prediction))
-    figure = new_figure(0.9 + 0.36 * len(predictions))
-    left, right = figure.subplots(1, 2, sharey=True)
+    shape = panels(2)
+    figure = new_figure((0.9 + 0.36 * len(predictions)) * shape[0])
+    left, right = figure.subplots(*shape, sharey=True)
     for place, prediction in enumerate(predictions.values()):
         for axes, (mean, low, high, _) in ((left, prediction.loss), (right, prediction.auc)):
             axes.plot((low, high), [place] * 2, color=BLUE, linewidth=2)

@@ -162,7 +162,7 @@ def exponential() -> str:
     worst, widest = max(left, default=np.nan), max(scatter, default=np.nan)
     sentence = (
         "**Power law or exponential? Such sizes cannot say.** From the smallest canvas to the largest is a factor of three. Both curves "
-        f"pass the measured amounts at {percent(worst)} or less; seeds scatter by up to {percent(widest)} to either side."
+        f"miss the measured amounts by {percent(worst)} or less; seeds scatter by up to {percent(widest)} to either side."
     )
     holds = len(left) == 2 * len(NAMES) and worst <= widest
     return state(sentence, holds, f"The amount without stripes over that with stripes:\n\n{tables.gains()}")

@@ -75,9 +75,9 @@ def _thirty_two() -> str:
         for how in ("skewed", "farthest")
     )
     sentence = (
-        f"**With {contest_findings.AT}, lay them on lines of slope 5.** Their share of the other labels right is higher than at random by "
-        f"{beats.measured[0]:.2f}. Labels each as far as possible from those before are not told apart from them; a lattice as even that links "
-        "nothing did not do as well."
+        f"**With {contest_findings.AT}, lay them on lines of slope 5.** They get {100 * beats.measured[0]:.0f} points more of the other labels right than "
+        "random ones. Labels each as far as possible from those before are not told apart from them; a lattice as even that links nothing did not "
+        "do as well."
     )
     other = next(v for v in found if v.name == "another-skew")
     held = beats.verdict == "agrees" and other.measured[0] < beats.measured[0]

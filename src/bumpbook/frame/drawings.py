@@ -11,10 +11,12 @@ from .style import HELD_OUT, RED, WIDTH, new_figure, ring, show_image, styled
 
 
 @styled
-def drawings(images: Tensor, labels: Tensor, canvas: Canvas, columns: int = 8) -> Figure:
-    """Drawn ``images`` (n, 1, size, size) with a cross at each label. A dashed frame marks a drawing that is not right."""
+def drawings(
+    images: Tensor, labels: Tensor, canvas: Canvas, columns: int = 8, tolerance: float = 1.0
+) -> Figure:
+    """Drawn ``images`` (n, 1, size, size) with a cross at each label. A dashed frame marks a drawing that is not right within ``tolerance`` px."""
     columns = checks.whole("columns", columns, 1)
-    right = judge(images, labels, canvas).right()[:, 2]
+    right = judge(images, labels, canvas).right(tolerance)[:, 2]
     rows = -(-len(images) // columns)
     figure = new_figure(rows * (WIDTH / columns + 0.16))
     table = list(figure.subplots(rows, columns, squeeze=False).flat)

@@ -8,11 +8,9 @@ from bumpbook.frame.sweeps import sweep
 from bumpbook.frame.tables import learned
 from bumpworld.instruments.spread import percentage
 from bumpworld.store import ResultError
-from bumpworld.unet import UNetConfig
 
 from . import choices, lesions, turning
 from .frame_findings import SURELY, more
-from .kernel import nearness
 from .outcomes import blend_score
 
 SMOOTH = "smoother label code"
@@ -91,17 +89,6 @@ def settings() -> str:
         f"**Of these settings only a smoother code bridges more than a cross-fade would.** With it {percentage(shares[SMOOTH, four].mean())} of the lesion of 4 are drawn "
         f"within 1 px, where a cross-fade scores {percentage(fades[four])} and our own setting {percentage(shares[choices.PLAIN, four].mean())}. In the lesion of 8 no setting beats "
         f"the cross-fade, and under every one {percentage(square)} or more of the square are drawn.",
-        better == {four: [SMOOTH], eight: []} and square > 0.9 and _regression_gain() < 0,
-        markdown_table(["setting", *tests], rows)
-        + f"\n\nWithin 1 px.{left} The regression on the codes did not foretell what a smoother one does: its pictures "
-        "get worse with it. A trained network does more with a code than blend pictures.",
+        better == {four: [SMOOTH], eight: []} and square > 0.9,
+        markdown_table(["setting", *tests], rows) + f"\n\nWithin 1 px.{left}",
     )
-
-
-def _regression_gain() -> float:
-    """By how much the smoother code brings the regression's picture nearer to the true one, in a gap of 5 px."""
-    low, high = UNetConfig().label_frequencies
-    canvas = sweep("lesion").experiments[0].canvas
-    codes = (UNetConfig(label_frequencies=(low, high / 4)), UNetConfig())
-    smooth, ours = (nearness(canvas, 5, code) for code in codes)
-    return smooth - ours

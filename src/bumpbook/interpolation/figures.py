@@ -11,7 +11,7 @@ from matplotlib.patches import Patch
 from torch import Tensor
 
 from bumpbook.frame import given
-from bumpbook.frame.layouts import stacked, two_layouts
+from bumpbook.frame.layouts import panels, stacked, two_layouts
 from bumpbook.frame.sliders import frame_slider
 from bumpbook.frame.style import (
     BLUE,
@@ -153,6 +153,7 @@ def _outcomes(name: str, value) -> tuple[np.ndarray, np.ndarray]:
     return x, outcome.astype(int)
 
 
+@two_layouts
 @styled
 def errors_apart(images: Tensor, labels: Tensor, canvas: Canvas, gap: tuple[float, float]) -> Figure:
     """Above, the x of each drawn bump against the x asked for; below, its error in y. The larger a dot, the brighter the bump.
@@ -191,6 +192,7 @@ def errors_apart(images: Tensor, labels: Tensor, canvas: Canvas, gap: tuple[floa
     return figure
 
 
+@two_layouts
 @styled
 def lesion_outcomes(found: Mapping[str, tuple[Tensor, Tensor]]) -> Figure:
     """Stacked shares of what is drawn at each column of a lesion, a panel for each name: (x of each drawing, its outcome).
@@ -201,22 +203,24 @@ def lesion_outcomes(found: Mapping[str, tuple[Tensor, Tensor]]) -> Figure:
     columns = {name: np.unique(np.asarray(x)) for name, (x, _) in found.items()}
     figure = new_figure(3.3)
     ratios = [len(c) + 1 for c in columns.values()]
-    panels = figure.subplots(1, len(found), sharey=True, squeeze=False, width_ratios=ratios)[0]
-    for axes, (name, (x, outcome)) in zip(panels, found.items(), strict=True):
+    shown = figure.subplots(1, len(found), sharey=True, squeeze=False, width_ratios=ratios)[0]
+    for axes, (name, (x, outcome)) in zip(shown, found.items(), strict=True):
         x, outcome = np.asarray(x), np.asarray(outcome)
         floor = np.zeros(len(columns[name]))
         for index, kind in enumerate(OUTCOMES):
             share = np.array([(outcome[x == at] == index).mean() for at in columns[name]])
             axes.bar(columns[name], share, 0.86, floor, edgecolor=INK, linewidth=0.6, **LOOKS[kind])
             floor = floor + share
-        axes.set(title=name, xlabel="x asked for", xticks=columns[name], ylim=(0, 1))
-    panels[0].set_ylabel("share of drawings")
+        axes.set(title=name.replace(" of ", "\nof ") if stacked() else name, ylim=(0, 1))
+        axes.set(xlabel="x" if stacked() else "x asked for", xticks=columns[name])
+    shown[0].set_ylabel("share of drawings")
     seen = {OUTCOMES[i] for _, outcome in found.values() for i in np.unique(np.asarray(outcome))}
     handles = [Patch(edgecolor=INK, linewidth=0.6, label=k, **LOOKS[k]) for k in OUTCOMES if k in seen]
-    figure.legend(handles=handles, loc="outside lower center", ncols=4)
+    figure.legend(handles=handles, loc="outside lower center", ncols=2 if stacked() else 4)
     return figure
 
 
+@two_layouts
 @styled
 def ingredients(drawn: Mapping[Experiment, Tensor]) -> Figure:
     """How much of each edge's picture the drawings in a lesion hold, against x: a panel for each experiment.
@@ -226,9 +230,10 @@ def ingredients(drawn: Mapping[Experiment, Tensor]) -> Figure:
     """
     drawn = given.named("drawn", drawn, lambda _, images: images, keys=Experiment)
     drawn = {e: _of_each_noise(e, images) for e, images in drawn.items()}
-    figure = new_figure(2.9)
-    panels = figure.subplots(1, len(drawn), sharey=True, squeeze=False)[0]
-    for axes, (experiment, images) in zip(panels, drawn.items(), strict=True):
+    shape = panels(len(drawn))
+    figure = new_figure((2.2 if stacked() else 2.9) * shape[0])
+    shown = figure.subplots(*shape, sharey=True, squeeze=False).flatten()
+    for axes, (experiment, images) in zip(shown, drawn.items(), strict=True):
         canvas, ends = experiment.canvas, sides(experiment)
         labels = inside(experiment)
         asked = labels[:, 0].repeat(len(images))
@@ -248,6 +253,7 @@ def ingredients(drawn: Mapping[Experiment, Tensor]) -> Figure:
         axes.set(title=f"lesion of {width(experiment):g} columns", xlabel="x asked for", xlim=ends)
         axes.set_xticks([*ends, *xs.tolist()], minor=True)
         axes.set_xticks(sorted([*ends, *xs.tolist()])[:: 1 + len(xs) // 6])
-    panels[0].set(ylabel="share of a full bump", ylim=(-0.1, 1.1))
-    panels[-1].legend(loc="upper center")
+    for axes in shown[: shape[0]]:
+        axes.set(ylabel="share of a full bump", ylim=(-0.1, 1.1))
+    shown[-1].legend(loc="upper center")
     return figure

@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 
 from bumpbook.frame import given
 from bumpbook.frame.code_sweeps import STEPS
+from bumpbook.frame.layouts import stacked, two_layouts
 from bumpbook.frame.style import new_figure, styled
 from bumpbook.frame.tables import FINE, learned
 from bumpworld import checks
@@ -17,6 +18,7 @@ __all__ = ["band_by_frame"]
 BESIDE = {"lesion": "", "thinned": ", picked from all columns", "strips": ", the eight nearest columns"}
 
 
+@two_layouts
 @styled
 def band_by_frame(table: pd.DataFrame) -> Figure:
     """Share of the band of eight right within .45 px: a row for every frame and what is trained in it, a dot a network.
@@ -32,7 +34,7 @@ def band_by_frame(table: pd.DataFrame) -> Figure:
     checks.need(not unknown, "rule", unknown, f"are {', '.join(BESIDE)}")
     order = table.rule.map(list(BESIDE).index)
     groups = list(table.assign(order=order).groupby(["order", "size", "rule", "labels", "longer"]))
-    figure = new_figure(0.3 * len(groups) + 0.8)
+    figure = new_figure((0.48 if stacked() else 0.3) * len(groups) + 0.8)
     axes = figure.subplots()
     for row, (_, part) in enumerate(groups):
         networks(axes, row, part.right.to_numpy(float))
@@ -40,7 +42,8 @@ def band_by_frame(table: pd.DataFrame) -> Figure:
         f"{size:g} px: {labels:g} labels{BESIDE[rule]}" + f", {STEPS} steps" * bool(longer)
         for (_, size, rule, labels, longer), _ in groups
     ]
-    axes.set_yticks(range(len(names)), labels=names)
+    # on a phone a name stands on several lines
+    axes.set_yticks(range(len(names)), labels=[n.replace(", ", ",\n") if stacked() else n for n in names])
     axes.set(xlabel=f"share right within {FINE:g} px", ylim=(len(names) - 0.5, -0.5), xlim=(-0.02, None))
     axes.tick_params(left=False)
     return figure

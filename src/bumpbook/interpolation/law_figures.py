@@ -4,6 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from bumpbook.frame import given
+from bumpbook.frame.layouts import two_layouts
 from bumpbook.frame.style import BLUE, CURVES, GREY, INK, new_figure, styled
 from bumpworld import checks
 from bumpworld.instruments import arrays
@@ -28,6 +29,7 @@ MEANT = {
 }
 
 
+@two_layouts
 @styled
 def law_scores(found: pd.DataFrame) -> Figure:
     """Bits a label that each law saves on holes that it was not fitted to: bars with intervals over holes, best first.

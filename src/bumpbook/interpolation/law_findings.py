@@ -131,10 +131,10 @@ def which() -> str:
     words = {name: f"*{name}* **{said}**" for name, said in verdicts(found).items()}
     first, other = found.mean().idxmax(), law.best_of_others(found)
     return state(
-        f"**A new name is never drawn, a new number sometimes is.** Give each column and each row a name without order, and nothing ties a new one to "
-        f"its place: of the held-out labels with a new name {percent(new.mean)} are drawn right, of those whose two names are known {percent(old.mean)}. Where labels are "
-        f"told as numbers, no rule that we tried foretells the drawings of {rows.hole.nunique()} random holes clearly better than the distance "
-        "to the nearest trained label or a regression does.",
+        f"**A new name is never drawn, a new number sometimes is.** Tell each column and each row by a name that is like no other: of the held-out "
+        f"labels with a new name {percent(new.mean)} are drawn right, of those whose two names are known {percent(old.mean)}. Which new numbers are drawn we cannot "
+        f"say: around {rows.hole.nunique()} random holes, no rule that we tried foretells it clearly better than the distance to the nearest trained label or a "
+        "regression does.",
         new.high < 0.05 and old.mean > 0.5 and ahead.low <= 0,
         f"{rows.key.nunique()} of {len(sweep('holes').experiments)} models of {rows.hole.nunique()} holes under "
         f"{rows.told.nunique()} codes, {len(rows)} held-out labels, {percent(float(rows.right.mean()))} of them right within "
@@ -153,7 +153,7 @@ def told() -> str:
     pair = ("coverage", "coverage in x and y")
     ahead, everywhere = law.lead(numbers, *pair), law.lead(found, *pair)
     return state(
-        "Where a code tells numbers, it makes no difference whether we count known *told* numbers or known x and y.",
+        "Where a code tells numbers, that both *told* numbers are known foretells no more than that x and y are.",
         ahead.low <= 0 <= ahead.high,
         f"They save {numbers[pair[0]].mean():.2f} and {numbers[pair[1]].mean():.2f} bits a label. Told minus image, two codes of numbers: "
         f"{write(ahead)}. With names: {write(everywhere)}, by our rule "

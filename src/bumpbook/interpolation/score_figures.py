@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bumpbook.frame import given
+from bumpbook.frame.layouts import panels, two_layouts
 from bumpbook.frame.style import CURVES, GREY, HELD_OUT, INK, PALE, TRAINED, new_figure, styled
 from bumpbook.frame.tables import learned
 from bumpworld import checks
@@ -19,10 +20,12 @@ from bumpworld.unet import UNetConfig
 from .kernel import code_similarity, nearness
 from .lesions import FINE
 from .outcomes import blend_score
+from .turn_figures import name_test
 
 __all__ = ["code_reach", "lesion_choices", "lesion_widths"]
 
 
+@two_layouts
 @styled
 def lesion_widths(table: pd.DataFrame, canvas: Canvas) -> Figure:
     """Share of a lesion drawn right against its gap, at two tolerances: all seeds as dots, means with intervals, by spacing.
@@ -35,9 +38,10 @@ def lesion_widths(table: pd.DataFrame, canvas: Canvas) -> Figure:
     checks.instance("canvas", canvas, Canvas)
     if not len(table):
         raise ValueError("no finished model in the table; at least one is needed")
-    figure = new_figure(2.9)
-    panels = figure.subplots(1, 2, sharey=True)
-    for axes, column, tolerance in zip(panels, ("right", "fine"), (1.0, FINE), strict=True):
+    shape = panels(2)
+    figure = new_figure(2.7 * shape[0])
+    shown = figure.subplots(*shape, sharey=True)
+    for axes, column, tolerance in zip(shown, ("right", "fine"), (1.0, FINE), strict=True):
         gaps = np.arange(2, int(table.gap.max()) + 1)
         axes.plot(
             gaps,
@@ -50,8 +54,9 @@ def lesion_widths(table: pd.DataFrame, canvas: Canvas) -> Figure:
         for (spacing, part), curve in zip(table.groupby("spacing", sort=False), CURVES, strict=False):
             _with_spread(axes, part, column, {**curve, "label": f"models, spacing {spacing:g} px"})
         axes.set(xlabel="gap R − L (px)", title=f"within {tolerance:g} px", ylim=(-0.04, 1.04))
-    panels[0].set_ylabel("share of the lesion right")
-    panels[1].legend(loc="upper right")
+    for axes in shown[: shape[0]]:
+        axes.set_ylabel("share of the lesion right")
+    shown[1].legend(loc="upper right")
     return figure
 
 
@@ -66,6 +71,7 @@ def _with_spread(axes: Axes, part: pd.DataFrame, column: str, curve: dict) -> No
     axes.scatter(part.gap + shift, part[column], s=7, color=INK, alpha=0.55, linewidth=0, zorder=3)
 
 
+@two_layouts
 @styled
 def code_reach(canvas: Canvas, codes: Mapping[str, UNetConfig]) -> Figure:
     """Left, how alike the codes of two labels are at each distance; right, how near a regression on them comes to the truth.
@@ -76,8 +82,9 @@ def code_reach(canvas: Canvas, codes: Mapping[str, UNetConfig]) -> Figure:
     codes = given.named("codes", codes, partial(checks.instance, kind=UNetConfig), most=len(CURVES))
     size = checks.instance("canvas", canvas, Canvas).size
     checks.need(size > 5, "size of the canvas", size, "are sizes from 6, in which a gap has two edges")
-    figure = new_figure(2.8)
-    alike, reach = figure.subplots(1, 2)
+    shape = panels(2)
+    figure = new_figure(2.7 * shape[0])
+    alike, reach = figure.subplots(*shape)
     distance = np.linspace(0, canvas.size - 1, 200)
     gaps = np.arange(2, canvas.size - 3)
     for (name, unet), curve in zip(codes.items(), CURVES, strict=False):
@@ -91,6 +98,7 @@ def code_reach(canvas: Canvas, codes: Mapping[str, UNetConfig]) -> Figure:
     return figure
 
 
+@two_layouts
 @styled
 def lesion_choices(table: pd.DataFrame) -> Figure:
     """Share of held-out labels right under each setting: a row a setting, a panel a test, a dot a seed, the mean as a bar.
@@ -102,9 +110,9 @@ def lesion_choices(table: pd.DataFrame) -> Figure:
     table = given.table("table", table, "test", "setting", **columns)
     tests, names = list(dict.fromkeys(table.test)), list(dict.fromkeys(table.setting))
     figure = new_figure(0.34 * len(names) + 0.9)
-    panels = figure.subplots(1, len(tests), sharey=True, sharex=True, squeeze=False)[0]
+    shown = figure.subplots(1, len(tests), sharey=True, sharex=True, squeeze=False)[0]
     for axes, (test, color) in zip(
-        panels, zip(tests, (HELD_OUT, HELD_OUT, TRAINED), strict=False), strict=True
+        shown, zip(tests, (HELD_OUT, HELD_OUT, TRAINED), strict=False), strict=True
     ):
         for row, name in enumerate(names):
             part = table[(table.test == test) & (table.setting == name)]
@@ -122,8 +130,9 @@ def lesion_choices(table: pd.DataFrame) -> Figure:
                 words = "not learned" if len(done) else "not measured yet"
                 axes.text(0.5, row, words, ha="center", va="center", color=GREY, fontsize=8)
         axes.axhline(0.5, color=GREY, linewidth=0.8)
-        axes.set(title=test, xlim=(-0.05, 1.05), xlabel="share right")
+        axes.set(xlim=(-0.05, 1.05))
         axes.tick_params(left=False)
-    panels[0].set_yticks(range(len(names)), labels=names)
-    panels[0].set_ylim(len(names) - 0.5, -0.5)
+        name_test(axes, test)
+    shown[0].set_yticks(range(len(names)), labels=names)
+    shown[0].set_ylim(len(names) - 0.5, -0.5)
     return figure

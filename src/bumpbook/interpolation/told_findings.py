@@ -154,7 +154,7 @@ def eight() -> str:
     # its rule named extremes, for three networks
     found = _in_the_papers_world(8, enough=math.inf)
     return state(
-        f"**In the larger frame some of a band of eight fills too.** Trained until they know their labels, networks told turned axes draw "
+        f"**In {CANVAS.size} × {CANVAS.size} pixels some of a band of eight fills too.** Trained until they know their labels, networks told turned axes draw "
         f"{percent(found.turned.mean())} of it; told x and y, {percent(found.plain.mean())}.",
         found.verdict == "agrees" and found.turned.mean() < SETTLED,
         f"{FORETOLD.format('around it in turned axes, when those of the band of four were known')} That was said of three networks, which drew "

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from bumpbook.frame import given
+from bumpbook.frame.layouts import stacked, two_layouts
 from bumpbook.frame.sliders import frame_slider
 from bumpbook.frame.style import (
     BLUE,
@@ -45,6 +46,7 @@ WORDS = {
 }
 
 
+@two_layouts
 @styled
 def band_by_angle(table: pd.DataFrame) -> Figure:
     """Share of a band drawn right against the angle of the code: a line for each width, seeds as dots, interval or range.
@@ -78,6 +80,7 @@ def band_by_angle(table: pd.DataFrame) -> Figure:
     return figure
 
 
+@two_layouts
 @styled
 def band_by_code(table: pd.DataFrame) -> Figure:
     """Share right within .45 px under every code: a row a code, a panel for each band and square, a dot a seed, the mean as a bar.
@@ -99,11 +102,21 @@ def band_by_code(table: pd.DataFrame) -> Figure:
                 axes.text(0.5, row, words, ha="center", va="center", color=GREY, fontsize=8)
                 continue
             networks(axes, row, values)
-        axes.set(title=f"{test} of {width}", xlim=(-0.05, 1.05), xlabel="share right")
+        axes.set(xlim=(-0.05, 1.05))
         axes.tick_params(left=False)
+        name_test(axes, f"{test} of {width}")
     panels[0].set_yticks(range(len(names)), labels=[WORDS[name] for name in names])
     panels[0].set_ylim(len(names) - 0.5, -0.5)
     return figure
+
+
+def name_test(axes: Axes, name: str) -> None:
+    """Title and axis of one of three narrow panels of shares; on a phone a title has two lines and an axis its ends alone."""
+    axes.set(
+        title=name.replace(" of ", "\nof ") if stacked() else name,
+        xlabel="right" if stacked() else "share right",
+    )
+    axes.set_xticks([0, 1] if stacked() else [0, 0.5, 1])
 
 
 def networks(axes: Axes, row: int, values: np.ndarray) -> None:

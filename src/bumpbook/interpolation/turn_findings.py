@@ -21,6 +21,7 @@ from bumpworld.selection import lesion
 from bumpworld.unet import UNetConfig
 
 from . import turning
+from .kernel import nearness
 from .outcomes import blend_score
 from .turn_figures import WORDS
 from .turning import two_middle
@@ -170,11 +171,13 @@ def smooth() -> str:
     usual = UNetConfig.label_frequencies
     codes = [UNetConfig.quick(label_frequencies=(usual[0], usual[1] / k)) for k in (1, SMOOTHER)]
     nulls = [regression(kernel, unet) for kernel in KERNELS.values() for unet in codes]
+    nearer = [nearness(Canvas(), 5, unet) for unet in codes]
     ours, lower = (turning.middle(sweep("codes"), told, 4) for told in ("axes", "smooth"))
     return state(
         f"A code with a top frequency {SMOOTHER} times lower helps too: networks then draw {percent(low.mean())} of the band of four instead of "
-        f"{percent(plain.mean())}, and {percent(np.mean(lower))} of its two middle columns instead of {percent(np.mean(ours))}.",
-        min(lower) > max(ours) and not any(null.middle for null in nulls),
+        f"{percent(plain.mean())}, and {percent(np.mean(lower))} of its two middle columns instead of {percent(np.mean(ours))}. "
+        "The regression did not foretell that: its pictures get worse with the smoother code.",
+        min(lower) > max(ours) and not any(null.middle for null in nulls) and nearer[1] < nearer[0],
         f"Within {FINE:g} px: ours {percent(plain)}, smoother {percent(low)}, sharper (twice the top frequency) {percent(high)}; the middle "
         f"columns {percent(ours)} and {percent(lower)}, of which neither kernel draws a label from either code. Within 1 px: {near[0]}, {near[1]} "
         f"and {near[2]}; a cross-fade {percent(blend_score(Canvas(), 5))}.",

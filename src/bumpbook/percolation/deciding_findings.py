@@ -41,15 +41,15 @@ def jump() -> str:
     most = max(s.high for s in others.values())
     sentence = (
         "**On lattices that hold every column and row, accuracy rises from near the width of bump at which training images join; well "
-        f"below it almost nothing unseen is right ({percent(below)}).** The widest bumps get {widest}; bumps {wider.mean:.1f} times as "
-        f"wide as where images join get nine tenths of that. We find no jump; our data exclude only jumps above {100 * first.high:.0f} "
-        f"points ({100 * most:.0f} by another measure of joining). Here all images join at once. With random labels, the paper's case, the "
-        "largest cluster itself grows without a jump; so seeing none says little against the paper."
+        f"below it almost nothing unseen is right ({percent(below)}).** The widest bumps get {widest}. We find no jump; "
+        f"our data exclude only jumps above {100 * first.high:.0f} points ({100 * most:.0f} by another measure of joining). That says little against the paper: with "
+        "its random labels the largest cluster itself grows without a jump."
     )
     gradual = below < ALMOST_NOTHING and wider.low > 1.15 and _starts_near(rows)
     none = first.verdict == pitch.GLIDE and pitch.PERCOLATION not in {s.verdict for s in others.values()}
     evidence = (
-        f"Well below is narrower by a tenth or more. By the rule the step at the threshold is {write((first.size, first.low, first.high, first.n))}, "
+        f"Well below is narrower by a tenth or more. Bumps {wider.mean:.1f} times as wide as where images join get nine tenths of what the widest "
+        f"get. By the rule the step at the threshold is {write((first.size, first.low, first.high, first.n))}, "
         f"{smooth} smooth S-curves through the same networks give the rule ({low:.2f} to {high:.2f}). At the other five "
         f"thresholds the largest step is {largest.size:.2f} ({largest.low:.2f} to {largest.high:.2f}, 99 %); within 1 px the step "
         f"is {coarse.size:.2f} ({coarse.low:.2f} to {coarse.high:.2f}). The rule would have found a step of .5 in "
@@ -203,8 +203,8 @@ def forms() -> str:
     found = forming.measured(rows)
     last = rows[rows["step"] == rows["step"].max()]
     sentence = (
-        "**The representation's largest piece grows early and slowly.** Half of its rise is over after "
-        f"{percent(found.ratio.mean)} of the steps that half of the final accuracy takes; at the end it holds {percent(last['piece'])} of the training "
+        "**The representation's largest piece grows early and slowly.** Half of its rise takes "
+        f"{percent(found.ratio.mean)} of the steps that half of the accuracy takes; at the end it holds {percent(last['piece'])} of the training "
         f"labels, by chance {percent(last['null'])}."
     )
     evidence = (

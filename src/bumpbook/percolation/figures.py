@@ -10,6 +10,7 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 
 from bumpbook.frame import given
+from bumpbook.frame.layouts import panels, stacked, two_layouts
 from bumpbook.frame.sliders import frame_slider
 from bumpbook.frame.style import (
     CURVES,
@@ -52,6 +53,7 @@ SITES = ListedColormap(["#ffffff", "#bcc8d3", TRAINED])
 KNOWN = 0.592746  # site threshold of the square lattice with four neighbours (Newman and Ziff 2001)
 
 
+@two_layouts
 @styled
 def lattice_clusters(
     densities: Sequence[float] = (0.5, 0.59, 0.68), size: int = 80, radius: float = 1.0, seed: int = 9
@@ -64,7 +66,7 @@ def lattice_clusters(
         "densities", densities, lambda _, share: checks.number("density", share, least=0, most=1)
     )
     size, rng = checks.whole("size", size, 2, LARGEST_SIDE), np.random.default_rng(checks.seed("seed", seed))
-    figure = new_figure(2.75)
+    figure = new_figure(1.6 if stacked() else 2.75)
     offsets, heights = neighbours(radius), rng.random((size, size))
     for axes, density in zip(figure.subplots(1, len(densities), squeeze=False)[0], densities, strict=True):
         _sites(axes, heights < density, offsets)
@@ -99,6 +101,7 @@ def cluster_slider(size: int = 40, radius: float = 1.0, seed: int = 1, frames: i
     return frame_slider(key_frames(show, counts, 2, 2.5, 0.7 * WIDTH), titles, "λ", values)
 
 
+@two_layouts
 @styled
 def short_program(ours: np.ndarray, curve: Curve) -> Figure:
     """Shares of the largest cluster (of all sites) by a short program, points, on the package's ``curve``, a line.
@@ -122,6 +125,7 @@ def short_program(ours: np.ndarray, curve: Curve) -> Figure:
     return figure
 
 
+@two_layouts
 @styled
 def overlap_against_spacing(
     sigmas: Sequence[float] = (0.1, 0.25, 0.5, 1.0, 2.0), tau: float = 0.005, size: int = 16
@@ -134,8 +138,9 @@ def overlap_against_spacing(
         arrays.several("sigmas", sigmas, checks.number),
         checks.number("tau", tau, above=0, below=1),
     )
-    figure = new_figure(3.4)
-    left, right = figure.subplots(1, 2, sharey=True)
+    shape = panels(2)
+    figure = new_figure((2.8 if stacked() else 3.4) * shape[0])
+    left, right = figure.subplots(*shape, sharey=True)
     smooth, steps = np.linspace(0.05, 6, 200), np.arange(1, 7)
     for sigma, look in zip(sigmas, CURVES, strict=False):
         canvas = Canvas(size=size, sigma=sigma)
@@ -155,11 +160,15 @@ def overlap_against_spacing(
     for axes in (left, right):
         axes.axhline(tau, color=GREY, linewidth=1)
     left.annotate(f"τ = {tau:g}", (6, tau), ha="right", va="bottom")
-    left.set(yscale="log", ylim=(3e-4, 1.6), xlabel="spacing d (px)", ylabel="overlap of neighbours (cosine)")
+    left.set(yscale="log", ylim=(3e-4, 1.6), xlabel="spacing d (px)")
+    for axes in (left, right)[: shape[0]]:
+        axes.set_ylabel("overlap of neighbours (cosine)")
     right.set(xscale="log", xlabel="width σ (px), spacing 1")
     right.set_xticks([0.1, 0.2, 0.5, 1, 2], labels=["0.1", "0.2", "0.5", "1", "2"])
     widths_key = left.get_legend_handles_labels()
-    figure.legend(*widths_key, loc="outside upper left", ncols=len(sigmas), handletextpad=0.1)
+    figure.legend(
+        *widths_key, loc="outside upper left", ncols=3 if stacked() else len(sigmas), handletextpad=0.1
+    )
     right.legend(loc="lower right")
     return figure
 
@@ -181,8 +190,8 @@ def cluster_curves(
     )
     figure = new_figure(2.9)
     density = np.unique(np.concatenate([np.geomspace(0.01, 1, 80), np.linspace(0.4, 0.8, 40)]))
-    panels = figure.subplots(1, len(taus), sharey=True, squeeze=False)[0]
-    for axes, tau in zip(panels, taus, strict=True):
+    shown = figure.subplots(1, len(taus), sharey=True, squeeze=False)[0]
+    for axes, tau in zip(shown, taus, strict=True):
         for sigma, look in zip(sigmas, CURVES, strict=False):
             offsets = neighbours(interaction_radius(sigma, tau))
             if not len(offsets):  # nothing is in reach: the largest cluster is a single label
@@ -201,11 +210,12 @@ def cluster_curves(
                 axes.plot(onset, height, color=look["color"], marker=look["marker"], markersize=8)
         axes.set(xscale="log", xlabel="share λ of the lattice kept", title=f"overlap threshold τ = {tau:g}")
         axes.set_xticks([0.01, 0.1, 1], labels=["0.01", "0.1", "1"])
-    panels[0].set(ylabel="largest cluster / kept", ylim=(0, 1.03))
-    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=len(sigmas))
+    shown[0].set(ylabel="largest cluster / kept", ylim=(0, 1.03))
+    figure.legend(*shown[0].get_legend_handles_labels(), loc="outside lower center", ncols=len(sigmas))
     return figure
 
 
+@two_layouts
 @styled
 def staircase(
     measured: Mapping[float, Estimate], spacing: float = 1.0, tau: float = 0.005, kind: str = "cosine"
@@ -241,7 +251,8 @@ def staircase(
         )
     nothing = widths[np.isfinite(steps.staircase)].min()
     axes.axvspan(widths[0], nothing, color=PALE, alpha=0.6, linewidth=0)
-    axes.annotate("nothing\nin reach", (np.sqrt(widths[0] * nothing), 0.03), ha="center", fontsize=9)
+    place = {"ha": "center", "fontsize": 9, "rotation": 90 if stacked() else 0}
+    axes.annotate("nothing\nin reach", (np.sqrt(widths[0] * nothing), 0.03), **place)
     axes.set(xscale="log", yscale="log", xlim=(widths[0], widths[-1]), ylim=(0.006, 1.6))
     axes.set(xlabel="width σ (px)", ylabel=r"threshold $\lambda_c$")
     axes.set_xticks([0.2, 0.5, 1, 2], labels=["0.2", "0.5", "1", "2"])
@@ -250,13 +261,15 @@ def staircase(
     return figure
 
 
+@two_layouts
 @styled
 def transition(curves: Sequence[Curve], known: float = KNOWN) -> Figure:
     """Left, the chance that a cluster spans lattices of several sizes; right, how wide the transition is."""
     curves, known = given.each("curves", curves, Curve), checks.number("known", known, above=0, below=1)
     sizes, widths = [c.size for c in curves], [transition_width(c) for c in curves]
-    figure = new_figure(2.9)
-    left, right = figure.subplots(1, 2)
+    shape = panels(2)
+    figure = new_figure(2.8 * shape[0])
+    left, right = figure.subplots(*shape)
     for curve, look in zip(curves, CURVES, strict=False):
         name = f"{curve.size} × {curve.size}"
         style = {"color": look["color"], "linestyle": look["linestyle"]}

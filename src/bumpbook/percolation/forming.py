@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from bumpbook.frame import given, studies
 from bumpbook.frame.first_crossing import crossing
+from bumpbook.frame.layouts import panels, stacked, two_layouts
 from bumpbook.frame.style import BLUE, GREY, ORANGE, ROSE, new_figure, styled
 from bumpworld.instruments.spread import Spread, spread
 
@@ -83,6 +84,7 @@ def _geometric(logs: list[float]) -> Spread:
     return Spread(*(float(np.exp(v)) for v in found[:3]), found.n)
 
 
+@two_layouts
 @styled
 def forming_curves(rows: pd.DataFrame) -> Figure:
     """Along training: shares of training and of unseen labels right, and the largest piece of the representation with its null.
@@ -92,15 +94,16 @@ def forming_curves(rows: pd.DataFrame) -> Figure:
     numbers = ("fraction", "seed", "step", "trained", "unseen", "piece", "null")
     rows = given.table("rows", rows, numbers=numbers)
     fractions = sorted(rows["fraction"].unique(), reverse=True)
-    figure = new_figure(3.0)
-    panels = figure.subplots(1, len(fractions), sharey=True, squeeze=False)[0]
+    shape = panels(len(fractions))
+    figure = new_figure(2.4 * shape[0] + 0.6)
+    shown = figure.subplots(*shape, sharey=True, squeeze=False).flatten()
     looks = {
         "piece": ("largest piece of the representation", ROSE, "-"),
         "null": ("the same, dealt out anew", GREY, ":"),
         "unseen": ("unseen labels right", ORANGE, "--"),
         "trained": ("training labels right", BLUE, "-."),
     }
-    for axes, fraction in zip(panels, fractions, strict=True):
+    for axes, fraction in zip(shown, fractions, strict=True):
         part = rows[(rows["fraction"] == fraction) & (rows["step"] > 0)]
         for column, (words, colour, line) in looks.items():
             for _, run in part.groupby("seed"):
@@ -115,6 +118,8 @@ def forming_curves(rows: pd.DataFrame) -> Figure:
         )
         axes.set_xticks([10, 30, 100, 300], labels=["10", "30", "100", "300"])
         axes.set_xticks([], minor=True)
-    panels[0].set_ylabel("share")
-    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    for axes in shown[: shape[0]]:
+        axes.set_ylabel("share")
+    columns = 1 if stacked() else 2
+    figure.legend(*shown[0].get_legend_handles_labels(), loc="outside lower center", ncols=columns)
     return figure

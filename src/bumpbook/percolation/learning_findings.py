@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from bumpbook.frame import longer, tables
-from bumpbook.frame.findings import percent, register, state
+from bumpbook.frame.findings import minus, percent, register, state
 from bumpbook.frame.pages import markdown_table
 from bumpbook.frame.sweeps import sweep
 from bumpworld.canvas import Canvas
@@ -112,14 +112,14 @@ def energy() -> str:
         (cells[2], cells[3], "images of equal energy"),
     ):
         shares.append(math.log(first.value / second.value))
-        parts.append(f"{first.value / second.value:.2f} with {words}")
+        parts.append(f"{first.value / second.value:.1f} times as many with {words}")
     left = shares[1] / shares[0] if shares[0] > 0 else math.nan
     end = (
         "Brightness is at least half of the reason."
         if left <= 0.5
         else "So brightness is not what delays narrow bumps."
     )
-    return f"Onset ({FINE}) at σ = {narrow:g} over that at σ = {wide:g}: {' and '.join(parts)}. {end}"
+    return f"Bumps of {narrow:g} px need more labels than those of {wide:g} px until half are right: {' and '.join(parts)}. {end}"
 
 
 @register("percolation-representation")
@@ -162,13 +162,13 @@ def answer() -> str:
     for fine, words in ((False, "Within 1 px"), (True, f"Within {FINE}")):
         ((lattice, score), (rival, _)), (mean, low, high) = _duel("sigma", fine, without=("energy",))
         outcomes.append("follows" if high < 0 else "near" if low > 0 else "open")
-        gain = "better" if score.low > 0 else "no better"
-        text = f"{words} the best version of percolation (“{lattice}”) foretells unseen widths {gain} than a constant rate"
-        lines.append(text + {
-            "follows": f", and {-mean:.2f} bits a drawing ({-high:.2f} to {-low:.2f}) better than the best rival, “{rival}”.",
-            "near": f"; “{rival}” is ahead of it by {mean:.2f} bits a drawing ({low:.2f} to {high:.2f}).",
-            "open": f"; “{rival}” differs from it by {mean:.2f} bits a drawing, and the interval holds zero "
-                    f"({low:.2f} to {high:.2f}).",
+        ours = f"percolation's best version, “{lattice}”{'' if score.low > 0 else ', no better than a constant rate'}"
+        bits = "{} bits a drawing ({} to {})"
+        lead = bits.format(*map(minus, (mean, low, high)))
+        lines.append(f"{words}, at unseen widths, " + {
+            "follows": f"{ours}, is ahead of the best rival, “{rival}”, by {bits.format(*map(minus, (-mean, -high, -low)))}.",
+            "near": f"“{rival}” is ahead of {ours}, by {lead}.",
+            "open": f"“{rival}” and {ours}, are not told apart: {lead}.",
         }[outcomes[-1]])  # fmt: skip
     if len(set(outcomes)) == 1:
         head = {

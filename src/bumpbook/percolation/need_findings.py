@@ -54,14 +54,14 @@ def law() -> str:
     sentence = (
         "**Wider bumps need fewer training labels, but they save less than percolation says.** From "
         f"σ = {widths[0]:g} to {widths[-1]:g} px, bumps twice as wide need on average at most {2**-steepest:.1f} times fewer labels until half of the "
-        f"unseen ones are right; percolation says at least {2**-least:.1f} times fewer. With labels twice as far apart "
-        f"{2**-first.spacing.value:.1f} times fewer are enough; shared values of x and y foretell {2**-shared:.0f} times fewer."
+        f"unseen ones are right; percolation says at least {2**-least:.1f} times fewer."
     )
     excluded = first.verdict is None and first.width.low > PERCOLATION_WIDTH
     excluded &= all(a.low > stairs[d] for d, a in alone.items())
     return state(
         sentence,
         excluded and first.width.high < 0 and power["percolation of bumps"] > 0.5,
+        f"With labels twice as far apart {2**-first.spacing.value:.1f} times fewer are enough; shared values of x and y foretell {2**-shared:.0f} times fewer. "
         f"By the rule, one law for all spacings, {'; '.join(lines)}. Each spacing by itself, within {TOLERANCE:g} px: the labels fall with "
         f"the width to the power {listed(_interval(a) for a in alone.values())} where they lie {listed(f'{d:g}' for d in alone)} px apart; "
         f"percolation asks for {minus(least)} to {minus(min(stairs.values()))} at these widths and {minus(-2, '.0f')} in the limit. How often the rule would have named a law, were it true: {told}.",
@@ -80,15 +80,17 @@ def two_sweeps() -> str:
     wide = surface.width_power(new[(new.spacing == 1) & (new.sigma >= max(shared))])
     apart = surface.width_power(new[new.spacing == new.spacing.max()])
     sentence = (
-        f"**The two sweeps agree where they measured the same.** Over all of its images of equal energy, the need falls with the width to "
-        f"the power {_interval(here['all'])} here and {_interval(there['all'])} in the second picture. For bumps of "
-        f"{listed(f'{s:g}' for s in sorted(shared))} px, labels 1 px apart, it is {_interval(here['shared'])} here and "
-        f"{_interval(there['shared'])} there. From {max(shared):g} px on it is {_interval(wide)} there, and with labels {new.spacing.max():g} px "
-        f"apart {_interval(apart)}."
+        f"**The two sweeps agree where they measured the same.** At equal energy the need falls with the width to the power {minus(here['all'].value)} here and only "
+        f"{minus(there['all'].value)} in the second picture. But for bumps of {listed(f'{s:g}' for s in sorted(shared))} px, labels 1 px apart, it is "
+        f"{minus(here['shared'].value)} here and {minus(there['shared'].value)} there; it is wider bumps and labels farther apart that make it flatter there."
+    )
+    evidence = (
+        f"Over all: {_interval(here['all'])} here, {_interval(there['all'])} there. Where both measured: {_interval(here['shared'])} and "
+        f"{_interval(there['shared'])}. There, from {max(shared):g} px on: {_interval(wide)}; with labels {new.spacing.max():g} px apart: {_interval(apart)}."
     )
     both = here["shared"], there["shared"]
     agree = max(e.low for e in both) < min(e.high for e in both)
-    return state(sentence, agree and min(wide.low, apart.low) > max(e.value for e in both))
+    return state(sentence, agree and min(wide.low, apart.low) > max(e.value for e in both), evidence)
 
 
 def _interval(found: surface.Exponent) -> str:

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bumpbook.frame import given
+from bumpbook.frame.layouts import panels, stacked, two_layouts
 from bumpbook.frame.style import BLUE, CURVES, GREY, INK, PALE, ROSE, new_figure, styled
 from bumpbook.frame.tables import FINE, learned
 from bumpworld import checks
@@ -29,6 +30,7 @@ __all__ = [
 LOWEST = 0.4  # narrower bumps were trained on one number of labels only: controls, not curves
 
 
+@two_layouts
 @styled
 def learning_onset(table: pd.DataFrame) -> Figure:
     """Share of unseen labels drawn right over the number of training labels, a curve for each width of bump.
@@ -51,10 +53,13 @@ def learning_onset(table: pd.DataFrame) -> Figure:
     grid[0, 0].set(title="plain images", ylim=(-0.04, 1.04))
     grid[0, 1].set_title("images of equal energy")
     _label_axis(grid[1], rows)
-    figure.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    figure.legend(
+        *grid[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=2 if stacked() else 4
+    )
     return figure
 
 
+@two_layouts
 @styled
 def learning_losses(table: pd.DataFrame) -> Figure:
     """Denoising error on training labels and on unseen ones over the number of training labels (paper, Fig. 14).
@@ -63,9 +68,9 @@ def learning_losses(table: pd.DataFrame) -> Figure:
     """
     table = _checked(table, "denoising_error", "spacing")
     figure = new_figure(2.9)
-    panels = figure.subplots(1, 2, sharex=True, sharey=True)
+    shown = figure.subplots(1, 2, sharex=True, sharey=True)
     for axes, region, name in zip(
-        panels, ("train", "unseen"), ("trained labels", "unseen labels"), strict=True
+        shown, ("train", "unseen"), ("trained labels", "unseen labels"), strict=True
     ):
         rows = _curves_only(table, region)
         rows = rows[~rows.normalised]
@@ -73,12 +78,13 @@ def learning_losses(table: pd.DataFrame) -> Figure:
         _by_width(axes, rows, "error")
         axes.axhline(1, color=GREY, linewidth=1)
         axes.set_title(name)
-    panels[0].set(yscale="log", ylabel="denoising error / energy")
-    _label_axis(panels, rows)
-    panels[1].legend(loc="lower left")
+    shown[0].set(yscale="log", ylabel="denoising error / energy")
+    _label_axis(shown, rows)
+    shown[1].legend(loc="lower left")
     return figure
 
 
+@two_layouts
 @styled
 def representation_onset(geometry: pd.DataFrame) -> Figure:
     """Additive share and participation ratio of the encoder's last layer over the number of training labels.
@@ -90,36 +96,38 @@ def representation_onset(geometry: pd.DataFrame) -> Figure:
     rows = encoder_rows(given.table("geometry", geometry, "layer", numbers=numbers, flags=flags))
     rows = rows[~rows.normalised]
     figure = new_figure(2.9)
-    panels = figure.subplots(1, 2, sharex=True)
-    for axes, column in zip(panels, ("additive", "dimension"), strict=True):
+    shown = figure.subplots(1, 2, sharex=True)
+    for axes, column in zip(shown, ("additive", "dimension"), strict=True):
         _by_width(axes, rows, column)
-    panels[0].set(ylabel="additive share", ylim=(0, 1.02))
-    panels[1].set(ylabel="participation ratio")
-    panels[1].set_ylim(bottom=0)
-    _label_axis(panels, rows)
-    panels[0].legend(loc="lower right")
+    shown[0].set(ylabel="additive share", ylim=(0, 1.02))
+    shown[1].set(ylabel="participation ratio")
+    shown[1].set_ylim(bottom=0)
+    _label_axis(shown, rows)
+    shown[0].legend(loc="lower right")
     return figure
 
 
+@two_layouts
 @styled
 def onset_against_theory(
-    panels: Mapping[str, Mapping[tuple[float, bool], Threshold]],
+    measured: Mapping[str, Mapping[tuple[float, bool], Threshold]],
     size: int = 16,
     tau: float = 0.005,
     other: float = 0.05,
 ) -> Figure:
     """Labels at which half of the unseen ones are right, over the width, beside what percolation predicts.
 
-    ``panels`` maps the words of a panel to its onsets, (sigma, equal energy?) -> `Threshold`. Where an onset was not
+    ``measured`` maps the words of a panel to its onsets, (sigma, equal energy?) -> `Threshold`. Where an onset was not
     reached, or passed at the fewest labels, an arrow points to where it lies. A line for each kind of overlap; its
     band reaches to threshold ``other``.
     """
-    panels = given.named("panels", panels, _onsets)
+    measured = given.named("measured", measured, _onsets)
     size, tau = checks.whole("size", size, 2), checks.number("tau", tau, above=0, below=1)
     other = checks.number("other", other, above=0, below=1)
-    figure = new_figure(3.75)
-    drawn = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
-    for axes, (words, onsets) in zip(drawn, panels.items(), strict=True):
+    shape = panels(len(measured))
+    figure = new_figure(2.75 * shape[0] + (1.5 if stacked() else 1))
+    drawn = figure.subplots(*shape, sharey=True, squeeze=False).flatten()
+    for axes, (words, onsets) in zip(drawn, measured.items(), strict=True):
         _predictions(axes, size, tau, other)
         for (sigma, even), onset in onsets.items():
             _onset(axes, sigma * (1.035 if even else 1 / 1.035), onset, even)
@@ -128,10 +136,12 @@ def onset_against_theory(
         axes.set_xticks([], minor=True)
     axes.plot([], [], "o", color=INK, markersize=6, label="measured, plain")
     axes.plot([], [], "s", color=INK, markerfacecolor="white", markersize=6, label="measured, equal energy")
-    drawn[0].set(ylabel="training labels")
+    for first in drawn[: shape[0]]:
+        first.set_ylabel("training labels")
     drawn[0].set_yticks([4, 8, 16, 32, 64, 128, 256], labels=["4", "8", "16", "32", "64", "128", "256"])
     drawn[0].set_yticks([], minor=True)
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    columns = 1 if stacked() else 2
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=columns)
     return figure
 
 
@@ -163,6 +173,7 @@ def _onset(axes: Axes, at: float, onset: Threshold, even: bool) -> None:
     axes.plot(at, onset.value, **style)
 
 
+@two_layouts
 @styled
 def rival_scores(scores: Mapping[str, pd.DataFrame], most: int = 14) -> Figure:
     """What every rival gains over a constant rate on models it was not fitted to, with its 95 % interval.
@@ -181,9 +192,10 @@ def rival_scores(scores: Mapping[str, pd.DataFrame], most: int = 14) -> Figure:
     room = max(1, most - len(others))
     kept = set(others) | set(first.index[first.family == PERCOLATION][:room])
     names = [name for name in first.index if name in kept]
-    figure = new_figure(0.75 + 0.235 * len(names))
-    panels = figure.subplots(1, len(scores), sharey=True, squeeze=False)[0]
-    for axes, (words, table) in zip(panels, scores.items(), strict=True):
+    shape = panels(len(scores))
+    figure = new_figure((0.75 + 0.235 * len(names)) * shape[0])
+    shown = figure.subplots(*shape, sharey=True, squeeze=False).flatten()
+    for axes, (words, table) in zip(shown, scores.items(), strict=True):
         for row, name in enumerate(names):
             family, gain, low, high = table.loc[name, ["family", "gain", "low", "high"]]
             marker, color, fill = ("o", BLUE, BLUE) if family == PERCOLATION else ("s", ROSE, "white")
@@ -192,13 +204,15 @@ def rival_scores(scores: Mapping[str, pd.DataFrame], most: int = 14) -> Figure:
         axes.axvline(0, color=GREY, linewidth=1)
         axes.grid(axis="y", color=PALE, linewidth=0.6)
         axes.set(title=words, xlabel="bits gained a drawing")
-    panels[0].set_yticks(range(len(names)), labels=names)
-    panels[0].set_ylim(len(names) - 0.5, -0.5)
-    panels[0].plot([], [], marker="o", color=BLUE, linestyle="", label="percolation of bumps")
-    panels[0].plot(
+        if stacked():
+            axes.locator_params(axis="x", nbins=4)
+    shown[0].set_yticks(range(len(names)), labels=names)
+    shown[0].set_ylim(len(names) - 0.5, -0.5)
+    shown[0].plot([], [], marker="o", color=BLUE, linestyle="", label="percolation of bumps")
+    shown[0].plot(
         [], [], marker="s", color=ROSE, markerfacecolor="white", linestyle="", label="another reason"
     )
-    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    figure.legend(*shown[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
 
 

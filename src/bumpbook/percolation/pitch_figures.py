@@ -88,6 +88,7 @@ def _networks(axes: Axes, part: pd.DataFrame, column: str, look: dict) -> None:
     axes.plot(1 / means.index, means, color=look["color"], linestyle=look["linestyle"])
 
 
+@two_layouts
 @styled
 def pitch_lattices(sigma_factors=(0.95, 1.05)) -> Figure:
     """The turned lattices and two square ones, just below and just above the width at which they join up, by the cosine.
@@ -96,17 +97,17 @@ def pitch_lattices(sigma_factors=(0.95, 1.05)) -> Figure:
     """
     sigma_factors = arrays.several("sigma_factors", sigma_factors, partial(checks.number, above=0))
     lattices = _turned() | {name: pitched(16)[name] for name in ("square 3", "square 4")}
-    figure = new_figure(2.0 * len(sigma_factors))
-    panels = figure.subplots(len(sigma_factors), len(lattices), squeeze=False)
+    figure = new_figure((1.2 if stacked() else 2.0) * len(sigma_factors))
+    grid = figure.subplots(len(sigma_factors), len(lattices), squeeze=False)
     kappa = thresholds()[FIRST]
-    for line, factor in zip(panels, sigma_factors, strict=True):
+    for line, factor in zip(grid, sigma_factors, strict=True):
         for axes, (name, (pitch, train_on)) in zip(line, lattices.items(), strict=True):
             labels = train_on.split(Canvas()).train.numpy()
             apart = np.hypot(*(labels[:, None] - labels[None]).transpose(2, 0, 1))
             linked = np.triu(overlap(apart, factor * pitch / kappa) >= FIRST[1], 1)
             for a, b in np.argwhere(linked):
                 axes.plot(*labels[[a, b]].T, color=BLUE, linewidth=1.2)
-            axes.plot(*labels.T, "o", color=BLUE if linked.any() else GREY, markersize=3)
+            axes.plot(*labels.T, "o", color=BLUE if linked.any() else GREY, markersize=2 if stacked() else 3)
             axes.set(xticks=[], yticks=[], xlim=(-1, 16), ylim=(16, -1), aspect="equal")
             axes.spines[:].set(visible=True, color=PALE)
             if factor == sigma_factors[0]:

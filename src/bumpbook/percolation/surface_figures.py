@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from bumpbook.frame import given
 from bumpbook.frame.lattice_sweeps import SPACINGS, WIDTHS
+from bumpbook.frame.layouts import panels, stacked, two_layouts
 from bumpbook.frame.predictions import read_predictions
 from bumpbook.frame.style import CURVES, GREY, INK, new_figure, styled
 from bumpworld import checks
@@ -45,6 +46,7 @@ def onset_answer() -> Figure:
         return onset_surface(holes, None, expected)
 
 
+@two_layouts
 @styled
 def onset_surface(
     onsets: Mapping[tuple[float, float], Threshold | None], found: Law | None, expected: list[dict]
@@ -55,9 +57,10 @@ def onset_surface(
     enough networks leaves a gap. An arrow points to where an onset lies that was not measured.
     """
     spacings = sorted({d for _, d in onsets})
-    figure = new_figure(3.6)
-    panels = figure.subplots(1, len(spacings), sharey=True)
-    for axes, spacing in zip(panels, spacings, strict=True):
+    shape = panels(len(spacings))
+    figure = new_figure(2.5 * shape[0] + 1.1)
+    shown = figure.subplots(*shape, sharey=True)
+    for axes, spacing in zip(shown, spacings, strict=True):
         for name, look in zip(SHOWN, CURVES, strict=False):
             foretold = {c["sigma"]: c["onset"][name] for c in expected if c["spacing"] == spacing}
             values = [np.nan if v is None else v for v in foretold.values()]
@@ -81,11 +84,12 @@ def onset_surface(
         )
         axes.set_xticks([0.5, 1, 2], labels=["0.5", "1", "2"])
         axes.set_xticks([], minor=True)
-    panels[0].set_yticks([1, 3, 10, 30, 100], labels=["1", "3", "10", "30", "100"])
-    panels[0].set_yticks([], minor=True)
-    panels[0].set_ylabel("training labels at half right")
-    handles, names = panels[0].get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside lower center", ncols=3)
+    shown[0].set_yticks([1, 3, 10, 30, 100], labels=["1", "3", "10", "30", "100"])
+    shown[0].set_yticks([], minor=True)
+    for axes in shown[: shape[0]]:
+        axes.set_ylabel("training labels at half right")
+    handles, names = shown[0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower center", ncols=1 if stacked() else 3)
     return figure
 
 

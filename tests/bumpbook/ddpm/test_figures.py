@@ -120,6 +120,9 @@ def test_wrong_drawings_are_framed():
     images, labels = CANVAS.render([[2, 5], [2, 5]]), torch.tensor([[2.0, 5.0], [6.0, 1.0]])
     good, bad = ddpm_room.drawings(images, labels, CANVAS, columns=2).axes
     assert bad.spines["left"].get_linewidth() > 2 > good.spines["left"].get_linewidth()
+    beside = CANVAS.render([[2.7, 5]])
+    near, far = (ddpm_room.drawings(beside, labels[:1], CANVAS, 1, at).axes[0] for at in (1.0, 0.45))
+    assert far.spines["left"].get_linewidth() > 2 > near.spines["left"].get_linewidth()
 
 
 def test_emergence_tells_seeds_and_regions_apart():

@@ -31,8 +31,8 @@ def test_the_code_decides_sums_and_the_network_bumps(store):
     assert sos["kernel"].value == bump["network"].value
     fast, slow = (f"{bump[who].value:.0f}" for who in ("network", "kernel"))
     text = finding("few-examples-kernel").data
-    assert f"network has seen {fast}; a regression" in text and f"a label needs {slow}." in text
-    assert f"the network needs {slow} and the regression {fast}." in text
+    assert f"within .45 px from {slow} labels on, a network from {fast}." in text
+    assert f"the kernel has half from {fast} on, a network from {slow}." in text
     assert "Gaussian kernel on the label's code" in text and "wide untrained network" in text
 
 
@@ -47,7 +47,7 @@ def test_the_code_decides_sums_and_the_network_bumps(store):
 )
 def test_a_doctored_study_breaks_the_sentence(store, shares):
     write(**shares)
-    with pytest.raises(Unsupported, match="Half of the unseen"):
+    with pytest.raises(Unsupported, match="with another kernel"):
         finding("few-examples-kernel")
 
 

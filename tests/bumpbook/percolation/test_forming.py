@@ -55,7 +55,7 @@ def test_a_cloud_that_does_not_rise_counts_for_nothing(monkeypatch):
 
 def test_the_sentence_and_the_picture(monkeypatch):
     monkeypatch.setattr(forming, "forming_runs", lambda: made_up(30, 100, 2.0))
-    assert "over after 30 % of the steps" in deciding_findings.forms()
+    assert "rise takes 30 % of the steps" in deciding_findings.forms()
     figure = forming.forming_curves(made_up(30, 100))
     assert figure.axes[0].get_title() == "64 training labels" and len(figure.axes[0].lines) == 4 * 6
 
