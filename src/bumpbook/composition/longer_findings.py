@@ -50,7 +50,7 @@ def patience() -> str:
         "in a middle square of eight; in brackets, as usual. Completion draws them all.",
         judge(found["not-all"], longer.LIMITS["not-all"]).verdict == "agrees"
         and all(longer.share(cell, True).mean < ENOUGH and completed(cell) == 1 for cell in longer.FILLED),
-        f"Our predictions expected more of patience (`results/predictions/longer.json`, written before one was trained for so long):\n\n"
+        f"With so many steps the learning rate falls from the start; as usual it stays up until the labels are learned. Our predictions expected more of patience (`results/predictions/longer.json`, written before one was trained for so long):\n\n"
         f"{fared('longer', found, longer.LIMITS)}\n\n{_table()}\n\n{_order()}",
     )
 
