@@ -53,7 +53,7 @@ LAWS = frame(coverage=[0.2, 0.3, 0.1], pixels=[0.1, 0.2, 0.1])
 LADDER = frame(
     kind="bump", size=8, low=[3, 2], high=[5, 6], source=MODEL, error=[1e-2, 1e-3], trained_error=1e-4
 )
-PATIENCE = frame(cell="middle", longer=[False, True], steps=[200, 900], right=SHARES, completed=1.0)
+PATIENCE = frame(cell="middle", seed=0, longer=[False, True], steps=[200, 900], right=SHARES, completed=1.0)
 PAIRS = frame(
     key=AB * 5, sos=False, random=True, amount=16, right=[True, False] * 5, relation="linked", distance=1.0
 )

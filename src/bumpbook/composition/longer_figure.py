@@ -1,5 +1,6 @@
 """Figure of chapter 5: what patience brings, beside what the data settle."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -8,8 +9,6 @@ from bumpbook.frame.layouts import stacked, two_layouts
 from bumpbook.frame.style import BLUE, GREEN, GREY, new_figure, styled
 from bumpbook.frame.tables import FINE
 from bumpworld import checks
-
-from .share_figures import spread
 
 __all__ = ["patience"]
 
@@ -21,6 +20,8 @@ NAMES = {
     "band": "bumps, band of four columns",
 }
 LOOKS = {False: {"color": GREY, "marker": "o"}, True: {"color": BLUE, "marker": "D"}}
+# up or down from a row, in rows
+ASIDE = {False: -0.2, True: 0.2}
 
 
 @two_layouts
@@ -30,7 +31,8 @@ def patience(table: pd.DataFrame) -> Figure:
 
     ``table`` comes from `longer_findings.with_completion`. Raises ValueError for a set that is not known.
     """
-    table = given.table("table", table, "cell", numbers=("right", "steps", "completed"), flags=["longer"])
+    numbers = ("seed", "right", "steps", "completed")
+    table = given.table("table", table, "cell", numbers=numbers, flags=["longer"])
     cells = [cell for cell in NAMES if cell in set(table.cell)]
     unknown = sorted(set(table.cell) - set(NAMES))
     checks.need(not unknown, "cell", unknown, f"are {', '.join(NAMES)}")
@@ -38,11 +40,21 @@ def patience(table: pd.DataFrame) -> Figure:
     axes = figure.subplots()
     for row, cell in enumerate(cells):
         here = table[table.cell == cell]
+        for _, alike in here.groupby("seed"):
+            axes.plot(alike.right, row + alike.longer.map(ASIDE), color=GREY, linewidth=0.8, alpha=0.6)
         for longer, look in LOOKS.items():
-            values = here[here.longer == longer].right.to_numpy(float)
-            if len(values):
-                label = _training(table[table.longer == longer]) if row == 0 else None
-                spread(axes, row + (0.16 if longer else -0.16), values, look, label, horizontal=True)
+            shares, label = here[here.longer == longer].right, _training(table[table.longer == longer])
+            at = row + ASIDE[longer]
+            axes.plot(shares, np.full(len(shares), at), "o", color=look["color"], markersize=3.5, alpha=0.6)
+            axes.plot(
+                shares.mean(),
+                at,
+                **look,
+                linestyle="none",
+                markersize=7,
+                markeredgecolor="white",
+                label=None if row else label,
+            )
         look = {"color": GREEN, "markerfacecolor": "none", "markersize": 9, "linestyle": "none"}
         axes.plot(here.completed.mean(), row, marker="s", label=None if row else "completion", **look)
     names = [NAMES[cell].replace(", ", ",\n" if stacked() else ", ") for cell in cells]

@@ -11,7 +11,7 @@ from bumpbook.frame.pages import markdown_table
 from bumpbook.frame.predictions import fared
 from bumpbook.frame.sweeps import sweep
 from bumpworld.instruments.baselines import fitted
-from bumpworld.instruments.spread import write
+from bumpworld.instruments.spread import spread, write
 
 from .ladder import score
 from .longer_figure import NAMES
@@ -69,12 +69,16 @@ def left_open() -> str:
 
 
 def _order() -> str:
-    """Do networks that begin alike end in one order?"""
+    """What two networks of one seed, which begin alike, have in common."""
     rows = longer.table().pivot_table(index=["cell", "seed"], columns="longer", values="right").dropna()
+    gained = [
+        f"{name} {write(spread(rows.loc[cell][True] - rows.loc[cell][False]))}"
+        for cell, name in NAMES.items()
+    ]
     kept = [minus(rows.loc[cell].rank().corr().loc[False, True]) for cell in longer.FILLED]
     return (
-        "Looked at afterwards: networks of one seed begin alike, and who draws more of a hole early draws more of it late. The rank correlation over seeds "
-        f"is {kept[0]}, {kept[1]} and {kept[2]} in the three squares."
+        f"Looked at afterwards: two networks of one seed begin alike. Seed by seed the gain is: {'; '.join(gained)}. Who draws more of a square early "
+        f"draws more of it late: the rank correlation over seeds is {kept[0]}, {kept[1]} and {kept[2]}."
     )
 
 

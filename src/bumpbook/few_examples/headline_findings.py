@@ -54,7 +54,7 @@ def patience() -> str:
     """Would networks need fewer examples if they trained for longer?"""
     usual, late = (longer.share("sparse", how) for how in (False, True))
     return state(
-        f"**It is not a matter of time.** Networks that know 32 random pairs draw {percent(usual.mean)} of the others when they stop after "
+        f"**More training does not make fewer labels enough.** Networks that know 32 random pairs draw {percent(usual.mean)} of the others when they stop after "
         f"{longer.steps(False, 'sparse')} steps, and {percent(late.mean)} after {longer.steps(True)}.",
         judge(longer.measured()["sparse"], longer.LIMITS["sparse"]).verdict == "agrees"
         and longer.gain("sparse").high < 0,

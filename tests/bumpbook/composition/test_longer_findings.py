@@ -43,7 +43,7 @@ def test_neither_kind_of_hole_fills_with_time(store):
     assert "40 % of the others" in said["few-examples-patience"]
     assert longer.gain("corner").mean == pytest.approx(0.2, abs=0.01)
     # the seed decides, early and late alike
-    assert "The rank correlation over seeds is 1.00, 1.00 and 1.00" in said["composition-longer"]
+    assert "the rank correlation over seeds is 1.00, 1.00 and 1.00" in said["composition-longer"]
 
 
 @pytest.mark.parametrize(
