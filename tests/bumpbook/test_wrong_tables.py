@@ -126,7 +126,7 @@ CALLS = {
     "learning_onset": (percolation.learning_onset, {"table": ONSET}, {"table": (*no_table(ONSET, "region", "sigma", "both", "both_fine", "normalised", "train_labels"), ONSET.assign(both="a"), ONSET.assign(normalised="a"))}),
     "learning_losses": (percolation.learning_losses, {"table": ONSET}, {"table": (*no_table(ONSET, "region", "sigma", "denoising_error", "kind", "spacing"), ONSET.assign(denoising_error="a"))}),
     "representation_onset": (percolation.representation_onset, {"geometry": POINTS}, {"geometry": (*no_table(POINTS, "layer", "t", "last", "additive", "dimension"), POINTS.assign(t="a"), POINTS.assign(last="a"))}),
-    "onset_against_theory": (percolation.onset_against_theory, {"panels": {"a": {(1.0, False): REACHED}}}, {"panels": by_name({}, {"x": REACHED}, {(1.0, False): 3}, {(-1.0, False): REACHED}), "size": (*WORDS, 1), "tau": (*POSITIVE, 1), "other": (*POSITIVE, 1)}),
+    "onset_against_theory": (percolation.onset_against_theory, {"measured": {"a": {(1.0, False): REACHED}}}, {"measured": by_name({}, {"x": REACHED}, {(1.0, False): 3}, {(-1.0, False): REACHED}), "size": (*WORDS, 1), "tau": (*POSITIVE, 1), "other": (*POSITIVE, 1)}),
     "rival_scores": (percolation.rival_scores, {"scores": {"a": RIVALS}}, {"scores": (*by_name(*no_table(RIVALS, *RIVALS), RIVALS.assign(gain="a")), {"a": RIVALS, "b": RIVALS[:1]}), "most": COUNTS}),
     "onset_answer": (percolation.onset_answer, {}, {}),
     "pitch_answer": (percolation.pitch_answer, {}, {}),

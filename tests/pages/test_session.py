@@ -2,13 +2,9 @@
 
 import re
 
-import pandas as pd
-import pytest
 import torch
 
-from bumpbook.frame import teaching_findings as teaching
 from bumpbook.frame import votes
-from bumpbook.frame.findings import Unsupported
 from shared import ROOT
 from teaching_plan import PAGE, chapter, plan, slides, wishes
 
@@ -62,38 +58,3 @@ def test_what_is_left_out_when_it_is_late_keeps_the_third_goal_and_the_votes():
     assert all(title in slides.in_the_plan(PAGE) for title in re.findall(r"\*([^*]+)\*", late))
     assert "Would something simpler do?" not in left_out
     assert not any(votes.vote(name).title in left_out for name in ("hole", "band", "turned"))
-
-
-def runs(square, band, seeds=3, ours=0.3):
-    """Made-up tables: shares right of the square and of the band in the longest runs, of the band in our longest ones."""
-    usual = pd.DataFrame(
-        {"learned": True, "region": "lesion", "spacing": 1.0, "steps": [200, 400], "learned_at": [100, 200]}
-    )
-    rows = [("square", 5, 11, square), ("lesion", 6, 10, band), ("lesion", 4, 12, 0.9)]
-    long = [
-        {"region": r, "low": low, "high": high, "both_fine": both}
-        for r, low, high, both in rows
-        for _ in range(seeds)
-    ]
-    own = pd.DataFrame({"learned": True, "code": "axes", "region": "lesion", "steps": [450, 1800]})
-    long = pd.DataFrame(long).assign(learned=True, target="eps", steps=6000)
-    return {"lesion": usual, "robustness": long, "reach": own.assign(both_fine=[0.1, ours])}
-
-
-def test_more_steps_are_measured_and_not_argued(monkeypatch):
-    monkeypatch.setattr(teaching, "read", lambda name: runs(0.9, 0.1)[name])
-    text = teaching.longer()
-    assert "6000 steps, about 20 times as many" in text
-    assert (
-        "90 % (n = 3, all alike) of a held-out square and 10 % (n = 3, all alike) of a band of four" in text
-    )
-    assert "10 % of the band after 450 steps and, in the paper's frame, 30 % after 1800" in text
-    for broken in (runs(0.9, 0.5), runs(0.5, 0.1), runs(0.9, 0.1, seeds=2), runs(0.9, 0.1, ours=0.6)):
-        monkeypatch.setattr(teaching, "read", broken.__getitem__)
-        with pytest.raises(Unsupported, match="More steps"):
-            teaching.longer()
-    longer_trained = runs(0.9, 0.1)
-    longer_trained["lesion"]["steps"] *= 2
-    monkeypatch.setattr(teaching, "read", longer_trained.__getitem__)
-    with pytest.raises(Unsupported):
-        teaching.longer()
