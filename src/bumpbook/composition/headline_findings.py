@@ -4,6 +4,7 @@ import torch
 
 from bumpbook.frame import findings
 from bumpbook.frame.findings import percent, register, state
+from bumpbook.frame.tables import FINE
 from bumpworld.canvas import Canvas
 from bumpworld.instruments.emergence import of_runs
 from bumpworld.instruments.label_kernel import code_similarity
@@ -17,8 +18,7 @@ from . import findings as tables
 from .ladder import ladder
 from .rule_findings import rules
 
-# less than half the spacing, so that the copy of a neighbour is wrong; and what copies pass
-FINE, COARSE = 0.45, 1.0
+COARSE = 1.0  # px, which a copied neighbour passes
 # shares that differ by less are called nearly the same
 NEARLY = 0.1
 

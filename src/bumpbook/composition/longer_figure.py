@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 from bumpbook.frame import given
 from bumpbook.frame.layouts import stacked, two_layouts
+from bumpbook.frame.longer import span
 from bumpbook.frame.style import BLUE, GREEN, GREY, new_figure, styled
 from bumpbook.frame.tables import FINE
 from bumpworld import checks
@@ -42,9 +43,9 @@ def patience(table: pd.DataFrame) -> Figure:
         here = table[table.cell == cell]
         for _, alike in here.groupby("seed"):
             axes.plot(alike.right, row + alike.longer.map(ASIDE), color=GREY, linewidth=0.8, alpha=0.6)
-        for longer, look in LOOKS.items():
-            shares, label = here[here.longer == longer].right, _training(table[table.longer == longer])
-            at = row + ASIDE[longer]
+        for longer, shares in here.groupby("longer").right:
+            look, at, steps = LOOKS[longer], row + ASIDE[longer], span(table[table.longer == longer].steps)
+            label = f"{steps} steps" if longer else f"until learned, {steps} steps"
             axes.plot(shares, np.full(len(shares), at), "o", color=look["color"], markersize=3.5, alpha=0.6)
             axes.plot(
                 shares.mean(),
@@ -63,8 +64,3 @@ def patience(table: pd.DataFrame) -> Figure:
     axes.tick_params(left=False)
     figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=1 if stacked() else 3)
     return figure
-
-
-def _training(rows: pd.DataFrame) -> str:
-    low, high = rows.steps.min(), rows.steps.max()
-    return f"{low:g} steps" if low == high else f"until learned, {low:g} to {high:g} steps"

@@ -5,19 +5,17 @@ from functools import cache
 import pandas as pd
 
 from bumpbook.frame import longer
-from bumpbook.frame.claims import judge
 from bumpbook.frame.findings import minus, percent, register, state
 from bumpbook.frame.pages import markdown_table
 from bumpbook.frame.predictions import fared
 from bumpbook.frame.sweeps import sweep
+from bumpbook.frame.tables import FINE
 from bumpworld.instruments.baselines import fitted
 from bumpworld.instruments.spread import spread, write
 
+from .findings import ENOUGH
 from .ladder import score
 from .longer_figure import NAMES
-
-FINE, COARSE = 0.45, 1.0
-ENOUGH = 0.9  # share from which on a hole counts as filled
 
 
 def with_completion() -> pd.DataFrame:
@@ -43,12 +41,12 @@ def patience() -> str:
         f"{percent(late.mean)} ({percent(usual.mean)})"
         for usual, late in ([longer.share(cell, how) for how in (False, True)] for cell in longer.FILLED)
     ]
-    found = longer.measured()
+    found = {name: longer.measured(name) for name in longer.LIMITS}
     return state(
         f"**Patience does not fill the holes.** Our networks stop after {longer.steps(False)} steps, once they have learned their labels. After "
         f"{longer.steps(True)} they draw {said[0]} of the bumps in a middle square of ten, {said[1]} of those in a corner of eight, and {said[2]} of the SOS "
         "in a middle square of eight; in brackets, as usual. Completion draws them all.",
-        judge(found["not-all"], longer.LIMITS["not-all"]).verdict == "agrees"
+        longer.agrees("not-all")
         and all(longer.share(cell, True).mean < ENOUGH and completed(cell) == 1 for cell in longer.FILLED),
         f"With so many steps the learning rate falls from the start; as usual it stays up until the labels are learned. Our predictions expected more of patience (`results/predictions/longer.json`, written before one was trained for so long):\n\n"
         f"{fared('longer', found, longer.LIMITS)}\n\n{_table()}\n\n{_order()}",
@@ -88,7 +86,7 @@ def _table() -> str:
         *(
             f"{how}, {px:g} px"
             for how in ("until learned", f"{longer.steps(True)} steps")
-            for px in (FINE, COARSE)
+            for px in (FINE, 1)
         ),
     ]
     cells = [

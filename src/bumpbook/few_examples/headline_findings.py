@@ -3,7 +3,6 @@
 import numpy as np
 
 from bumpbook.frame import findings, longer
-from bumpbook.frame.claims import judge
 from bumpbook.frame.findings import percent, register, state
 from bumpbook.frame.first_crossing import crossing
 from bumpbook.frame.pages import markdown_table
@@ -56,8 +55,7 @@ def patience() -> str:
     return state(
         f"**More training does not make fewer labels enough.** Networks that know 32 random pairs draw {percent(usual.mean)} of the others when they stop after "
         f"{longer.steps(False, 'sparse')} steps, and {percent(late.mean)} after {longer.steps(True)}.",
-        judge(longer.measured()["sparse"], longer.LIMITS["sparse"]).verdict == "agrees"
-        and longer.gain("sparse").high < 0,
+        longer.agrees("sparse") and longer.gain("sparse").high < 0,
         f"Bumps; {write(usual, percent=True)} and {write(late, percent=True)} within .45 px, {write(longer.share('sparse', False, 'near'), percent=True)} "
         f"and {write(longer.share('sparse', True, 'near'), percent=True)} within 1 px. Foretold (`results/predictions/longer.json`); {{doc}}`05_composition` has the other cells.",
     )

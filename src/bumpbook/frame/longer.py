@@ -7,7 +7,7 @@ from bumpworld.instruments.spread import Spread, difference, spread
 from bumpworld.store import ResultError, Store
 
 from . import tables
-from .claims import Limit, Measured
+from .claims import Limit, Measured, judge
 from .longer_sweeps import BAND, CORNER, MIDDLE, SPARSE, SUMS
 from .sweeps import sweep
 from .tables import FINE, learned
@@ -64,10 +64,14 @@ def share(cell: str, longer: bool, within: str = "right") -> Spread:
 
 
 def steps(longer: bool, cell: str | None = None) -> str:
-    """Steps of these networks, of one cell or of all: "1800", or fewest and most, "160 to 280"."""
+    """Steps of these networks, of one cell or of all, as `span` writes them."""
     rows = table()
-    found = rows[(rows.longer == longer) & ((cell is None) | (rows.cell == cell))].steps
-    low, high = int(found.min()), int(found.max())
+    return span(rows[(rows.longer == longer) & ((cell is None) | (rows.cell == cell))].steps)
+
+
+def span(steps: pd.Series) -> str:
+    """The one number of steps, "1800", or the fewest and the most, "160 to 280"."""
+    low, high = int(steps.min()), int(steps.max())
     return str(low) if low == high else f"{low} to {high}"
 
 
@@ -76,8 +80,14 @@ def gain(cell: str, within: str = "right") -> Spread:
     return difference(right(cell, True, within), right(cell, False, within))
 
 
-def measured() -> dict[str, Measured]:
-    """What each prediction is about."""
-    gains = {cell: gain(cell) for cell in CELLS}
-    found = {cell: {GAIN: one} | ({SURE: one.low} if cell in FILLED else {}) for cell, one in gains.items()}
-    return found | {"not-all": {SHARE: share("middle", True)}}
+def measured(name: str) -> Measured:
+    """What the prediction ``name`` of `LIMITS` is about."""
+    if name == "not-all":
+        return {SHARE: share("middle", True)}
+    gained = gain(name)
+    return {GAIN: gained} | ({SURE: gained.low} if name in FILLED else {})
+
+
+def agrees(name: str) -> bool:
+    """Does what was measured agree with the prediction ``name``?"""
+    return judge(measured(name), LIMITS[name]).verdict == "agrees"

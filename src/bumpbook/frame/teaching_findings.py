@@ -11,7 +11,6 @@ from bumpworld.experiment import Experiment
 from bumpworld.selection import held_out_square
 
 from . import longer
-from .claims import judge
 from .exact import position_error
 from .findings import finding, percent, register, state
 
@@ -60,8 +59,7 @@ def patience() -> str:
         f"**More steps do not bring the band.** Networks stop after {longer.steps(False)} steps, when they have learned their labels. After "
         f"{longer.steps(True)} they draw {percent(band[1])} of a band of four columns instead of {percent(band[0])}, and of a square ten wide "
         f"{percent(square[1])} instead of {percent(square[0])}.",
-        judge(longer.measured()["band"], longer.LIMITS["band"]).verdict == "agrees"
-        and band[1] < square[1] < 0.9,
+        longer.agrees("band") and band[1] < square[1] < 0.9,
     )
 
 
