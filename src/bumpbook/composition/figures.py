@@ -11,6 +11,7 @@ from matplotlib.patches import Rectangle
 from torch import Tensor
 
 from bumpbook.frame import given
+from bumpbook.frame.layouts import cells
 from bumpbook.frame.sliders import frame_slider
 from bumpbook.frame.style import (
     BLUE,
@@ -84,15 +85,13 @@ def accuracy_maps(groups: Mapping[str, Sequence[Result]], columns: int = 3) -> F
         raise ValueError("no models that learned; at least one group needs one")
     rows = -(-len(groups) // columns)
     figure = new_figure(rows * (0.88 * WIDTH / columns + (0.3 if columns <= 3 else 0.42)))
-    table = list(figure.subplots(rows, columns, squeeze=False).flat)
-    for axes in table[len(groups) :]:
-        axes.set_axis_off()
-    for axes, (name, results) in zip(table, groups.items(), strict=False):
+    table = cells(figure, len(groups), rows, columns)
+    for axes, (name, results) in zip(table, groups.items(), strict=True):
         picture = _map(axes, results)
         count = f"n = {len(results)}"
         axes.set_title(f"{name} ({count})" if columns <= 3 else f"{name}\n{count}", fontsize=9)
     figure.colorbar(
-        picture, ax=table, label="models right within .45 px", shrink=0.8, ticks=[0, 0.5, 1], aspect=30
+        picture, ax=figure.axes, label="models right within .45 px", shrink=0.8, ticks=[0, 0.5, 1], aspect=30
     )
     return figure
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from bumpbook.frame.exact import position_error
-from bumpbook.frame.layouts import stacked, two_layouts
+from bumpbook.frame.layouts import cells, stacked, two_layouts
 from bumpbook.frame.style import CURVES, GREY, HELD_OUT, INK, new_figure, styled
 from bumpworld import checks
 from bumpworld.canvas import Canvas
@@ -64,10 +64,8 @@ def hidden_pictures(hidden: Hidden, answers: bool = False) -> Figure:
     columns = min(2 if stacked() else 3, len(hidden.times))
     rows = -(-len(hidden.times) // columns)
     figure = new_figure((2.2 if stacked() else 2.6) * rows)
-    table = list(figure.subplots(rows, columns, squeeze=False).flat)
-    for axes in table[len(hidden.times) :]:
-        axes.set_axis_off()
-    for axes, t, place, picture in zip(table, hidden.times, hidden.places, hidden.pictures, strict=False):
+    table = cells(figure, len(hidden.times), rows, columns)
+    for axes, t, place, picture in zip(table, hidden.times, hidden.places, hidden.pictures, strict=True):
         signal, sigma = (float(v) for v in hidden.schedule.signal_noise(torch.tensor([t])))
         show_noisy(axes, picture[0], signal, sigma, f"t = {t}")
         ticks = range(0, hidden.canvas.size, 5)

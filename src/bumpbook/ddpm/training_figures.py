@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from bumpbook.frame import given
-from bumpbook.frame.layouts import panels, stacked, two_layouts
+from bumpbook.frame.layouts import cells, panels, stacked, two_layouts
 from bumpbook.frame.style import (
     CURVES,
     GREY,
@@ -125,14 +125,12 @@ def emergence(results: Sequence[Result], region: str) -> Figure:
     rows = 2 if stacked() else 1
     figure = new_figure(2.05 + 2.25 * rows - 0.45 * (rows - 1))
     above, below = figure.subfigures(2, 1, height_ratios=(rows, 1.05))
-    maps = above.subplots(rows, -(-len(moments) // rows), squeeze=False).flat
-    for axes in maps[len(moments) :]:
-        axes.set_axis_off()
-    for axes, moment in zip(maps, moments, strict=False):
+    maps = cells(above, len(moments), rows, -(-len(moments) // rows))
+    for axes, moment in zip(maps, moments, strict=True):
         picture = _map(axes, results, moment, region)
         axes.set_title(f"step {steps[moment]}")
     maps[0].set_ylabel("label y")
-    above.colorbar(picture, ax=list(maps), label="share of seeds right", shrink=0.8, ticks=[0, 0.5, 1])
+    above.colorbar(picture, ax=above.axes, label="share of seeds right", shrink=0.8, ticks=[0, 0.5, 1])
     axes = below.subplots()
     for (name, values), curve, color in zip(shares.items(), CURVES, (TRAINED, HELD_OUT), strict=False):
         label = "trained on" if name == "train" else "held out"

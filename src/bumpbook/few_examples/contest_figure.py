@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from bumpbook.frame import given
 from bumpbook.frame.commands import typed
 from bumpbook.frame.findings import percent
-from bumpbook.frame.layouts import panels, stacked, two_layouts
+from bumpbook.frame.layouts import cells, panels, stacked, two_layouts
 from bumpbook.frame.style import GREEN, GREY, INK, PALE, TRAINED, new_figure, styled
 from bumpbook.frame.sweeps import sweep
 from bumpworld import checks
@@ -99,12 +99,10 @@ def contest_maps(designs: tuple[str, ...] = SHOWN, count: int = 32, store: Store
     designs = arrays.several("designs", designs, partial(checks.choice, allowed=known))
     counts = sorted({settings["count"] for settings in tried.values()})
     checks.need(checks.whole("count", count) in counts, "count", count, f"are {counts}")
-    rows, columns = (-(-len(designs) // 3), min(3, len(designs))) if stacked() else (1, len(designs))
+    rows, columns = panels(len(designs), 3)
     store, figure = given.store(store), new_figure(1.7 * rows + 0.5 if stacked() else 2.3)
-    shown = figure.subplots(rows, columns, squeeze=False).flatten()
-    for axes in shown[len(designs) :]:
-        axes.set_axis_off()
-    for axes, how in zip(shown, designs, strict=False):
+    shown = cells(figure, len(designs), rows, columns)
+    for axes, how in zip(shown, designs, strict=True):
         runs = [
             e for e, settings in tried.items() if (settings.get("how"), settings["count"]) == (how, count)
         ]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 
 # inches: a phone's column; letters of 9 points are then about 11 CSS pixels high on a window of 390
 NARROW = 3.9
@@ -23,9 +23,18 @@ def stacked() -> bool:
     return _STACKED.get()
 
 
-def panels(number: int) -> tuple[int, int]:
-    """Rows and columns of ``number`` panels: side by side, or one below the other where `stacked`."""
-    return (number, 1) if stacked() else (1, number)
+def panels(number: int, columns: int = 1) -> tuple[int, int]:
+    """Rows and columns of ``number`` panels: side by side, or where `stacked` at most so many ``columns`` of them."""
+    columns = min(columns, number) if stacked() else number
+    return -(-number // columns), columns
+
+
+def cells(figure: FigureBase, number: int, rows: int, columns: int) -> list[Axes]:
+    """The first ``number`` axes of a new grid on a figure, row by row; the others stay empty."""
+    table = list(figure.subplots(rows, columns, squeeze=False).flat)
+    for axes in table[number:]:
+        axes.set_axis_off()
+    return table[:number]
 
 
 def legend_beside(axes: Axes, columns: int = 2) -> None:

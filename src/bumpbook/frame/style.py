@@ -31,7 +31,7 @@ from bumpworld import checks
 from bumpworld.canvas import Canvas
 
 from . import given
-from .layouts import NARROW, TwofoldFigure, stacked
+from .layouts import NARROW, TwofoldFigure, cells, stacked
 
 WIDTH = 7.4  # inches: a page column; every figure is this wide, so that text has one size throughout the book
 DPI = 180  # twice the dots that a column shows on an ordinary screen
@@ -161,11 +161,7 @@ def image_grid(images, columns: int, titles: Sequence[str] = ()) -> Figure:
     rows = -(-n // columns)
     with mpl.rc_context(SETTINGS):
         figure = new_figure(rows * (WIDTH / columns + (0.25 if titles else 0)))
-        table = figure.subplots(rows, columns, squeeze=False).flat
-        for index, axes in enumerate(table):
-            if index >= n:
-                axes.set_axis_off()
-                continue
+        for index, axes in enumerate(cells(figure, n, rows, columns)):
             show_image(axes, images[index], titles[index] if titles else "")
     plt.close(figure)
     return figure

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from bumpbook.frame import given
-from bumpbook.frame.layouts import legend_beside, stacked, two_layouts
+from bumpbook.frame.layouts import cells, legend_beside, panels, stacked, two_layouts
 from bumpbook.frame.style import (
     BLUE,
     GREY,
@@ -116,13 +116,10 @@ def steered_row(images: Tensor, wanted: Tensor, canvas: Canvas, titles: Sequence
     wanted = given.labels(wanted, checks.instance("canvas", canvas, Canvas), "wanted")
     images = given.images("images", images, canvas.size, len(wanted))
     titles = given.titles("titles", titles, len(images), "images")
-    columns = min(3, len(images)) if stacked() else len(images)
-    rows = -(-len(images) // columns)
+    rows, columns = panels(len(images), 3)
     figure = new_figure(rows * (column_width() / columns + 0.3))
-    table = figure.subplots(rows, columns, squeeze=False).flat
-    for axes in table[len(images) :]:
-        axes.set_axis_off()
-    for at, (axes, image, label) in enumerate(zip(table, images, wanted, strict=False)):
+    table = cells(figure, len(images), rows, columns)
+    for at, (axes, image, label) in enumerate(zip(table, images, wanted, strict=True)):
         show_image(axes, image, titles[at] if len(titles) else "")
         asked_for(axes, label.tolist(), canvas)
     return figure

@@ -9,7 +9,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from bumpbook.frame import given
-from bumpbook.frame.layouts import panels, stacked, two_layouts
+from bumpbook.frame.layouts import cells, panels, stacked, two_layouts
 from bumpbook.frame.style import (
     BLUE,
     GREY,
@@ -117,13 +117,10 @@ def component_views(views: Mapping[str, tuple], periodic: bool = True) -> Figure
     Solid lines run along x, dashed ones along y.
     """
     views, periodic = given.named("views", views, _view), checks.flag("periodic", periodic)
-    columns = min(2, len(views)) if stacked() else len(views)
-    rows = -(-len(views) // columns)
+    rows, columns = panels(len(views), 2)
     figure = new_figure(rows * (column_width() / columns + 0.2))
-    table = figure.subplots(rows, columns, squeeze=False).flat
-    for axes in table[len(views) :]:
-        axes.set_axis_off()
-    for axes, (name, (points, labels)) in zip(table, views.items(), strict=False):
+    table = cells(figure, len(views), rows, columns)
+    for axes, (name, (points, labels)) in zip(table, views.items(), strict=True):
         _mesh(axes, label_grid(principal_components(points, 2), labels)[2], closed=periodic)
         axes.set(xticks=[], yticks=[], title=name)
         axes.margins(0.08)

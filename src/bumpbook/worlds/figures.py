@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import Tensor
 
-from bumpbook.frame.layouts import legend_beside, panels, stacked, two_layouts
+from bumpbook.frame.layouts import cells, legend_beside, panels, stacked, two_layouts
 from bumpbook.frame.sliders import frame_slider
 from bumpbook.frame.style import (
     BLUE,
@@ -195,11 +195,9 @@ def readings(images: Tensor, labels, canvas: Canvas, names: Sequence[str], colum
     columns = min(columns, 3) if stacked() else columns
     rows = -(-len(images) // columns)
     figure = new_figure(rows * (1.8 if stacked() else 2.25))
-    table = figure.subplots(rows, columns, squeeze=False).flat
-    for axes in table[len(images) :]:
-        axes.set_axis_off()
+    table = cells(figure, len(images), rows, columns)
     for axes, image, label, name, residual, good in zip(
-        table, images, torch.as_tensor(labels).tolist(), names, verdict.residual.tolist(), right, strict=False
+        table, images, torch.as_tensor(labels).tolist(), names, verdict.residual.tolist(), right, strict=True
     ):
         show_image(axes, image, name)
         asked_for(axes, label, canvas)

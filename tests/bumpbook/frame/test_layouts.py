@@ -9,7 +9,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from PIL import Image
 
-from bumpbook.frame.layouts import NARROW, PHONE, TwofoldFigure, panels, stacked, two_layouts
+from bumpbook.frame.layouts import NARROW, PHONE, TwofoldFigure, cells, panels, stacked, two_layouts
 from bumpbook.frame.style import (
     CURVES,
     HELD_OUT,
@@ -43,6 +43,26 @@ def test_panels_stand_side_by_side_and_on_a_phone_one_below_the_other():
     assert len({axes.get_position().x0 for axes in narrow.axes}) == 1
     assert len({axes.get_position().y0 for axes in wide.axes}) == 1
     assert not stacked()
+
+
+@pytest.mark.parametrize(
+    ("number", "most", "narrow"), [(5, 1, (5, 1)), (5, 2, (3, 2)), (6, 3, (2, 3)), (2, 3, (1, 2))]
+)
+def test_panels_wrap_on_a_phone_and_cells_leave_the_rest_of_their_grid_empty(number, most, narrow):
+    shapes = []
+
+    @two_layouts
+    @styled
+    def draw():
+        shapes.append(panels(number, most))
+        figure = new_figure(2)
+        shown = cells(figure, number, *shapes[-1])
+        assert [axes.axison for axes in figure.axes] == [axes in shown for axes in figure.axes]
+        assert len(shown) == number
+        return figure
+
+    draw().draw_narrow()
+    assert shapes == [(1, number), narrow]
 
 
 def test_a_drawing_that_fails_leaves_the_wide_layout_to_the_next():
