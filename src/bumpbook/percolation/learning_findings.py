@@ -51,7 +51,7 @@ def patience() -> str:
         f"**The onset does not wait for longer training.** On the steep part of the curve, with 32 random labels, networks draw {percentage(usual.mean)} of the "
         f"others within a pixel when they stop by themselves, and {percentage(late.mean)} after {longer.steps(True)} steps.",
         longer.gain("sparse", "near").high < 0.1 < 0.2 < usual.mean < 0.8,
-        f"{write(usual, percent=True)} and {write(late, percent=True)}; {{doc}}`05_composition` says what does come with time.",
+        f"{write(usual, percent=True)} and {write(late, percent=True)}; {{doc}}`05_composition` asks the same of squares and of a band.",
     )
 
 
