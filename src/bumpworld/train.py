@@ -87,12 +87,14 @@ def fit(
     labels: Tensor,
     experiment: Experiment,
     draws_right: Callable[[DiffusionModel], bool],
+    generator: torch.Generator | None = None,
 ) -> Iterator[Step]:
     """What `train` does, with any ``images`` (n, 1, size, size) and ``labels`` (n, label_dims): a world of your own.
 
     Where a label has more than one image, ``images`` is a function that draws the images of given rows anew.
     ``model`` is trained where it lies. Of ``experiment`` only the settings of training are used, and its seed;
     ``draws_right(model)`` says whether the training labels are drawn right, and is asked when until_learned is on.
+    A ``generator`` of your own draws the order, times and noise, by default one that the seed starts.
     """
     device, side = checks.instance("model", model, DiffusionModel).device, model.size
     checks.instance("experiment", experiment, Experiment)
@@ -109,7 +111,9 @@ def fit(
     weights, average = list(model.parameters()), list(averaged.parameters())
     optimiser = torch.optim.AdamW(weights, lr=experiment.learning_rate, betas=(0.9, 0.99), fused=True)
     # the same draws on every device: they are made on the CPU
-    generator = torch.Generator().manual_seed(experiment.seed + 1)
+    if generator is None:
+        generator = torch.Generator().manual_seed(experiment.seed + 1)
+    checks.instance("generator", generator, torch.Generator)
     batches = _batches(len(labels), experiment.batch_size, generator)
     clock, learned_at, end, number = 0.0, None, experiment.steps, 0
     while number < end:

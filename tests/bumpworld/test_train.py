@@ -214,6 +214,27 @@ def test_fit_is_what_train_does():
     assert torch.equal(weights(last.model), final(SHORT))
 
 
+def test_a_callers_generator_draws_what_the_seed_does_not():
+    """Started as the seed would start it, it changes nothing; started anew on the way, two trainings are one until then."""
+    labels = SHORT.train_on.split(SHORT.canvas).train
+    images = SHORT.canvas.render(labels)
+
+    def losses(again=None):
+        generator = torch.Generator().manual_seed(SHORT.seed + 1)
+        for step in MODULE.fit(new_model(SHORT), images, labels, SHORT, None, generator):
+            yield step.loss
+            if step.number == 2 and again is not None:
+                generator.manual_seed(again)
+
+    plain = [step.loss for step in MODULE.fit(new_model(SHORT), images, labels, SHORT, None)]
+    one, other = list(losses(100)), list(losses(101))
+    assert list(losses()) == plain
+    assert one[:2] == other[:2] == plain[:2]
+    assert not {*one[2:]} & {*other[2:]}
+    with pytest.raises(ValueError, match="generator is 3"):
+        next(MODULE.fit(new_model(SHORT), images, labels, SHORT, None, 3))
+
+
 def test_fit_asks_whether_the_labels_are_drawn_right():
     asked = []
 
