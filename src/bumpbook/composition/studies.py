@@ -1,0 +1,65 @@
+"""Whose luck is it? Networks of different seeds draw anything from nothing to all of one wide square.
+
+A seed decides the weights that a network starts from, and the order, the times and the noise in which it meets its images.
+Siblings share the one or the other, or begin as one network and part on the way: from that step on their orders differ.
+"""
+
+import torch
+from torch import Tensor
+
+from bumpbook.frame.longer_sweeps import MIDDLE
+from bumpbook.frame.studies import Study, register
+from bumpbook.frame.tables import FINE
+from bumpworld.diffusion import DiffusionModel
+from bumpworld.evaluate import draw
+from bumpworld.experiment import Experiment
+from bumpworld.measure import judge
+from bumpworld.train import fit, new_model
+
+# as many as the slowest of the usual networks takes; siblings that stopped when they had learned would differ in this too
+STEPS = 280
+PARTS = (0, 40, 80, 120)
+SIBLINGS = 3
+WEIGHTS, ORDER = "weights", "order"
+SETTINGS = ({"shared": ORDER, "part": 0}, *({"shared": WEIGHTS, "part": step} for step in PARTS))
+
+
+def measure(setting: dict, seed: int) -> dict:
+    """Train `SIBLINGS` networks that share their start, up to the step "part", or the order of their images.
+
+    "right": the share of the middle square that each draws within .45 px, and "trained" the share of what it trained on;
+    "then": what the first of them drew of the square when they parted.
+    """
+    found = {"right": [], "trained": [], "then": 0.0}
+    for sibling in range(SIBLINGS):
+        own = 1000 + SIBLINGS * seed + sibling
+        start, order = (own, seed) if setting["shared"] == ORDER else (seed, own)
+        e = Experiment(train_on=MIDDLE, until_learned=False, steps=STEPS, seed=start)
+        split, generator = e.train_on.split(e.canvas), torch.Generator()
+        # until they part, siblings meet the same images; those who never share an order part at once
+        generator.manual_seed(order if setting["part"] == 0 else seed)
+        for step in fit(new_model(e), e.canvas.render(split.train), split.train, e, None, generator):
+            if step.number == setting["part"]:
+                generator.manual_seed(order)
+                if not sibling:
+                    found["then"] = _right(step.model, split.test["square"], e)
+        found["right"].append(_right(step.model, split.test["square"], e))
+        found["trained"].append(_right(step.model, split.train, e))
+    return found
+
+
+def _right(model: DiffusionModel, labels: Tensor, e: Experiment) -> float:
+    """Share of ``labels`` (n, 2) that the model draws within .45 px."""
+    return round(judge(draw(model, labels), labels, e.canvas).right(FINE)[:, 2].double().mean().item(), 3)
+
+
+STUDY = register(
+    Study(
+        "siblings",
+        "Whose luck is it how much of a wide hole a network fills, its starting weights' or its images' order?",
+        version=1,
+        settings=SETTINGS,
+        seeds=10,
+        measure=measure,
+    )
+)
