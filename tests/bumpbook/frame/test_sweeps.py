@@ -54,7 +54,7 @@ def test_every_experiment_can_be_run(name, preset):
     for experiment in declared.experiments:
         # by convergence, never by a fixed number of steps; but for the large network, whose time is told beforehand, and
         # for the target that converges under a falling rate only
-        large = preset == "paper-network" and experiment.steps == base.steps
+        large = preset == "paper-network" and experiment.steps in (base.steps, 2 * base.steps)
         annealed = (experiment.target, experiment.steps) == ("eps", 6 * base.steps)
         # a network that is never told a label has no labels to learn
         # between two widths on a lattice nothing but the width may change
@@ -176,7 +176,8 @@ def test_a_preset_has_seeds_enough_and_a_name_for_each_sweep():
         # of the band of eight in turned axes the sweep frames has more
         assert set(cells(name, "paper-world").values()) == ({5, 10} if name == "slider" else {3})
     for name in experiments.names("paper-network"):
-        assert min(cells(name, "paper-network").values()) >= 2
+        # one for longer is worth more than a second for as long
+        assert min(cells(name, "paper-network").values()) >= {"slider": 1}.get(name, 2)
     assert set(paper_sweeps.CELLS) == set(PRESETS) - {"quick"}
     assert all(set(cells) <= set(experiments.names()) for cells in paper_sweeps.CELLS.values())
     # one model is what a newcomer asks for first
