@@ -4,6 +4,8 @@ A seed decides the weights that a network starts from, and the order, the times 
 Siblings share the one or the other, or begin as one network and part on the way: from that step on their orders differ.
 """
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 
@@ -20,25 +22,34 @@ from bumpworld.train import fit, new_model
 STEPS = 280
 PARTS = (0, 40, 80, 120)
 SIBLINGS = 3
-WEIGHTS, ORDER = "weights", "order"
-SETTINGS = ({"shared": ORDER, "part": 0}, *({"shared": WEIGHTS, "part": step} for step in PARTS))
+# the layers that turn time and label into the condition; what follows works on the image
+READS = "net.condition."
+WEIGHTS, ORDER, CONDITION, IMAGE = "weights", "order", "condition", "image"
+SETTINGS = (
+    {"shared": ORDER, "part": 0},
+    *({"shared": WEIGHTS, "part": step} for step in PARTS),
+    {"shared": CONDITION, "part": 0},
+    {"shared": IMAGE, "part": 0},
+)
 
 
 def measure(setting: dict, seed: int) -> dict:
-    """Train `SIBLINGS` networks that share their start, up to the step "part", or the order of their images.
+    """Train `SIBLINGS` networks that share their starting weights, up to the step "part", or the order of their images.
 
-    "right": the share of the middle square that each draws within .45 px, and "trained" the share of what it trained on;
-    "then": what the first of them drew of the square when they parted.
+    They may share a part of their starting weights: of the layers that turn time and label into the condition, or of all
+    others, which work on the image. "right": the share of the middle square that each draws within .45 px, and "trained"
+    the share of what it trained on; "then": what the first of them drew of the square when they parted.
     """
     found = {"right": [], "trained": [], "then": 0.0}
+    e = Experiment(train_on=MIDDLE, until_learned=False, steps=STEPS, seed=seed)
+    split, generator = e.train_on.split(e.canvas), torch.Generator()
+    images = e.canvas.render(split.train)
     for sibling in range(SIBLINGS):
         own = 1000 + SIBLINGS * seed + sibling
-        start, order = (own, seed) if setting["shared"] == ORDER else (seed, own)
-        e = Experiment(train_on=MIDDLE, until_learned=False, steps=STEPS, seed=start)
-        split, generator = e.train_on.split(e.canvas), torch.Generator()
-        # until they part, siblings meet the same images; those who never share an order part at once
-        generator.manual_seed(order if setting["part"] == 0 else seed)
-        for step in fit(new_model(e), e.canvas.render(split.train), split.train, e, None, generator):
+        order = seed if setting["shared"] == ORDER else own
+        # until they part, siblings meet the same images
+        generator.manual_seed(seed if setting["part"] else order)
+        for step in fit(_start(e, setting["shared"], own), images, split.train, e, None, generator):
             if step.number == setting["part"]:
                 generator.manual_seed(order)
                 if not sibling:
@@ -46,6 +57,19 @@ def measure(setting: dict, seed: int) -> dict:
         found["right"].append(_right(step.model, split.test["square"], e))
         found["trained"].append(_right(step.model, split.train, e))
     return found
+
+
+def _start(e: Experiment, shared: str, own: int) -> DiffusionModel:
+    """The untrained model of a sibling: what is ``shared`` as the seed of ``e`` has it, all else as the sibling's ``own``."""
+    model, ours = new_model(e), new_model(replace(e, seed=own)).state_dict()
+    keeps = {
+        WEIGHTS: lambda name: True,
+        ORDER: lambda name: False,
+        CONDITION: lambda name: name.startswith(READS),
+        IMAGE: lambda name: not name.startswith(READS),
+    }[shared]
+    model.load_state_dict({n: value if keeps(n) else ours[n] for n, value in model.state_dict().items()})
+    return model
 
 
 def _right(model: DiffusionModel, labels: Tensor, e: Experiment) -> float:
