@@ -81,8 +81,8 @@ def test_every_experiment_can_be_run(name, preset):
 
 @pytest.mark.parametrize("name", [n for n in experiments.names() if n != A_PICTURE])
 def test_three_seeds_at_least(name):
-    # laws have their holes, their widths or their cells for units, and a network or two in each
-    assert min(cells(name).values()) >= {"holes": 2, "grid": 2, "pitch": 1}.get(name, 3)
+    # laws have their holes, their lattices, their widths or their cells for units, and a network or two in each
+    assert min(cells(name).values()) >= {"holes": 2, "grid": 2, "pitch": 1, "wide-lattices": 1}.get(name, 3)
 
 
 @pytest.mark.parametrize(
