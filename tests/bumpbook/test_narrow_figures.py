@@ -5,10 +5,13 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from bumpbook import ddpm, manifolds, worlds
+from bumpbook import beyond, ddpm, manifolds, worlds
+from bumpbook.beyond import halves, hidden, ideal_gap, third
+from bumpbook.frame import studies
 from bumpbook.frame.layouts import NARROW
 from bumpworld import Canvas, NoiseSchedule
 from bumpworld.diffusion import SampleState
+from bumpworld.unet import UNetConfig
 
 CANVAS, SCHEDULE = Canvas(), NoiseSchedule.linear()
 BUMP, LATTICE = CANVAS.render([[5, 9]]), CANVAS.lattice()
@@ -36,11 +39,21 @@ FIGURES = {
     "ideal_estimates": lambda: ddpm.ideal_estimates(BUMP, CANVAS.render(LATTICE), SCHEDULE),
     "learning": lambda: ddpm.learning([1, 0.1], [{"trained on": 0.5, "held out": 0.4}], every=10),
     "film_strip": lambda: ddpm.film_strip(STATES, SCHEDULE),
+    "unet": lambda: ddpm.unet(UNetConfig.quick()),
+    "unet of the paper": lambda: ddpm.unet(UNetConfig.paper(), size=32),
     "two_tori": manifolds.two_tori,
     "component_views": lambda: manifolds.component_views(VIEWS),
     "factor_curves": lambda: manifolds.factor_curves(VIEWS),
     "turned_share": lambda: manifolds.turned_share({"untrained, random blocks": SHARES}),
     "steered_row": lambda: manifolds.steered_row(CANVAS.render(PLACES), PLACES, CANVAS, ["to x = 11"] * 8),
+    "ideal_gaps": lambda: beyond.ideal_gaps(ideal_gap.curves(studies.load(ideal_gap.STUDY))),
+    "hidden_brightness": lambda: beyond.hidden_brightness(studies.table(hidden.STUDY)),
+    "two_models": lambda: beyond.two_models(studies.table(halves.STUDY)),
+    "machine_drawings": lambda: beyond.machine_drawings({"local machine": CANVAS.render(LATTICE[:10])}),
+    "machine_scores": lambda: beyond.machine_scores({"local machine": [[0.5, 0.9]]}),
+    "sum_errors": lambda: beyond.sum_errors({"bump": [0, 0.5], "SOS": [0, 0]}, [0, 999]),
+    "three_factors": lambda: beyond.three_factors(studies.table(third.STUDY)),
+    "three_products": lambda: beyond.three_products(studies.table(third.STUDY)),
 }  # fmt: skip
 
 

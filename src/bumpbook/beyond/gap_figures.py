@@ -4,6 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from bumpbook.frame import given
+from bumpbook.frame.layouts import panels, stacked, two_layouts
 from bumpbook.frame.style import CURVES, GREY, new_figure, styled
 
 from .ideal_gap import IDEALS
@@ -17,6 +18,7 @@ PANELS = (
 )
 
 
+@two_layouts
 @styled
 def ideal_gaps(curves: pd.DataFrame) -> Figure:
     """Distance of networks from three ideal denoisers over t: a panel for trained labels, held-out pairs and values.
@@ -24,9 +26,10 @@ def ideal_gaps(curves: pd.DataFrame) -> Figure:
     ``curves`` is what `beyond.ideal_gap.curves` gives. Thick lines are means over seeds, dots are single seeds.
     """
     curves = given.table("curves", curves, "held_out", "labels", numbers=("seed", "t", *IDEALS))
-    figure = new_figure(3.3)
-    panels = figure.subplots(1, 3, sharey=True)
-    for axes, (held_out, labels, title) in zip(panels, PANELS, strict=True):
+    shape = panels(len(PANELS))
+    figure = new_figure(2.1 * shape[0] + 0.7 if stacked() else 3.3)
+    drawn = figure.subplots(*shape, sharey=True, sharex=True)
+    for axes, (held_out, labels, title) in zip(drawn, PANELS, strict=True):
         rows = curves[(curves.held_out == held_out) & (curves.labels == labels)]
         seeds = rows.seed.nunique()
         mean = rows.groupby("t")[list(IDEALS)].mean()
@@ -43,11 +46,15 @@ def ideal_gaps(curves: pd.DataFrame) -> Figure:
             )
         axes.set(
             title=f"{title} ({seeds} seed{'s' * (seeds > 1)})",
-            xlabel="t",
             xlim=(-20, 1019),
             ylim=(-0.03, 1.2),
         )
         axes.axhline(0, color=GREY, linewidth=0.8, zorder=0)
-    panels[0].set_ylabel("squared distance / bump's energy")
-    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    for axes in drawn[-1:] if stacked() else drawn:
+        axes.set_xlabel("noise level t")
+    for axes in drawn if stacked() else drawn[:1]:
+        axes.set_ylabel("squared distance /\nbump's energy")
+    figure.legend(
+        *drawn[0].get_legend_handles_labels(), loc="outside lower center", ncols=1 if stacked() else 3
+    )
     return figure

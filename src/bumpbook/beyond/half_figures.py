@@ -5,6 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
 from bumpbook.frame import given
+from bumpbook.frame.layouts import panels, stacked, two_layouts
 from bumpbook.frame.studies import from_text
 from bumpbook.frame.style import CURVES, GREY, asked_for, new_figure, show_image, styled
 from bumpworld.canvas import Canvas
@@ -19,6 +20,7 @@ _LINES = {
 }
 
 
+@two_layouts
 @styled
 def two_models(table: pd.DataFrame) -> Figure:
     """Shares on labels that neither model saw against labels trained on, a dot each seed; beside it drawings of both.
@@ -28,8 +30,9 @@ def two_models(table: pd.DataFrame) -> Figure:
     shows where the bump should be. Raises ValueError for a table without rows.
     """
     table = given.table("table", table, numbers=("labels", "seed", *_LINES))
-    figure = new_figure(3.7)
-    left, right = figure.subfigures(1, 2, width_ratios=(1, 1.12))
+    figure = new_figure(6.9 if stacked() else 3.7)
+    ratios = {"height_ratios": (1, 0.95)} if stacked() else {"width_ratios": (1, 1.12)}
+    left, right = figure.subfigures(*panels(2), **ratios)
     _curves(left.subplots(), table)
     drawn = table[table.get("gallery", pd.Series(index=table.index, dtype=object)).notna()]
     _drawings(right, drawn.sort_values("labels"))
@@ -48,7 +51,9 @@ def _curves(axes: Axes, table: pd.DataFrame) -> None:
     axes.set_xticks(counts, labels=[str(n) for n in counts])
     axes.minorticks_off()
     axes.set(
-        xlabel="labels each model was trained on", ylabel="share of labels neither saw", ylim=(-0.03, 1.03)
+        xlabel="labels each model was trained on",
+        ylabel="share of labels that neither saw",
+        ylim=(-0.03, 1.03),
     )
     handles = [axes.plot([], [], **curve)[0] for curve, _ in zip(CURVES, _LINES, strict=False)]
     axes.figure.legend(handles, list(_LINES.values()), loc="outside lower center", fontsize=8.5)

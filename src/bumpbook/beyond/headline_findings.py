@@ -12,6 +12,8 @@ from .hidden_findings import looks
 
 # of a bump's energy: nearer than this to an image is drawing it, farther than five times as much is not
 NEAR = findings.APART
+# two of the third feature's holes
+WIDE_GAP, COLUMNS = "four of six widths", "four of twelve columns"
 
 
 @register("beyond-leaving-memory")
@@ -23,7 +25,7 @@ def leaving_memory() -> str:
     own, memory, astray = pairs["own image"].max(), pairs["training set"].min(), clear["own image"].mean()
     sentence = (
         f"**Generalization is at every noise level.** On pairs that it never saw, a network's estimate stays within {own:.2f} of a "
-        f"bump's energy of the unseen image, and at least {memory:.2f} away from the best memory of its training set, from no noise "
+        f"bump's energy of the unseen image, and at least {memory:.2f} away from the memory of its training set, from no noise "
         f"to nothing but noise. On values that it never saw it is {astray:.2f} of that energy off even where the image is in plain view."
     )
     return state(sentence, own < NEAR and memory > 5 * NEAR and astray > 5 * NEAR, findings.ideal())
@@ -93,18 +95,22 @@ def three_factors() -> str:
     groups = {name: table[[held == ways for held in table.held_out]] for name, ways in third.HELD_OUT.items()}
     together = {name: three._together(rows) for name, rows in groups.items()}
     combined = [name for name, ways in third.HELD_OUT.items() if len(ways) > 1]
-    new, gap = min(together[name] for name in combined), together["four of six widths"]
+    new, gap = min(together[name] for name in combined), together[WIDE_GAP]
+    fades = {name: three.faded(name) for name in (WIDE_GAP, COLUMNS)}
     copies, strict = (
         [third.copied(third.HELD_OUT[name], place) for name in combined] for place in (1, three.FINE)
     )
     least = three.where_no_copy_is_right(groups)
     all_of = "all" if new == 1 else f"at least {percent(new)}"
     sentence = (
-        f"**Three factors compose like two.** Of new triples and new pairs of position and width, at least {percent(least)} are drawn right "
-        f"within {three.FINE:g} px, where no training image is; within 1 px {all_of} are, where copying a training image would get "
-        f"{100 * min(copies):.0f} to {percent(max(copies))}. With four of six widths missing {percent(gap)} are right within 1 px."
+        f"**Three factors compose like two.** Of new triples and new pairs {all_of} are drawn right within 1 px, and at least {percent(least)} "
+        f"within {three.FINE:g} px. Copies of training images would get {100 * min(copies):.0f} to {percent(max(copies))} within 1 px, and none "
+        f"within {three.FINE:g} px. With four of six widths missing, {percent(gap)} are right within 1 px, where a fade between the nearest "
+        f"trained widths would get {percent(fades[WIDE_GAP])}; with four of twelve columns missing, {percent(together[COLUMNS])}, a fade {percent(fades[COLUMNS])}."
     )
     holds = new > 0.9 > max(copies) and max(strict) == 0 and least > 0.5 > gap
+    # a network is no fade, in either direction
+    holds &= fades[WIDE_GAP] > gap + three.ALIKE and together[COLUMNS] > fades[COLUMNS] + three.ALIKE
     return state(sentence, holds, three.third_feature())
 
 

@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from bumpbook.frame import given
+from bumpbook.frame.layouts import panels, stacked, two_layouts
 from bumpbook.frame.style import CURVES, GREY, INK, PALE, new_figure, styled
 from bumpworld import checks
 
@@ -15,6 +16,7 @@ __all__ = ["hidden_brightness"]
 BINS = 12
 
 
+@two_layouts
 @styled
 def hidden_brightness(table: pd.DataFrame) -> Figure:
     """Left, which part of an estimate follows what, over t; right, the brightness of drawings beside the world's own.
@@ -29,8 +31,8 @@ def hidden_brightness(table: pd.DataFrame) -> Figure:
         raise ValueError("no network of the hidden world is in the table; needed is at least one")
     kept = {name: _curves(name, rows[name], len(TIMES)) for name in lists}
     drawn = [checks.numbers("drawn", values, "n").numpy() for values in rows["drawn"]]
-    figure = new_figure(3.4)
-    left, right = figure.subplots(1, 2)
+    figure = new_figure(5.6 if stacked() else 3.4)
+    left, right = figure.subplots(*panels(2))
     lines = (
         ("seen", "the image's brightness (correlation)"),
         ("seen_ideal", "the same of the ideal denoiser"),
@@ -42,9 +44,13 @@ def hidden_brightness(table: pd.DataFrame) -> Figure:
         left.plot(TIMES, values.mean(0), label=name, **style)
         for seed in values:
             left.plot(TIMES, seed, linestyle="", marker=".", markersize=3, color=style["color"])
-    left.set(xlabel="t", ylim=(-0.05, 1.05), title=f"what an estimate follows ({len(rows)} seeds)")
+    left.set(xlabel="noise level t", ylabel="correlation or share", ylim=(-0.05, 1.05))
+    left.set(title=f"what an estimate follows ({len(rows)} seeds)")
     _histogram(right, drawn)
-    figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    if stacked():  # of the upper panel alone
+        figure.legend(*left.get_legend_handles_labels(), loc="outside upper center")
+    else:
+        figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
 
 
@@ -64,4 +70,9 @@ def _histogram(axes, drawn: list[np.ndarray]) -> None:
     axes.axhline(1 / BINS, color=INK, linestyle="--", linewidth=1.2)
     top = 1.25 * max(1 / BINS, *map(max, counts))
     axes.annotate("dashed: as in the world", (low, 0.93 * top), fontsize=9)
-    axes.set(xlabel="brightness drawn", ylabel="share of drawings", title="what nobody told", ylim=(0, top))
+    axes.set(
+        xlabel="brightness drawn",
+        ylabel="share of drawings",
+        title="what nobody told: brightness",
+        ylim=(0, top),
+    )

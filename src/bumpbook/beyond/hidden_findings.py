@@ -141,14 +141,14 @@ def looking() -> str:
         f"image nearly as well as can be (correlation {seen:.2f} at t = {VISIBLE[0]}; the ideal denoiser {ideal:.2f}), and its drawings have "
         f"all brightnesses, the extreme ones too seldom (standard deviation {wide:.2f}; in the world {WORLD_SPREAD:.2f}). The place it takes "
         f"from the label even where the image shows another. It composes as before: {percent(square)} of a held-out square within .45 px. Of four "
-        f"missing columns it draws {percent(columns.mean)}, a network of the plain world that trained as long {percent(plain.mean)}: few in both."
+        f"missing columns it draws {percent(columns.mean)}, a network of the plain world that trained as long {percent(plain.mean)}: more, and still few."
     )
     asked = ("composes", "looks", "label-decides-place")
     holds = all(judge(found[name], LIMITS[name]).verdict == "agrees" for name in asked)
     holds &= (
         judge(found["distribution"], LIMITS["distribution"]).verdict != "disagrees" and wide < WORLD_SPREAD
     )
-    holds &= max(columns.high, plain.high) < 0.5
+    holds &= max(columns.high, plain.high) < 0.5 and found["no-interpolation"][FILLED].low > 0
     return state(
         sentence,
         holds,

@@ -139,11 +139,15 @@ def _numbers(records: list[dict]) -> str:
     """How many bumps the drawings show: what no set of single bumps contains."""
     shares = _shares(records)
     agree, chance = named(records)
+    bumps = np.array([record["measured"]["bumps"] for record in records])
+    # each network with all others, less with itself
+    other = ((bumps[:, None] == bumps).mean(2).sum(1) - 1) / (len(bumps) - 1) if len(bumps) > 1 else None
+    between = "" if other is None else f"networks from other seeds in {percent(other.tolist())}, "
     return (
         f"Every training image shows one bump. The networks draw none, or more than one, in {percent(shares['network'])}"
         f", the local machine in {percent(shares['machine'])}, the ideal denoiser in {percent(shares['ideal'])}. Drawing "
         f"by drawing, the machine names the network's number of bumps in {percent(agree)}, by chance in {percent(chance)}, "
-        f"the ideal denoiser in {percent(named(records, 'ideal')[0])}."
+        f"{between}the ideal denoiser in {percent(named(records, 'ideal')[0])}."
     )
 
 

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from bumpbook.frame import given
+from bumpbook.frame.layouts import stacked, two_layouts
 from bumpbook.frame.style import CURVES, GREY, INK, PALE, RED, new_figure, ring, show_image, styled
 from bumpworld import checks
 from bumpworld.instruments import arrays
@@ -14,24 +15,31 @@ from bumpworld.instruments import arrays
 from .local_study import count_bumps
 
 __all__ = ["machine_drawings", "machine_scores"]
+ON_PHONE = 6
 
 
+@two_layouts
 @styled
 def machine_drawings(drawings: Mapping[str, Tensor], columns: int = 10) -> Figure:
-    """Drawings from the same noise in the same column, a row for each way to draw; framed where there is not one bump."""
+    """Drawings from the same noise in the same column, a row for each way to draw; framed where there is not one bump.
+
+    On a phone there is room for the first `ON_PHONE` columns.
+    """
     drawings = given.drawings("drawings", drawings, "size")
     columns = checks.whole("columns", columns, 1, min(map(len, drawings.values())))
-    figure = new_figure(0.78 * len(drawings))
+    columns = min(columns, ON_PHONE) if stacked() else columns
+    figure = new_figure((0.62 if stacked() else 0.78) * len(drawings))
     table = figure.subplots(len(drawings), columns, squeeze=False)
     for row, (name, images) in zip(table, drawings.items(), strict=True):
         for axes, image, bumps in zip(row, images[:columns], count_bumps(images[:columns]), strict=True):
             show_image(axes, image)
             if bumps != 1:
                 ring(axes, RED)
-        row[0].set_ylabel(name, rotation=0, ha="right", va="center")
+        row[0].set_ylabel(_name(name), rotation=0, ha="right", va="center")
     return figure
 
 
+@two_layouts
 @styled
 def machine_scores(scores: Mapping[str, Sequence[Sequence[float]]]) -> Figure:
     """The r^2 of every drawing with the network's, a row of dots for each seed and a bar at its median.
@@ -58,11 +66,16 @@ def machine_scores(scores: Mapping[str, Sequence[Sequence[float]]]) -> Figure:
         ticks.append((heights.mean(), name))
         height = heights[-1] + 1.7
     axes.set(xlim=(-0.02, 1.02), ylim=(height - 0.6, -0.8), xlabel="$r^2$ with the network's drawing")
-    axes.set_yticks([at for at, _ in ticks], [name for _, name in ticks])
+    axes.set_yticks([at for at, _ in ticks], [_name(name) for _, name in ticks])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.xaxis.grid(True, color=GREY, alpha=0.2)
     return figure
+
+
+def _name(name: str) -> str:
+    """A name beside its row, on a phone in two lines."""
+    return name.replace(" ", "\n") if stacked() else name
 
 
 def _seeds(name: str, value) -> tuple:

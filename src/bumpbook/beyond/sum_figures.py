@@ -65,6 +65,7 @@ def stripes_put_together(drawings: Mapping[str, Tensor], table: pd.DataFrame) ->
     return figure
 
 
+@two_layouts
 @styled
 def sum_errors(errors: Mapping[str, Sequence[float]], times: Sequence[int]) -> Figure:
     """The error of a sum of scores in a world of pairs: ``errors`` maps a world's name to the error at each of ``times``."""
@@ -75,8 +76,9 @@ def sum_errors(errors: Mapping[str, Sequence[float]], times: Sequence[int]) -> F
     for (name, values), style in zip(errors.items(), CURVES, strict=False):
         axes.plot(times, values, **style, label=name, clip_on=False)
     axes.axhline(0, color=GREY, linewidth=0.8, zorder=0)
-    axes.set(xlabel="t", ylabel="error of the sum / energy", xlim=(0, 1010), ylim=(-0.02, None))
-    axes.legend(title="known column + known row − all", alignment="left", loc="center right")
+    axes.set(xlabel="noise level t", ylabel="error of the sum / energy", xlim=(0, 1010), ylim=(-0.02, None))
+    title = "known column\n+ known row − all" if stacked() else "known column + known row − all"
+    axes.legend(title=title, alignment="left", loc="center right")
     return figure
 
 

@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from bumpbook.frame import given
+from bumpbook.frame.layouts import legend_beside, stacked, two_layouts
 from bumpbook.frame.studies import from_text
 from bumpbook.frame.style import CURVES, GREY, IMAGE, PALE, new_figure, styled
 from bumpworld import checks
@@ -18,6 +19,7 @@ __all__ = ["three_factors", "three_products"]
 PARTS = (*FACTORS, "all three")
 
 
+@two_layouts
 @styled
 def three_factors(table: pd.DataFrame) -> Figure:
     """The same 32 labels under each of six ways to hold them out: shares right, and drawings.
@@ -25,18 +27,19 @@ def three_factors(table: pd.DataFrame) -> Figure:
     ``table`` is that of the study "third" and may lack settings and seeds. Raises ValueError for a table without rows.
     """
     groups = _groups(table, "common")
-    figure = new_figure(4.1)
-    shares, drawings = figure.subplots(1, 2, width_ratios=(1.5, 1))
+    figure = new_figure(3.5 if stacked() else 4.1)
+    shares, drawings = figure.subplots(1, 2, width_ratios=(0.75 if stacked() else 1.5, 1))
     _shares(shares, groups)
     _drawings(drawings, groups)
     return figure
 
 
+@two_layouts
 @styled
 def three_products(table: pd.DataFrame) -> Figure:
     """Along training, the share right in all three factors against the product of its parts; ``table`` as in `three_factors`."""
     groups = _groups(table, "path")
-    figure = new_figure(3.4)
+    figure = new_figure(4.2 if stacked() else 3.4)
     _products(figure.subplots(), groups)
     return figure
 
@@ -58,7 +61,7 @@ def _shares(axes: Axes, groups: dict[str, pd.DataFrame]) -> None:
             style = {"color": curve["color"], "marker": curve["marker"], "linestyle": "", "clip_on": False}
             axes.plot(values, [height] * len(values), alpha=0.45, markersize=3, **style)
             if values:
-                axes.plot(sum(values) / len(values), height, markersize=5.5, **style)
+                axes.plot(sum(values) / len(values), height, markersize=4 if stacked() else 5.5, **style)
     names = [name.replace(" of ", "\nof ", 1) for name in groups]
     axes.set_yticks(range(len(names) + 1), labels=["held out:", *names], fontsize=8.5)
     axes.tick_params(axis="y", length=0)
@@ -69,7 +72,10 @@ def _shares(axes: Axes, groups: dict[str, pd.DataFrame]) -> None:
         for c, part in zip(CURVES, PARTS, strict=False)
     ]
     style = {"ncols": 2, "fontsize": 8.5, "handletextpad": 0.2, "columnspacing": 1, "borderaxespad": 0}
-    axes.legend(handles=marks, loc="upper center", **style)
+    if stacked():
+        axes.figure.legend(handles=marks, loc="outside upper center", **style | {"ncols": len(PARTS)})
+    else:
+        axes.legend(handles=marks, loc="upper center", **style)
 
 
 def _drawings(axes: Axes, groups: dict[str, pd.DataFrame]) -> None:
@@ -86,7 +92,9 @@ def _drawings(axes: Axes, groups: dict[str, pd.DataFrame]) -> None:
             axes.add_patch(Rectangle(*frame, fill=False, edgecolor=GREY, linewidth=0.8))
     axes.set(xlim=(-0.5, max(len(labels), 1) - 0.5), ylim=(len(groups) + 0.5, -0.5), aspect="equal")
     axes.set_axis_off()
-    axes.set_title("asked for, and below it drawn", fontsize=9)
+    axes.set_title(
+        "asked for,\nand below it drawn" if stacked() else "asked for, and below it drawn", fontsize=9
+    )
 
 
 def _products(axes: Axes, groups: dict[str, pd.DataFrame]) -> None:
@@ -99,4 +107,4 @@ def _products(axes: Axes, groups: dict[str, pd.DataFrame]) -> None:
         axes.plot([product(p) for p in points], [p[3] for p in points], label=name, markersize=4, **style)
     axes.set(xlabel="product of the shares", ylabel="share right in all three", aspect="equal")
     axes.set(xlim=(-0.04, 1.04), ylim=(-0.04, 1.04), xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
-    axes.figure.legend(loc="outside right center", fontsize=8.5)
+    legend_beside(axes)

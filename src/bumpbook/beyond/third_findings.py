@@ -72,20 +72,25 @@ def _strictly(groups: dict[str, pd.DataFrame]) -> str:
     )
 
 
+def faded(name: str) -> float:
+    """Share of the common labels that a fade between the nearest values trained on draws right, where one factor's are held out."""
+    world, ways = WidthWorld(), third.HELD_OUT[name]
+    mask, (factor,) = world.held_out(**ways), ways
+    images = third.cross_fade(world, mask, factor)
+    inside = world.held_out(**third.COMMON)[mask]
+    right = world.judge(images[inside], world.lattice()[mask][inside]).right()[:, 3]
+    return float(right.double().mean())
+
+
 def _filling_in(groups: dict[str, pd.DataFrame]) -> str:
     """Values never seen: of the model, and of a fade between the nearest values seen."""
-    world, texts, gains = WidthWorld(), [], []
+    texts, gains = [], []
     for name, rows in groups.items():
-        ways = third.HELD_OUT[name]
-        if len(ways) > 1:
+        if len(third.HELD_OUT[name]) > 1:
             continue
-        mask, (factor,) = world.held_out(**ways), ways
-        images = third.cross_fade(world, mask, factor)
-        inside = world.held_out(**third.COMMON)[mask]
-        right = world.judge(images[inside], world.lattice()[mask][inside]).right()[:, 3]
-        faded, drawn = float(right.double().mean()), _together(rows)
-        gains.append(drawn - faded)
-        texts.append(f"{name} {percent(drawn)} (a fade {percent(faded)}{_weakest(rows)})")
+        fade, drawn = faded(name), _together(rows)
+        gains.append(drawn - fade)
+        texts.append(f"{name} {percent(drawn)} (a fade {percent(fade)}{_weakest(rows)})")
     if not texts:
         return ""
     like = (

@@ -161,7 +161,7 @@ def target_weights(schedule: NoiseSchedule) -> Figure:
     for target, curve in zip(TARGETS, CURVES, strict=False):
         weight = x0_weight(target, schedule.alpha_bar.double())
         share = float(weight[late].sum() / weight.sum())
-        label = f"{target}: {share:.1%} of its weight is shaded"
+        label = f"{target}: {100 * share:.1f} % of its weight is shaded"
         axes.plot(weight, **curve, markevery=(60, 125), label=label)
     only_the_label(axes, schedule, height=0.03)
     axes.set(
@@ -171,7 +171,10 @@ def target_weights(schedule: NoiseSchedule) -> Figure:
         ylim=(1e-5, 1e6),
         xlim=(0, 1.01 * schedule.steps),
     )
-    axes.legend(loc="upper right")
+    if stacked():
+        legend_beside(axes, columns=1)
+    else:
+        axes.legend(loc="upper right")
     return figure
 
 

@@ -41,8 +41,8 @@ def sentence(runs: list[Result]) -> str:
     holds = min(jumps) > KNEE and min(after) > max(before) and min(other) > 1
     text = (
         f"**The loss has a knee, hole or no hole.** Up to step {KNEE} it falls by a factor of {np.mean(before):.2f} every {EVERY} steps, then "
-        f"by {np.mean(after):.2f}; half of the held-out square is right only at step {min(jumps)} to {max(jumps)}. Runs with nothing held out "
-        "bend in the same place."
+        f"by {np.mean(after):.2f}; half of the held-out square is right only at step {min(jumps)} to {max(jumps)}. The loss of runs with nothing "
+        "held out bends there too."
     )
     evidence = (
         f"Every {EVERY} steps the loss falls by a factor of {write(spread(before))} before step {KNEE}, and of {write(spread(after))} from "

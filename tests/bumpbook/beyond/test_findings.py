@@ -148,6 +148,7 @@ def test_the_local_verdict_turns_with_the_results(monkeypatch):
     mixed = [local_record(0, low, high), local_record(1, high, low, loss=(0.02, 0.02, 0.01))]
     told = say_local(monkeypatch, mixed)
     assert "ahead for 1 of 2 networks" in told and "for a network from another seed" in told
+    assert "networks from other seeds in 100 % (n = 2, all alike), the ideal denoiser" in told
     assert "still fell by 25.0 %" in told
     empty = local_record(0, low, high, bumps=(0, 0, 0, 0))
     assert "nothing to foretell" in say_local(monkeypatch, [empty])

@@ -85,10 +85,12 @@ def test_errors_name_what_is_allowed(make, message):
         make()
 
 
-def run(x_at, y_at, looks=12):
-    """What the study holds of a network that learns x and y at the given looks."""
+def run(x_at, y_at, y_half=None, looks=12):
+    """What the study holds of a network that learns x and y at the given looks, and y by half at an earlier one."""
+    half = y_at if y_half is None else y_half
     shares = [
-        [float(look >= x_at), float(look >= y_at), float(look >= max(x_at, y_at))] for look in range(looks)
+        [float(look >= x_at), (look >= half) / 2 + (look >= y_at) / 2, float(look >= max(x_at, y_at))]
+        for look in range(looks)
     ]
     missed = [1.0, 1.2, *([0.1] * (looks - 2))]
     return {"trained": shares, "unseen": shares, "unseen_fine": shares, "missed": missed}
@@ -100,7 +102,7 @@ def say(tmp_path, monkeypatch):
     (tmp_path / "predictions").mkdir()
     shutil.copy(ROOT / "results" / "predictions" / "strengths.json", tmp_path / "predictions")
 
-    def finding(stripes=(9, 5), bumps=(4, 5)):
+    def finding(stripes=(9, 5), bumps=(4, 5, 4)):
         looks = {("sos", 2.0): stripes, ("bump", 2.0): bumps, ("sos", 1.0): (6, 6), ("bump", 1.0): (4, 4)}
         made = lambda setting, seed: run(*looks[setting["kind"], setting["widths"][1]])
         write_study(STUDY, Store(tmp_path), made, 5)
@@ -114,12 +116,14 @@ def test_the_finding_says_when_half_was_right(say):
     assert (
         "right within 1 px in y after 30 steps and in x after 50 (35 for both where widths are equal)" in text
     )
-    assert "right in x after 25 steps and in y after 30" in text
+    assert "half are right in x after 25 steps and in y after 25, too near" in text
+    assert "looked at afterwards, after 25 and 30" in text
     assert "| agrees |" in text and "agrees, and so does the null" in text
 
 
 @pytest.mark.parametrize(
-    "change", [{"stripes": (5, 5)}, {"stripes": (5, 9)}, {"bumps": (4, 4)}, {"bumps": (4, 10)}]
+    "change",
+    [{"stripes": (5, 5)}, {"stripes": (5, 9)}, {"bumps": (4, 4)}, {"bumps": (4, 5)}, {"bumps": (4, 10, 4)}],
 )
 def test_the_finding_ends_the_build_where_networks_do_otherwise(say, change):
     with pytest.raises(Unsupported, match="The stronger of two factors"):

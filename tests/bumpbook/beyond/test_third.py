@@ -199,15 +199,17 @@ def test_the_verdict_follows_the_results(made_up):
 def test_three_factors_are_set_against_a_copy(made_up):
     made_up(bad=("four of six widths",), errors=(0.045, 0.09, 0.1))
     text = finding("beyond-three-factors").data
-    assert (
-        "at least 60 % are drawn right within 0.45 px, where no training image is" in text
-    )  # 1 - .1 - .2 - .1
-    assert "within 1 px all are, where copying a training image would get 50 to 75 %" in text
-    assert "With four of six widths missing 25 % are right within 1 px" in text
+    assert "all are drawn right within 1 px, and at least 60 % within 0.45 px" in text  # 1 - .1 - .2 - .1
+    assert "Copies of training images would get 50 to 75 % within 1 px, and none within 0.45 px" in text
+    assert "With four of six widths missing, 25 % are right within 1 px, where a fade" in text
+    assert "would get 100 %; with four of twelve columns missing, 100 %, a fade 50 %" in text
     made_up(bad=("four of six widths",), errors=(0.2, 0.2, 0.1))
     with pytest.raises(Unsupported, match="Three factors compose like two"):
         finding("beyond-three-factors")
     made_up(bad=("triples", "four of six widths"))
+    with pytest.raises(Unsupported, match="Three factors compose like two"):
+        finding("beyond-three-factors")
+    made_up(bad=("four of six widths", "four of twelve columns"))  # no better than a fade
     with pytest.raises(Unsupported, match="Three factors compose like two"):
         finding("beyond-three-factors")
 

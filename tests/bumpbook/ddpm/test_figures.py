@@ -99,13 +99,15 @@ def test_belief_is_certain_at_first_and_knows_nothing_at_last(bump):
     assert np.allclose(belief[1], 1 / 64, rtol=0.2)
 
 
+@pytest.mark.parametrize("phone", [False, True])
 @pytest.mark.parametrize(
     ("config", "size"),
     [(UNetConfig.quick(), 16), (UNetConfig.paper(), 32), (UNetConfig(channels=(8, 16), blocks=2), 16)],
 )
-def test_the_drawing_names_every_layer_with_the_shape_that_it_has(config, size):
+def test_the_drawing_names_every_layer_with_the_shape_that_it_has(config, size, phone):
     net = ConditionalUNet(config)
-    texts = [text.get_text() for text in unet_drawing.unet(config, size).axes[0].texts]
+    figure = unet_drawing.unet(config, size)
+    texts = [text.get_text() for text in (figure.draw_narrow() if phone else figure).axes[0].texts]
     images, labels = torch.zeros(1, 1, size, size), torch.zeros(1, config.label_dims)
     kept = {}
     net(images, torch.zeros(1, dtype=torch.long), labels, keep=kept.__setitem__)
