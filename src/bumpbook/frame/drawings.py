@@ -7,18 +7,24 @@ from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.measure import judge
 
-from .style import HELD_OUT, RED, WIDTH, new_figure, ring, show_image, styled
+from .layouts import stacked, two_layouts
+from .style import HELD_OUT, RED, column_width, new_figure, ring, show_image, styled
 
 
+@two_layouts
 @styled
 def drawings(
     images: Tensor, labels: Tensor, canvas: Canvas, columns: int = 8, tolerance: float = 1.0
 ) -> Figure:
-    """Drawn ``images`` (n, 1, size, size) with a cross at each label. A dashed frame marks a drawing that is not right within ``tolerance`` px."""
+    """Drawn ``images`` (n, 1, size, size) with a cross at each label. A dashed frame marks a drawing that is not right within ``tolerance`` px.
+
+    On a phone half as many stand side by side.
+    """
     columns = checks.whole("columns", columns, 1)
+    columns = -(-columns // 2) if stacked() else columns
     right = judge(images, labels, canvas).right(tolerance)[:, 2]
     rows = -(-len(images) // columns)
-    figure = new_figure(rows * (WIDTH / columns + 0.16))
+    figure = new_figure(rows * (column_width() / columns + 0.16))
     table = list(figure.subplots(rows, columns, squeeze=False).flat)
     for axes in table:
         axes.set_axis_off()

@@ -95,7 +95,7 @@ def turned() -> str:
     verdict = judged((apart.mean, apart.low), FILLS)
     (nulls, blank), inner = regressions(), [turning.middle(sweep("codes"), told, 4) for told in CODES]
     return state(
-        f"**One number changed fills most of the hole.** Told x and y, networks draw {percent(plain.mean())} of the bumps in a band of "
+        f"**Turning the label's axes fills most of the hole.** Told x and y, networks draw {percent(plain.mean())} of the bumps in a band of "
         f"four columns within {FINE:g} px. Told the same places in axes turned by 45°, they draw {percent(other.mean())}. Of the two middle "
         f"columns they draw {percent(np.mean(inner[0]))} and {percent(np.mean(inner[1]))}.",
         verdict == "agrees" and blank and np.mean(inner[1]) - np.mean(inner[0]) >= FILLS[0].agrees,
