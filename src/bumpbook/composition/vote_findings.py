@@ -30,11 +30,9 @@ def voted() -> str:
     words = {FLAT: f"a {FLAT}", "vertical stripe": "a vertical one", "cross": "a cross", "bump": "a bump"}
     shares = ", ".join(f"{said} in {percent(over[name])}" for name, said in words.items())
     return state(
-        f"By our rule no network of stripes alone draws a bump at {vote('stripes').label}. The one whose weights come with the "
-        f"book, which the live part shows, draws one {FLAT} there, from each of {NOISES} noises. It is one network: the other "
-        f"{len(others)} draw no such stripe. By their records they differ from the nearest bump by {min(others):.1f} to "
-        f"{max(others):.1f} times its variance, and this one by {mine:.1f}; what they draw was not kept. Over the whole cross "
-        f"this network draws, by best fit, {shares}.",
+        f"After stripes alone the network of the live part draws one {FLAT} at {vote('stripes').label}, from each of {NOISES} noises: "
+        f"**F**. The other {len(others)} draw no such stripe and no bump; what they draw was not kept. Over the whole cross that one "
+        f"network draws, by best fit, {shares}.",
         not any(bump) and here == [FLAT] * NOISES and over[FLAT] > over["cross"] and max(others) < mine / 2,
     )
 

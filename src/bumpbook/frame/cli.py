@@ -1,11 +1,13 @@
 """The command line: `bumpworld list | run | study | nulls | show | status | grade`."""
 
 import argparse
+import os
 import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from bumpworld import checks
 from bumpworld.store import ResultError, Store
 
 from . import grading
@@ -48,7 +50,12 @@ def main(arguments: list[str] | None = None) -> int:
             command.add_argument("--compile", action="store_true", help=_COMPILE)
     options = parser.parse_args(arguments)
     try:
-        return _COMMANDS[options.command](options)
+        code = _COMMANDS[options.command](options)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # whoever read along, `head` for instance, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except (ValueError, ResultError, WorkerError, ConnectionError, FileNotFoundError) as error:
         print(f"bumpworld: {error}", file=sys.stderr)
         return 2
@@ -63,7 +70,7 @@ def _list(options) -> int:
 
     for sweep in _sweeps(options, experiments.names(options.preset)):
         print(f"{sweep.name:15} {len(sweep.experiments):4} models  {sweep.question}")
-    for study in map(studies.study, studies.names()):
+    for study in map(studies.study, studies.names() if options.preset == _OF_STUDIES else ()):
         print(f"{study.name:15} {len(list(study.cases())):4} cases  {study.question} (`{study.command}`)")
     return 0
 
@@ -145,7 +152,9 @@ def _status(options) -> int:
     store = Store(options.results)
     if not any(layer.is_dir() for layer in store.layers):
         print(f"bumpworld: {store.root} is not there", file=sys.stderr)
-    names = options.sweep or [*experiments.names(options.preset), *studies.names()]
+    known = [*experiments.names(options.preset), *studies.names()]
+    names = [checks.choice("sweep or study", name, known) for name in options.sweep]
+    names = names or (known if options.preset == _OF_STUDIES else experiments.names(options.preset))
     print(f"{'name':15} {'done':>6} {'running':>8} {'failed':>7} {'missing':>8} {'seconds':>9}")
     for name in names:
         if name in studies.names():
@@ -175,6 +184,7 @@ def _grade(options) -> int:
 
 
 _COMPILE = "compile networks first, which pays for large ones; needs a C++ compiler"
+_OF_STUDIES = "quick"  # the preset in whose world studies are; they are listed with it alone
 _SHOWN = {
     "size",
     "kind",

@@ -59,7 +59,7 @@ def run(
         except ResultError as error:
             report.failed[experiment.key] = str(error)
     if isinstance(experiments, Sweep) and waiting:
-        print(_foretold(experiments, len(waiting)), file=sys.stderr, flush=True)
+        print(_foretold(experiments, len(waiting), store), file=sys.stderr, flush=True)
     alone = len(waiting) == 1 and not cluster
     threads = (jobs or os.cpu_count() or 1) if alone else 1
     tasks = [
@@ -83,10 +83,11 @@ def run(
     return report
 
 
-def _foretold(sweep: Sweep, left: int) -> str:
-    """What is about to be trained, and what it takes."""
-    models = f"{left} model{'s' * (left > 1)} to train"
-    cost = f"about {PRESETS[sweep.preset].minutes:g} minutes of one CPU core each"
+def _foretold(sweep: Sweep, left: int, store: Store) -> str:
+    """What is about to be trained, and what it takes: as long as the sweep's finished models took, where there are some."""
+    models, known = f"{left} model{'s' * (left > 1)} to train", status(sweep, store)
+    minutes = known["seconds"] / known["done"] / 60 if known["done"] else PRESETS[sweep.preset].minutes
+    cost = f"about {minutes:.2g} minutes of one CPU core each"
     return f"{sweep.name}: {models}, {cost}; Ctrl-C ends it, and what is finished stays"
 
 

@@ -64,7 +64,7 @@ def patience() -> str:
 
 
 register("slide-composes")(partial(headline, "ddpm-square"))
-register("slide-onset")(partial(headline, "percolation-surface"))
+register("slide-onset")(partial(headline, "percolation-step"))
 register("slide-rivals")(partial(headline, "percolation-answer"))
 register("slide-axes")(partial(headline, "manifolds-axes"))
 register("slide-board")(partial(headline, "scoreboard-count"))

@@ -19,7 +19,7 @@ from .votes import VOTES, Vote
 COMES = ("hole", "turned")  # votes whose answer is A
 NO_BUMP = (
     "The last column counts drawings that show no bump by our rule. The records do not say whether these are two bumps, a "
-    "smear or a stripe."
+    "smear or a stripe; for one network of the band of four, told x and y, the slide *What wrong answers are made of* does."
 )
 
 

@@ -1,5 +1,7 @@
 """The command line on tiny sweeps: what it prints, what it leaves behind, its exit statuses and messages."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pandas as pd
@@ -57,8 +59,23 @@ def test_list_with_other_seeds(capsys):
     assert cli.main(["list", "--seeds", "10", "--preset", "paper-world"]) == 0
     out = capsys.readouterr().out
     assert int(words(out, "first")[1]) == 10
-    # a sweep that the preset does not have is not listed
-    assert "grid" not in {line.split()[0] for line in out.splitlines()}
+
+
+def test_another_preset_lists_its_sweeps_and_no_study(tmp_path, capsys):
+    """A sweep that the preset does not have is not listed, nor are studies, which are of the small world."""
+    for command in ("list", "status"):
+        where = ["--results", str(tmp_path)] if command == "status" else []
+        assert cli.main([command, "--preset", "paper-world", *where]) == 0
+        listed = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+        assert [name for name in listed if name != "name"] == list(experiments.names("paper-world"))
+
+
+def test_a_reader_who_leaves_is_no_error():
+    """As in `bumpworld list | head`: what nobody reads ends the command, without a word."""
+    command = [sys.executable, "-m", "bumpbook.frame.cli", "list"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b"" and process.wait() == 1
 
 
 def test_run_show_status(tmp_path, capsys, tiny):
@@ -129,6 +146,7 @@ def test_a_failed_experiment_is_status_1(tmp_path, capsys, monkeypatch, in_proce
         (["run", "torsu"], "allowed are intro"),
         (["show", "torsu"], "'torsu'"),
         (["status", "torsu"], "torus"),
+        (["status", "halve"], "'halves'"),  # a study
         (["run", "lesion", "--preset", "huge"], "quick, paper"),
         (["list", "--preset", "huge"], "'huge'"),
         (["run", "lesion", "--seeds", "0"], "from 1"),

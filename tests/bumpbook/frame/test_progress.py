@@ -52,6 +52,10 @@ def test_what_a_sweep_takes_is_said_before_it_is_trained(tmp_path, monkeypatch, 
     runner.run(sweep("square", "paper-network", seeds=1), store=Store(tmp_path))
     minutes = f"{PRESETS['paper-network'].minutes:g} minutes"
     assert f"square: 1 model to train, about {minutes} of one CPU core each" in capsys.readouterr().err
+    # once some of its models are there, it is their time that counts, not the preset's
+    monkeypatch.setattr(runner, "status", lambda sweep, store: {"done": 4, "seconds": 4 * 84.0})
+    runner.run(sweep("square", seeds=1), store=Store(tmp_path))
+    assert "about 1.4 minutes of one CPU core each" in capsys.readouterr().err
     # of a list nobody said what it takes
     runner.run([TINY], store=Store(tmp_path))
     assert "minutes" not in capsys.readouterr().err
