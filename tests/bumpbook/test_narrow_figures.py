@@ -3,11 +3,14 @@
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from bumpbook import beyond, ddpm, manifolds, worlds
+from bumpbook import beyond, composition, ddpm, manifolds, worlds
 from bumpbook.beyond import halves, hidden, ideal_gap, third
+from bumpbook.composition.sibling_findings import NAMES
 from bumpbook.frame import studies
+from bumpbook.frame.drawings import drawings
 from bumpbook.frame.layouts import NARROW
 from bumpworld import Canvas, NoiseSchedule
 from bumpworld.diffusion import SampleState
@@ -23,6 +26,9 @@ VIEWS = dict.fromkeys(
 )
 STATES = [SampleState(t, BUMP, BUMP) for t in range(999, 0, -100)]
 SHARES = np.tile([0.3, 0.9], (5, 1))
+SIBLINGS = pd.DataFrame(
+    [{"shared": shared, "part": part, "seed": 0, "right": [0.2, 0.9, 1.0]} for shared, part in NAMES]
+)
 
 FIGURES = {
     "bump_and_sos": worlds.bump_and_sos,
@@ -41,6 +47,7 @@ FIGURES = {
     "film_strip": lambda: ddpm.film_strip(STATES, SCHEDULE),
     "unet": lambda: ddpm.unet(UNetConfig.quick()),
     "unet of the paper": lambda: ddpm.unet(UNetConfig.paper(), size=32),
+    "drawings": lambda: drawings(CANVAS.render(PLACES), PLACES, CANVAS),
     "two_tori": manifolds.two_tori,
     "component_views": lambda: manifolds.component_views(VIEWS),
     "factor_curves": lambda: manifolds.factor_curves(VIEWS),
@@ -53,6 +60,7 @@ FIGURES = {
     "machine_scores": lambda: beyond.machine_scores({"local machine": [[0.5, 0.9]]}),
     "sum_errors": lambda: beyond.sum_errors({"bump": [0, 0.5], "SOS": [0, 0]}, [0, 999]),
     "three_factors": lambda: beyond.three_factors(studies.table(third.STUDY)),
+    "siblings": lambda: composition.siblings(SIBLINGS),
     "three_products": lambda: beyond.three_products(studies.table(third.STUDY)),
 }  # fmt: skip
 

@@ -4,6 +4,7 @@ from .baseline_figures import answer_table, combinations_against_parts, ladder_w
 from .figures import accuracy_maps, by_setting, cross_slider, gallery, training_sets
 from .longer_figure import patience
 from .share_figures import cross_accuracy, region_accuracy, rim_accuracy, shape_shares, square_widths
+from .sibling_figure import siblings
 
 __all__ = [
     "accuracy_maps",
@@ -18,6 +19,7 @@ __all__ = [
     "region_accuracy",
     "rim_accuracy",
     "shape_shares",
+    "siblings",
     "square_widths",
     "training_sets",
 ]

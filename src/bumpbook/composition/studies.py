@@ -20,21 +20,19 @@ from bumpworld.train import fit, new_model
 
 # as many as the slowest of the usual networks takes; siblings that stopped when they had learned would differ in this too
 STEPS = 280
-PARTS = (0, 40, 80, 120)
+PARTS = (40, 80, 120)
 SIBLINGS = 3
 # the layers that turn time and label into the condition; what follows works on the image
 READS = "net.condition."
-WEIGHTS, ORDER, CONDITION, IMAGE = "weights", "order", "condition", "image"
+WEIGHTS, ORDER, CONDITION, IMAGE, NETWORK = "weights", "order", "condition", "image", "network"
 SETTINGS = (
-    {"shared": ORDER, "part": 0},
-    *({"shared": WEIGHTS, "part": step} for step in PARTS),
-    {"shared": CONDITION, "part": 0},
-    {"shared": IMAGE, "part": 0},
+    *({"shared": shared, "part": 0} for shared in (ORDER, WEIGHTS, CONDITION, IMAGE)),
+    *({"shared": NETWORK, "part": step} for step in PARTS),
 )
 
 
 def measure(setting: dict, seed: int) -> dict:
-    """Train `SIBLINGS` networks that share their starting weights, up to the step "part", or the order of their images.
+    """Train `SIBLINGS` networks that share the order of their images, or their starting weights, or are one up to the step "part".
 
     They may share a part of their starting weights: of the layers that turn time and label into the condition, or of all
     others, which work on the image. "right": the share of the middle square that each draws within .45 px, and "trained"
@@ -45,11 +43,12 @@ def measure(setting: dict, seed: int) -> dict:
     split, generator = e.train_on.split(e.canvas), torch.Generator()
     images = e.canvas.render(split.train)
     for sibling in range(SIBLINGS):
-        own = 1000 + SIBLINGS * seed + sibling
-        order = seed if setting["shared"] == ORDER else own
-        # until they part, siblings meet the same images
-        generator.manual_seed(seed if setting["part"] else order)
-        for step in fit(_start(e, setting["shared"], own), images, split.train, e, None, generator):
+        # no network's weights and order come from one seed, which would draw the same numbers for both
+        own = SIBLINGS * seed + sibling
+        start, order = (1000 + own, seed) if setting["shared"] == ORDER else (2000 + own, 1000 + own)
+        # until they part, siblings meet the same images, those of `train`
+        generator.manual_seed(seed + 1 if setting["part"] else order)
+        for step in fit(_start(e, setting["shared"], start), images, split.train, e, None, generator):
             if step.number == setting["part"]:
                 generator.manual_seed(order)
                 if not sibling:
@@ -64,6 +63,7 @@ def _start(e: Experiment, shared: str, own: int) -> DiffusionModel:
     model, ours = new_model(e), new_model(replace(e, seed=own)).state_dict()
     keeps = {
         WEIGHTS: lambda name: True,
+        NETWORK: lambda name: True,
         ORDER: lambda name: False,
         CONDITION: lambda name: name.startswith(READS),
         IMAGE: lambda name: not name.startswith(READS),

@@ -38,6 +38,14 @@ HEAD = [
     "x and y, two middle columns",
     "turned, two middle columns",
 ]
+NETWORK = [
+    "told",
+    "steps",
+    f"own labels, {FINE:g} px",
+    f"band, {FINE:g} px",
+    f"two middle columns, {FINE:g} px",
+    "band, 1 px",
+]
 
 
 class Compared(NamedTuple):
@@ -144,7 +152,7 @@ def larger() -> str:
         f"{percent(found.plain.mean())} of the band of four told x and y, and {percent(found.turned.mean())} told turned axes.",
         found.verdict == "agrees" and found.turned.mean() >= SETTLED and regressions(4, CANVAS)[1],
         f"{FORETOLD.format('in turned axes there')} A copy of the nearest column draws 0 %, {_nulls(4)}; neither draws a label of the two "
-        f"middle columns. {_network()}\n\n" + markdown_table(HEAD, [found.row]),
+        f"middle columns.\n\n" + markdown_table(HEAD, [found.row]),
     )
 
 
@@ -173,23 +181,33 @@ def _nulls(width: int) -> str:
     return regressions(width, CANVAS)[0]
 
 
-def _network() -> str:
-    """The prediction on the paper's own network: its verdict, or why there is none; empty where none was trained."""
-    try:
-        table = learned(turning.by_size("paper-network"))
-    except FileNotFoundError:
-        return ""
-    said = []
-    for told in CODES:
-        right, near, trained = (
-            band(table, told, 4, column=column) for column in ("right", "near", "trained")
+@register("interpolation-told-network")
+def network() -> str:
+    """Does the band fill in turned axes in the paper's own network?"""
+    source, table = sweep("slider", "paper-network"), learned(turning.by_size("paper-network"))
+    judges = table[table.trained >= SETTLED].sort_values("steps")
+    found = compared(judges, 4, source)
+    plain, other = (
+        " and ".join(
+            f"{percent(run.right)} after {run.steps} steps"
+            for run in judges[judges.told == told].itertuples()
         )
-        if len(right):
-            own = f"{percent(trained)} of its own trained labels"
-            said.append(
-                f"told {WORDS[told]}, it draws {percent(right)} of the band, {percent(near)} within 1 px, and {own}"
-            )
-    if len(said) < len(CODES) or table.trained.min() < SETTLED:
-        return f"The paper's own network cannot be judged yet, which takes {percent(SETTLED)} of its own: {'; '.join(said)}."
-    verdict = compared(table, 4, sweep("slider", "paper-network")).verdict
-    return f"The paper's own network **{verdict}**: {'; '.join(said)}."
+        for told in CODES
+    )
+    lines = [
+        [
+            WORDS[run.told],
+            f"{run.steps}",
+            *map(percent, (run.trained, run.right)),
+            percent(turning.middle(source, run.told, 4, steps=run.steps, seed=run.seed)),
+            percent(run.near),
+        ]
+        for run in table.sort_values(["told", "steps"]).itertuples()
+    ]
+    return state(
+        f"**The paper's own network draws more of it in turned axes, too.** Told x and y, it draws of the band {plain}; told turned axes, {other}.",
+        found.verdict == "agrees",
+        f"{FORETOLD.format('in turned axes')} A network judges where it draws {percent(SETTLED)} of its own trained labels within {FINE:g} px; told "
+        f"turned axes it did not after the fewest steps. **{found.verdict.capitalize()}**, by one network a line:\n\n"
+        + markdown_table(NETWORK, lines),
+    )
