@@ -106,7 +106,7 @@ def violations(page: Page, axe: str, rules: list[str] | None = None) -> list[str
     ]
 
 
-# the reference's pages are long and all made alike: one of them is looked at on dark
+# the reference's pages are long and all made alike: one of them is looked at on dark, and held to all rules on a phone
 ONCE = {page for page in PAGES if page.startswith("book/api/") and page != "book/api/instruments.html"}
 
 
@@ -133,7 +133,7 @@ def test_page(browser, address, axe, name, scheme):
             width = seen.page.evaluate("document.documentElement.scrollWidth")
             assert width <= viewport["width"], f"{size}: the page is {width} px wide and scrolls sideways"
             assert not seen.page.evaluate(BARS), f"{size}: a formula in a line has a bar to scroll"
-            if scheme == "light" or size == "wide":
+            if size == "wide" or (scheme == "light" and name not in ONCE):
                 found = violations(seen.page, axe, OF_COLOUR if scheme == "dark" else None)
                 assert not found, "\n".join([f"{size}:", *found])
         assert not seen.errors, "\n".join(seen.errors)
