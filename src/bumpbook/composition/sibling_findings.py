@@ -29,7 +29,6 @@ CASES = {
     "weights": (WEIGHTS, 0),
     "order": (ORDER, 0),
     "early": (NETWORK, 80),
-    "late": (NETWORK, 120),
     "condition": (CONDITION, 0),
     "image": (IMAGE, 0),
 }
@@ -52,7 +51,6 @@ LIMITS = {
     "weights": LITTLE,
     "order": LITTLE,
     "early": HALF,
-    "late": (Limit(SETTLED, 0.75, 0.5),),
     "condition": HALF,
     "image": LITTLE,
 }

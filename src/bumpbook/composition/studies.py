@@ -20,7 +20,7 @@ from bumpworld.train import fit, new_model
 
 # as many as the slowest of the usual networks takes; siblings that stopped when they had learned would differ in this too
 STEPS = 280
-PARTS = (40, 80, 120)
+PARTS = (40, 80)
 SIBLINGS = 3
 # the layers that turn time and label into the condition; what follows works on the image
 READS = "net.condition."
