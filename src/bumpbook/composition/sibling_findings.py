@@ -112,8 +112,8 @@ def luck() -> str:
     drawn = np.sort(everything)[[0, -1]]
     return state(
         f"**The luck lies in the starting weights.** Networks of one recipe draw from {percent(drawn[0])} to {percent(drawn[1])} of the square. Siblings with the "
-        f"same starting weights, which meet their images in different orders, end {percent(near)} apart, strangers {percent(far)}. With the same order "
-        f"and different starts it is {percent(near_order)}, beside {percent(far_order)}.",
+        f"same starting weights, which meet their images in different orders, end {_points(near)} apart on average, strangers {_points(far)}. "
+        f"With the same order and different starts it is {_points(near_order)}, beside {_points(far_order)}.",
         found["weights"][SETTLED].mean > max(MOST, by_chance(start))
         and found["order"][SETTLED].mean < by_chance(order)
         and min(map(min, table.trained)) >= LEARNED,
@@ -133,9 +133,27 @@ def early() -> str:
     near, far = apart(right)
     return state(
         f"**It is settled before anything can be seen of it.** Siblings that are one network for {FORK} of {STEPS} steps, and then part, end "
-        f"{percent(near)} apart, strangers {percent(far)}. When they part they draw {percent(then)} of the square.",
+        f"{_points(near)} apart, strangers {_points(far)}. When they part they draw {percent(then)} of the square.",
         settled(right).low > MOST and then < 0.05,
     )
+
+
+@register("composition-luck-where")
+def where() -> str:
+    """Which starting weights decide, those of the layers that read the label or those of the layers that work on the image?"""
+    table = studies.table(STUDY)
+    image, label = (shares(table, *CASES[name]) for name in ("image", "condition"))
+    (near, far), (near_label, far_label) = apart(image), apart(label)
+    return state(
+        f"**It is the start of the layers that work on the image.** Siblings that share it alone end {_points(near)} apart, strangers {_points(far)}. "
+        f"Where they share the start of the layers that read the label, it is {_points(near_label)}, beside {_points(far_label)}. "
+        "We had expected the opposite.",
+        settled(image).mean > by_chance(image) > settled(label).mean,
+    )
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:.0f} points"
 
 
 def _table(table: pd.DataFrame) -> str:
@@ -144,6 +162,6 @@ def _table(table: pd.DataFrame) -> str:
     for case, name in NAMES.items():
         right = shares(table, *case)
         then = table[(table.shared == case[0]) & (table.part == case[1])].then.mean()
-        between = map(percent, (*apart(right), then, right.mean()))
-        lines.append((name.replace("\n", " "), *between, write(settled(right))))
+        ends = (*map(_points, apart(right)), percent(then), percent(right.mean()))
+        lines.append((name.replace("\n", " "), *ends, write(settled(right))))
     return markdown_table(HEADS, lines)
