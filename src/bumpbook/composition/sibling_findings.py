@@ -111,7 +111,7 @@ def luck() -> str:
     everything = np.concatenate([shares(table, *case).flatten() for case in NAMES])
     drawn = np.sort(everything)[[0, -1]]
     return state(
-        f"**The luck lies in the starting weights.** Networks of one recipe draw from {percent(drawn[0])} to {percent(drawn[1])} of the square. Siblings with the "
+        f"**Most of the luck lies in the starting weights.** Networks of one recipe draw from {percent(drawn[0])} to {percent(drawn[1])} of the square. Siblings with the "
         f"same starting weights, which meet their images in different orders, end {_points(near)} apart on average, strangers {_points(far)}. "
         f"With the same order and different starts it is {_points(near_order)}, beside {_points(far_order)}.",
         found["weights"][SETTLED].mean > max(MOST, by_chance(start))
@@ -132,7 +132,7 @@ def early() -> str:
     then = table[(table.shared == NETWORK) & (table.part == FORK)].then.mean()
     near, far = apart(right)
     return state(
-        f"**It is settled before anything can be seen of it.** Siblings that are one network for {FORK} of {STEPS} steps, and then part, end "
+        f"**Most of it is settled before anything can be seen of it.** Siblings that are one network for {FORK} of {STEPS} steps, and then part, end "
         f"{_points(near)} apart, strangers {_points(far)}. When they part they draw {percent(then)} of the square.",
         settled(right).low > MOST and then < 0.05,
     )
