@@ -163,7 +163,7 @@ def test_every_slider_moves_something(browser, address, name):
 
 def _changes(slider, before) -> bool:
     """Does the figure of ``slider`` come to look otherwise? On a busy machine that takes more than a moment."""
-    for _ in range(20):
+    for _ in range(40):
         slider.page.wait_for_timeout(150)
         if slider.evaluate(SEEN) != before:
             return True
