@@ -76,9 +76,8 @@ def train(experiment: Experiment, device: str = "cpu") -> Iterator[Step]:
     """
     checks.instance("experiment", experiment, Experiment)
     labels = experiment.train_on.split(experiment.canvas).train
-    images = experiment.canvas.render(labels)
     right = partial(_draws_right, labels=labels, experiment=experiment)
-    yield from fit(new_model(experiment, device), images, labels, experiment, right)
+    yield from fit(new_model(experiment, device), experiment.canvas.render(labels), labels, experiment, right)
 
 
 def fit(
@@ -91,10 +90,9 @@ def fit(
 ) -> Iterator[Step]:
     """What `train` does, with any ``images`` (n, 1, size, size) and ``labels`` (n, label_dims): a world of your own.
 
-    Where a label has more than one image, ``images`` is a function that draws the images of given rows anew.
-    ``model`` is trained where it lies. Of ``experiment`` only the settings of training are used, and its seed;
-    ``draws_right(model)`` says whether the training labels are drawn right, and is asked when until_learned is on.
-    A ``generator`` of your own draws the order, times and noise, by default one that the seed starts.
+    Where a label has many images, ``images`` is a function that draws those of given rows anew. A ``generator`` draws
+    order, times and noise in place of the seed. ``model`` is trained where it lies; of ``experiment`` only the settings
+    of training count. ``draws_right(model)``, asked with until_learned on: are the training labels drawn right?
     """
     device, side = checks.instance("model", model, DiffusionModel).device, model.size
     checks.instance("experiment", experiment, Experiment)
@@ -111,9 +109,8 @@ def fit(
     weights, average = list(model.parameters()), list(averaged.parameters())
     optimiser = torch.optim.AdamW(weights, lr=experiment.learning_rate, betas=(0.9, 0.99), fused=True)
     # the same draws on every device: they are made on the CPU
-    if generator is None:
-        generator = torch.Generator().manual_seed(experiment.seed + 1)
-    checks.instance("generator", generator, torch.Generator)
+    own = torch.Generator().manual_seed(experiment.seed + 1)
+    generator = checks.instance("generator", own if generator is None else generator, torch.Generator)
     batches = _batches(len(labels), experiment.batch_size, generator)
     clock, learned_at, end, number = 0.0, None, experiment.steps, 0
     while number < end:

@@ -59,8 +59,12 @@ LIMITS = {
 
 def shares(table: pd.DataFrame, shared: str, part: int) -> np.ndarray:
     """What siblings drew of the square, (families, siblings): those who shared this, and parted at this step."""
-    rows = table[(table.shared == shared) & (table.part == part)].sort_values("seed")
+    rows = _of(table, shared, part).sort_values("seed")
     return np.array(rows["right"].tolist(), dtype=float).reshape(-1, SIBLINGS)
+
+
+def _of(table: pd.DataFrame, shared: str, part: int) -> pd.DataFrame:
+    return table[(table.shared == shared) & (table.part == part)]
 
 
 def apart(right: np.ndarray) -> tuple[float, float]:
@@ -136,7 +140,7 @@ def early() -> str:
     """At which step is it settled how much of the square a network will draw, and how much does it draw then?"""
     table = studies.table(STUDY)
     right = shares(table, NETWORK, FORK)
-    then = table[(table.shared == NETWORK) & (table.part == FORK)].then.mean()
+    then = _of(table, NETWORK, FORK).then.mean()
     near, far = apart(right)
     return state(
         f"**Most of it is settled before anything can be seen of it.** Siblings that are one network for {FORK} of {STEPS} steps, and then part, end "
@@ -172,7 +176,7 @@ def _table(table: pd.DataFrame) -> str:
     lines = []
     for case, name in NAMES.items():
         right = shares(table, *case)
-        then = table[(table.shared == case[0]) & (table.part == case[1])].then.mean()
+        then = _of(table, *case).then.mean()
         ends = (*map(_points, apart(right)), percent(then), percent(right.mean()))
         ends += (write(settled(right)), minus(settled(without_most(right)).mean))
         lines.append((name.replace("\n", " "), *ends))

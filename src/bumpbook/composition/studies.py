@@ -25,6 +25,8 @@ SIBLINGS = 3
 # the layers that turn time and label into the condition; what follows works on the image
 READS = "net.condition."
 WEIGHTS, ORDER, CONDITION, IMAGE, NETWORK = "weights", "order", "condition", "image", "network"
+# which layers siblings start with alike: those that read the label (True), those that work on the image (False)
+ALIKE = {ORDER: (), CONDITION: (True,), IMAGE: (False,), WEIGHTS: (True, False), NETWORK: (True, False)}
 SETTINGS = (
     *({"shared": shared, "part": 0} for shared in (ORDER, WEIGHTS, CONDITION, IMAGE)),
     *({"shared": NETWORK, "part": step} for step in PARTS),
@@ -61,14 +63,11 @@ def measure(setting: dict, seed: int) -> dict:
 def _start(e: Experiment, shared: str, own: int) -> DiffusionModel:
     """The untrained model of a sibling: what is ``shared`` as the seed of ``e`` has it, all else as the sibling's ``own``."""
     model, ours = new_model(e), new_model(replace(e, seed=own)).state_dict()
-    keeps = {
-        WEIGHTS: lambda name: True,
-        NETWORK: lambda name: True,
-        ORDER: lambda name: False,
-        CONDITION: lambda name: name.startswith(READS),
-        IMAGE: lambda name: not name.startswith(READS),
-    }[shared]
-    model.load_state_dict({n: value if keeps(n) else ours[n] for n, value in model.state_dict().items()})
+    alike = {
+        n: value if n.startswith(READS) in ALIKE[shared] else ours[n]
+        for n, value in model.state_dict().items()
+    }
+    model.load_state_dict(alike)
     return model
 
 
