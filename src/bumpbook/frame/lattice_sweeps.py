@@ -7,6 +7,7 @@ from itertools import product
 import numpy as np
 
 from bumpworld import checks
+from bumpworld.experiment import Experiment
 from bumpworld.selection import Selection, random_fraction
 
 from .painting import paint
@@ -15,6 +16,8 @@ from .painting import paint
 # and 3.46 for three overlaps and two tau) lie in six different gaps between these ten
 JOINED = 2 * math.sqrt(math.log(200))
 PITCHES = tuple(JOINED * math.exp(0.088 * step) for step in np.arange(4.5, -5, -1))
+# far past all thresholds, by how many times as wide as where a lattice joins up
+WIDE = (1.75, 2.25, 3.0)
 # a pitch that nothing along the axes tells: square lattices leave two values of three or more unseen, turned ones none
 SQUARES = ((2, 0), (3, 0), (3, 1), (4, 2))
 TURNED = (2, 3)
@@ -58,14 +61,26 @@ def pitched(side: int) -> dict[str, tuple[float, Selection]]:
 
 def pitch(p):
     """Widths through pitch / 4.6, where a lattice joins up at once while all distances and counts stay as they are."""
-    # as many steps for all: nothing but the width changes
-    base = replace(p.base, until_learned=False, steps=p.base.steps // 2, energy_normalised=True)
-    lattices = pitched(p.base.canvas.size)
-    for name, (step, train_on) in lattices.items():
+    for name in pitched(p.base.canvas.size):
         turned = name.startswith("turned")
         for widths in PITCHES if turned else PITCHES[::2]:
-            canvas = replace(p.base.canvas, sigma=round(step / widths, 4))
-            yield replace(base, canvas=canvas, train_on=train_on), False, 2 if turned else 1
+            yield _on_lattice(p, name, widths), False, 2 if turned else 1
+
+
+def wide_lattices(p):
+    """The lattices of `pitch` with bumps far wider than joining up asks for."""
+    for name, times in product(pitched(p.base.canvas.size), WIDE):
+        yield _on_lattice(p, name, JOINED / times), False
+
+
+def _on_lattice(p, name: str, widths: float) -> Experiment:
+    step, train_on = pitched(p.base.canvas.size)[name]
+    canvas = replace(p.base.canvas, sigma=round(step / widths, 4))
+    # as many steps for all: nothing but the width changes
+    steps = p.base.steps // 2
+    return replace(
+        p.base, canvas=canvas, train_on=train_on, until_learned=False, steps=steps, energy_normalised=True
+    )
 
 
 def grid(p):

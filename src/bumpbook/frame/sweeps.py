@@ -1,11 +1,11 @@
 """Every sweep behind a figure, as plain lists of experiments: in full in the small world, some cells in the paper's.
 
 The number of quick models of each sweep, counted before anything ran (an experiment that two sweeps share is
-trained once, which leaves 1549):
+trained once, which leaves 1567):
 
     intro 2, first 10, lesion 39, torus 14, targets 9, regions 30, which 25, percolation 96, pitch 60, grid 126, few-shot 60,
     square 70, rim 12, scaling 120, robustness 84, codes 268, slider 30, reach 40, told-targets 20,
-    frames 80, untold 20, seam 30, holes 240, contest 130, longer 50
+    frames 80, untold 20, seam 30, holes 240, contest 130, longer 50, wide-lattices 18
 """
 
 from collections.abc import Callable
@@ -245,6 +245,12 @@ _SWEEPS: dict[str, tuple[str, str, int, _Declaration]] = {
     "contest": ("", "What makes a set of examples a good one?", 5, contest_sweeps.contest),
     "percolation": ("6, 13, 14, 15", "Does learning start where the data percolate?", 3, _percolation),
     "pitch": ("6", "Does anything jump where a regular lattice joins up?", 1, lattice_sweeps.pitch),
+    "wide-lattices": (
+        "6",
+        "Do square lattices fill when bumps are far wider than joining up asks for?",
+        1,
+        lattice_sweeps.wide_lattices,
+    ),
     "grid": ("6, 13", "What does the onset follow, across widths and spacings?", 3, lattice_sweeps.grid),
     "few-shot": ("5, 4g", "How many 2D examples are enough, with and without stripes?", 3, _few_shot),
     "square": ("12", "Where does composition end and extrapolation begin?", 3, _square),

@@ -58,7 +58,7 @@ def test_every_experiment_can_be_run(name, preset):
         annealed = (experiment.target, experiment.steps) == ("eps", 6 * base.steps)
         # a network that is never told a label has no labels to learn
         # between two widths on a lattice nothing but the width may change
-        same = name == "pitch" and experiment.steps == base.steps // 2
+        same = name in ("pitch", "wide-lattices") and experiment.steps == base.steps // 2
         # fewer labels are learned sooner: a control gives them the steps of all
         control = name == "frames" and (experiment.train_on.rule, experiment.steps) in (
             ("strips", 1200),
@@ -81,8 +81,8 @@ def test_every_experiment_can_be_run(name, preset):
 
 @pytest.mark.parametrize("name", [n for n in experiments.names() if n != A_PICTURE])
 def test_three_seeds_at_least(name):
-    # laws have their holes, their widths or their cells for units, and a network or two in each
-    assert min(cells(name).values()) >= {"holes": 2, "grid": 2, "pitch": 1}.get(name, 3)
+    # laws have their holes, their lattices, their widths or their cells for units, and a network or two in each
+    assert min(cells(name).values()) >= {"holes": 2, "grid": 2, "pitch": 1, "wide-lattices": 1}.get(name, 3)
 
 
 @pytest.mark.parametrize(
