@@ -75,7 +75,7 @@ def not_enough() -> str:
         "**Joining up is not enough: on lattices that leave columns and rows out, networks whose training images all join draw "
         f"{percent(right.mean)} of the unseen labels right.** Before they join it is {percent(float(before['fine'].mean()))}. There each unseen "
         f"label has an x or a y that was never trained, and bumps are at most {at[pitch.FIRST] / square.widths.min():.1f} times as wide as where images "
-        "join; wider ones were not tried. Lattices that hold every column and row, with bumps as wide for their pitch, get "
+        "join. Lattices that hold every column and row, with bumps as wide for their pitch, get "
         f"{_by_lattice(turned)}."
     )
     told, lines = {}, []

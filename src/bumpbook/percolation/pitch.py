@@ -34,13 +34,13 @@ def thresholds() -> dict[tuple[str, float], float]:
     return {(kind, tau): float(interaction_radius(1.0, tau, kind=kind)) for kind in KINDS for tau in TAUS}
 
 
-def outcomes(store: Store | None = None) -> pd.DataFrame:
-    """A row for each finished network that learned its labels: lattice, width, and shares of unseen labels right.
+def outcomes(store: Store | None = None, sweep: str = "pitch") -> pd.DataFrame:
+    """A row for each finished network of ``sweep`` that learned its labels: lattice, width, and shares of unseen labels right.
 
     ``fine`` is within .45 px, ``coarse`` within 1 px, ``x`` the one coordinate within .45 px, ``error`` the denoising error
     of unseen labels over an image's energy. Raises ResultError where no network is finished.
     """
-    return _outcomes(*finished("pitch", store)).copy()
+    return _outcomes(*finished(sweep, store)).copy()
 
 
 # a page asks for it in four findings and a figure

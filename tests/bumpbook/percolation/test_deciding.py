@@ -1,19 +1,22 @@
 """The deciding sentences follow the records: doctored ones turn them round, missing ones leave holes."""
 
 import re
+import shutil
 
 import numpy as np
 import pytest
 from made_records import look, record_of
 
 from bumpbook.frame.findings import Unsupported, finding
+from bumpbook.frame.lattice_sweeps import JOINED
 from bumpbook.frame.sweeps import sweep
-from bumpbook.percolation import grid, pitch, rivals
+from bumpbook.percolation import grid, pitch, rivals, wide_findings
 from bumpworld.files import write_record
 from bumpworld.store import Store
+from shared import ROOT
 
 KAPPA = pitch.thresholds()[pitch.FIRST]
-PITCH, GRID = sweep("pitch").experiments, sweep("grid").experiments
+PITCH, GRID, WIDE = (sweep(name).experiments for name in ("pitch", "grid", "wide-lattices"))
 LATTICES = {train_on: (name, step) for name, (step, train_on) in pitch.pitched(16).items()}
 
 
@@ -146,6 +149,44 @@ def test_where_square_lattices_learn_or_turned_ones_do_not_the_sentence_breaks(
 def test_one_lattice_alone_is_not_enough(results):
     fill(results, [e for e in PITCH if LATTICES[e.train_on][0] == "turned √5"], lambda e: 0.5)
     assert text("percolation-step").startswith("**Not measured here.**")
+
+
+def of_wide(square, turned):
+    """Shares right by how many times as wide bumps are as where their lattice joins up: plain slopes from 1.75 to 3 times."""
+
+    def chance(e):
+        low, high = turned if LATTICES[e.train_on][0].startswith("turned") else square
+        return low + (high - low) * (JOINED / widths_of(e) - 1.75) / 1.25
+
+    return chance
+
+
+def test_far_wider_bumps_fill_some_of_square_lattices(results):
+    shutil.copytree(ROOT / "results" / "predictions", results / "predictions")
+    fill(results, WIDE, of_wide((0.2, 0.4), (0.7, 0.8)))
+    table = wide_findings.by_width()
+    assert table.shape == (6, 3) and table.loc[True][1.75].to_numpy() == pytest.approx([0.7] * 2, abs=0.01)
+    said = text("percolation-wide")
+    assert (
+        "bumps 1.75 times as wide as where images join get 20 % of the unseen labels right, bumps 3 times as wide 40 %"
+        in said
+    )
+    assert said.count("| agrees |") == 3
+
+
+@pytest.mark.parametrize(
+    ("square", "turned"), [((0.2, 0.4), (0.3, 0.3)), ((0.1, 0.15), (0.7, 0.8)), ((0.4, 0.3), (0.7, 0.8))]
+)
+def test_where_they_fill_little_or_all_the_sentence_breaks(results, square, turned):
+    shutil.copytree(ROOT / "results" / "predictions", results / "predictions")
+    fill(results, WIDE, of_wide(square, turned))
+    with pytest.raises(Unsupported, match="Far wider bumps"):
+        finding("percolation-wide")
+
+
+def test_a_lattice_without_its_network_says_how_to_train_it(results):
+    fill(results, WIDE[1:], of_wide((0.2, 0.4), (0.7, 0.8)))
+    assert "bumpworld run wide-lattices" in text("percolation-wide")
 
 
 def law_of(width, spacing=0.0, slope=4):
