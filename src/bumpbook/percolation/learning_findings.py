@@ -8,14 +8,15 @@ import pandas as pd
 
 from bumpbook.frame import longer, tables
 from bumpbook.frame.findings import minus, percent, register, state
+from bumpbook.frame.finished import finished
 from bumpbook.frame.pages import markdown_table
 from bumpbook.frame.sweeps import sweep
 from bumpworld.canvas import Canvas
+from bumpworld.files import ResultError
 from bumpworld.instruments.lattice import predicted_onset
 from bumpworld.instruments.onset import Threshold, fit_threshold
 from bumpworld.instruments.overlap import pixel_overlap
 from bumpworld.instruments.spread import percentage, spread, write
-from bumpworld.store import Store
 
 from . import rivals
 
@@ -27,20 +28,17 @@ FINE = f"{tables.FINE:g} px"  # the spacing of the labels is 1 px
 
 @register("percolation-runs")
 def runs() -> str:
-    """How many models there are, and which never learned their own labels."""
-    table = _table()
+    """How many models there are, and did all learn their own labels?"""
+    table, declared = _table(), len(sweep("percolation").experiments)
     rows = table[table.region == "train"]
-    failed = rows[~rows.learned]
-    text = f"{len(rows)} of the sweep's {len(sweep('percolation').experiments)} models are finished"
-    text += f", from {rows.seed.nunique()} seed{'s' if rows.seed.nunique() > 1 else ''}. "
-    if failed.empty:
-        return text + "All of them learned to draw their own training labels."
-    where = failed.groupby(["sigma", "normalised", "train_labels"]).size()
-    listed = ", ".join(
-        f"{n} at σ = {s:g} with {labels} labels{' and equal energy' if even else ''}"
-        for (s, even, labels), n in where.items()
+    if len(rows) < declared:
+        raise ResultError(
+            f"{len(rows)} of {declared} models are finished; run `bumpworld run percolation` for the others"
+        )
+    return state(
+        f"All of the sweep's {declared} models, from {rows.seed.nunique()} seeds, learned to draw their own training labels.",
+        bool(rows.learned.all()),
     )
-    return text + f"{len(failed)} never learned their own training labels and are left out below: {listed}."
 
 
 @register("percolation-patience")
@@ -62,9 +60,7 @@ def controls() -> str:
     rows = rows[~rows.normalised & (rows.train_labels == COUNT)]
     narrow, wide = rows[rows.sigma < LOWEST], rows[rows.sigma > LOWEST]
     if narrow.empty or wide.empty:
-        raise FileNotFoundError(
-            "no control that learned its labels is finished; run `bumpworld run percolation`"
-        )
+        raise ResultError("no control that learned its labels is finished; run `bumpworld run percolation`")
     most = max(pixel_overlap(Canvas(sigma=float(s)), [8, 8], [9, 8]) for s in narrow.sigma.unique())
     joins = predicted_onset(wide.sigma.to_numpy()).staircase * len(Canvas().lattice())
     loose, joined = wide[joins > COUNT], wide[joins <= COUNT]
@@ -100,26 +96,19 @@ def onsets(table: pd.DataFrame, column: str = "both") -> dict[tuple[float, bool]
 @register("percolation-energy")
 def energy() -> str:
     """Is it the brightness of the image that delays narrow bumps?"""
-    found, parts, shares = onsets(_table(), "both_fine"), [], []
-    narrow, wide = (f(s for s, _ in found) for f in (min, max)) if found else (0, 0)
-    cells = [found.get(key) for key in ((narrow, False), (wide, False), (narrow, True), (wide, True))]
-    if narrow == wide or any(t is None or t.note for t in cells):
-        raise FileNotFoundError(
+    found = onsets(_table(), "both_fine")
+    narrow, wide = (f((s for s, _ in found), default=0) for f in (min, max))
+    cells = {even: [found.get((sigma, even)) for sigma in (narrow, wide)] for even in (False, True)}
+    if narrow == wide or any(t is None or t.note for pair in cells.values() for t in pair):
+        raise ResultError(
             "not every onset was reached, or models are missing; run `bumpworld run percolation`"
         )
-    for first, second, words in (
-        (cells[0], cells[1], "plain images"),
-        (cells[2], cells[3], "images of equal energy"),
-    ):
-        shares.append(math.log(first.value / second.value))
-        parts.append(f"{first.value / second.value:.1f} times as many with {words}")
-    left = shares[1] / shares[0] if shares[0] > 0 else math.nan
-    end = (
-        "Brightness is at least half of the reason."
-        if left <= 0.5
-        else "So brightness is not what delays narrow bumps."
+    plain, equal = (first.value / second.value for first, second in cells.values())
+    return state(
+        f"Brightness is not what delays narrow bumps. Until half are right, those of {narrow:g} px need {plain:.1f} times as many labels as those of {wide:g} px "
+        f"with plain images, and {equal:.1f} times as many with images of equal energy.",
+        plain > 1 and math.log(equal) > 0.5 * math.log(plain),
     )
-    return f"Bumps of {narrow:g} px need more labels than those of {wide:g} px until half are right: {' and '.join(parts)}. {end}"
 
 
 @register("percolation-representation")
@@ -158,74 +147,45 @@ def answer() -> str:
 
     Energy does not compete: the runs at equal energy judge it directly, see ``energy``.
     """
-    outcomes, lines = [], []
-    for fine, words in ((False, "Within 1 px"), (True, f"Within {FINE}")):
-        ((lattice, score), (rival, _)), (mean, low, high) = _duel("sigma", fine, without=("energy",))
-        outcomes.append("follows" if high < 0 else "near" if low > 0 else "open")
-        ours = f"percolation's best version, “{lattice}”{'' if score.low > 0 else ', no better than a constant rate'}"
-        bits = "{} bits a drawing ({} to {})"
-        lead = bits.format(*map(minus, (mean, low, high)))
-        lines.append(f"{words}, at unseen widths, " + {
-            "follows": f"{ours}, is ahead of the best rival, “{rival}”, by {bits.format(*map(minus, (-mean, -high, -low)))}.",
-            "near": f"“{rival}” is ahead of {ours}, by {lead}.",
-            "open": f"“{rival}” and {ours}, are not told apart: {lead}.",
-        }[outcomes[-1]])  # fmt: skip
-    if len(set(outcomes)) == 1:
-        head = {
-            "follows": "Learning follows percolation in this world.",
-            "near": "Learning does not follow percolation in this world; it only happens near it.",
-            "open": "These data cannot tell whether learning follows percolation.",
-        }[outcomes[0]]
-    elif "follows" in outcomes:
-        head = "Whether learning follows percolation depends on what counts as right."
-    else:
-        head = "That learning follows percolation is not supported: no version of it beats the best rival."
-    return f"**{head}** {' '.join(lines)}"
+    (coarse, near), (fine, alike) = _duel("sigma", False), _duel("sigma", True)
+    sentence = (
+        "**That learning follows percolation is not supported: no version of it beats the best rival.** At unseen widths, within 1 px, "
+        f"“{coarse[1]}” is ahead of percolation's best version, “{coarse[0]}”, by {_bits(near)}. Within {FINE} “{fine[1]}” and percolation's best, "
+        f"“{fine[0]}”, are not told apart: {_bits(alike)}."
+    )
+    return state(sentence, near[1] > 0 and alike[1] <= 0 <= alike[2])
 
 
-def _duel(by: str, fine: bool, whole: bool = False, without: tuple[str, ...] = ()):
-    """Best of percolation and best other, each (name, row), and the bits that the second saves over the first.
+def _bits(lead: tuple[float, float, float]) -> str:
+    return "{} bits a drawing ({} to {})".format(*map(minus, lead))
 
-    ``whole`` admits only numbers that are the same for all labels of a network; rivals ``without`` do not compete.
-    """
+
+def _duel(by: str, fine: bool) -> tuple[list[str], tuple[float, float, float]]:
+    """Names of percolation's best and of the best other, and the bits that the second saves over the first."""
     frame = _frame(fine)
     if frame[by].nunique() < 2:
-        raise FileNotFoundError(f"models of one {by} only are finished; run `bumpworld run percolation`")
-    scores = _scores(_state(), by, fine).drop(index=list(without), errors="ignore")
-    if whole:
-        spread = frame.groupby("key")[list(scores.index)].nunique().max()
-        scores = scores[spread[scores.index] == 1]
-    best = [next(scores[scores.family == family].iterrows()) for family in (rivals.PERCOLATION, rivals.OTHER)]
-    losses = [rivals.held_out_losses(frame, name, by) for name, _ in best]
-    return best, rivals.difference(*losses)
+        raise ResultError(f"models of one {by} only are finished; run `bumpworld run percolation`")
+    scores = rivals.compare(frame, by).drop(index="energy", errors="ignore")
+    best = [scores.index[scores.family == family][0] for family in (rivals.PERCOLATION, rivals.OTHER)]
+    return best, rivals.difference(*(rivals.held_out_losses(frame, name, by) for name in best))
 
 
 def _frame(fine: bool) -> pd.DataFrame:
-    return _outcomes(_state(), fine)
-
-
-@cache
-def _outcomes(state, fine: bool) -> pd.DataFrame:
-    store = Store()
-    wanted = [e for e in sweep("percolation").experiments if e.canvas.sigma > LOWEST and store.has(e)]
+    """Every drawing of an unseen label, with each rival's number, of networks whose bumps are no controls."""
+    store, there, _ = finished("percolation")
+    wanted = [store.load(e) for e in there if e.canvas.sigma > LOWEST]
     if not wanted:
-        raise FileNotFoundError(
-            "no model of 'percolation' is finished; run `bumpworld run percolation` first"
-        )
-    return rivals.outcomes([store.load(e) for e in wanted], fine)
-
-
-@cache
-def _scores(state, by: str, fine: bool) -> pd.DataFrame:
-    return rivals.compare(_outcomes(state, fine), by)
+        raise ResultError("controls alone are finished; run `bumpworld run percolation`")
+    return rivals.outcomes(wanted, fine)
 
 
 def _table() -> pd.DataFrame:
-    return _read(_state()).copy()
+    return _read(*finished("percolation")).copy()
 
 
+# five sentences of a page ask for it
 @cache
-def _read(state) -> pd.DataFrame:
+def _read(*there) -> pd.DataFrame:
     return tables.table(sweep("percolation"))
 
 
@@ -238,10 +198,3 @@ def unseen_at_equal_energy() -> pd.DataFrame:
     rows = _unseen(_table())
     rows = rows[rows.normalised & (rows.sigma > LOWEST)]
     return rows.assign(labels=rows.train_labels, share=rows["both_fine"])
-
-
-def _state() -> tuple:
-    """What the store holds now of the sweep: the key under which its tables are kept between verdicts."""
-    store = Store()
-    paths = [store.record_path(e) for e in sweep("percolation").experiments if store.has(e)]
-    return (str(store.root), *((p.name, p.stat().st_mtime_ns) for p in paths))
