@@ -88,7 +88,12 @@ def _answer(axes: Axes, image: Tensor, scores, wanted: bool) -> None:
 
 
 def _short(error: float) -> str:
-    return "exact" if error < FLOOR else f"{error:.1e}" if error >= 10 or error < 1e-4 else f"{error:.4f}"
+    if error < FLOOR:
+        return "exact"
+    if 1e-4 <= error < 10:
+        return f"{error:.4f}"
+    mantissa, exponent = f"{error:.1e}".split("e")
+    return rf"${mantissa} \times 10^{{{int(exponent)}}}$"
 
 
 @styled

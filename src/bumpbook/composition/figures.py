@@ -29,7 +29,7 @@ from bumpbook.frame.style import (
     show_image,
     styled,
 )
-from bumpbook.frame.tables import fine_tolerance
+from bumpbook.frame.tables import FINE, fine_tolerance
 from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.measure import judge
@@ -122,14 +122,15 @@ def by_setting(results: Sequence[Result]) -> dict[str, list[Result]]:
 def gallery(rows: Mapping[str, Tensor], labels, canvas: Canvas) -> Figure:
     """Drawings (k, 1, size, size) of the same ``labels`` (k, 2), a row a model, each with the shape that fits it best.
 
-    A dashed circle stands where the label asks for its bump; a tick marks a drawing that is right.
+    A dashed circle stands where the label asks for its bump; a tick marks a drawing that is right within `FINE` of the spacing.
     """
     labels = given.labels(labels, checks.instance("canvas", canvas, Canvas))
     rows = given.drawings("rows", rows, canvas.size, len(labels))
     figure = new_figure(len(rows) * (WIDTH / len(labels) + 0.28) + 0.2)
     grid = figure.subplots(len(rows), len(labels), squeeze=False)
     for number, (line, (name, images)) in enumerate(zip(grid, rows.items(), strict=True)):
-        right, shapes = judge(images, labels, canvas).right()[:, 2], fit_shapes(images, canvas).best
+        right = judge(images, labels, canvas).right(FINE * canvas.spacing)[:, 2]
+        shapes = fit_shapes(images, canvas).best
         for axes, image, label, good, shape in zip(line, images, labels.tolist(), right, shapes, strict=True):
             show_image(axes, image, f"({label[0]:g}, {label[1]:g})" if number == 0 else "")
             asked_for(axes, label, canvas)
