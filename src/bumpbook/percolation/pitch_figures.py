@@ -1,5 +1,6 @@
 """The picture that decides: networks on regular lattices while sigma crosses the width at which these join up."""
 
+from contextlib import suppress
 from functools import partial
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bumpbook.frame.lattice_sweeps import PITCHES, pitched
+from bumpbook.frame.lattice_sweeps import JOINED, PITCHES, WIDE, pitched
 from bumpbook.frame.layouts import panels, stacked, two_layouts
 from bumpbook.frame.style import BLUE, CURVES, GREY, PALE, new_figure, styled
 from bumpworld import checks
@@ -22,11 +23,12 @@ __all__ = ["pitch_answer", "pitch_lattices"]
 
 
 def pitch_answer() -> Figure:
-    """`pitch_picture` of the networks that are finished."""
-    try:
-        return pitch_picture(outcomes())
-    except ResultError:
-        return pitch_picture(None)
+    """`pitch_picture` of the networks that are finished, those with far wider bumps among them."""
+    rows = []
+    for sweep in ("pitch", "wide-lattices"):
+        with suppress(ResultError):
+            rows.append(outcomes(sweep=sweep))
+    return pitch_picture(pd.concat(rows) if rows else None)
 
 
 @two_layouts
@@ -38,13 +40,13 @@ def pitch_picture(
 
     ``rows`` is `pitch.outcomes`, None where nothing is finished. The axis is sigma over the pitch, so that all lattices
     join up at one place. The line is the threshold of the cosine from .005; ticks above the frame are the other five.
-    The square lattices share one mark: they leave columns and rows out, and all do the same.
+    The square lattices share one mark: they leave columns and rows out.
     """
     figure = new_figure(5.2 if stacked() else 3.2)
     left, right = figure.subplots(*panels(2), sharey=True)
     at = thresholds()
     middle = 1 / at[FIRST]
-    least, most = 0.96 / max(PITCHES), 1.04 / min(PITCHES)
+    least, most = 0.96 / max(PITCHES), 1.04 * max(WIDE) / JOINED
     for axes in (left, right):
         axes.axvline(middle, color=GREY, linewidth=1.2)
         for kappa in (kappa for name, kappa in at.items() if name != FIRST):
@@ -54,25 +56,24 @@ def pitch_picture(
     ):
         alone = 1 / len(train_on.split(Canvas()).train)
         style = {"color": look["color"], "linestyle": look["linestyle"]}
-        label = f"{density}, {name.removeprefix('turned ')} px"
+        label = f"{name} px: {density}"
         left.plot([least, middle, middle, most], [alone, alone, 1, 1], **style, label=label)
         if rows is not None:
             _networks(right, rows[rows.lattice == name], column, look)
     if rows is not None and not rows.turned.all():
         _networks(right, rows[~rows.turned], column, CURVES[len(_turned())])
-        right.plot([], [], **CURVES[len(_turned())], label="square: columns\nand rows left out")
-        right.legend(loc="upper left")
+        left.plot([], [], **CURVES[len(_turned())], label="square: columns\nand rows left out")
     left.set_title("training labels in one cluster")
     right.set_title(words)
     if rows is None:
         right.text(0.5, 0.5, "not measured here", transform=right.transAxes, ha="center", color=GREY)
     for axes in (left, right):
         axes.set(xscale="log", xlim=(least, most), ylim=(-0.03, 1.05), xlabel="width / pitch, σ / s")
-        ticks = [0.15, 0.2, 0.25, 0.3]
+        ticks = [0.15, 0.2, 0.3, 0.4, 0.6]
         axes.set_xticks(ticks, labels=[f"{t:g}" for t in ticks])
         axes.set_xticks([], minor=True)
     left.set_ylabel("share")
-    left.legend(loc="center left", title="turned, by pitch")
+    left.legend(loc="center right")
     return figure
 
 
