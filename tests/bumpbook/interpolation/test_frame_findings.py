@@ -7,7 +7,7 @@ import torch
 
 from bumpbook.frame.findings import Unsupported, finding
 from bumpbook.frame.sweeps import sweep
-from bumpbook.interpolation import turning
+from bumpbook.interpolation import frame_findings, turning
 from bumpworld import Canvas
 from made_held_out import keep
 from shared import ROOT
@@ -69,7 +69,9 @@ def test_strips_are_trained_as_far_as_they_reach_and_asked_for_the_band():
         {"40": 0.0},
     ],
 )
-def test_the_sentence_falls_with_each_of_its_comparisons(store, changed):
+def test_the_sentence_falls_with_each_of_its_comparisons(store, changed, monkeypatch):
+    # no record changes what a kernel draws, and two fits to 1280 images take as long as all other tests of this file
+    monkeypatch.setattr(frame_findings, "regressions", lambda width, canvas: ("regressions: made up", True))
     fill(store, ALL | changed)
     if changed:
         with pytest.raises(Unsupported, match="Columns and labels both count"):
