@@ -82,7 +82,7 @@ STUDY = register(
         "Whose luck is it how much of a wide hole a network fills, its starting weights' or its images' order?",
         version=1,
         settings=SETTINGS,
-        seeds=10,
+        seeds=20,
         measure=measure,
     )
 )
