@@ -41,7 +41,7 @@ def jump() -> str:
     most = max(s.high for s in others.values())
     sentence = (
         "**On lattices that hold every column and row, accuracy rises from near the width of bump at which training images join; well "
-        f"below it almost nothing unseen is right ({percent(below)}).** The widest bumps get {widest}. We find no jump; "
+        f"below it almost nothing unseen is right ({percent(below)}).** Bumps {at[pitch.FIRST] / rows.widths.min():.1f} times as wide get {widest}. We find no jump; "
         f"our data exclude only jumps above {100 * first.high:.0f} points ({100 * most:.0f} by another measure of joining). That says little against the paper: with "
         "its random labels the largest cluster itself grows without a jump."
     )
@@ -49,7 +49,7 @@ def jump() -> str:
     none = first.verdict == pitch.GLIDE and pitch.PERCOLATION not in {s.verdict for s in others.values()}
     evidence = (
         f"Well below is narrower by a tenth or more. Bumps {wider.mean:.1f} times as wide as where images join get nine tenths of what the widest "
-        f"get. By the rule the step at the threshold is {write((first.size, first.low, first.high, first.n))}, "
+        f"of the sweep get. By the rule the step at the threshold is {write((first.size, first.low, first.high, first.n))}, "
         f"{smooth} smooth S-curves through the same networks give the rule ({low:.2f} to {high:.2f}). At the other five "
         f"thresholds the largest step is {largest.size:.2f} ({largest.low:.2f} to {largest.high:.2f}, 99 %); within 1 px the step "
         f"is {coarse.size:.2f} ({coarse.low:.2f} to {coarse.high:.2f}). The rule would have found a step of .5 in "
@@ -141,7 +141,7 @@ def start() -> str:
         "by two other measures). (Seen afterwards, and foretold by nobody.)"
     )
     evidence = (
-        f"A tenth of the unseen labels is right from {write(spread(first))} widths a pitch on, half of what the widest bumps get "
+        f"A tenth of the unseen labels is right from {write(spread(first))} widths a pitch on, half of what the widest bumps of the sweep get "
         f"from {write(spread(half))} on; the threshold is {kappa:.2f}. Narrower by a tenth than there, {percent(float(below))} are right. "
         f"From the one to the other bumps grow {write(factor)} times wider, while connectivity goes from none to all at once."
     )
