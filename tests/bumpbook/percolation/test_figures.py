@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bumpbook.percolation import figures as percolation
+from bumpbook import percolation
 from bumpbook.percolation import onset_figures as onset
 from bumpbook.percolation.curves import Curve, Estimate, largest_cluster_curve, transition_width
 from bumpbook.percolation.rivals import OTHER, PERCOLATION, RIVALS
@@ -69,8 +69,8 @@ def curve(size=16):
         lambda: onset.learning_onset(table()),
         lambda: onset.learning_losses(table()),
         lambda: onset.representation_onset(geometry()),
-        lambda: onset.onset_against_theory({"within 1 px": onsets(), "within 0.45 px": onsets()}),
-        lambda: onset.rival_scores({"a sigma left out": scores(), "a seed left out": scores(OTHER)}),
+        lambda: percolation.onset_against_theory({"within 1 px": onsets(), "within 0.45 px": onsets()}),
+        lambda: percolation.rival_scores({"a sigma left out": scores(), "a seed left out": scores(OTHER)}),
     ],
 )
 def test_figures_are_closed_as_wide_as_the_page_and_change_no_setting(draw):
@@ -172,7 +172,7 @@ def test_losses_are_in_units_of_an_images_energy():
 
 
 def test_onsets_outside_what_was_measured_get_an_arrow_and_no_interval():
-    axes = onset.onset_against_theory({"within 1 px": onsets()}).axes[0]
+    axes = percolation.onset_against_theory({"within 1 px": onsets()}).axes[0]
     arrows = [text for text in axes.texts if text.arrow_patch is not None]
     assert sorted(text.xyann[1] for text in arrows) == [
         8,
@@ -182,7 +182,7 @@ def test_onsets_outside_what_was_measured_get_an_arrow_and_no_interval():
 
 
 def test_rivals_stand_in_order_and_only_percolations_best_are_kept():
-    axes = onset.rival_scores({"a sigma left out": scores(OTHER)}, most=11).axes[0]
+    axes = percolation.rival_scores({"a sigma left out": scores(OTHER)}, most=11).axes[0]
     names = [tick.get_text() for tick in axes.get_yticklabels()]
     others = [r.name for r in RIVALS if r.family == OTHER]
     assert names[: len(others)] == others
