@@ -3,7 +3,7 @@
 import torch
 
 from bumpbook.frame import findings
-from bumpbook.frame.findings import percent, register, state
+from bumpbook.frame.findings import minus, percent, register, state
 from bumpbook.frame.tables import FINE
 from bumpworld.canvas import Canvas
 from bumpworld.instruments.emergence import of_runs
@@ -105,7 +105,7 @@ def parts() -> str:
     }
     sentence = (
         "**A pair is learned when its two parts are.** While both are half learned, pairs are right nearly as often as two "
-        f"independent parts would be: {found['bump'].mean:+.2f} for bumps and {found['sos'].mean:+.2f} for SOS, as shares of the "
+        f"independent parts would be: {minus(found['bump'].mean, '+.2f')} for bumps and {minus(found['sos'].mean, '+.2f')} for SOS, as shares of the "
         "held-out pairs."
     )
     holds = all(one.n >= 5 and abs(one.mean) < NEARLY for one in found.values())
