@@ -198,10 +198,10 @@ def network() -> str:
             percent(turning.middle(source, run.told, 4, steps=run.steps, seed=run.seed)),
             percent(run.near),
         ]
-        for run in table.sort_values(["told", "steps"]).itertuples()
+        for run in table.sort_values(["told", "steps", "seed"]).itertuples()
     ]
     return state(
-        f"**In the paper's own network turned axes fill most of the band, too.** Trained for {steps} steps, told x and y it draws {percent(plain)} of the "
+        f"**In the paper's own network turned axes fill most of the band, too.** Trained for {steps} steps, networks told x and y draw {percent(plain)} of the "
         f"band, told turned axes {percent(other)}.",
         found.verdict == "agrees" and other.min() > 0.5,
         f"{FORETOLD.format('in turned axes')} A network judges where it draws {percent(SETTLED)} of its own trained labels within {FINE:g} px; told "

@@ -53,7 +53,7 @@ def test_turned_axes_have_to_fill_the_band_at_the_papers_size(store, turned, pla
 def test_the_papers_network_is_judged_by_its_extremes(store):
     told(store, "paper-network", 0.1, 3.0)
     text = finding("interpolation-told-network").data
-    assert "Trained for 2400 steps, told x and y it draws 0 %" in text
+    assert "Trained for 2400 steps, networks told x and y draw 0 %" in text
     assert "of the band, told turned axes 100 %" in text and "**Agrees**" in text
     # its networks judge nothing else
     told(store, "paper-world", 0.1, 3.0)
