@@ -339,12 +339,21 @@ def test_the_pieces_are_told_as_they_were_measured(results, piece):
 def test_the_deciding_figure_draws_every_network_and_names_its_lattices(results):
     from bumpbook.percolation import pitch_answer
 
-    fill(results, PITCH, of_lattices(0.7, 0.04))
+    fill(results, PITCH + WIDE, of_lattices(0.7, 0.04))
     left, right = pitch_answer().axes
-    assert [t.get_text() for t in left.get_legend().get_texts()] == ["denser, √5 px", "sparser, √10 px"]
+    turned, sparser, square = (t.get_text() for t in left.get_legend().get_texts())
+    assert turned == "turned √5 px: denser" and sparser == "turned √10 px: sparser" and "left out" in square
     assert right.get_title() == "unseen labels drawn right"
-    assert "left out" in right.get_legend().get_texts()[0].get_text()
     dots = [line for line in right.lines if line.get_alpha() == 0.5]
-    assert sorted(len(line.get_xdata()) for line in dots) == [20, 20, 20]
-    # each of five widths, however the lattices round it
-    assert {len(line.get_xdata()) for line in right.lines if line.get_linestyle() == "-."} == {0, 5}
+    assert sorted(len(line.get_xdata()) for line in dots) == [23, 23, 32]
+    # each of five and three widths, however the lattices round it
+    assert {len(line.get_xdata()) for line in right.lines if line.get_linestyle() == "-."} == {8}
+
+
+def test_the_deciding_figure_stands_without_the_wide_lattices(results):
+    from bumpbook.percolation import pitch_answer
+
+    fill(results, PITCH, of_lattices(0.7, 0.04))
+    assert {
+        len(line.get_xdata()) for line in pitch_answer().axes[1].lines if line.get_linestyle() == "-."
+    } == {5}
