@@ -61,20 +61,20 @@ def pitched(side: int) -> dict[str, tuple[float, Selection]]:
 
 def pitch(p):
     """Widths through pitch / 4.6, where a lattice joins up at once while all distances and counts stay as they are."""
-    for name in pitched(p.base.canvas.size):
+    for name, lattice in pitched(p.base.canvas.size).items():
         turned = name.startswith("turned")
         for widths in PITCHES if turned else PITCHES[::2]:
-            yield _on_lattice(p, name, widths), False, 2 if turned else 1
+            yield _on_lattice(p, lattice, widths), False, 2 if turned else 1
 
 
 def wide_lattices(p):
     """The lattices of `pitch` with bumps far wider than joining up asks for."""
-    for name, times in product(pitched(p.base.canvas.size), WIDE):
-        yield _on_lattice(p, name, JOINED / times), False
+    for lattice, times in product(pitched(p.base.canvas.size).values(), WIDE):
+        yield _on_lattice(p, lattice, JOINED / times), False
 
 
-def _on_lattice(p, name: str, widths: float) -> Experiment:
-    step, train_on = pitched(p.base.canvas.size)[name]
+def _on_lattice(p, lattice: tuple[float, Selection], widths: float) -> Experiment:
+    step, train_on = lattice
     canvas = replace(p.base.canvas, sigma=round(step / widths, 4))
     # as many steps for all: nothing but the width changes
     steps = p.base.steps // 2

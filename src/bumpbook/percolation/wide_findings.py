@@ -32,9 +32,8 @@ def by_width() -> pd.DataFrame:
     Raises ResultError where a network is missing or did not learn its labels.
     """
     rows = pitch.outcomes(sweep=SWEEP)
-    rows["times"] = pitch.thresholds()[pitch.FIRST] / rows["widths"]
-    # widths are rounded to four places of sigma
-    rows["times"] = rows["times"].map(lambda times: min(WIDE, key=lambda wide: abs(wide - times)))
+    # sigma is rounded to four places
+    rows["times"] = (pitch.thresholds()[pitch.FIRST] / rows["widths"]).round(2)
     if len(rows) < (len(SQUARES) + len(TURNED)) * len(WIDE):
         raise ResultError(f"some lattices have no network that learned; run `bumpworld run {SWEEP}`")
     return rows.pivot(index=["turned", "lattice"], columns="times", values="fine")
