@@ -46,7 +46,7 @@ def snap() -> str:
         lines.append(
             f"* {KINDS[kind]}: of the arms' drawings that show the right shape, {percent(snapped)} have the coordinate of the band "
             f"nearer to a trained value than to any value of the band. Within 1 px {percent(coarse)} of the arms are right, "
-            f"within {fine_tolerance(group[0].experiment):.2f} px {percent(fine)}."
+            f"within {fine_tolerance(group[0].experiment.canvas):.2f} px {percent(fine)}."
         )
     if not lines:
         raise FileNotFoundError(
@@ -66,7 +66,7 @@ def _snapped(result: Result) -> tuple[float, float, float]:
         drawn = split.labels[mask, axis] + judgement.error[mask, axis]
         out.append(((drawn < low) | (drawn > high))[judgement.shape[mask]])
         arms |= mask
-    tolerances = (1.0, fine_tolerance(result.experiment))
+    tolerances = (1.0, fine_tolerance(result.experiment.canvas))
     right = [float(judgement.right(t)[arms, 2].double().mean()) for t in tolerances]
     out = torch.cat(out).double()
     return (float(out.mean()) if len(out) else 0.0, *right)

@@ -29,7 +29,7 @@ from bumpbook.frame.style import (
     show_image,
     styled,
 )
-from bumpbook.frame.tables import FINE, fine_tolerance
+from bumpbook.frame.tables import fine_tolerance
 from bumpworld import checks
 from bumpworld.canvas import Canvas
 from bumpworld.measure import judge
@@ -129,7 +129,7 @@ def gallery(rows: Mapping[str, Tensor], labels, canvas: Canvas) -> Figure:
     figure = new_figure(len(rows) * (WIDTH / len(labels) + 0.28) + 0.2)
     grid = figure.subplots(len(rows), len(labels), squeeze=False)
     for number, (line, (name, images)) in enumerate(zip(grid, rows.items(), strict=True)):
-        right = judge(images, labels, canvas).right(FINE * canvas.spacing)[:, 2]
+        right = judge(images, labels, canvas).right(fine_tolerance(canvas))[:, 2]
         shapes = fit_shapes(images, canvas).best
         for axes, image, label, good, shape in zip(line, images, labels.tolist(), right, shapes, strict=True):
             show_image(axes, image, f"({label[0]:g}, {label[1]:g})" if number == 0 else "")
@@ -159,7 +159,7 @@ def cross_slider(drawn: Mapping[str, Tensor], labels, canvas: Canvas):
 def _map(axes: Axes, results: Sequence[Result]):
     canvas = results[0].experiment.canvas
     side = len(canvas.axis())
-    right = [r.judgement().right(fine_tolerance(r.experiment))[:, 2].numpy() for r in results]
+    right = [r.judgement().right(fine_tolerance(r.experiment.canvas))[:, 2].numpy() for r in results]
     right = np.mean(right, axis=0).reshape(side, side)
     edges = (-canvas.spacing / 2, canvas.span - canvas.spacing / 2)
     picture = axes.imshow(right, cmap=IMAGE, vmin=0, vmax=1, extent=(*edges, *edges[::-1]))

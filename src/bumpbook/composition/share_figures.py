@@ -126,7 +126,7 @@ def square_widths(results: Sequence[Result]) -> Figure:
                 canvas, settings = result.experiment.canvas, dict(result.experiment.train_on.settings)
                 if canvas.kind == kind and (settings["high"] >= canvas.span) == corner:
                     width = settings["high"] - settings["low"]
-                    right = result.accuracy(fine_tolerance(result.experiment))["square"][2]
+                    right = result.accuracy(fine_tolerance(result.experiment.canvas))["square"][2]
                     groups.setdefault(width, []).append(right)
             shift, name = (0.16, "in the corner") if corner else (-0.16, "in the middle")
             widths = sorted(groups)

@@ -95,7 +95,7 @@ def pair_table(results: Iterable[Result], tolerance: float | None = None) -> pd.
             continue
         seen.add(twin)
         mask = split.region_masks["unseen"]
-        right = result.judgement().right(tolerance or fine_tolerance(experiment))[mask][:, 2].numpy()
+        right = result.judgement().right(tolerance or fine_tolerance(experiment.canvas))[mask][:, 2].numpy()
         parts.append(
             _described(experiment.canvas, experiment.train_on).assign(
                 right=right,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from bumpworld.canvas import Canvas
 from bumpworld.experiment import Experiment
 from bumpworld.files import ResultError, write_atomic
 from bumpworld.measure import Judgement
@@ -22,9 +23,9 @@ FINE = 0.45  # of the spacing: below half, so that a neighbouring label's positi
 _KNOWN: dict[tuple[Path, int, int], list[dict]] = {}  # rows of a record by its file as it was read
 
 
-def fine_tolerance(experiment: Experiment) -> float:
+def fine_tolerance(canvas: Canvas) -> float:
     """The tolerance in pixels, `FINE` of the spacing, by which a copied neighbour is wrong."""
-    return FINE * experiment.canvas.spacing
+    return FINE * canvas.spacing
 
 
 def table(sweep: Sweep, store: Store | None = None) -> pd.DataFrame:
@@ -68,7 +69,7 @@ def geometry(sweep: Sweep, store: Store | None = None) -> pd.DataFrame:
     rows = []
     for result in (store.load(e) for e in sweep.experiments if e.geometry and store.has(e)):
         for at, checkpoint in enumerate(result.record["checkpoints"]):
-            right = result.accuracy(fine_tolerance(result.experiment), at)["train"][2]
+            right = result.accuracy(fine_tolerance(result.experiment.canvas), at)["train"][2]
             for scores in checkpoint.get("geometry", ()):
                 rows.append({**settings(result.experiment), "step": checkpoint["step"], **scores})
                 rows[-1] |= {
@@ -121,7 +122,7 @@ def outcomes(experiment: Experiment, judgement: Judgement) -> list[dict]:
     """A row for each region: the settings, and the shares of ``judgement`` that are right at both tolerances."""
     split = experiment.train_on.split(experiment.canvas)
     common = settings(experiment)
-    right = {"": judgement.right(1.0), "_fine": judgement.right(fine_tolerance(experiment))}
+    right = {"": judgement.right(1.0), "_fine": judgement.right(fine_tolerance(experiment.canvas))}
     rows = []
     for region, mask in split.masks.items():
         shares = {

@@ -58,7 +58,7 @@ def rows(found: Sweep, store: Store | None = None) -> pd.DataFrame:
             verdict = result.judgement()
             part = {"key": experiment.key, "told": code_name(experiment.unet), "seed": experiment.seed}
             part |= {"rule": repr(experiment.train_on)}
-            for name, at in (("right", tables.fine_tolerance(experiment)), ("near", 1.0)):
+            for name, at in (("right", tables.fine_tolerance(experiment.canvas)), ("near", 1.0)):
                 part[name] = verdict.right(at)[held, 2].numpy()
             parts.append(pd.DataFrame(part | numbers(experiment)))
     if not parts:

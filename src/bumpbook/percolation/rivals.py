@@ -90,7 +90,7 @@ def outcomes(
             continue
         experiment = result.experiment
         split = experiment.train_on.split(experiment.canvas)
-        within = tolerance or (fine_tolerance(experiment) if fine else 1.0)
+        within = tolerance or (fine_tolerance(experiment.canvas) if fine else 1.0)
         right = result.judgement().right(within)[split.held_out, 2]
         part = {
             "key": experiment.key,

@@ -228,8 +228,7 @@ def test_settings_tell_the_experiments_apart():
 
 @pytest.mark.parametrize("spacing", [1.0, 0.5, 0.25])
 def test_the_fine_tolerance_excludes_neighbours(spacing):
-    experiment = replace(TINY, canvas=Canvas(size=8, spacing=spacing))
-    assert 0 < tables.fine_tolerance(experiment) < spacing / 2
+    assert 0 < tables.fine_tolerance(Canvas(size=8, spacing=spacing)) < spacing / 2
 
 
 @pytest.mark.parametrize("make", [tables.table, tables.history, tables.geometry])
