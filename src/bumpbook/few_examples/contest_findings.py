@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from bumpbook.frame.designs import chosen
-from bumpbook.frame.findings import listed, minus, percent, register, state
+from bumpbook.frame.findings import interval, listed, percent, register, state
 from bumpbook.frame.pages import markdown_table
 from bumpbook.frame.predictions import read_predictions
 from bumpworld.canvas import Canvas
@@ -92,8 +92,8 @@ def matching() -> str:
 
 
 def _said(found: efficiency.Comparison) -> str:
-    ends = (minus(value, "+.2f") for value in (found.difference, found.low, found.high))
-    return "{} ({} to {}), permutation p = {:.3f}".format(*ends, found.p)
+    ends = found.difference, found.low, found.high
+    return f"{interval(ends, '+.2f')}, permutation p = {found.p:.3f}"
 
 
 def islands(how: str, count: int = AT, seed: int = 0) -> list[int]:

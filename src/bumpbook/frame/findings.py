@@ -110,6 +110,12 @@ def percent(values: Iterable[float] | float) -> str:
     return write(spread(values, share=True), percent=True)
 
 
+def interval(found, form: str = ".2f", unit: str = "") -> str:
+    """The first three numbers of ``found``, a value and its ends: "0.50 (0.25 to 0.75)"; a ``unit`` follows the value."""
+    value, low, high = (minus(number, form) for number in found[:3])
+    return f"{value}{unit} ({low} to {high})"
+
+
 def listed(words: Iterable[str]) -> str:
     """Words one after the other: "a", "a and b", "a, b and c". Raises ValueError for none."""
     *first, last = words

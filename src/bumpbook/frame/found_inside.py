@@ -29,7 +29,7 @@ from .claims_manifolds import (
     OVER,
     PARALLEL,
 )
-from .findings import minus, percent
+from .findings import interval, minus, percent
 from .found import Evidence, found
 
 FLAT = 4  # dimension of two circles: a sheet has less
@@ -77,10 +77,6 @@ def _averaged(score: str) -> tuple[Spread, int]:
     return spread(rows[score]), int(rows["noises"].min())
 
 
-def _wide(value: Spread) -> str:
-    return f"{minus(value.mean)} ({minus(value.low)} to {minus(value.high)})"
-
-
 @found(HYPER_FACTORIZED)
 def hyper_factorized(e: Evidence):
     networks, pixels, untrained = (e.mean(HYPER, who) for who in ("networks", "pixels", "untrained"))
@@ -88,7 +84,7 @@ def hyper_factorized(e: Evidence):
     asked = HYPER_FACTORIZED.limits[0]
     return (
         f"Noise is orthogonal to itself: under the single noise of this rule the noisy image scores {pixels:.2f} and an untrained network "
-        f"{untrained:.2f}, both above the trained one's {networks:.2f}; over {noises} noises that is {_wide(many)}, from below the rule's "
+        f"{untrained:.2f}, both above the trained one's {networks:.2f}; over {noises} noises that is {interval(many)}, from below the rule's "
         "limits to above them: not settled.",
         min(pixels, untrained) > e(HYPER).high,
         many.low < asked.partly < asked.agrees < many.high,
@@ -102,7 +98,7 @@ def clifford(e: Evidence):
     limits = [limit.agrees for limit in CLIFFORD.limits]
     return (
         f"The learned torus is less of a Clifford torus than the code it is told: over {noises} noises parallel steps have a cosine of "
-        f"{_wide(along)} against {told[0]:.2f} in the code, crossing steps {_wide(across)} against {told[1]:.2f}; both reach across the "
+        f"{interval(along)} against {told[0]:.2f} in the code, crossing steps {interval(across)} against {told[1]:.2f}; both reach across the "
         f"rule's limits, so that neither is settled, and the single noise of the rule gives {one[0]:.2f} and {one[1]:.2f}.",
         along.high < told[0],
         across.low > told[1],

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from bumpbook.frame import longer, tables
-from bumpbook.frame.findings import minus, percent, register, state
+from bumpbook.frame.findings import interval, percent, register, state
 from bumpbook.frame.finished import finished
 from bumpbook.frame.pages import markdown_table
 from bumpbook.frame.sweeps import sweep
@@ -23,6 +23,7 @@ from . import rivals
 TAU = 0.005  # the paper's overlap threshold
 COUNT = 32  # training labels of the controls
 LOWEST = 0.4  # narrower bumps than this are controls
+BITS = " bits a drawing"
 FINE = f"{tables.FINE:g} px"  # the spacing of the labels is 1 px
 
 
@@ -98,12 +99,12 @@ def energy() -> str:
     """Is it the brightness of the image that delays narrow bumps?"""
     found = onsets(_table(), "both_fine")
     narrow, wide = (f((s for s, _ in found), default=0) for f in (min, max))
-    cells = {even: [found.get((sigma, even)) for sigma in (narrow, wide)] for even in (False, True)}
-    if narrow == wide or any(t is None or t.note for pair in cells.values() for t in pair):
+    pairs = [[found.get((sigma, even)) for sigma in (narrow, wide)] for even in (False, True)]
+    if narrow == wide or any(t is None or t.note for pair in pairs for t in pair):
         raise ResultError(
             "not every onset was reached, or models are missing; run `bumpworld run percolation`"
         )
-    plain, equal = (first.value / second.value for first, second in cells.values())
+    plain, equal = (first.value / second.value for first, second in pairs)
     return state(
         f"Brightness is not what delays narrow bumps. Until half are right, those of {narrow:g} px need {plain:.1f} times as many labels as those of {wide:g} px "
         f"with plain images, and {equal:.1f} times as many with images of equal energy.",
@@ -147,27 +148,23 @@ def answer() -> str:
 
     Energy does not compete: the runs at equal energy judge it directly, see ``energy``.
     """
-    (coarse, near), (fine, alike) = _duel("sigma", False), _duel("sigma", True)
+    (coarse, near), (fine, alike) = _duel(False), _duel(True)
     sentence = (
         "**That learning follows percolation is not supported: no version of it beats the best rival.** At unseen widths, within 1 px, "
-        f"“{coarse[1]}” is ahead of percolation's best version, “{coarse[0]}”, by {_bits(near)}. Within {FINE} “{fine[1]}” and percolation's best, "
-        f"“{fine[0]}”, are not told apart: {_bits(alike)}."
+        f"“{coarse[1]}” is ahead of percolation's best version, “{coarse[0]}”, by {interval(near, unit=BITS)}. Within {FINE} “{fine[1]}” and percolation's best, "
+        f"“{fine[0]}”, are not told apart: {interval(alike, unit=BITS)}."
     )
     return state(sentence, near[1] > 0 and alike[1] <= 0 <= alike[2])
 
 
-def _bits(lead: tuple[float, float, float]) -> str:
-    return "{} bits a drawing ({} to {})".format(*map(minus, lead))
-
-
-def _duel(by: str, fine: bool) -> tuple[list[str], tuple[float, float, float]]:
-    """Names of percolation's best and of the best other, and the bits that the second saves over the first."""
+def _duel(fine: bool) -> tuple[list[str], tuple[float, float, float]]:
+    """Names of percolation's best and of the best other, and the bits that the second saves over the first, a width left out."""
     frame = _frame(fine)
-    if frame[by].nunique() < 2:
-        raise ResultError(f"models of one {by} only are finished; run `bumpworld run percolation`")
-    scores = rivals.compare(frame, by).drop(index="energy", errors="ignore")
+    if frame["sigma"].nunique() < 2:
+        raise ResultError("models of one sigma only are finished; run `bumpworld run percolation`")
+    scores = rivals.compare(frame, "sigma").drop(index="energy", errors="ignore")
     best = [scores.index[scores.family == family][0] for family in (rivals.PERCOLATION, rivals.OTHER)]
-    return best, rivals.difference(*(rivals.held_out_losses(frame, name, by) for name in best))
+    return best, rivals.difference(*(rivals.held_out_losses(frame, name, "sigma") for name in best))
 
 
 def _frame(fine: bool) -> pd.DataFrame:

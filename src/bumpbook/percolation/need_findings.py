@@ -8,7 +8,7 @@ from functools import cache
 import pandas as pd
 
 from bumpbook.frame.claims_percolation import staircase_slope
-from bumpbook.frame.findings import listed, minus, percent, register, state
+from bumpbook.frame.findings import interval, listed, minus, percent, register, state
 from bumpbook.frame.finished import finished
 from bumpbook.frame.pages import markdown_table
 from bumpworld.canvas import Canvas
@@ -63,7 +63,7 @@ def law() -> str:
         excluded and first.width.high < 0 and power["percolation of bumps"] > 0.5,
         f"With labels twice as far apart {2**-first.spacing.value:.1f} times fewer are enough; shared values of x and y foretell {2**-shared:.0f} times fewer. "
         f"By the rule, one law for all spacings, {'; '.join(lines)}. Each spacing by itself, within {TOLERANCE:g} px: the labels fall with "
-        f"the width to the power {listed(_interval(a) for a in alone.values())} where they lie {listed(f'{d:g}' for d in alone)} px apart; "
+        f"the width to the power {listed(interval(a) for a in alone.values())} where they lie {listed(f'{d:g}' for d in alone)} px apart; "
         f"percolation asks for {minus(least)} to {minus(min(stairs.values()))} at these widths and {minus(-2, '.0f')} in the limit. How often the rule would have named a law, were it true: {told}.",
     )
 
@@ -85,16 +85,12 @@ def two_sweeps() -> str:
         f"{minus(here['shared'].value)} here and {minus(there['shared'].value)} there; it is wider bumps and labels farther apart that make it flatter there."
     )
     evidence = (
-        f"Over all: {_interval(here['all'])} here, {_interval(there['all'])} there. Where both measured: {_interval(here['shared'])} and "
-        f"{_interval(there['shared'])}. There, from {max(shared):g} px on: {_interval(wide)}; with labels {new.spacing.max():g} px apart: {_interval(apart)}."
+        f"Over all: {interval(here['all'])} here, {interval(there['all'])} there. Where both measured: {interval(here['shared'])} and "
+        f"{interval(there['shared'])}. There, from {max(shared):g} px on: {interval(wide)}; with labels {new.spacing.max():g} px apart: {interval(apart)}."
     )
     both = here["shared"], there["shared"]
     agree = max(e.low for e in both) < min(e.high for e in both)
     return state(sentence, agree and min(wide.low, apart.low) > max(e.value for e in both), evidence)
-
-
-def _interval(found: surface.Exponent) -> str:
-    return f"{minus(found.value)} ({minus(found.low)} to {minus(found.high)})"
 
 
 @register("percolation-bits")
@@ -191,7 +187,7 @@ def random_labels() -> str:
 
 
 def _bits(row: pd.Series) -> str:
-    return f"{minus(row.gain)} ({minus(row.low)} to {minus(row.high)})"
+    return interval(tuple(row[["gain", "low", "high"]]))
 
 
 def _best_of_percolation(scores: pd.DataFrame) -> pd.DataFrame:

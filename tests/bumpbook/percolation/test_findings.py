@@ -145,7 +145,7 @@ def test_energy_is_judged_by_the_runs_at_equal_energy(results, equal_energy_help
 
 def test_energy_does_not_compete_for_the_answer(results):
     fill(results, law("energy", 5.5, 3.0), WIDE + EVEN)
-    best, _ = ch7_learning._duel("sigma", False)
+    best, _ = ch7_learning._duel(False)
     assert "energy" not in best
 
 
