@@ -1,5 +1,6 @@
 """The book as one page, which `make pdf` prints: every extension's nodes are drawn there as in the pages."""
 
+import os
 import subprocess
 import sys
 
@@ -7,12 +8,6 @@ import pytest
 
 from shared import ROOT
 
-CONF = f"""
-import sys
-sys.path.insert(0, {str(ROOT / "book" / "_ext")!r})
-extensions = {{extensions}}
-nb_execution_mode = "off"
-"""
 PAGE = """---
 file_format: mystnb
 kernelspec: {name: python3}
@@ -32,10 +27,12 @@ How much is it?
 
 
 def built(folder, *extensions) -> subprocess.CompletedProcess:
-    (folder / "conf.py").write_text(CONF.format(extensions=["myst_nb", "sphinx_exercise", *extensions]))
     (folder / "index.md").write_text(PAGE)
-    sphinx = [sys.executable, "-m", "sphinx", "-q", "-b", "singlehtml", str(folder), str(folder / "out")]
-    return subprocess.run(sphinx, capture_output=True, text=True)
+    named = ",".join(("myst_nb", "sphinx_exercise", *extensions))
+    settings = ["-C", "-D", f"extensions={named}", "-D", "nb_execution_mode=off"]
+    sphinx = [sys.executable, "-m", "sphinx", "-q", *settings, "-b", "singlehtml", folder, folder / "out"]
+    path = {"PYTHONPATH": str(ROOT / "book" / "_ext")}
+    return subprocess.run(sphinx, capture_output=True, text=True, env=os.environ | path)
 
 
 def test_folded_cells_and_exercises_stand_on_the_one_page(tmp_path):
