@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from torch import Tensor
 
 from bumpbook.frame import given
-from bumpbook.frame.layouts import cells
+from bumpbook.frame.layouts import cells, stacked, two_layouts
 from bumpbook.frame.sliders import frame_slider
 from bumpbook.frame.style import (
     BLUE,
@@ -118,26 +118,38 @@ def by_setting(results: Sequence[Result]) -> dict[str, list[Result]]:
     return groups
 
 
+@two_layouts
 @styled
 def gallery(rows: Mapping[str, Tensor], labels, canvas: Canvas) -> Figure:
-    """Drawings (k, 1, size, size) of the same ``labels`` (k, 2), a row a model, each with the shape that fits it best.
+    """Drawings (k, 1, size, size) of the same ``labels`` (k, 2), a row a model, or a column; under each the shape that fits it best.
 
     A dashed circle stands where the label asks for its bump; a tick marks a drawing that is right within `FINE` of the spacing.
     """
     labels = given.labels(labels, checks.instance("canvas", canvas, Canvas))
     rows = given.drawings("rows", rows, canvas.size, len(labels))
-    figure = new_figure(len(rows) * (WIDTH / len(labels) + 0.28) + 0.2)
-    grid = figure.subplots(len(rows), len(labels), squeeze=False)
-    for number, (line, (name, images)) in enumerate(zip(grid, rows.items(), strict=True)):
-        right = judge(images, labels, canvas).right(fine_tolerance(canvas))[:, 2]
-        shapes = fit_shapes(images, canvas).best
-        for axes, image, label, good, shape in zip(line, images, labels.tolist(), right, shapes, strict=True):
-            show_image(axes, image, f"({label[0]:g}, {label[1]:g})" if number == 0 else "")
-            asked_for(axes, label, canvas)
-            text = f"{NAMES[shape].replace(' ', chr(10))} {mark(bool(good))}"
-            axes.set_xlabel(text, color=BLUE if good else RED, fontsize=8, linespacing=0.95)
-        line[0].set_ylabel(name)
+    asked = [f"({x:g}, {y:g})" for x, y in labels.tolist()]
+    figure = new_figure(1.5 * len(asked) if stacked() else len(rows) * (WIDTH / len(asked) + 0.28) + 0.2)
+    shape = (len(rows), len(asked))
+    grid = figure.subplots(*(reversed(shape) if stacked() else shape), squeeze=False)
+    for line, images in zip(grid.T if stacked() else grid, rows.values(), strict=True):
+        _draw_all(line, images, labels, canvas)
+    above, beside = (rows, asked) if stacked() else (asked, rows)
+    for axes, name in zip(grid[0], above, strict=True):
+        axes.set_title(name)
+    for axes, name in zip(grid[:, 0], beside, strict=True):
+        axes.set_ylabel(name)
     return figure
+
+
+def _draw_all(line: Sequence[Axes], images: Tensor, labels: Tensor, canvas: Canvas) -> None:
+    """What one model draws, an axes a label."""
+    right = judge(images, labels, canvas).right(fine_tolerance(canvas))[:, 2]
+    shapes = fit_shapes(images, canvas).best
+    for axes, image, label, good, shape in zip(line, images, labels.tolist(), right, shapes, strict=True):
+        show_image(axes, image, "")
+        asked_for(axes, label, canvas)
+        text = f"{NAMES[shape].replace(' ', chr(10))} {mark(bool(good))}"
+        axes.set_xlabel(text, color=BLUE if good else RED, fontsize=8, linespacing=0.95)
 
 
 def cross_slider(drawn: Mapping[str, Tensor], labels, canvas: Canvas):
