@@ -7,9 +7,10 @@ known: the band 13..19, lesions of 1, 3.5 and 8. The square 13..18 and the lesio
 from dataclasses import replace
 from itertools import product
 
-from bumpworld.selection import held_out_cross, held_out_square, lesion, random_fraction
+from bumpworld.selection import held_out_cross, held_out_square, lesion, random_fraction, stripes_only
 
 from .code_sweeps import turned
+from .designs import rim
 
 WAYS = ("2d", "stripes", "both")
 # 8 columns first: the one that the paper's network is trained for as well
@@ -17,6 +18,8 @@ LESIONS = {8: lesion(12, 20), 4: lesion(14, 18), 2: lesion(15, 17), 1: lesion(15
 SQUARES = {"6": held_out_square(13, 19), "12": held_out_square(10, 22), "4": held_out_square(14, 18)}
 CORNER = held_out_square(20, 32)
 BAND = (13, 20)
+# fraction of the 2D labels, and are all stripes there, too?
+AMOUNTS = (*product((1 / 64, 1 / 8), (True, False)), (1 / 4, True))
 
 
 def one_square(p):
@@ -50,11 +53,22 @@ def bordered(p, kind: str):
     return replace(p.base.canvas, kind=kind, margin=p.margin)
 
 
-def few_shot(p):
-    """Bumps: a random fraction of the 2D labels, with and without all stripes."""
-    for fraction, stripes in (*product((1 / 64, 1 / 8), (True, False)), (1 / 4, True)):
-        canvas = bordered(p, "bump") if stripes else p.base.canvas
+def rims(p):
+    """All stripes of SOS, alone and with the 2D labels along the rim of the frame."""
+    for train_on in (stripes_only(), rim(p.scaled(1))):
+        yield replace(p.base, canvas=bordered(p, "sos"), train_on=train_on), False
+
+
+def few_shot(p, kinds=("bump",), amounts=AMOUNTS):
+    """A random fraction of the 2D labels, with and without all stripes."""
+    for kind, (fraction, stripes) in product(kinds, amounts):
+        canvas = bordered(p, kind) if stripes else replace(p.base.canvas, kind=kind)
         yield replace(p.base, canvas=canvas, train_on=random_fraction(fraction, 0, stripes=stripes)), False
+
+
+def few_shot_of_both(p):
+    """Of bumps and of SOS, and a sixteenth between: a rule asks where each crosses a level."""
+    yield from few_shot(p, ("bump", "sos"), (*AMOUNTS, (1 / 16, True), (1 / 16, False)))
 
 
 def told(p):
@@ -98,7 +112,8 @@ CELLS = {
         "lesion": lesions,
         "square": squares,
         "regions": regions,
-        "few-shot": few_shot,
+        "rim": rims,
+        "few-shot": few_shot_of_both,
         "torus": torus,
         "slider": told,
     },
