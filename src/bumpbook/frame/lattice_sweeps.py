@@ -16,6 +16,8 @@ from .painting import paint
 # and 3.46 for three overlaps and two tau) lie in six different gaps between these ten
 JOINED = 2 * math.sqrt(math.log(200))
 PITCHES = tuple(JOINED * math.exp(0.088 * step) for step in np.arange(4.5, -5, -1))
+# so narrow that both draw the same images: controls at one number of labels, not curves
+CONTROLS = (0.1, 0.25)
 # far past all thresholds, by how many times as wide as where a lattice joins up
 WIDE = (1.75, 2.25, 3.0)
 # a pitch that nothing along the axes tells: square lattices leave two values of three or more unseen, turned ones none

@@ -188,13 +188,13 @@ def _which(p: Preset):
 
 def _percolation(p: Preset):
     # At size 16 the bipartite component starts near 16 labels whatever sigma, while the lattice of bumps connects near
-    # .068 (16 / sigma)^2: 70 labels at sigma 0.5, 17 at 1 and 8 at 1.5. Sigma 0.1 and 0.25 draw the same images.
+    # .068 (16 / sigma)^2: 70 labels at sigma 0.5, 17 at 1 and 8 at 1.5.
     size = p.base.canvas.size
     counts = [round(n) for n in np.geomspace(8, size**2 / 2, 5)]  # at size 16: 8, 16, 32, 64, 128
     for sigma, labels in product((0.5, 1.0, 1.5 * size / 16), counts):
         for normalised in (False, True):
             yield _percolation_point(p, sigma, labels, normalised), False
-    for sigma in (0.1, 0.25):
+    for sigma in lattice_sweeps.CONTROLS:
         yield _percolation_point(p, sigma, 32, False), False
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from bumpbook.frame import longer, tables
 from bumpbook.frame.findings import interval, percent, register, state
 from bumpbook.frame.finished import finished
+from bumpbook.frame.lattice_sweeps import CONTROLS
 from bumpbook.frame.pages import markdown_table
 from bumpbook.frame.sweeps import sweep
 from bumpworld.canvas import Canvas
@@ -22,7 +23,6 @@ from . import rivals
 
 TAU = 0.005  # the paper's overlap threshold
 COUNT = 32  # training labels of the controls
-LOWEST = 0.4  # narrower bumps than this are controls
 BITS = " bits a drawing"
 FINE = f"{tables.FINE:g} px"  # the spacing of the labels is 1 px
 
@@ -59,7 +59,7 @@ def controls() -> str:
     """Bumps too narrow to overlap with anything: do they compose? And those that overlap and have not joined up?"""
     rows = _unseen(_table())
     rows = rows[~rows.normalised & (rows.train_labels == COUNT)]
-    narrow, wide = rows[rows.sigma < LOWEST], rows[rows.sigma > LOWEST]
+    narrow, wide = rows[rows.sigma <= max(CONTROLS)], rows[rows.sigma > max(CONTROLS)]
     if narrow.empty or wide.empty:
         raise ResultError("no control that learned its labels is finished; run `bumpworld run percolation`")
     most = max(pixel_overlap(Canvas(sigma=float(s)), [8, 8], [9, 8]) for s in narrow.sigma.unique())
@@ -77,7 +77,7 @@ def controls() -> str:
     ]
     heads = ("σ in px", f"right within {FINE}", "within 1 px, where a copied neighbour passes")
     evidence = (
-        f"{markdown_table(heads, shares)}\n\nNeighbours of the bumps below σ = {LOWEST:g} overlap by at most "
+        f"{markdown_table(heads, shares)}\n\nNeighbours of the bumps up to σ = {max(CONTROLS):g} overlap by at most "
         f"{most:.4f} on the pixels, below τ = {TAU:g}. Joined: more labels than the threshold of the endless lattice, by our cosine."
     )
     return state(sentence, most < TAU and max(low, middle) < high / 2, evidence)
@@ -86,7 +86,7 @@ def controls() -> str:
 def onsets(table: pd.DataFrame, column: str = "both") -> dict[tuple[float, bool], Threshold]:
     """Labels at which half of the unseen ones are right, for each (sigma, equal energy?) with three counts or more."""
     rows = _unseen(table)
-    rows = rows[rows.sigma > LOWEST]
+    rows = rows[rows.sigma > max(CONTROLS)]
     return {
         (float(sigma), bool(even)): fit_threshold(part.train_labels, part[column], level=0.5, seeds=part.seed)
         for (sigma, even), part in rows.groupby(["sigma", "normalised"])
@@ -170,7 +170,7 @@ def _duel(fine: bool) -> tuple[list[str], tuple[float, float, float]]:
 def _frame(fine: bool) -> pd.DataFrame:
     """Every drawing of an unseen label, with each rival's number, of networks whose bumps are no controls."""
     store, there, _ = finished("percolation")
-    wanted = [store.load(e) for e in there if e.canvas.sigma > LOWEST]
+    wanted = [store.load(e) for e in there if e.canvas.sigma > max(CONTROLS)]
     if not wanted:
         raise ResultError("controls alone are finished; run `bumpworld run percolation`")
     return rivals.outcomes(wanted, fine)
@@ -193,5 +193,5 @@ def _unseen(table: pd.DataFrame) -> pd.DataFrame:
 def unseen_at_equal_energy() -> pd.DataFrame:
     """The networks at equal energy as a table of `grid.shares`: sigma, spacing, labels, and the share right within .45 px."""
     rows = _unseen(_table())
-    rows = rows[rows.normalised & (rows.sigma > LOWEST)]
+    rows = rows[rows.normalised & (rows.sigma > max(CONTROLS))]
     return rows.assign(labels=rows.train_labels, share=rows["both_fine"])

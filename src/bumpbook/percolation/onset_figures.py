@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bumpbook.frame import given
+from bumpbook.frame.lattice_sweeps import CONTROLS
 from bumpbook.frame.layouts import stacked, two_layouts
 from bumpbook.frame.style import CURVES, GREY, new_figure, styled
 from bumpbook.frame.tables import FINE, learned
@@ -13,7 +14,6 @@ from bumpworld.canvas import Canvas
 from bumpworld.selection import random_fraction
 
 __all__ = ["learning_losses", "learning_onset", "representation_onset"]
-LOWEST = 0.4  # narrower bumps were trained on one number of labels only: controls, not curves
 
 
 @two_layouts
@@ -95,7 +95,7 @@ def representation_onset(geometry: pd.DataFrame) -> Figure:
 
 def encoder_rows(geometry: pd.DataFrame) -> pd.DataFrame:
     """Rows of finished models that learned: last encoder layer, nearly clean images, widths with a curve."""
-    rows = learned(geometry[geometry["last"] & (geometry.sigma > LOWEST) & (geometry.t == 50)])
+    rows = learned(geometry[geometry["last"] & (geometry.sigma > max(CONTROLS)) & (geometry.t == 50)])
     return rows[rows.layer == rows.layer[rows.layer.str.startswith("down")].max()]
 
 
@@ -106,7 +106,7 @@ def _checked(table, *numbers: str) -> pd.DataFrame:
 
 def _curves_only(table: pd.DataFrame, region: str) -> pd.DataFrame:
     """Rows of one region and of models that learned, of the widths that were trained on many numbers of labels."""
-    rows = learned(table[(table.region == region) & (table.sigma > LOWEST)])
+    rows = learned(table[(table.region == region) & (table.sigma > max(CONTROLS))])
     if rows.empty:
         raise FileNotFoundError(
             "no model that learned its labels is finished; run `bumpworld run percolation`"

@@ -26,6 +26,8 @@ from bumpworld.store import Store
 JUMP, SURELY = 0.25, 0.1
 FIRST = ("cosine", 0.005)
 TAUS = (0.005, 0.05)
+# the sweep of the same lattices with bumps far wider than joining up asks for
+WIDER = "wide-lattices"
 PERCOLATION, GLIDE, OPEN = "percolation", "glide", "open"
 
 

@@ -17,7 +17,7 @@ from bumpworld.files import ResultError
 from bumpworld.instruments import arrays
 from bumpworld.instruments.overlap import overlap
 
-from .pitch import FIRST, outcomes, thresholds
+from .pitch import FIRST, WIDER, outcomes, thresholds
 
 __all__ = ["pitch_answer", "pitch_lattices"]
 
@@ -25,7 +25,7 @@ __all__ = ["pitch_answer", "pitch_lattices"]
 def pitch_answer() -> Figure:
     """`pitch_picture` of the networks that are finished, those with far wider bumps among them."""
     rows = []
-    for sweep in ("pitch", "wide-lattices"):
+    for sweep in ("pitch", WIDER):
         with suppress(ResultError):
             rows.append(outcomes(sweep=sweep))
     return pitch_picture(pd.concat(rows) if rows else None)

@@ -15,7 +15,6 @@ from bumpworld.instruments.spread import spread
 
 from . import pitch
 
-SWEEP = "wide-lattices"
 # what was measured -> its name in the rules
 MORE, SHARE, LEAD = "widest minus least wide", "at the widest", "turned minus square, least"
 # by prediction of results/predictions/wide-lattices.json
@@ -31,11 +30,11 @@ def by_width() -> pd.DataFrame:
 
     Raises ResultError where a network is missing or did not learn its labels.
     """
-    rows = pitch.outcomes(sweep=SWEEP)
+    rows = pitch.outcomes(sweep=pitch.WIDER)
     # sigma is rounded to four places
     rows["times"] = (pitch.thresholds()[pitch.FIRST] / rows["widths"]).round(2)
     if len(rows) < (len(SQUARES) + len(TURNED)) * len(WIDE):
-        raise ResultError(f"some lattices have no network that learned; run `bumpworld run {SWEEP}`")
+        raise ResultError(f"some lattices have no network that learned; run `bumpworld run {pitch.WIDER}`")
     return rows.pivot(index=["turned", "lattice"], columns="times", values="fine")
 
 
@@ -68,5 +67,5 @@ def wide() -> str:
         sentence,
         bool((turned > square.max()).all(axis=None)) and most > max(0.2, least),
         f"One network on each lattice at each width. Foretold before (`results/predictions/wide-lattices.json`):\n\n"
-        f"{fared(SWEEP, found, LIMITS)}\n\n{markdown_table(heads, lines)}",
+        f"{fared(pitch.WIDER, found, LIMITS)}\n\n{markdown_table(heads, lines)}",
     )
