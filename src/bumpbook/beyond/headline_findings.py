@@ -24,7 +24,7 @@ def leaving_memory() -> str:
     clear = values[values.t == values.t.min()]
     own, memory, astray = pairs["own image"].max(), pairs["training set"].min(), clear["own image"].mean()
     sentence = (
-        f"**Generalization is at every noise level.** On pairs that it never saw, a network's estimate stays within {own:.2f} of a "
+        f"**A network generalizes alike at every noise level.** On pairs that it never saw, a network's estimate stays within {own:.2f} of a "
         f"bump's energy of the unseen image, and at least {memory:.2f} away from the memory of its training set, from no noise "
         f"to nothing but noise. On values that it never saw it is {astray:.2f} of that energy off even where the image is in plain view."
     )

@@ -38,14 +38,14 @@ def completed(cell: str) -> float:
 def patience() -> str:
     """Is a wide hole left open because training stops too early?"""
     said = [
-        f"{percent(late.mean)} ({percent(usual.mean)})"
+        (percent(late.mean), percent(usual.mean))
         for usual, late in ([longer.share(cell, how) for how in (False, True)] for cell in longer.FILLED)
     ]
     found = {name: longer.measured(name) for name in longer.LIMITS}
     return state(
-        f"**Patience does not fill the holes.** Our networks stop after {longer.steps(False)} steps, once they have learned their labels. After "
-        f"{longer.steps(True)} they draw {said[0]} of the bumps in a middle square of ten, {said[1]} of those in a corner of eight, and {said[2]} of the SOS "
-        "in a middle square of eight; in brackets, as usual. Completion draws them all.",
+        f"**Patience alone does not fill the holes.** Our networks stop after {longer.steps(False)} steps, once they have learned their labels. After "
+        f"{longer.steps(True)} they draw {said[0][0]} of the bumps in a middle square of ten (instead of {said[0][1]}), {said[1][0]} of those in a corner of eight "
+        f"({said[1][1]}), and {said[2][0]} of the SOS in a middle square of eight ({said[2][1]}). Completion draws them all.",
         longer.agrees("not-all")
         and all(longer.share(cell, True).mean < ENOUGH and completed(cell) == 1 for cell in longer.FILLED),
         f"With so many steps the learning rate falls from the start; as usual it stays up until the labels are learned. Our predictions expected more of patience (`results/predictions/longer.json`, written before one was trained for so long):\n\n"
@@ -58,7 +58,7 @@ def left_open() -> str:
     """What longer training does where the data settle nothing."""
     said = [[percent(longer.share(cell, how).mean) for how in (False, True)] for cell in longer.LEFT]
     return state(
-        f"**Where the data leave the answer open, going on does not help either.** Of the labels beside 32 random ones networks draw {said[0][0]} when they "
+        f"**Where completion has no answer, going on does not help either.** Of the labels beside 32 random ones networks draw {said[0][0]} when they "
         f"stop early and {said[0][1]} when they go on, of a band of four columns {said[1][0]} and {said[1][1]}.",
         all(longer.gain(cell).mean < 0 for cell in longer.LEFT)
         and longer.gain("sparse").high < 0

@@ -80,10 +80,9 @@ def block() -> str:
     splits = [r.experiment.train_on.split(r.experiment.canvas) for r in results]
     small = spread([without_block(split, "unseen") for split in splits], share=True)
     sentence = (
-        "**Completion needs a full block.** Of bumps it is shown a quarter, chosen at random: it leaves "
-        f"{percent(open_[1].mean)} of the other pairs open, and for {percent(small.mean)} there are not even two columns and two rows "
-        f"that cross in what was shown. Networks draw {percent(networks.mean)} of them; a product, which is told its world, "
-        f"{percent(product[0].mean)}."
+        f"**Completion needs a full block.** Shown a random quarter of the bumps, it has no answer for {percent(open_[1].mean)} of the other "
+        f"pairs: for {percent(small.mean)} not even two columns and two rows cross in what was shown. Networks draw "
+        f"{percent(networks.mean)} of these pairs right; a product, which is told its world, {percent(product[0].mean)}."
     )
     holds = open_[1].low == 1 and small.low > 0.8 and networks.low > 0.7 and product[0].low > networks.low
     return state(sentence, holds)

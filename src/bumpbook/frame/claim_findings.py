@@ -130,7 +130,7 @@ def _beside_nulls(claim: Claim, now: Standing) -> str:
     if now.no_null:
         return "What is not trained cannot be asked this."
     if not now.passed_by:
-        return "Nothing untrained does as well."
+        return "Nothing untrained passes this rule."
     does = listed(f"{SAID[name]} ({chief(claim, now.nulls[name])})" for name in now.passed_by)
     well = "does as well" if len(now.passed_by) == 1 else "do as well"
     return f"{does[0].upper()}{does[1:]} {well}, so that this **shows nothing about learned features**."
