@@ -6,7 +6,7 @@ import pandas as pd
 from bumpbook.frame.designs import chosen
 from bumpbook.frame.findings import interval, listed, percent, register, state
 from bumpbook.frame.pages import markdown_table
-from bumpbook.frame.predictions import read_predictions
+from bumpbook.frame.predictions import known_before, read_predictions
 from bumpworld.canvas import Canvas
 from bumpworld.instruments.lattice import bipartite_components
 from bumpworld.instruments.spread import spread, write
@@ -159,8 +159,8 @@ def covered(rows: pd.DataFrame) -> str:
 def foretold(verdicts: list[contest.Verdict]) -> str:
     """How the predictions fared that were written down before a model of the contest was trained."""
     said = {p["name"]: p["says"] for p in read_predictions("contest")["predictions"]}
-    head = "Written down before the training, and what came of it:\n\n"
-    return head + "\n".join(f"* {said[v.name]} **{_words(v)}**" for v in verdicts)
+    lines = "\n".join(f"* {said[v.name]} **{_words(v)}**" for v in verdicts)
+    return f"What was foretold, and what came of it:\n\n{lines}\n\n{known_before('contest')}"
 
 
 def _words(v: contest.Verdict) -> str:

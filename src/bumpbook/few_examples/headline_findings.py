@@ -57,7 +57,7 @@ def patience() -> str:
         f"{longer.steps(False, 'sparse')} steps, and {percent(late.mean)} after {longer.steps(True)}.",
         longer.agrees("sparse") and longer.gain("sparse").high < 0,
         f"Bumps; {write(usual, percent=True)} and {write(late, percent=True)} within .45 px, {write(longer.share('sparse', False, 'near'), percent=True)} "
-        f"and {write(longer.share('sparse', True, 'near'), percent=True)} within 1 px. Foretold (`results/predictions/longer.json`); {{doc}}`05_composition` has the other cells.",
+        f"and {write(longer.share('sparse', True, 'near'), percent=True)} within 1 px. Foretold when one of the five had been seen (`results/predictions/longer.json`); {{doc}}`05_composition` has the other cells.",
     )
 
 

@@ -28,11 +28,20 @@ def fared(
     limits: dict[str, tuple[Limit, ...]],
     null: str = "what a null gets",
 ) -> str:
-    """A Markdown table of what was foretold on a ``topic``, what was ``found`` by prediction and the verdict by its ``limits``."""
+    """A Markdown table of what was foretold on a ``topic``, what was ``found`` by prediction and the verdict by its ``limits``.
+
+    Below it stands what was known when it was foretold.
+    """
     said, lines = {p["name"]: p for p in read_predictions(topic)["predictions"]}, []
     for name, values in found.items():
         numbers = "; ".join(
             f"{what}: {write(v) if isinstance(v, tuple) else minus(v)}" for what, v in values.items()
         )
         lines.append([said[name]["says"], judge(values, limits[name]).verdict, numbers, said[name]["null"]])
-    return markdown_table(["foretold", "verdict", "measured", null], lines)
+    return f"{markdown_table(['foretold', 'verdict', 'measured', null], lines)}\n\n{known_before(topic)}"
+
+
+def known_before(topic: str) -> str:
+    """When predictions/``topic``.json was written and what had been seen by then, in its own words."""
+    file = read_predictions(topic)
+    return f"Written {file['written']}. Known by then: {file['leads']}"

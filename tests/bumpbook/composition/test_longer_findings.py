@@ -28,16 +28,20 @@ def networks(store, filled: float, left: float, usual: float = 0.4):
         square = experiment.train_on.rule == "held_out_square"
         late = filled if square else left
         drawn = usual if experiment.until_learned else late
-        # no two networks are alike
-        write(store, experiment, wrong=1 - drawn + 0.02 * (experiment.seed - 2), offset=2.0)
+        # no two networks are alike; with time some fill a square and some do not
+        apart = 0.17 if square and not experiment.until_learned and filled < 0.9 else 0.02
+        write(store, experiment, wrong=1 - drawn + apart * (experiment.seed - 2), offset=2.0)
 
 
 def test_neither_kind_of_hole_fills_with_time(store):
     networks(store, filled=0.6, left=0.2)
     said = {name: finding(name).data for name in SENTENCES}
     assert (
-        "After 40 they draw 60 % (40 %) of the bumps in a middle square of ten" in said["composition-longer"]
+        "After 40 they draw 60 % of the bumps in a middle square of ten (instead of 40 %)"
+        in said["composition-longer"]
     )
+    # one seed of five in each of three squares
+    assert "Of these 15 networks 3 draw 90 % or more" in said["composition-longer"]
     assert "40 % when they stop early and 20 % when they go on" in said["composition-longer-open"]
     assert "they draw 20 % of a band of four columns instead of 40 %" in said["teaching-longer"]
     assert "40 % of the others" in said["few-examples-patience"]

@@ -52,7 +52,7 @@ def test_a_block_is_missing_at_a_quarter_of_all_pairs(store):
     for experiment in declared("few-shot", kind="bump", fraction=0.25, stripes=False):
         write(store, experiment, wrong=0.2)
     text = finding("composition-block").data
-    assert "it leaves 100 % of the other pairs open" in text and "Networks draw 80 % of them" in text
+    assert "it has no answer for 100 % of the other pairs" in text and "Networks draw 80 % of these" in text
     for experiment in declared("few-shot", kind="bump", fraction=0.25, stripes=False):
         write(store, experiment, wrong=0.5)
     with pytest.raises(Unsupported, match="Completion needs a full block"):
