@@ -60,7 +60,7 @@ def test_the_sentence_on_memory_ends_the_build_when_networks_copy(monkeypatch):
     monkeypatch.setattr(studies, "load", lambda study: records)
     assert "within 0.02 of a bump's energy" in finding("beyond-leaving-memory").data
     records[0] = gap_record("pairs", 0, 0.6, 0.02)
-    with pytest.raises(Unsupported, match="Generalization is at every noise level"):
+    with pytest.raises(Unsupported, match="A network generalizes alike at every noise level"):
         finding("beyond-leaving-memory")
 
 
