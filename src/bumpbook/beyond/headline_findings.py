@@ -101,10 +101,9 @@ def three_factors() -> str:
         [third.copied(third.HELD_OUT[name], place) for name in combined] for place in (1, three.FINE)
     )
     least = three.where_no_copy_is_right(groups)
-    all_of = "all" if new == 1 else f"at least {percent(new)}"
     sentence = (
-        f"**Three factors compose like two.** Of new triples and new pairs {all_of} are drawn right within 1 px, and at least {percent(least)} "
-        f"within {three.FINE:g} px. Copies of training images would get {100 * min(copies):.0f} to {percent(max(copies))} within 1 px, and none "
+        f"**Three factors compose like two.** Of new triples and new pairs {three.at_least(new)} are drawn right within 1 px, and {three.at_least(least)} "
+        f"within {three.FINE:g} px, a bound from mean errors. Copies of training images would get {100 * min(copies):.0f} to {percent(max(copies))} within 1 px, and none "
         f"within {three.FINE:g} px. With four of six widths missing, {percent(gap)} are right within 1 px, where a fade between the nearest "
         f"trained widths would get {percent(fades[WIDE_GAP])}; with four of twelve columns missing, {percent(together[COLUMNS])}, a fade {percent(fades[COLUMNS])}."
     )

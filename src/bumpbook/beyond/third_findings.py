@@ -1,5 +1,7 @@
 """What chapter 8 measures on bumps of three factors."""
 
+import math
+
 import pandas as pd
 
 from bumpbook.frame import studies
@@ -39,6 +41,12 @@ def third_feature() -> str:
     return f"{text}\n\n{' '.join(part for part in parts if part)}"
 
 
+def at_least(share: float) -> str:
+    """A bound from below as pages write it, rounded down: "at least 97 %", and "all" for 1."""
+    # a share such as .29 is a little less than 29 hundredths in floating point
+    return "all" if share >= 1 else f"at least {percent(math.floor(100 * share + 1e-9) / 100)}"
+
+
 def _together(rows: pd.DataFrame) -> float:
     return float(pd.Series([shares[3] for shares in rows.common]).mean())
 
@@ -49,7 +57,7 @@ def _composing(groups: dict[str, pd.DataFrame]) -> str:
         return ""
     worst = min(new, key=new.get)
     if new[worst] >= SURVIVES:
-        return f"Composition survives a third factor: of new triples and new pairs, at least {percent(new[worst])} are right."
+        return f"Composition survives a third factor: of new triples and new pairs {at_least(new[worst])} are right."
     if new[worst] >= FAILS:
         return f"Composition survives in part: {worst} are {percent(new[worst])} right."
     return f"Composition does not survive everywhere: {worst} are only {percent(new[worst])} right."
@@ -67,8 +75,8 @@ def _strictly(groups: dict[str, pd.DataFrame]) -> str:
     if pd.isna(least):
         return ""
     return (
-        f"Shares within {FINE:g} px were not kept, the mean errors in x, y and width were: by Markov's inequality at least "
-        f"{percent(least)} of every network's new triples or pairs are right within {FINE:g} px and one step of width, where no copy is."
+        f"Shares within {FINE:g} px were not kept, the mean errors in x, y and width were: by Markov's inequality "
+        f"{at_least(least)} of every network's new triples or pairs are right within {FINE:g} px and one step of width, where no copy is."
     )
 
 

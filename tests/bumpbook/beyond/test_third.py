@@ -154,6 +154,15 @@ def test_no_set_of_errors_has_fewer_right_than_its_means_promise(errors, place):
     assert third.surely([0.0, 0.0, 0.0], 0.75, place) == 0.75
 
 
+@given(st.integers(0, 1000))
+def test_a_bound_is_never_rounded_up(thousandths):
+    text = ch8_third.at_least(thousandths / 1000)
+    if thousandths == 1000:
+        assert text == "all"
+    else:
+        assert text == f"at least {thousandths // 10} %"
+
+
 def record(setting, seed, bad=(), shares=None, errors=(0, 0, 0)):
     good = [1.0, 1.0, 1.0, 1.0]
     name = next(n for n, ways in third.HELD_OUT.items() if ways == setting["held_out"])
@@ -184,7 +193,9 @@ def made_up(tmp_path, monkeypatch):
 def test_the_verdict_follows_the_results(made_up):
     made_up()
     text = ch8_third.third_feature()
-    assert "Composition survives a third factor" in text
+    # no error at all, so that nothing is left to bound
+    assert "Composition survives a third factor: of new triples and new pairs all are right." in text
+    assert "by Markov's inequality all of every network's" in text and "at least 100 %" not in text
     assert "+0.00 (n = 6, all alike): which is what independent parts give" in text
     made_up(bad=("pairs of x and width", "four of six widths"), shares=(0.5, 0.5, 0.5, 0.5))
     text = ch8_third.third_feature()
@@ -199,7 +210,9 @@ def test_the_verdict_follows_the_results(made_up):
 def test_three_factors_are_set_against_a_copy(made_up):
     made_up(bad=("four of six widths",), errors=(0.045, 0.09, 0.1))
     text = finding("beyond-three-factors").data
-    assert "all are drawn right within 1 px, and at least 60 % within 0.45 px" in text  # 1 - .1 - .2 - .1
+    assert (
+        "all are drawn right within 1 px, and at least 60 % within 0.45 px, a bound from mean errors." in text
+    )  # 1 - .1 - .2 - .1
     assert "Copies of training images would get 50 to 75 % within 1 px, and none within 0.45 px" in text
     assert "With four of six widths missing, 25 % are right within 1 px, where a fade" in text
     assert "would get 100 %; with four of twelve columns missing, 100 %, a fade 50 %" in text
