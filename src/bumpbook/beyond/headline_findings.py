@@ -2,7 +2,7 @@
 
 from bumpbook.frame import findings as sentences
 from bumpbook.frame import studies
-from bumpbook.frame.findings import percent, register, state
+from bumpbook.frame.findings import minus, percent, register, state
 from bumpbook.frame.tables import FINE
 from bumpworld.instruments.spread import spread
 
@@ -62,12 +62,15 @@ def local_mistake() -> str:
         f"**A network without attention counts like a machine of patches.** Every training image has one bump; such networks draw none "
         f"or several in {percent(plain.mean)} of their images. From the same noise, a machine of patches draws its network's number of bumps in "
         f"{percent(same.mean)}; chance alone would in {percent(chance.mean)}. With attention networks miscount in {percent(attentive.mean)}, and the "
-        f"machine draws their number in {percent(mended.mean)}, chance alone in {percent(by_chance.mean)}."
+        f"machine draws their number in {percent(mended.mean)}, chance alone in {percent(by_chance.mean)}. What attention adds is not a wider view, "
+        f"though that had been foretold: the patches that fit best are not wider with it (by {reach[0]} px, {reach[1]} to {reach[2]})."
     )
     holds = same.low > chance.high + 0.1 and same.low > mended.high and attentive.high < plain.low
     return state(sentence, holds, f"{local_findings.local()}\n\n{local_findings.attention()}")
 
 
+    wider = local_findings.foretold(*both)["farther"][local_findings.WIDER]
+    reach = [minus(side, ".1f") for side in wider[:3]]
 @register("beyond-agreement")
 def agreement() -> str:
     """Two models without a common example agree, from some number of labels on, as two copiers never would."""
@@ -75,6 +78,8 @@ def agreement() -> str:
     few, many = half_findings.passing(table, "sets_neither_same") or (0, 0)
     most = table.labels.max()
     before, after, last = (table[table.labels == n] for n in (few, many, most))
+    # perhaps no wider at all, and surely by less than was foretold
+    holds &= wider.low <= 0 and wider.high < local_findings.LIMITS["farther"][0].agrees
     shares = [percent(rows.sets_neither_same.mean()) for rows in (before, after, last)]
     wrong = [half_findings.mistaken(rows) if len(rows) else 1.0 for rows in (before, last)]
     sentence = (

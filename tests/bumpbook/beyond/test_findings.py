@@ -172,15 +172,27 @@ def test_the_sentence_on_counting_asks_for_networks_without_attention_and_with_i
     # by chance: half of the drawings show one bump, a quarter two, a quarter none
     assert f"number of bumps in 100 %; chance alone would in {100 * (1 / 4 + 2 / 16):.0f} %" in text
     assert "miscount in 0 %, and the machine draws their number in 50 %, chance alone in 50 %" in text
+    # both kinds have patches of 4 px on average
+    assert (
+        "not a wider view, though that had been foretold: the patches that fit best are not wider with it (by 0.0 px, 0.0 to 0.0)."
+        in text
+    )
     assert (
         "fewer drawings have no bump or several. | agrees | miscounted without attention minus with: 0.50"
         in text
     )
+    narrower = attentive()
+    narrower["measured"] = narrower["measured"] | {"patch": [3] * 20}
+    give_local(monkeypatch, plain, [narrower] * 3)
+    assert "not wider with it (by −1.0 px, −1.0 to −1.0)" in finding("beyond-local-mistake").data
+    wider = attentive()
+    wider["measured"] = wider["measured"] | {"patch": [5] * 20}
     one, half = (1, 1, 1, 1), (1, 1, 2, 0)
     good = {"machine": (0.9,) * 4, "ideal": (0.5,) * 4}
     for record, with_attention in (
         (local_record(0, **good, bumps=one, machine_bumps=half), attentive()),  # networks count
         (local_record(0, **good), local_record(0, **good, bumps=half)),  # attention mends nothing
+        (local_record(0, **good), wider),  # attention widens the view
         (
             local_record(0, **good),
             local_record(0, **good, bumps=one, machine_bumps=one),
