@@ -8,9 +8,13 @@ from bumpbook.frame.pages import markdown_table
 from bumpbook.frame.tables import FINE
 from bumpworld.canvas import Canvas
 
-from . import halves
+from . import half_nulls, halves
 
 NEAR = 0.1  # agreement and rightness that differ by less than this at every amount are called one thing
+WITHOUT_FEATURES = (
+    "The last two columns are of regressions from a label's code to its image, by the kernels of chapters 4 and 5, which learn no features: two of a "
+    "kind, one for each of the two label sets that a pair of networks had, asked for the same new labels."
+)
 
 
 def two_halves() -> str:
@@ -19,9 +23,13 @@ def two_halves() -> str:
     if table.labels.nunique() < 2:
         return "Fewer than two amounts of labels have models that learned: nothing can be said yet."
     columns = ("sets_neither_same", "sets_neither_both_right", "copied_first")
-    rows = [[str(n), *(percent(g[c]) for c in columns)] for n, g in table.groupby("labels")]
+    rows = [
+        [str(n), *(percent(g[c]) for c in columns), *map(percent, half_nulls.agreed(g).values())]
+        for n, g in table.groupby("labels")
+    ]
     heads = ["labels each", "same bump", "both right", "a training image of its own"]
-    parts = [_passing(table), _agreement(table), _starts(table), _copies(table)]
+    heads += [f"same bump, {name}s" for name in half_nulls.REGRESSIONS]
+    parts = [_passing(table), _agreement(table), _starts(table), _copies(table), WITHOUT_FEATURES]
     return f"{markdown_table(heads, rows)}\n\n{' '.join(parts)}"
 
 

@@ -6,7 +6,17 @@ from bumpbook.frame.findings import minus, percent, register, state
 from bumpbook.frame.tables import FINE
 from bumpworld.instruments.spread import spread
 
-from . import findings, half_findings, halves, ideal_gap, local_findings, local_study, stripes_scores, third
+from . import (
+    findings,
+    half_findings,
+    half_nulls,
+    halves,
+    ideal_gap,
+    local_findings,
+    local_study,
+    stripes_scores,
+    third,
+)
 from . import third_findings as three
 from .hidden_findings import looks
 
@@ -58,6 +68,8 @@ def local_mistake() -> str:
     (same, chance), (mended, by_chance) = (
         [spread(shares, share=True) for shares in local_findings.named(records)] for records in both
     )
+    wider = local_findings.foretold(*both)["farther"][local_findings.WIDER]
+    reach = [minus(side, ".1f") for side in wider[:3]]
     sentence = (
         f"**A network without attention counts like a machine of patches.** Every training image has one bump; such networks draw none "
         f"or several in {percent(plain.mean)} of their images. From the same noise, a machine of patches draws its network's number of bumps in "
@@ -66,11 +78,11 @@ def local_mistake() -> str:
         f"though that had been foretold: the patches that fit best are not wider with it (by {reach[0]} px, {reach[1]} to {reach[2]})."
     )
     holds = same.low > chance.high + 0.1 and same.low > mended.high and attentive.high < plain.low
+    # perhaps no wider at all, and surely by less than was foretold
+    holds &= wider.low <= 0 and wider.high < local_findings.LIMITS["farther"][0].agrees
     return state(sentence, holds, f"{local_findings.local()}\n\n{local_findings.attention()}")
 
 
-    wider = local_findings.foretold(*both)["farther"][local_findings.WIDER]
-    reach = [minus(side, ".1f") for side in wider[:3]]
 @register("beyond-agreement")
 def agreement() -> str:
     """Two models without a common example agree, from some number of labels on, as two copiers never would."""
@@ -78,17 +90,22 @@ def agreement() -> str:
     few, many = half_findings.passing(table, "sets_neither_same") or (0, 0)
     most = table.labels.max()
     before, after, last = (table[table.labels == n] for n in (few, many, most))
-    # perhaps no wider at all, and surely by less than was foretold
-    holds &= wider.low <= 0 and wider.high < local_findings.LIMITS["farther"][0].agrees
     shares = [percent(rows.sets_neither_same.mean()) for rows in (before, after, last)]
+    even = [half_nulls.agreed(rows) for rows in (after, last)]
+    usual = [
+        max((spread(found).mean for found in kernels.values() if found), default=0.0) for kernels in even
+    ]
     wrong = [half_findings.mistaken(rows) if len(rows) else 1.0 for rows in (before, last)]
     sentence = (
         f"**With enough labels, strangers agree on the truth.** Two networks without a common label draw the same bump within {FINE:g} px "
         f"for {shares[0]} of what neither saw when each saw {few} labels, for {shares[1]} with {many} and for {shares[2]} with {most}; two that "
         f"copy have no image in common, and never would. Of the agreements {percent(wrong[0])} are mistakes with {few} labels, and "
-        f"{percent(wrong[1])} with {most}."
+        f"{percent(wrong[1])} with {most}. Two regressions that learn no features, one for each network's labels, agree on up to {percent(usual[1])} with "
+        f"{most} labels and on {percent(usual[0])} with {many}: to agree on most is a sign of learned features with {many} labels, not with {most}."
     )
     holds = few and many < most and before.sets_neither_same.max() < after.sets_neither_same.min()
+    # with fewer labels every pair of networks is far ahead of every pair of regressions; with the most these agree on most, too
+    holds = holds and after.sets_neither_same.min() > 2 * max(sum(even[0].values(), [])) and usual[1] > 0.5
     return state(sentence, bool(holds) and wrong[1] < 0.05 < 0.1 < wrong[0], half_findings.two_halves())
 
 

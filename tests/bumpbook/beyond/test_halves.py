@@ -1,12 +1,16 @@
 """Two models without a common label: what is compared, on drawings whose answers are known, and what the page says."""
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import least_squares
+from sklearn.kernel_ridge import KernelRidge
+from sklearn.model_selection import GridSearchCV, KFold
 
 from bumpbook.beyond import half_findings as ch8_halves
-from bumpbook.beyond import halves
+from bumpbook.beyond import half_nulls, halves
 from bumpbook.beyond.half_figures import two_models
 from bumpbook.beyond.halves import one_of_two
 from bumpbook.frame import studies
@@ -148,8 +152,73 @@ def test_two_that_copy_an_image_of_their_own_are_never_the_same(count, seed):
     assert halves.compare(*copies, torch.ones(len(asked), dtype=torch.bool))["same"] == 0
 
 
-def test_strangers_agree_late_and_then_rightly(made_up):
-    """The sentence falls with networks that never come to agree, with mistakes that stay, and where none are left to speak of."""
+def codes(labels):
+    """What a network is told, from the formula: sines and cosines of x and of y."""
+    unet = halves.models(8, 0)["first"].unet
+    waves = np.geomspace(*unet.label_frequencies, unet.label_features // 2)
+    angles = labels.double().numpy()[:, :, None] * waves
+    return np.concatenate([np.sin(angles), np.cos(angles)], axis=2).reshape(len(labels), -1)
+
+
+def relu_kernel(one, other):
+    """The arc-cosine kernel of degree 1 on codes."""
+    cosines = one @ other.T / np.linalg.norm(one, axis=1)[:, None] / np.linalg.norm(other, axis=1)
+    angle = np.arccos(cosines.clip(-1, 1))
+    return (np.sin(angle) + (np.pi - angle) * np.cos(angle)) / np.pi
+
+
+def foretold(kernel, known, asked):
+    """Images of ``asked`` by scikit-learn's regression, fitted to the bumps of ``known``."""
+    pictures = CANVAS.render(known).flatten(1).double().numpy()
+    if kernel == "ReLU kernel":
+        ridge = KernelRidge(kernel="precomputed", alpha=1e-3)
+        return ridge.fit(relu_kernel(codes(known), codes(known)), pictures).predict(
+            relu_kernel(codes(asked), codes(known))
+        )
+    folds, widths = KFold(5, shuffle=True, random_state=0), {"gamma": np.logspace(-3.5, 0, 8)}
+    ridge = KernelRidge(kernel="rbf", alpha=1e-8)
+    search = GridSearchCV(ridge, widths, cv=folds, scoring="neg_mean_squared_error")
+    return search.fit(codes(known), pictures).predict(codes(asked))
+
+
+def peak(picture, start):
+    """The best place of a bump in a picture, by SciPy, from a place nearby."""
+    y, x = np.mgrid[:16, :16]
+    rest = lambda p: (picture.reshape(16, 16) - np.exp(-((x - p[0]) ** 2 + (y - p[1]) ** 2) / 2)).ravel()
+    return least_squares(rest, start).x
+
+
+@pytest.mark.parametrize("kernel", half_nulls.REGRESSIONS)
+def test_regressions_agree_as_those_of_another_library_do(kernel):
+    """On the two sets of a pair of networks, and on the labels that neither has: which are the same is read by SciPy."""
+    one, two = (one_of_two(112, 3, second).split(CANVAS) for second in (False, True))
+    left = one.labels[~one.train_mask & ~two.train_mask]  # all 32 are looked at
+    images = [foretold(kernel, split.train, left) for split in (one, two)]
+    places = [np.array([peak(p, at) for p, at in zip(drawn, left.tolist(), strict=True)]) for drawn in images]
+    near = (abs(places[0] - places[1]) <= 0.45).all(1)
+    found = half_nulls.between(kernel, 112, 3)
+    # a drawing that is no bump is never the same, and rounding may turn a pair at the edge
+    assert near.mean() - 0.2 <= found["same"] <= near.mean() + 1 / 32
+    looks = [
+        halves.look(torch.tensor(drawn, dtype=torch.float32).view(-1, 1, 16, 16), left, CANVAS)
+        for drawn in images
+    ]
+    same = halves.compare(*looks, torch.ones(len(left), dtype=torch.bool))["same"]
+    assert found["same"] == pytest.approx(same, abs=1 / 32)
+
+
+@pytest.mark.parametrize("kernel", half_nulls.REGRESSIONS.values())
+def test_regressions_draw_what_they_were_fitted_to(kernel):
+    """As a network must that is compared: otherwise disagreement would be no more than bad fits."""
+    known = one_of_two(64, 1).split(CANVAS).train
+    unet = halves.models(64, 1)["first"].unet
+    drawn = kernel(unet).fit(known, CANVAS.render(known)).predict(known)
+    assert halves.look(drawn, known, CANVAS).right.all()
+
+
+def test_strangers_agree_late_and_then_rightly(made_up, monkeypatch):
+    """The sentence falls with networks that never come to agree, with mistakes that stay or never were, and
+    where regressions without features do as networks or never agree."""
     agree, wrong = {16: 0.1, 32: 0.47, 64: 0.95}, {16: 0.05, 32: 0.12, 112: 0.02}
 
     def write(agree=agree, wrong=wrong):
@@ -167,6 +236,18 @@ def test_strangers_agree_late_and_then_rightly(made_up):
         in text
     )
     assert "Of the agreements 26 % are mistakes with 32 labels, and 2 % with 112" in text
+    regressions = {
+        n: max(
+            np.mean([half_nulls.between(kernel, n, s)["same"] for s in (0, 1)])
+            for kernel in half_nulls.REGRESSIONS
+        )
+        for n in (64, 112)
+    }
+    assert (
+        f"agree on up to {100 * regressions[112]:.0f} % with 112 labels and on {100 * regressions[64]:.0f} % with 64:"
+        in text
+    )
+    assert "a sign of learned features with 64 labels, not with 112." in text
     for changes in (
         {"agree": agree | {32: 0.3, 64: 0.4, 112: 0.4}},
         {"wrong": wrong | {112: 0.2}},
@@ -174,6 +255,13 @@ def test_strangers_agree_late_and_then_rightly(made_up):
         {"wrong": wrong | {32: 0.0}},
     ):
         write(**changes)
+        with pytest.raises(Unsupported, match="strangers agree on the truth"):
+            finding("beyond-agreement")
+    # regressions that agree early, or never
+    write()
+    for even in ({64: 0.5, 112: 0.6}, {64: 0.0, 112: 0.3}):
+        alike = lambda kernel, count, seed, even=even: {"same": even.get(count, 0.0)}
+        monkeypatch.setattr(half_nulls, "between", alike)
         with pytest.raises(Unsupported, match="strangers agree on the truth"):
             finding("beyond-agreement")
     # where no network learned there is nothing to say either
