@@ -61,10 +61,17 @@ def believed(
     images: Tensor, t: int, schedule: NoiseSchedule, draws: int, generator: torch.Generator
 ) -> tuple[Tensor, Tensor]:
     """Rows (draws,) of ``images`` drawn by lot and shown under the noise of time ``t``, and the posterior (draws, k) of each."""
+    true, noisy = shown(images, t, schedule, draws, generator)
+    return true, posterior_weights(noisy, torch.tensor([t]), images, schedule)
+
+
+def shown(
+    images: Tensor, t: int, schedule: NoiseSchedule, draws: int, generator: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    """Rows (draws,) of ``images`` (k, 1, h, w) drawn by lot, and those images (draws, 1, h, w) under the noise of time ``t``."""
     true = torch.randint(len(images), (draws,), generator=generator)
     noise = torch.randn(draws, *images.shape[1:], generator=generator)
-    noisy = schedule.add_noise(images[true], torch.full((draws,), t), noise)
-    return true, posterior_weights(noisy, torch.tensor([t]), images, schedule)
+    return true, schedule.add_noise(images[true], torch.full((draws,), t), noise)
 
 
 def position_information(schedule: NoiseSchedule, amplitude: float = 1.0) -> Tensor:

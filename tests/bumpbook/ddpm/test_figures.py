@@ -73,6 +73,13 @@ def test_matched_filter_sits_on_the_bound_while_noise_is_faint():
     assert dots.get_ydata()[0] == pytest.approx(bound.get_ydata()[first], rel=0.25)
 
 
+def test_no_reading_of_the_same_images_errs_less_than_the_best_guess():
+    _, squares, guess = ddpm.position_loss(SCHEDULE, Canvas(), draws=128).axes[0].lines[:3]
+    filtered = dict(zip(squares.get_xdata(), squares.get_ydata(), strict=True))
+    # on average over all noise; of so few images a little may be missing
+    assert all(error < 1.05 * filtered[t] for t, error in zip(*guess.get_data(), strict=True))
+
+
 def test_the_best_guess_ends_where_always_the_middle_is():
     guess = ddpm.position_loss(SCHEDULE, Canvas(), draws=256).axes[0].lines[2]
     errors = np.asarray(guess.get_ydata())
