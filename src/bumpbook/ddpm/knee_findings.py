@@ -1,4 +1,4 @@
-"""What the loss shows of chapter 2's training: a knee, and no word on what was learnt."""
+"""What the loss shows of chapter 2's training: a knee, and no word on what was learned."""
 
 import numpy as np
 
