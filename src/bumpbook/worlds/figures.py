@@ -261,7 +261,7 @@ def _label_map(axes: Axes, m: int, size: int, span: int, picks: dict[str, tuple[
     for letter, at in picks.items():
         disc = {"boxstyle": "circle,pad=0.12", "facecolor": "white", "edgecolor": INK, "linewidth": 0.8}
         axes.text(*at, letter, ha="center", va="center", fontsize=8, fontweight="bold", bbox=disc)
-    ends = [0, m, m + size, span]
+    ends = [0, m, m + size - 1, span - 1]  # the first and the last label of the space and of the frame
     axes.set(
         xlim=(-1, span),
         ylim=(span, -1),

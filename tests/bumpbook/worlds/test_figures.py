@@ -69,6 +69,11 @@ def test_label_space_shows_two_one_and_no_factors():
     assert varies == [(True, True), (True, False), (False, True), (False, False)] * 2
     assert images[1].max() == pytest.approx(1, abs=1e-6)
     assert images[5].max() == pytest.approx(0.5, abs=1e-6)  # half of the mean is missing
+    canvas, axes = Canvas(margin=3), worlds.label_space(Canvas(margin=3)).axes[0]
+    labels = canvas.lattice()
+    inside = labels[canvas.visible(labels).all(1)]
+    ends = [labels.min(), inside.min(), inside.max(), labels.max()]
+    assert axes.get_xticks().tolist() == axes.get_yticks().tolist() == [float(end) for end in ends]
     with pytest.raises(ValueError, match="margin is 0"):
         worlds.label_space(Canvas())
 
