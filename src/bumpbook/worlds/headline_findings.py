@@ -4,6 +4,7 @@ import torch
 
 from bumpbook.frame import findings as sentences
 from bumpbook.frame.findings import percent, register, state
+from bumpbook.frame.tables import FINE
 from bumpworld.canvas import Canvas
 from bumpworld.instruments.overlap import interaction_radius, overlap, pixel_overlap
 from bumpworld.instruments.spread import spread, write
@@ -104,6 +105,23 @@ def right() -> str:
     )
     holds = max(errors) < 0.2 and min(residuals) > MAX_RESIDUAL and max(passed) < 0.1
     return state(sentence, holds, evidence)
+
+
+@register("worlds-finer")
+def finer() -> str:
+    """A copy of the neighbouring column is a pixel off: the rule of one pixel lets it pass, that of later chapters does not."""
+    canvas = Canvas()
+    labels = canvas.lattice()
+    beside = labels.clone()
+    # the last column's neighbour is on its other side
+    beside[:, 0] += torch.where(labels[:, 0] < labels[:, 0].max(), 1.0, -1.0)
+    copies = judge(canvas.render(beside), labels, canvas)
+    near, fine = (copies.right(at)[:, 2].double().mean().item() for at in (1.0, FINE))
+    return state(
+        f"Later chapters allow {FINE:g} px only. Whoever copies the picture of the neighbouring column is {copies.error.abs().max():.0f} px off, and the rule of "
+        f"one pixel lets {percent(near)} of such copies pass; the finer rule lets none pass.",
+        near > 0.9 and not fine,
+    )
 
 
 @register("worlds-in-short")
