@@ -38,7 +38,7 @@ def single_pairs() -> str:
     random, (designed, design) = contest_pairs.foretold_at_random(Store()), contest_pairs.foretold(Store())
     near, joined, both = (percent(taken_off(designed, name)) for name in (DISTANCE, LINKS, BOTH))
     sentence = (
-        f"**Among random choices distance counts; among designs links count too.** How near the nearest label lies takes "
+        f"**Among random choices distance counts; among designs links seem to count too.** How near the nearest label lies takes "
         f"{percent(taken_off(random, DISTANCE))} off the error with which pairs of random choices are foretold, and what is linked adds nothing sure to that. "
         f"For a design that the fit has not seen, distance takes off {near}, values and links {joined}, both together {both}."
     )

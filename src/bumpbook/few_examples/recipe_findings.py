@@ -51,11 +51,10 @@ def _saved(kind: str, level: float) -> tuple[float, float, float]:
 
 def _how_many() -> str:
     table = sweep_table("few-shot")
-    fits = {s: [efficiency.threshold(setting(table, "bump", s), at, FINE) for at in LEVELS] for s in NAMES}
-    alone, helped = (", ".join(f"{fit.value:.0f}" for fit in fits[s]) for s in NAMES)
-    asked = ", ".join(percentage(at) for at in LEVELS)
-    sentence = f"**How many combinations?** Of 256 bumps, {alone} random ones teach {asked} of the rest; beside all stripes {helped}."
-    return state(sentence, all(fit and not fit.note for both in fits.values() for fit in both))
+    fits = [efficiency.threshold(setting(table, "bump", False), at, FINE) for at in LEVELS]
+    amounts, asked = listed(f"{fit.value:.0f}" for fit in fits), listed(map(percentage, LEVELS))
+    sentence = f"**How many combinations?** Of 256 bumps, {amounts} random ones teach {asked} of the rest."
+    return state(sentence, all(fit and not fit.note for fit in fits))
 
 
 def _sixteen() -> str:
@@ -76,8 +75,8 @@ def _thirty_two() -> str:
     )
     sentence = (
         f"**With {contest_findings.AT}, lay them on lines of slope 5.** They get {100 * beats.measured[0]:.0f} points more of the other labels right than "
-        "random ones. Labels each as far as possible from those before are not told apart from them; a lattice as even that links nothing did not "
-        "do as well."
+        "random ones. Labels chosen one by one, each as far as possible from the others, are not told apart from these lines. Staggered lines, as even but "
+        "without links, did not do as well."
     )
     other = next(v for v in found if v.name == "another-skew")
     held = beats.verdict == "agrees" and other.measured[0] < beats.measured[0]
@@ -85,9 +84,9 @@ def _thirty_two() -> str:
 
 
 def _look_before() -> str:
-    designed, _ = contest_pairs.foretold(Store())
+    designed, design = contest_pairs.foretold(Store())
     sentence = (
         "**Before you train, measure distances and links.** A good choice shows every value, links every pair, and leaves none far from a "
-        "label. Together the three foretell a new design better than distance alone."
+        f"label. In this contest the three foretold a design that the fit had not seen better than distance alone; {design.nunique()} designs cannot make that sure."
     )
     return state(sentence, pairs.gain(designed, BOTH, DISTANCE)[1] > 0)

@@ -88,8 +88,8 @@ def where() -> str:
         if width >= WIDE:
             between.append(found["in the gap"])
     return state(
-        f"Wrong answers are made of what was seen: an edge's bump, both, or nothing. Of the drawings in wide lesions "
-        f"{percent(max(between, default=0.0))} are a single bump that stands wrong between the edges.",
+        f"Wrong answers are made of what was seen: an edge's bump, both, or nothing. Of the drawings in lesions of {WIDE:g} columns and more "
+        f"{percent(max(between, default=0.0))} are a single bump that stands wrong and more than a pixel from either edge.",
         max(between, default=1.0) < HARDLY,
         f"One model for each width, three noises for each label; right within {FINE:g} px.\n\n"
         + markdown_table(["lesion", *names, "drawings"], rows),

@@ -189,7 +189,7 @@ def foretold_slider() -> str:
     best = min(tried, key=tried.get)
     return state(
         "Nor do curves fitted on random holes alone foretell what share of the bands of four and eight fills at each angle. The best, "
-        f"*{MEANT[best]}*, has a mean error of {100 * tried[best]:.0f} points; that no band fills at all would err by {100 * nothing:.0f}.",
+        f"*{MEANT[best]}*, has a mean error of {100 * tried[best]:.0f} points; to say that no band fills errs by {100 * nothing:.0f}.",
         best == "two gaps" and nothing < tried[best] < constant,
         "Mean difference of foretold and measured share: "
         + ", ".join(f"{MEANT[name]} {value:.2f}" for name, value in tried.items())

@@ -104,7 +104,7 @@ def seen_cannot_tell() -> str:
     )
     passes = contrast("sos", "turned-45", "fresh middle")
     return state(
-        f"With the image in view the test cannot tell: an untrained network, which passes the picture on and has not let "
+        f"With the image in view the test cannot tell, for a picture of stripes is a sum itself: an untrained network, which passes the picture on and has not let "
         f"the label in, scores {fresh[0]:.2f} along x and y and {fresh[1]:.2f} along the diagonals, a trained one "
         f"{trained[0]:.2f} and {trained[1]:.2f}.",
         passes.low > 0 and passes.mean >= contrast("sos", "turned-45", "seen middle").mean - NO_AXES,

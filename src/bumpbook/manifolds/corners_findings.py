@@ -1,4 +1,4 @@
-"""Findings of chapter 3 on whose sum is drawn from: the middle layer's axes are used, and where on the way they turn."""
+"""Findings of chapter 3 on whose sum is drawn from, along which axes, and where on the way they turn."""
 
 from bumpbook.frame.claims import Limit, Measured, judge
 from bumpbook.frame.findings import percent, register, state
@@ -90,9 +90,10 @@ def used() -> str:
     elsewhere = share(STRIPES, TURNED, "elsewhere")
     asked = ("stripes-turned", "stripes-axes", "not-its-size", "bumps-none")
     return state(
-        "**The axes are used.** In networks told x + y and x − y, replace a label's middle layer by what the three other corners of a square "
+        "**The drawing needs this layer, and the layer is nearer to a sum along x and y.** In networks told x + y and x − y, replace a label's middle layer by what the three other corners of a square "
         f"of labels, 6 px wide, make of it: two added, the third taken away. If the square lies along x and y, {percent(along.mean)} of the held-out stripes "
-        f"are still drawn within a pixel. If it lies along the diagonals, {percent(across.mean)} are.",
+        f"are still drawn within a pixel. If it lies along the diagonals, {percent(across.mean)} are, but an error as large, made of other labels' layers, "
+        f"leaves {percent(spread_out.mean)}: it may be the size of the error that counts.",
         all(judge(found[name], LIMITS[name]).verdict == "agrees" for name in asked)
         and all(judge(value, astray_table.LIMITS[name]).verdict == "agrees" for name, value in errors.items())
         and axes(STRIPES, TURNED).low > 0 < axes(STRIPES, PLAIN).low
@@ -125,7 +126,7 @@ def turned() -> str:
     told, image = axes(STRIPES, TURNED, "condition"), axes(STRIPES, PLAIN, "condition")
     apart = difference(leads(STRIPES, PLAIN, "condition"), leads(STRIPES, TURNED, "condition"))
     return state(
-        "**The condition does not have the picture's axes yet.** Put the same two sums in its place. Within a pixel the one along the diagonals "
+        "**Whether the condition has the picture's axes is not settled.** Put the same two sums in its place. Within a pixel the one along the diagonals "
         f"draws {percent(across.mean)}, the one along x and y {percent(along.mean)}, a lead that five networks do not settle. Where x and y are "
         f"told, the one along the diagonals draws {percent(plain.mean)}.",
         # where five networks come to settle it, the sentence must say so

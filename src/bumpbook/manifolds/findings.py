@@ -51,8 +51,8 @@ def baselines() -> str:
     )
     if mean(fresh["condition"]) >= mean(share["encoder"]) - 0.02:
         return text + (
-            "So the sum is no discovery of training. It stands in the label's code before the first step, and what "
-            "training did was to carry it into the encoder."
+            "The sum stands in the label's code before the first step. So this score cannot tell whether training found it or "
+            "passed it on."
         )
     return text + "So training made the encoder more additive than the label's code had been at the start."
 

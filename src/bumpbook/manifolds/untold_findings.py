@@ -34,7 +34,7 @@ def images_alone() -> str:
     (along, across), (plain, oblique), _ = angles.values()
     parts = [[name, *map(write, found)] for name, found in angles.items()]
     return state(
-        "**Never told a label, the encoder becomes smoother in place: a step towards a sheet, not towards axes.** A sum along x and y explains "
+        "**A network that is never told a label comes to put neighbouring places near each other, too: a step towards a sheet, not towards axes.** A sum along x and y explains "
         f"{percent(along.mean)} of it and one along the diagonals {percent(across.mean)}, where its pixels have {percent(plain.mean)} and "
         f"{percent(oblique.mean)}; its contrast is {minus(contrast.mean)}.",
         gain.n >= ENOUGH
@@ -65,7 +65,7 @@ def padding() -> str:
     ends = sorted(step.mean for step in mapped)
     text = (
         "**Told each coordinate by itself, as a number or by a name, the torus stays open unless the network lays its label out as a map; told "
-        f"a name for each pair, it closes without one.** The longest step around it is {axes.mean:.0f} times as long as the others when x and "
+        f"a name for each pair, it closes without one.** The longest step around it is {axes.mean:.0f} times as long as the median one when x and "
         f"y are told, {by_name.mean:.0f} times when each value has a name, and {by_pair.mean:.1f} times when each pair has one; with a map of "
         f"the frame {ends[0]:.1f} to {ends[-1]:.1f} times."
     )

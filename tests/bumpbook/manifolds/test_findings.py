@@ -90,7 +90,7 @@ def test_runs_that_never_learned_are_counted_and_left_out(store):
 def test_the_sum_is_no_discovery_only_while_the_untrained_code_has_it(store, monkeypatch):
     store.keep(PLAIN[0])
     honest = words("manifolds-baselines")
-    assert "97 %" in honest and "19 %" in honest and "no discovery of training" in honest
+    assert "97 %" in honest and "19 %" in honest and "whether training found it or passed it on" in honest
     monkeypatch.setattr(ch3, "_untrained", lambda runs: {"condition": [0.4], "encoder": [0.2]})
     assert "training made the encoder more additive" in words("manifolds-baselines")
 

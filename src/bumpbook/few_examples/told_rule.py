@@ -1,0 +1,37 @@
+"""How many labels are enough for a rule that is told its world: a product for bumps."""
+
+from functools import cache
+
+import numpy as np
+
+from bumpbook.frame.first_crossing import crossing
+from bumpbook.frame.sweeps import sweep
+from bumpbook.frame.tables import fine_tolerance
+from bumpworld.experiment import Experiment
+from bumpworld.instruments.baselines import fitted
+from bumpworld.instruments.spread import Spread, spread
+from bumpworld.measure import judge
+
+
+# two sentences ask for it
+@cache
+def product_needs(level: float) -> Spread:
+    """Labels at which a product of a column's and a row's picture draws ``level`` of the unseen bumps within `FINE`.
+
+    Over the random choices of the sweep few-shot, each read on straight lines between its own amounts. What a choice leaves
+    open, a pair whose column and row no chain of labels joins, counts as wrong.
+    """
+    by_seed: dict[int, dict[int, float]] = {}
+    for e in sweep("few-shot").experiments:
+        if e.canvas.kind == "bump" and not e.canvas.margin:
+            split = e.train_on.split(e.canvas)
+            by_seed.setdefault(e.seed, {})[len(split.train)] = _right(e)
+    found = [crossing(np.log(sorted(by)), [by[n] for n in sorted(by)], level) for by in by_seed.values()]
+    return spread(np.exp([at for at in found if at is not None]))
+
+
+def _right(e: Experiment) -> float:
+    split = e.train_on.split(e.canvas)
+    unseen = split.test["unseen"]
+    images = fitted("multiplicative", e.canvas, split.train).predict(unseen).nan_to_num()
+    return judge(images, unseen, e.canvas).right(fine_tolerance(e.canvas))[:, 2].double().mean().item()
