@@ -11,7 +11,7 @@ from bumpworld.experiment import Experiment
 from bumpworld.files import ResultError
 
 from . import grid
-from .surface_figures import SHOWN, expected_grid
+from .surface_figures import SHOWN, expected_grid, in_words
 
 __all__ = ["living_onset"]
 
@@ -33,7 +33,7 @@ def living_onset(**traits) -> Onset:
             "sigma": cell["sigma"],
             "spacing": cell["spacing"],
             "shares": _shares(table, cell["sigma"], cell["spacing"]),
-            "onsets": {name: cell["onset"][name] for name in names},
+            "onsets": {in_words(name): cell["onset"][name] for name in names},
         }
         for cell in expected
     ]

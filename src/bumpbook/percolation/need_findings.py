@@ -53,15 +53,15 @@ def law() -> str:
     shared = surface.PURE["bipartite graph, values seen"][1]
     sentence = (
         "**Wider bumps need fewer training labels, but they save less than percolation says.** From "
-        f"σ = {widths[0]:g} to {widths[-1]:g} px, bumps twice as wide need on average at most {2**-steepest:.1f} times fewer labels until half of the "
-        f"unseen ones are right; percolation says at least {2**-least:.1f} times fewer."
+        f"σ = {widths[0]:g} to {widths[-1]:g} px, bumps twice as wide still need on average at least {percent(2**steepest)} of the labels until half of the "
+        f"unseen ones are right; percolation on an endless lattice says at most {percent(2**least)}."
     )
     excluded = first.verdict is None and first.width.low > PERCOLATION_WIDTH
     excluded &= all(a.low > stairs[d] for d, a in alone.items())
     return state(
         sentence,
         excluded and first.width.high < 0 and power["percolation of bumps"] > 0.5,
-        f"With labels twice as far apart {2**-first.spacing.value:.1f} times fewer are enough; shared values of x and y foretell {2**-shared:.0f} times fewer. "
+        f"With labels twice as far apart {percent(2**first.spacing.value)} of them are enough; shared values of x and y foretell {percent(2**shared)}. "
         f"By the rule, one law for all spacings, {'; '.join(lines)}. Each spacing by itself, within {TOLERANCE:g} px: the labels fall with "
         f"the width to the power {listed(interval(a) for a in alone.values())} where they lie {listed(f'{d:g}' for d in alone)} px apart; "
         f"percolation asks for {minus(least)} to {minus(min(stairs.values()))} at these widths and {minus(-2, '.0f')} in the limit. How often the rule would have named a law, were it true: {told}.",
@@ -81,7 +81,7 @@ def two_sweeps() -> str:
     apart = surface.width_power(new[new.spacing == new.spacing.max()])
     sentence = (
         f"**The two sweeps agree where they measured the same.** At equal energy the need falls with the width to the power {minus(here['all'].value)} here and only "
-        f"{minus(there['all'].value)} in the second picture. But for bumps of {listed(f'{s:g}' for s in sorted(shared))} px, labels 1 px apart, it is "
+        f"{minus(there['all'].value)} in the sweep of widths and spacings. But for bumps of {listed(f'{s:g}' for s in sorted(shared))} px, labels 1 px apart, it is "
         f"{minus(here['shared'].value)} here and {minus(there['shared'].value)} there; it is wider bumps and labels farther apart that make it flatter there."
     )
     evidence = (

@@ -12,8 +12,10 @@ from bumpbook.frame.layouts import panels, stacked, two_layouts
 from bumpbook.frame.predictions import read_predictions
 from bumpbook.frame.style import CURVES, GREY, INK, new_figure, styled
 from bumpworld import checks
+from bumpworld.canvas import Canvas
 from bumpworld.files import ResultError
 from bumpworld.instruments import arrays
+from bumpworld.instruments.lattice import predicted_onset
 from bumpworld.instruments.onset import Threshold
 from bumpworld.store import Store
 
@@ -27,11 +29,19 @@ SHOWN = (
     "nearest within 1.5 px",
     "nearest within 1.5 widths",
 )
+ENDLESS = "percolation, on an endless lattice"
+# of so few labels one alone, or one of two, is half of all: there "half are one cluster" asks for no link
+TRIVIAL = 5
 
 
 def expected_grid(store: Store | None = None) -> list[dict]:
     """What every rival foretold for each cell of the grid: the committed file."""
     return read_predictions("percolation", given.store(store))["grid"]
+
+
+def in_words(name: str) -> str:
+    """An explanation as a page names it: the committed file writes "1 widths"."""
+    return name.replace(" 1 widths", " 1 width")
 
 
 def onset_answer() -> Figure:
@@ -53,19 +63,16 @@ def onset_surface(
 ) -> Figure:
     """Labels at which half of the test labels are right, a panel for each spacing, over the width of the bumps.
 
-    ``onsets`` is `surface.cells`, ``found`` the `Law` (None: no line) and ``expected`` the grid of the committed predictions. A cell without
-    enough networks leaves a gap. An arrow points to where an onset lies that was not measured.
+    ``onsets`` is `surface.cells`, ``found`` the `Law` (None: no line) and ``expected`` the grid of the committed predictions, hollow below
+    `TRIVIAL` labels. The line without marks is percolation's threshold on an endless lattice, in labels. A cell without enough networks
+    leaves a gap. An arrow points to where an onset lies that was not measured.
     """
     spacings = sorted({d for _, d in onsets})
     shape = panels(len(spacings))
     figure = new_figure(2.5 * shape[0] + 1.1)
     shown = figure.subplots(*shape, sharey=True)
     for axes, spacing in zip(shown, spacings, strict=True):
-        for name, look in zip(SHOWN, CURVES, strict=False):
-            foretold = {c["sigma"]: c["onset"][name] for c in expected if c["spacing"] == spacing}
-            values = [np.nan if v is None else v for v in foretold.values()]
-            style = {"color": look["color"], "linestyle": look["linestyle"], "marker": look["marker"]}
-            axes.plot(list(foretold), values, **style, linewidth=1.2, alpha=0.8, label=name)
+        _foretold(axes, [c for c in expected if c["spacing"] == spacing])
         there = [sigma for (sigma, d), onset in onsets.items() if d == spacing and onset is not None]
         if found is not None and there:
             # the line ends where nothing was measured
@@ -91,6 +98,22 @@ def onset_surface(
     handles, names = shown[0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=1 if stacked() else 3)
     return figure
+
+
+def _foretold(axes: Axes, cells: list[dict]) -> None:
+    """What the explanations of `SHOWN` foretold at one spacing, and percolation's threshold on an endless lattice."""
+    widths, spacing = [c["sigma"] for c in cells], cells[0]["spacing"]
+    for name, look in zip(SHOWN, CURVES, strict=False):
+        values = np.array([np.nan if c["onset"][name] is None else c["onset"][name] for c in cells])
+        style = {"color": look["color"], "linestyle": look["linestyle"], "linewidth": 1.2, "alpha": 0.8}
+        axes.plot(widths, values, **style, marker=look["marker"], label=name)
+        few = values < TRIVIAL
+        if few.any():
+            hollow = {"linestyle": "", "markerfacecolor": "white", "zorder": 4}
+            axes.plot(np.array(widths)[few], values[few], **style | hollow, marker=look["marker"])
+    places = len(Canvas(spacing=spacing).lattice())
+    endless = predicted_onset(np.array(widths), spacing, tau=0.005).staircase * places
+    axes.plot(widths, endless, color=CURVES[0]["color"], linestyle=(0, (5, 1)), linewidth=1.8, label=ENDLESS)
 
 
 def _mark(axes: Axes, sigma: float, onset: Threshold) -> None:
@@ -132,7 +155,7 @@ def foretold(expected: list[dict]) -> Figure:
         axes.text(
             column, row, text, ha="center", va="center", color="white" if value > 40 else INK, fontsize=9
         )
-    axes.set_yticks(range(len(names)), labels=names)
+    axes.set_yticks(range(len(names)), labels=[in_words(name) for name in names])
     columns = [f"σ {c['sigma']:g}\nd {c['spacing']:g}" for c in expected]
     axes.set_xticks(range(len(columns)), labels=columns)
     axes.tick_params(length=0)
