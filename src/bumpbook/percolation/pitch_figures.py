@@ -1,5 +1,6 @@
-"""The picture that decides: networks on regular lattices while sigma crosses the width at which these join up."""
+"""One pitch, many widths: networks on regular lattices while sigma crosses the width at which these join up."""
 
+import math
 from contextlib import suppress
 from functools import partial
 
@@ -20,6 +21,8 @@ from bumpworld.instruments.overlap import overlap
 from .pitch import FIRST, WIDER, outcomes, thresholds
 
 __all__ = ["pitch_answer", "pitch_lattices"]
+# the height of a line of letters beside the curves, in shares
+NAME = 0.07
 
 
 def pitch_answer() -> Figure:
@@ -40,7 +43,7 @@ def pitch_picture(
 
     ``rows`` is `pitch.outcomes`, None where nothing is finished. The axis is sigma over the pitch, so that all lattices
     join up at one place. The line is the threshold of the cosine from .005; ticks above the frame are the other five.
-    The square lattices share one mark: they leave columns and rows out.
+    The square lattices share one look, for they leave columns and rows out; each has its own line, named at its end.
     """
     figure = new_figure(5.2 if stacked() else 3.2)
     left, right = figure.subplots(*panels(2), sharey=True)
@@ -61,8 +64,7 @@ def pitch_picture(
         if rows is not None:
             _networks(right, rows[rows.lattice == name], column, look)
     if rows is not None and not rows.turned.all():
-        _networks(right, rows[~rows.turned], column, CURVES[len(_turned())])
-        left.plot([], [], **CURVES[len(_turned())], label="square: columns\nand rows left out")
+        _squares(right, rows[~rows.turned], column, CURVES[len(_turned())])
     left.set_title("training labels in one cluster")
     right.set_title(words)
     if rows is None:
@@ -73,20 +75,36 @@ def pitch_picture(
         axes.set_xticks(ticks, labels=[f"{t:g}" for t in ticks])
         axes.set_xticks([], minor=True)
     left.set_ylabel("share")
-    left.legend(loc="center right")
+    handles = [*left.get_legend_handles_labels()[0], *right.get_legend_handles_labels()[0]]
+    figure.legend(handles=handles, loc="outside lower center", ncols=1 if stacked() else 3)
     return figure
+
+
+def _squares(axes: Axes, rows: pd.DataFrame, column: str, look: dict) -> None:
+    """The networks of each square lattice, and its name at its widest bumps; names closer than a line are set apart."""
+    ends = {}
+    for name, part in rows.groupby("lattice"):
+        _networks(axes, part, column, look, linewidth=0.9)
+        widest = part[part.widths == part.widths.min()]
+        ends[name.removeprefix("square ")] = float(1 / widest.widths.iloc[0]), float(widest[column].mean())
+    below = -math.inf
+    for name, (place, height) in sorted(ends.items(), key=lambda end: end[1][1]):
+        below = max(height, below + NAME)
+        axes.annotate(name, (place, below), (6, 0), textcoords="offset points", va="center", annotation_clip=False,
+                      color=look["color"], fontsize=9)  # fmt: skip
+    axes.plot([], [], **look, label="square: columns and rows left out")
 
 
 def _turned():
     return {name: lattice for name, lattice in pitched(16).items() if name.startswith("turned")}
 
 
-def _networks(axes: Axes, part: pd.DataFrame, column: str, look: dict) -> None:
+def _networks(axes: Axes, part: pd.DataFrame, column: str, look: dict, linewidth: float = 1.5) -> None:
     """Networks as dots, their means at each width as a line."""
     # widths of several lattices differ in the fourth place
     means = part.groupby(part.widths.round(2))[column].mean()
     axes.plot(1 / part.widths, part[column], look["marker"], color=look["color"], alpha=0.5, markersize=4)
-    axes.plot(1 / means.index, means, color=look["color"], linestyle=look["linestyle"])
+    axes.plot(1 / means.index, means, color=look["color"], linestyle=look["linestyle"], linewidth=linewidth)
 
 
 @two_layouts
