@@ -109,8 +109,8 @@ def test_the_start_is_where_the_records_put_it(results, middle):
     assert said.startswith("**On lattices that hold every column and row, learning starts near")
     shares = [float(v) for v in re.findall(r"(0\.\d+) (?:of the distance|on the sparser)", said)]
     assert shares == pytest.approx([1 / tenth] * 2, abs=0.012)
-    shown = [float(v) for v in re.findall(r"from ([\d.]+) \((?:range|n)", said)[:2]]
-    assert shown == pytest.approx([tenth, half], abs=0.006)
+    shown = [float(v) for v in re.findall(r"from (?:σ/s = )?([\d.]+) \((?:range|n)", said)[:2]]
+    assert shown == pytest.approx([1 / tenth, 1 / half], abs=0.006)
 
 
 def of_lattices(turned, square, before=0.0):
@@ -210,9 +210,9 @@ def test_the_law_follows_the_records(results, width, spacing, holds):
             finding("percolation-surface")
         return
     said = text("percolation-surface")
-    saved, apart = (re.search(rf"{words} ([\d.]+) times", said)[1] for words in ("at most", "far apart"))
-    assert float(saved) == pytest.approx(2**0.5, abs=0.15)
-    assert float(apart) == pytest.approx(2**0.7, abs=0.15)
+    kept, apart = (re.search(rf"{words} (\d+) % of", said)[1] for words in ("at least", "far apart"))
+    assert float(kept) == pytest.approx(100 * 2**-0.5, abs=8)
+    assert float(apart) == pytest.approx(100 * 2**-0.7, abs=6)
     alone = re.search(r"to the power (.*) where they lie 0.5, 1 and 2 px apart", said)[1]
     alone = re.findall(r"(−?[\d.]+) \(", alone)
     assert [float(v.replace("−", "-")) for v in alone] == pytest.approx([width] * 3, abs=0.15)
@@ -340,14 +340,18 @@ def test_the_deciding_figure_draws_every_network_and_names_its_lattices(results)
     from bumpbook.percolation import pitch_answer
 
     fill(results, PITCH + WIDE, of_lattices(0.7, 0.04))
-    left, right = pitch_answer().axes
-    turned, sparser, square = (t.get_text() for t in left.get_legend().get_texts())
+    figure = pitch_answer()
+    left, right = figure.axes
+    turned, sparser, square = (t.get_text() for t in figure.legends[0].get_texts())
     assert turned == "turned √5 px: denser" and sparser == "turned √10 px: sparser" and "left out" in square
     assert right.get_title() == "unseen labels drawn right"
     dots = [line for line in right.lines if line.get_alpha() == 0.5]
-    assert sorted(len(line.get_xdata()) for line in dots) == [23, 23, 32]
-    # each of five and three widths, however the lattices round it
-    assert {len(line.get_xdata()) for line in right.lines if line.get_linestyle() == "-."} == {8}
+    assert sorted(len(line.get_xdata()) for line in dots) == [8, 8, 8, 8, 23, 23]
+    # a line for each square lattice through its five and three widths, with its name, and none on another
+    lines = [line for line in right.lines if line.get_linestyle() == "-." and len(line.get_xdata())]
+    assert [len(line.get_xdata()) for line in lines] == [8] * 4
+    names = {text.get_text(): text.xy[1] for text in right.texts}
+    assert set(names) == {"2", "3", "3 shifted", "4"} and np.diff(sorted(names.values())).min() > 0.05
 
 
 def test_the_deciding_figure_stands_without_the_wide_lattices(results):
@@ -356,4 +360,37 @@ def test_the_deciding_figure_stands_without_the_wide_lattices(results):
     fill(results, PITCH, of_lattices(0.7, 0.04))
     assert {
         len(line.get_xdata()) for line in pitch_answer().axes[1].lines if line.get_linestyle() == "-."
-    } == {5}
+    } == {5, 0}
+
+
+@pytest.mark.parametrize(("null", "holds"), [(0.7, True), (0.2, False)])
+def test_the_room_for_a_jump_is_told(results, monkeypatch, null, holds):
+    fill(results, [e for e in PITCH if LATTICES[e.train_on][0].startswith("turned")], lambda e: 0.4)
+    rows = pitch.turned()
+    # two lattices of two seeds are the narrowest, though their widths differ in the fourth place
+    made = rows.assign(piece=0.8 + 0.01 * rows.seed, null=null, untrained=0.3)
+    monkeypatch.setattr(pitch, "with_pieces", lambda: made)
+    if holds:
+        assert "has little room to jump: its largest piece holds 80 % of the training labels" in text(
+            "percolation-pieces"
+        )
+        assert "(n = 4), and 70 % by chance" in text("percolation-pieces")
+        return
+    with pytest.raises(Unsupported, match="little room"):
+        finding("percolation-pieces")
+
+
+def test_percolation_on_an_endless_lattice_stands_beside_what_was_foretold():
+    from bumpbook.percolation.surface_figures import ENDLESS, expected_grid, in_words, onset_surface
+
+    expected = expected_grid()
+    figure = onset_surface({(c["sigma"], c["spacing"]): None for c in expected}, None, expected)
+    endless = next(line for line in figure.axes[2].lines if line.get_label() == ENDLESS)
+    # at half a pixel, labels 2 px apart reach their four nearest: the known threshold, of 64 labels
+    assert endless.get_ydata()[0] == pytest.approx(0.592746 * 64, rel=1e-3)
+    for axes in figure.axes:
+        hollow = [line for line in axes.lines if line.get_markerfacecolor() == "white"]
+        (few,) = (v for line in hollow for v in line.get_ydata())
+        assert few < 2
+    assert in_words("nearest within 1 widths") == "nearest within 1 width"
+    assert in_words("nearest within 1.5 widths") == "nearest within 1.5 widths"

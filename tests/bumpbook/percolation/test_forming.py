@@ -1,5 +1,7 @@
 """When a piece of a representation joins up: the reading of made-up trainings whose moments are known."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -49,13 +51,26 @@ def test_a_cloud_that_does_not_rise_counts_for_nothing(monkeypatch):
     found = forming.measured(flat)
     assert found.rise.mean == 0 and found.ratio.n == 0 and found.verdict == forming.OPEN
     monkeypatch.setattr(forming, "forming_runs", lambda: made_up(250, 100))
-    with pytest.raises(Unsupported, match="grows early and slowly"):
+    with pytest.raises(Unsupported, match="grows early; whether slowly or suddenly we cannot say"):
         deciding_findings.forms()
 
 
 def test_the_sentence_and_the_picture(monkeypatch):
+    def mixed(*steepness):
+        """Seeds whose pieces rise with these steepnesses, about one middle."""
+        parts = [made_up(30, 100, s).query("seed == @k") for k, s in enumerate(steepness)]
+        return pd.concat(parts)
+
+    # some all at once and some slowly: the interval of the factor holds the limit
+    monkeypatch.setattr(forming, "forming_runs", lambda: mixed(2.0, 60.0, 3.0, 60.0, 2.0))
+    said = deciding_findings.forms()
+    assert "of the steps that half of the accuracy takes" in said
+    low, high = map(float, re.search(r"factor of [\d.]+ \(([\d.]+) to ([\d.]+)\)", said).groups())
+    assert low < forming.SUDDEN < high
+    # surely slow is another sentence
     monkeypatch.setattr(forming, "forming_runs", lambda: made_up(30, 100, 2.0))
-    assert "rise takes 30 % of the steps" in deciding_findings.forms()
+    with pytest.raises(Unsupported, match="we cannot say"):
+        deciding_findings.forms()
     figure = forming.forming_curves(made_up(30, 100))
     assert figure.axes[0].get_title() == "64 training labels" and len(figure.axes[0].lines) == 4 * 6
 
