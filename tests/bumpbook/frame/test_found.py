@@ -84,6 +84,14 @@ def test_better_and_worse_nulls_and_a_sure_rise_break_their_sentences(
         finding(f"found-{name}")
 
 
+def test_the_seeds_that_reach_the_limit_alone_are_counted(doctored):
+    table = pd.read_csv(doctored.folder / "percolation-quick.csv")
+    rows = table[(table.region == "unseen") & (table.sigma == 1) & ~table.normalised & table.learned]
+    counts = rows.pivot_table("both_fine", "train_2d", "seed").sort_index()
+    reached = int((counts.diff().max() >= 0.5).sum())
+    assert f"reached by {reached} of the {counts.shape[1]} seeds alone" in finding("found-sudden").data
+
+
 def test_without_tables_it_says_what_to_run(tmp_path, monkeypatch):
     monkeypatch.setenv("BUMPWORLD_RESULTS", str(tmp_path))
     for name in NAMES:
