@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from bumpworld.experiment import Experiment
 from bumpworld.store import Result, ResultError, Store
 
 from . import sweeps as experiments
@@ -31,7 +32,7 @@ PAGES = ("jupyter-book", "sphinx", "sphinx-book-theme", "myst-nb", "ipywidgets",
 def costs(preset: str = "quick") -> pd.DataFrame:
     """Models declared and finished in every sweep, runs that never learned, and what the finished ones cost.
 
-    Seconds are wall-clock seconds of one process of one thread, summed over models.
+    A model of two sweeps stands in both rows, so that columns do not add up to `total`. Seconds are wall-clock seconds of one process of one thread, summed over models.
     """
     store, rows = Store(), []
     for name in experiments.names(preset):
@@ -52,16 +53,31 @@ def costs(preset: str = "quick") -> pd.DataFrame:
     return pd.DataFrame(rows).set_index("sweep")
 
 
-def hardware() -> str:
-    """Where the finished models of all sweeps were trained: how many on each processor, the commonest first."""
-    store = Store()
-    declared = {
+def total(preset: str = "quick") -> str:
+    """How many of a preset's models are finished and what they cost, in words: a model of several sweeps counts once."""
+    store, declared = Store(), _declared(preset)
+    seconds = [store.load_record(e)["provenance"]["seconds"] for e in declared if store.has(e)]
+    return (
+        f"**{thin(len(seconds))} of {thin(len(declared))} models are finished**, at {sum(seconds) / 3600:.1f} hours of one "
+        "thread in all, each counted once though some are part of several sweeps"
+    )
+
+
+def _declared(*presets: str) -> set[Experiment]:
+    return {
         e
-        for preset in PRESETS
+        for preset in presets
         for name in experiments.names(preset)
         for e in experiments.sweep(name, preset).experiments
     }
-    where = Counter(store.load_record(e)["provenance"]["hardware"] for e in declared if store.has(e))
+
+
+def hardware() -> str:
+    """Where the finished models of all sweeps were trained: how many on each processor, the commonest first."""
+    store = Store()
+    where = Counter(
+        store.load_record(e)["provenance"]["hardware"] for e in _declared(*PRESETS) if store.has(e)
+    )
     return listed(f"{thin(count)} on {name}" for name, count in where.most_common()) if where else "none yet"
 
 

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from bumpbook.frame import status
-from bumpbook.frame.sweeps import sweep
+from bumpbook.frame.pages import thin
+from bumpbook.frame.sweeps import names, sweep
 from bumpworld.store import Store
 
 
@@ -19,6 +20,16 @@ def test_counts_are_those_of_the_sweeps_and_hardware_is_no_column(costs):
     assert costs.loc["square", "models"] == len(sweep("square").experiments)
     assert (costs.finished <= costs.models).all() and (costs["not learned"] <= costs.finished).all()
     assert "hardware" not in costs
+
+
+def test_a_model_of_two_sweeps_is_counted_and_paid_for_once(costs):
+    """By the keys of the records, which know nothing of sweeps."""
+    keys = {e.key: e for name in names("quick") for e in sweep(name).experiments}
+    done = [Store().load_record(e)["provenance"]["seconds"] for e in keys.values() if Store().has(e)]
+    assert f"of {thin(len(keys))} models" in status.total() and len(keys) < costs.models.sum()
+    assert (
+        f"**{thin(len(done))} of" in status.total() and f"at {sum(done) / 3600:.1f} hours" in status.total()
+    )
 
 
 def test_hardware_is_said_once_and_counts_a_model_of_two_sweeps_once(monkeypatch):
