@@ -190,9 +190,8 @@ def sentence(claim: Claim) -> str:
 
     Raises FileNotFoundError where the claim's table is not there, and `findings.Unsupported` as `found.sentence`.
     """
-    said = (
-        f"**The paper: {claim.claim}** {verdict(claim, known(claim))} What we found: {found_sentence(claim)}"
-    )
+    whose = "The paper's figure, as we read it" if claim.reading else "The paper"
+    said = f"**{whose}: {claim.claim}** {verdict(claim, known(claim))} What we found: {found_sentence(claim)}"
     return f"{said}\n\n{folded(FOLD, details(claim) + elsewhere(claim))}"
 
 

@@ -89,7 +89,8 @@ class Claim:
     the spacing, or within 1 px where it is `COARSE`. ``before`` is the rule that this one replaced, and ``why`` the reason.
     ``shown`` names the measurement that stands beside a verdict, where it is not what the first limit asks for. With
     ``each_kind`` every limit must be met by bumps and by SOS, each by itself, where the table has them. ``failure`` says that
-    the paper claims a failure: what learned nothing fails as well, and that is nothing against the claim.
+    the paper claims a failure: what learned nothing fails as well, and that is nothing against the claim. ``reading`` says that we
+    know what a figure shows and no sentence of the paper's that says so: the claim is how we read it.
     """
 
     name: str
@@ -106,6 +107,7 @@ class Claim:
     shown: str = ""
     each_kind: bool = False
     failure: bool = False
+    reading: bool = False
 
     @property
     def rule(self) -> str:

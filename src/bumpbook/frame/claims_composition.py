@@ -85,6 +85,7 @@ REGIONS_BY_GAP = Claim(
     "regions",
     "",
     stripes_and_examples,
+    reading=True,
 )
 REGIONS = replace(
     REGIONS_BY_GAP,
@@ -100,6 +101,7 @@ RIM = Claim(
     "rim",
     "",
     stripes_and_rim,
+    reading=True,
 )
 SQUARE_WIDTH_POOLED = Claim(
     "square-width",
@@ -109,6 +111,7 @@ SQUARE_WIDTH_POOLED = Claim(
     "square",
     "",
     squares_by_width,
+    reading=True,
 )
 SQUARE_WIDTH = replace(
     SQUARE_WIDTH_POOLED,

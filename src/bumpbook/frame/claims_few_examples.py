@@ -106,7 +106,7 @@ STRIPES_SAVE = replace(
 SCALING_BY_MEANS = Claim(
     "scaling",
     "5c",
-    "Examples needed grow as N with stripes and as N squared without.",
+    "Examples needed follow the guides that the figure draws: N with stripes, N squared without.",
     (
         Limit(FROM_TWO, 0.5, reach="up to"),
         Limit(FROM_ONE, 0.5, reach="up to"),
@@ -117,6 +117,7 @@ SCALING_BY_MEANS = Claim(
     "",
     scaling,
     shown=ALONE,
+    reading=True,
 )
 SCALING = replace(
     SCALING_BY_MEANS,

@@ -110,4 +110,5 @@ LOSSES = Claim(
     "percolation",
     "",
     loss_and_accuracy,
+    reading=True,
 )
