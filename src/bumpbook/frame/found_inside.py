@@ -14,7 +14,6 @@ from .claims_manifolds import (
     CONTRAST_BUMPS,
     DIMENSION,
     DIMENSION_SETTLES,
-    EARLY,
     FACTORIZED,
     FALL,
     FIRST,
@@ -24,13 +23,15 @@ from .claims_manifolds import (
     HYPER,
     HYPER_FACTORIZED,
     LAST,
-    LATE,
+    LOW_FALL,
     ORTHOGONAL,
     OVER,
     PARALLEL,
+    after_a_tenth,
 )
 from .findings import interval, minus, percent
 from .found import Evidence, found
+from .standing import standing
 
 FLAT = 4  # dimension of two circles: a sheet has less
 SHEET = 0.9  # additive share along any axes from which on a cloud is a flat sheet
@@ -58,17 +59,30 @@ def factorized(e: Evidence):
     picture = e.mean(CONTRAST, "picture")
     used, plain = e(CAUSE), e(CAUSE_AXES)
     shuffled = max(e.mean(what, "code-shuffled") for what in (CAUSE, CAUSE_AXES))
+    given, partly = (
+        _code_told_axes(),
+        next(limit.partly for limit in FACTORIZED.limits if limit.what == CAUSE),
+    )
     return (
         f"Networks that draw sums of stripes hold a sum along x and y whatever axes they are told, more additive along these by "
         f"{minus(axes.mean)} told x+y and x−y, where the code has {minus(code)} and the picture {minus(picture)}; those that draw bumps, the "
         f"paper's images, hold a flat sheet without axes ({minus(abs(bumps.mean))}); from a sum in place of their condition they draw "
-        f"{write(used, percent=True)} of held-out pairs within .45 px ({percent(shuffled)} with its parts shuffled).",
+        f"{write(used, percent=True)} of held-out pairs within .45 px told x+y and x−y ({percent(shuffled)} with its parts shuffled), which is not "
+        f"settled, and {write(plain, percent=True)} told x and y, which tests the code that we gave, itself such a sum ({percent(given)}).",
         axes.low > 0 > code,
         0 < same.low <= same.high < of_same,
         axes.high < picture,
         abs(bumps.mean) <= NO_AXES and e(FLAT_BUMPS).low >= SHEET,
         min(used.mean, plain.mean) > NEVER >= shuffled,
+        used.low < partly < used.high,
+        given >= SHEET,
     )
+
+
+def _code_told_axes() -> float:
+    """Additive share of the bare code of x and y, of which no network knows."""
+    null = tables.read(f"nulls-{ADDITIVE_SHARE.table}")
+    return float(null[(null["null"] == "code") & (null.kind == "bump") & ~null.periodic].additive.mean())
 
 
 def _averaged(score: str) -> tuple[Spread, int]:
@@ -126,13 +140,20 @@ def dimension_settles(e: Evidence):
     first, last = e(FIRST), e(LAST)
     (start, noises), (end, _) = (_averaged(score) for score in ("first", "dimension"))
     half = (first.mean + last.mean) / 2
+    larger = standing(e.claim, "paper-world").networks.measured
+    world = larger[FALL]
+    network = after_a_tenth(tables.learned(tables.read(e.claim.table, "paper-network")))
+    down, *_, up = sorted(network, key=lambda ends: ends[1] - ends[0])
     return (
         f"The dimension falls before networks draw anything right: {percent(e.mean(OVER))} of its fall from {first.mean:.0f} to "
-        f"{last.mean:.1f} is over when a tenth of the trained labels are right, and while that share rises to nine tenths it goes from "
-        f"{e.mean(EARLY):.1f} to {e.mean(LATE):.1f}, not in every network downwards; noise that leaves the layer is about half of the whole "
+        f"{last.mean:.1f} is over when a tenth of the trained labels are right, and while that share rises to nine tenths it falls by "
+        f"{write(e(FALL))} more, and by {write(world)} in the paper's world, neither of them surely; in one of the paper's own networks it goes "
+        f"from {down[0]:.1f} to {down[1]:.1f} after that tenth, and in another up from {up[0]:.1f} to {up[1]:.1f}; noise that leaves the layer is about half of the whole "
         f"fall, or more: over {noises} noises it is from {start.mean:.0f} to {end.mean:.1f}.",
         e(OVER).low > 0.9,
         e(FALL).low < 0 < e(FALL).mean,
+        larger[LOW_FALL] < 0 < world.mean,
+        down[1] < down[0] and up[0] < up[1],
         first.low > last.high,
         start.low > end.high,
         abs(start.mean - half) < ABOUT * (first.mean - last.mean),

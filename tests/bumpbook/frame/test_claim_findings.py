@@ -42,8 +42,8 @@ def test_a_chapter_says_what_a_verdict_is_worth_that_a_null_gets(doctored):
     )
     doctored("nulls-lesion", {"region": "lesion"}, both_fine=1.0)
     text = claims.verdict(BY_NAME["lesion-width"], known(BY_NAME["lesion-width"]))
-    assert text.endswith("Nothing untrained does as well.")
-    settles = BY_NAME["dimension-settles"]
+    assert text.endswith("Nothing untrained passes this rule.")
+    settles = BY_NAME["dimension-settles"].before
     assert claims.verdict(settles, known(settles, "paper-world")).endswith(
         "What is not trained cannot be asked this."
     )

@@ -14,7 +14,7 @@ from bumpbook.frame import tables
 from bumpbook.frame.claim_findings import CLAIMS
 from bumpbook.frame.claims import REACHES, VERDICTS, Limit, Score, apart, gap, judge, rank_correlation
 from bumpbook.frame.claims_few_examples import MOST, scaling_exponents
-from bumpbook.frame.claims_manifolds import EARLY, OVER
+from bumpbook.frame.claims_manifolds import EARLY, FALL, OVER
 from bumpbook.frame.claims_percolation import onset_slope
 from bumpbook.frame.sweeps import sweep
 from bumpworld.instruments import represent
@@ -408,6 +408,17 @@ def test_who_needs_no_more_than_the_fewest_labels_has_saved_that_much():
     assert claim.before.judge(table).verdict == "cannot be said"
     fewest = table[table.stripes].train_2d.min()
     assert claim.judge(table).measured[MOST] == pytest.approx(26 / fewest, rel=0.1)
+
+
+def test_three_falls_are_not_sure_and_one_is_told_without_a_verdict():
+    claim, of_five = (
+        BY_NAME["dimension-settles"],
+        geometry(early=np.array([5.4, 5.6, 6.2, 0, 0]), dimension=5),
+    )
+    three = of_five[of_five.seed < 3]
+    assert (claim.before.judge(three).verdict, claim.judge(three).verdict) == ("agrees", "disagrees")
+    one = claim.judge(of_five[of_five.seed == 0])
+    assert one.verdict == "cannot be said" and one.measured[FALL].n == 1
 
 
 def test_the_dimension_is_read_where_accuracy_is():

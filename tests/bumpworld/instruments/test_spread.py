@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from bumpbook.frame.findings import percent
-from bumpworld.instruments.spread import FEW, Spread, difference, spread, write
+from bumpworld.instruments.spread import FEW, Spread, difference, spread, sure, write
 
 SAMPLES = 8_000  # with them a coverage is known to within half a per cent
 
@@ -117,3 +117,15 @@ def test_percentages():
     assert percent(0.25) == percent([0.25]) == "25 %"
     assert percent([0.0, 1.0]) == "50 % (range 0 to 100 %, n = 2)"
     assert write((120.4, 110, 130, 5), form=".0f") == "120 (110 to 130, n = 5)"
+
+
+@pytest.mark.parametrize("values", [[0.4, 0.5, 1.6], [0.4, 0.5], [0.3, 0.4, 0.5, 1.6, -0.2, np.nan]])
+def test_what_is_sure_of_few_values_is_the_low_end_of_an_interval_too(values):
+    """Student's, with half of the degrees of freedom, by scipy; of five and more it is that of `spread`."""
+    finite = np.array(values)[np.isfinite(values)]
+    low, _ = stats.t.interval(
+        0.95, (len(finite) - 1) / 2, finite.mean(), finite.std(ddof=1) / len(finite) ** 0.5
+    )
+    assert sure(values) == pytest.approx(low)
+    assert len(finite) < 5 or sure(values) == spread(values).low
+    assert np.isnan(sure(values[:1])) and sure([0.5, 0.5]) == 0.5
