@@ -3,8 +3,6 @@
 A setting without a table of a claim's sweep says that it was not run: nothing is filled in for it.
 """
 
-from collections import Counter
-
 from .claim_findings import (
     FOLD,
     as_html,
@@ -14,21 +12,18 @@ from .claim_findings import (
     mark,
     models,
     not_learned,
-    one_kind,
     own_labels,
     told,
 )
-from .claims import COARSE, REACHED, VERDICTS, Claim
-from .findings import listed, register, state
+from .claims import COARSE, VERDICTS, Claim
+from .findings import register
 from .found import sentence
 from .nulls import SHORT
 from .presets import PRESETS
-from .standing import CLAIMS, SETTINGS, Standing, known
+from .standing import CLAIMS, SETTINGS, SMALL, Standing, known
 from .sweeps import names, sweep
-from .tables import FINE
 
 MARKS = dict(zip(VERDICTS, ("✓", "◐", "✗", "?"), strict=True))
-SMALL, *_ = SETTINGS
 # Where a sweep's claims are shown: pages from book/, where the scoreboard stands.
 CHAPTERS = {
     "codes": "03_factorized_manifolds",
@@ -62,82 +57,11 @@ FIGURES = (
 
 
 NOT_RUN, NOT_JUDGED = "not run", "not judged"
+TOO_LITTLE = "run, too little for this rule"
+# as the chapters' sign of a choice, it leads to what is unknown
+OUR_READING = '<a href="paper.html#what-is-unknown-and-what-we-chose" title="Our reading of the figure">◊</a>'
 HEADS = ("Claim", *SETTINGS.values(), "What a null gets", "What we found")
 DASH = "–"
-_WAYS = {
-    "agrees": "confirm {}",
-    "partly": "confirm {} in part",
-    "disagrees": "do not confirm {}",
-    "cannot be said": "say too little of {}",
-}
-
-
-@register("scoreboard-count")
-def count() -> str:
-    """What was confirmed in each setting, of how much of it a null does as well, and which confirmations are left."""
-    said = [text for preset in SETTINGS if (text := _counted(preset))]
-    return "\n\n".join(said) or f"**None of the paper's {len(CLAIMS)} claims is measured yet.**"
-
-
-_BEGINS = {
-    "quick": "Of {} claims of the paper, our small networks {}",
-    "paper-world": "In the paper's world, of {} that were tried, networks {}",
-    "paper-network": "With the paper's network, of {} that were tried, networks {}",
-}
-
-
-def _counted(preset: str) -> str:
-    judged = {claim: now for claim in CLAIMS if (now := told(claim, preset))}
-    if preset != SMALL:
-        judged = {c: now for c, now in judged.items() if now.networks.verdict != VERDICTS[-1]}
-    if not judged:
-        return ""
-    counts = Counter(now.networks.verdict for now in judged.values())
-    ways = [way.format(counts[verdict]) for verdict, way in _WAYS.items() if counts[verdict]]
-    missing = len(CLAIMS) - len(judged) if preset == SMALL else 0
-    late = f"; {missing} are not measured yet" if missing else ""
-    text = f"**{_BEGINS[preset].format(len(judged) + missing, listed(ways))}{late}.**"
-    if passed := sum(bool(now.passed_by) for now in judged.values()):
-        reached = sum(counts[verdict] for verdict in REACHED)
-        show = "they show" if passed > 1 else "it shows"
-        # said in full once: the other settings follow it
-        null = (
-            f"something that learned no features does as well, so {show} nothing about learning any"
-            if preset == SMALL
-            else "a null does as well"
-        )
-        text += f" For {passed} of those {reached} {null}."
-    full = [claim for claim, now in judged.items() if now.networks.verdict == "agrees" and not now.passed_by]
-    left, fails = ([_named(c, judged[c]) for c in full if c.failure is failure] for failure in (False, True))
-    stand = "these stand" if len(left) > 1 else "one stands"
-    text += f" In full, and with no null doing as well, {stand}: {listed(left)}." if left else ""
-    if fails and preset == SMALL:
-        text += f" The failure that the paper reports is confirmed too, and a copy fails there as well: {listed(fails)}."
-    return text + (" The failure is confirmed, too." if fails and preset != SMALL else "")
-
-
-def _named(claim: Claim, now: Standing) -> str:
-    """A claim in italics, and what weakens a confirmation: models that never learned, or no null to set beside it."""
-    notes = "; ".join(
-        filter(None, (not_learned(claim, now), one_kind(claim, now), "no null can be asked" * now.no_null))
-    )
-    return f"*{claim.claim.rstrip('.')}*" + (f" ({notes})" if notes else "")
-
-
-@register("scoreboard-tolerance")
-def tolerance() -> str:
-    """When the limits were fixed and when the tolerance, and how many verdicts on small networks the tolerance changed."""
-    first = [(claim, *claim.replaced)[-1] for claim in CLAIMS]
-    pairs = [(known(rule), known(rule.history)) for rule in first if rule.history]
-    ranks = [[VERDICTS.index(s.networks.verdict) for s in both] for both in pairs if all(both)]
-    nearer, farther = sum(now < old for now, old in ranks), sum(now > old for now, old in ranks)
-    sentence = (
-        f"The limits were fixed before training, for a tolerance of {COARSE:g} px, by which a copied neighbour is right. We tightened "
-        f"it to {FINE:g} of the spacing when the small networks' results were known: {nearer + farther} of {len(ranks)} verdicts "
-        f"changed, {nearer} towards the paper and {farther} away from it. {sum(len(c.replaced) for c in CLAIMS)} rules were then "
-        "replaced, for faults that showed in their results; behind the rows stand the rule before and the reason."
-    )
-    return state(sentence, nearer + farther > 0)
 
 
 @register("scoreboard")
@@ -163,7 +87,8 @@ def _row(claim: Claim) -> str:
     where = f"Figure {claim.figure}" if claim.figure[0].isdigit() else claim.figure.capitalize()
     page = CHAPTERS[claim.sweep]
     link = f'<a href="../notebooks/{page}.html">chapter&nbsp;{int(page[:2])}</a>'
-    cells = [("claim", f"{as_html(claim.claim)} <small>{as_html(where)}; ours: {link}</small>")]
+    reading = f"&nbsp;{OUR_READING}" if claim.reading else ""
+    cells = [("claim", f"{as_html(claim.claim)} <small>{as_html(where)}{reading}; ours: {link}</small>")]
     cells += [
         ("verdict" if now or preset == SMALL else "verdict missing", _verdict(claim, preset, now))
         for preset, now in standings.items()
@@ -178,8 +103,8 @@ def _row(claim: Claim) -> str:
 
 def _verdict(claim: Claim, preset: str, now: Standing | None) -> str:
     if now is None:
-        if behind := _none_learned(claim, preset):
-            return f"{NOT_JUDGED}<small>{behind}</small>"
+        if tried := known(claim, preset):
+            return f"{NOT_JUDGED}<small>{not_learned(claim, tried) or TOO_LITTLE}</small>"
         return DASH if preset == SMALL else NOT_RUN
     value = chief(claim, now.networks)
     text = f"{_marked(now.networks.verdict)} {value}".rstrip()
@@ -196,12 +121,6 @@ def _verdict(claim: Claim, preset: str, now: Standing | None) -> str:
             return f"{text}<small>{rule}: {past.networks.verdict}</small>"
         old = old.history
     return text
-
-
-def _none_learned(claim: Claim, preset: str) -> str:
-    """How many models of a setting that is not judged learned; empty where none was tried."""
-    tried = known(claim, preset)
-    return not_learned(claim, tried) if tried else ""
 
 
 def _nulls(claim: Claim) -> str:
@@ -226,14 +145,16 @@ def _marked(verdict: str) -> str:
 
 
 def _how_to_run(claim: Claim, preset: str) -> str:
-    """What a setting that was not run would take, as plain text."""
+    """What a setting that is not judged would take, or why what was run there is too little, as plain text."""
     setting = f"{SETTINGS[preset][:1].upper()}{SETTINGS[preset][1:]}"
     if claim.source == "cause" or claim.sweep not in names(preset):
         return f"{setting}: no experiment is declared for this claim."
-    if behind := _none_learned(claim, preset):
-        return f"{setting}: {behind}, so that nothing can be judged."
-    if known(claim, preset):
-        return f"{setting}: its experiments of this sweep hold nothing that the rule asks for."
+    if tried := known(claim, preset):
+        if behind := not_learned(claim, tried):
+            return f"{setting}: {behind}, so that nothing can be judged."
+        return (
+            f"{setting}: experiments of this sweep were run, and hold too little of what the rule asks for."
+        )
     declared = sweep(claim.sweep, preset)
     cost = (
         f"{len(declared.experiments)} models, about {PRESETS[preset].minutes:g} minutes of one CPU core each"

@@ -127,6 +127,7 @@ _OF_THE_FRAME = (
     "found_inside",
     "found_drawings",
     "board",
+    "board_sums",
     "claim_findings",
     "teaching_findings",
     "teaching_ideas",

@@ -8,6 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+import pandas as pd
+
 from bumpworld.store import Store
 
 from . import claims_composition as composition
@@ -39,6 +41,7 @@ CLAIMS = (
 )
 # Presets in which a claim may have been tested, smallest first, and what they are called.
 SETTINGS = {"quick": "small", "paper-world": "paper's world", "paper-network": "paper's network"}
+SMALL, *_ = SETTINGS
 # networks that draw fewer than this of their own trained labels, as near as the rule asks, are not judged by held-out ones
 SETTLED = 0.9
 
@@ -46,8 +49,8 @@ SETTLED = 0.9
 class Standing(NamedTuple):
     """What a claim's rule says of networks, and of each null by name; ``passed_by`` are nulls that do as well (`Claim.as_well`).
 
-    ``trained`` is the share of their own trained labels that networks draw as near as the rule asks: no held-out label can be
-    asked for more, and below `SETTLED` nothing is said. NaN where the rule is not about drawings within `tables.FINE` of the spacing.
+    ``trained`` is the share of their own trained labels that networks draw within `tables.FINE` of the spacing: no held-out label
+    can be asked for more, and below `SETTLED` no rule on drawings says anything. NaN where it was not measured.
     ``tried`` is what the rule says of all models, also of those that never learned.
     """
 
@@ -92,11 +95,18 @@ def _standing(claim: Claim, networks: tuple[Path, int, int], nulls: tuple[Path, 
     fine = claim.tolerance != COARSE and {"region", "both_fine"} <= set(rows)
     # as the rule itself, without the models that never learned: of these it is known already
     own = tables.learned(rows)
-    trained = float(own[own.region == "train"].both_fine.mean()) if fine else math.nan
+    trained = float(own[own.region == "train"].both_fine.mean()) if fine else _at_the_end(own)
     found = tables.read_file(nulls[0]).groupby("null", sort=False) if nulls[0].exists() else ()
     networks, tried = claim.judge(rows), claim.judge(rows.assign(learned=True))
-    if trained < SETTLED:
+    if fine and trained < SETTLED:
         networks = Score(VERDICTS[-1], networks.measured)
     nulls = {name: claim.judge(of_null) for name, of_null in found}
     passed_by = tuple(name for name, null in nulls.items() if claim.as_well(null, networks))
     return Standing(networks, nulls, trained, passed_by, tried)
+
+
+def _at_the_end(own: pd.DataFrame) -> float:
+    """The share of trained labels that networks draw when what they hold inside is measured; NaN where it was not kept."""
+    if "trained_fine" not in own:
+        return math.nan
+    return float(own[own["last"]].groupby("key").trained_fine.first().mean())
