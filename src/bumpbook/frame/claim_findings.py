@@ -126,7 +126,7 @@ def _beside_nulls(claim: Claim, now: Standing) -> str:
     if now.networks.verdict not in REACHED or not now.nulls:
         return ""
     if claim.failure:
-        return "A copy of the nearest label fails as well, and must, so that no null can speak against this."
+        return "A rule that copies the nearest label fails too, so that failing is no evidence of how networks work."
     if now.no_null:
         return "What is not trained cannot be asked this."
     if not now.passed_by:

@@ -81,8 +81,8 @@ def sudden(e: Evidence):
     return (
         f"The steepest doubling of the labels brings a share of {write(each)}, at the limit of {limit:g}, which is reached by {reached} of "
         f"the {len(seeds)} seeds alone, and the largest of several differences is too large on average; a kernel that has no threshold has "
-        f"{kernel.mean:.2f}, so that a steep rise is no sign of a transition; this judges drawings, and of the manifold of which the "
-        "abstract speaks chapter 7 tells.",
+        f"{kernel.mean:.2f}, so that a steep rise is no sign of a transition; this judges drawings, and chapter 7 tells of the "
+        "manifold that the abstract means.",
         each.low < limit < each.high,
         len(seeds) == each.n,
         kernel.mean > 0.75 * each.mean,
@@ -195,12 +195,13 @@ def square_width(e: Evidence):
     at_corner = {"region": "square", "kind": "bump", "low": 8, "high": 16}
     corner = e.right(**at_corner)
     late = [shares("longer", annealed=True, **one) for one in (at_corner, at | {"kind": "sos"})]
+    usual = shares("longer", annealed=False, **at_corner)
     completed = min(e.right("completion", **one).mean for one in (at, at | {"kind": "sos"}, at_corner))
     narrow, *_, wide = falls = [e.right("gaussian", **at | hole).mean for hole in _inside(e)]
     widths = [hole["high"] - hole["low"] for hole in _inside(e)]
     return (
         f"Of a square eight wide networks draw {percent(inside.mean)} of the bumps inside the canvas, {percent(corner.mean)} at its corner, and of the SOS "
-        f"{percent(sums.mean)}, and trained for longer {percent(late[0].mean)} at the corner and {percent(late[1].mean)} of the SOS; a low-rank completion "
+        f"{percent(sums.mean)}, and trained for longer {percent(late[0].mean)} at the corner (five networks, which as usual draw {percent(usual.mean)}) and {percent(late[1].mean)} of the SOS; a low-rank completion "
         f"draws {percent(completed)} of all three: the data would allow it, and why networks fall is open; of the bumps inside, a Gaussian kernel's "
         f"share falls as well, by width {listed(f'{percent(right)} ({width})' for width, right in zip(widths, falls, strict=True))}.",
         max(one.mean for one in late) < 0.9,

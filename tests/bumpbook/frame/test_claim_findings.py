@@ -48,7 +48,7 @@ def test_a_chapter_says_what_a_verdict_is_worth_that_a_null_gets(doctored):
         "What is not trained cannot be asked this."
     )
     failed = BY_NAME["no-interpolation"]
-    assert "A copy of the nearest label fails as well" in claims.verdict(failed, known(failed))
+    assert "A rule that copies the nearest label fails too" in claims.verdict(failed, known(failed))
     for claim in CLAIMS:
         assert claims.verdict(claim, known(claim)).count(". ") <= 2
 
