@@ -346,9 +346,9 @@ def test_shipped_answers_need_nothing_loaded(browser, site, axe, answers):
         maps = pair.locator(".bwlab-map")
         maps.nth(1).press("ArrowRight")
         settle(page)
-        assert status(pair).startswith("Asked for (9, 7). never saw the square:")
+        assert status(pair).startswith("Asked for (9, 7): never saw the square:")
         stroke(page, maps.nth(0), (2, 2), (12, 5))
-        assert status(pair).startswith("Asked for (12, 5).")
+        assert status(pair).startswith("Asked for (12, 5):")
         drawn = pair.locator(".bwlab-image canvas").first
         pixels = drawn.evaluate("(c) => [...c.getContext('2d').getImageData(12, 5, 1, 1).data]")
         truth = np.frombuffer(zlib.decompress(answers[0]["pictures"]), np.uint8).reshape(256, 16, 16)

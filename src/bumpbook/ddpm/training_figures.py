@@ -47,6 +47,8 @@ def learning(losses: Sequence[float], looks: Sequence[dict[str, float]], every: 
     left.set(xlabel="step", ylabel="loss", yscale="log")
     steps = every * np.arange(1, len(looks) + 1)
     for name, curve in zip(looks[0], CURVES, strict=False):
+        # what nobody showed has one colour in all figures
+        curve = curve | ({"color": HELD_OUT} if name == "held out" else {})
         right.plot(steps, [look[name] for look in looks], **curve, label=name)
     right.set(xlabel="step", ylabel="share drawn right", ylim=(-0.03, 1.03))
     right.legend(loc="center right")

@@ -79,7 +79,8 @@ def _words_said(name: str) -> int:
 def markdown_table(heads: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> str:
     """A Markdown table with these column heads; cells are text, and the columns at ``right`` end at their right edge."""
     lines = [heads, ["---:" if at in right else "---" for at in range(len(heads))], *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    # a bar inside a cell would end it
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
 def readable(table, names: Mapping[str, str] = MappingProxyType({}), form: str = ".2f", missing: str = "–"):

@@ -111,6 +111,9 @@ def new_figure(height: float, width: float = 0) -> TwofoldFigure:
     """
     size = width or column_width(), height
     figure = plt.figure(figsize=size, dpi=DPI, layout="constrained", FigureClass=TwofoldFigure)
+    if stacked():
+        # else a label of an axis and the title of the panel below it read as one
+        figure.get_layout_engine().set(h_pad=0.09)
     figure.add_artist(Rectangle((0, 0), 1, 1, transform=figure.transFigure, fill=False, linewidth=0))
     return figure
 

@@ -125,7 +125,7 @@ def ballot() -> str:
     """The ballot of the handout: a row for each vote, with boxes to tick."""
     rows = ["| asked for | my guess | why? | what came |", "|---|---|---|---|"]
     for one in VOTES:
-        boxes = " ".join(f"☐ {letter}" for letter, _ in one.choices)
+        boxes = " ".join(f"☐\N{NO-BREAK SPACE}{letter}" for letter, _ in one.choices)
         rows.append(f"| {one.asked} | {boxes} | | |")
     letters = " · ".join(f"**{letter}** {words}" for letter, words in vote("stripes").choices)
     return f"{letters}\n\n" + "\n".join(rows)

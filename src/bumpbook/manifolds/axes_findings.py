@@ -183,7 +183,7 @@ def first_edition() -> str:
         for s, name in (
             ("hyper", "hyper-factorized"),
             ("parallel", "same step elsewhere"),
-            ("orthogonal", "|x-step · y-step|"),
+            ("orthogonal", "size of x-step · y-step"),
         )
     ]
     return state(

@@ -219,7 +219,7 @@ function sentence({ loading, coming, losses, looks, network, milliseconds, going
   const percent = (/** @type {number} */ share) => `${Math.round(100 * share)} %`;
   const where = `Step ${losses.length} of ${network.steps}, ${Math.round(milliseconds / 1000)} s in your browser`;
   if (done && right !== null && held) return `${where}. It draws ${right} of the ${held} labels right that it never saw${bet === null ? "" : `; you bet ${bet}`}. Drag the point anywhere.`;
-  if (done) return `${where}. Nothing was held out. Drag the point anywhere.`;
+  if (done && !held) return `${where}. Nothing was held out. Drag the point anywhere.`;
   const shares = last ? `: ${percent(last.trained)} of the labels that it trains on are right${held ? `, and ${percent(last.held_out)} of the others` : ""}` : "";
   return `${where}${shares}.${going ? " Drag the point: it answers meanwhile." : " Paused."}`;
 }

@@ -45,7 +45,7 @@ export function compare(answers, size, start, changed) {
   };
   const words = () => {
     const cell = point[0] + SIDE * point[1];
-    return `Asked for (${point.join(", ")}). ${answers.map(({ title, off }) => `${title}: ${verdict(off[cell])}`).join("; ")}.`;
+    return `Asked for (${point.join(", ")}): ${answers.map(({ title, off }) => `${title}: ${verdict(off[cell])}`).join("; ")}.`;
   };
   return { root, show, words };
 }
