@@ -11,19 +11,27 @@ from matplotlib.patches import Rectangle
 
 from bumpworld.canvas import Canvas
 
+from .layouts import cells, panels, stacked, two_layouts
 from .style import HELD_OUT, INK, SKY, TRAINED, new_figure, show_image, styled
 from .votes import Vote, vote
 
 
+@two_layouts
 @styled
 def ballot(name: str) -> Figure:
-    """The vote called ``name``: left, the labels that are trained on (in colour) and the one that is asked for (cross); right,
-    a picture of each option."""
+    """The vote called ``name``: first, the labels that are trained on (in colour) and the one that is asked for (cross); then
+    a picture of each option, beside them or on a phone below."""
     one = vote(name)
-    figure = new_figure(2.25)
-    columns = len(one.options)
-    left, *table = figure.subplots(1, 1 + columns, width_ratios=(1.75, *[1] * columns))
-    _labels(left, one)
+    number = len(one.options)
+    if stacked():
+        rows, columns = panels(number, 4 if number <= 4 else 3)
+        figure = new_figure(2.4 + 1.7 * rows)
+        top, bottom = figure.subfigures(2, 1, height_ratios=(2.4, 1.7 * rows))
+        first, table = top.subplots(), cells(bottom, number, rows, columns)
+    else:
+        figure = new_figure(2.25)
+        first, *table = figure.subplots(1, 1 + number, width_ratios=(1.75, *[1] * number))
+    _labels(first, one)
     for axes, (letter, words), picture in zip(table, one.choices, options(one), strict=True):
         show_image(axes, picture)
         axes.set_title(letter, fontsize=13, fontweight="bold")
