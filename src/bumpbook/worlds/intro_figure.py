@@ -6,6 +6,7 @@ from matplotlib.patches import Rectangle
 from torch import Tensor
 
 from bumpbook.frame import given
+from bumpbook.frame.layouts import panels, stacked, two_layouts
 from bumpbook.frame.style import HELD_OUT, INK, RED, TRAINED, asked_for, mark, new_figure, show_image, styled
 from bumpbook.frame.tables import FINE
 from bumpworld import checks
@@ -14,6 +15,7 @@ from bumpworld.measure import judge
 from bumpworld.selection import Split
 
 
+@two_layouts
 @styled
 def intro_picture(
     composed: tuple[Split, Tensor, Tensor], lesioned: tuple[Split, Tensor, Tensor], canvas: Canvas
@@ -25,8 +27,8 @@ def intro_picture(
     """
     checks.instance("canvas", canvas, Canvas)
     composed, lesioned = _side("composed", composed, canvas), _side("lesioned", lesioned, canvas)
-    figure = new_figure(5.3)
-    halves = figure.subfigures(1, 2, wspace=0.04)
+    figure = new_figure(10.6 if stacked() else 5.3)
+    halves = figure.subfigures(*panels(2), wspace=0.04)
     titles = ("new pairs of known values", "new values of x")
     for half, title, (split, images, picks) in zip(halves, titles, (composed, lesioned), strict=True):
         top, bottom = half.subfigures(2, 1, height_ratios=[2.35, 1])
@@ -38,7 +40,10 @@ def intro_picture(
             asked_for(axes, label.tolist(), canvas)
     maps = [half.subfigs[0].axes[0] for half in halves]
     figure.legend(
-        *maps[1].get_legend_handles_labels(), loc="outside lower center", ncols=4, handletextpad=0.2
+        *maps[1].get_legend_handles_labels(),
+        loc="outside lower center",
+        ncols=2 if stacked() else 4,
+        handletextpad=0.2,
     )
     return figure
 
