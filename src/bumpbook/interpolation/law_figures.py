@@ -1,10 +1,13 @@
 """Figures of chapter 4 about the law of holes: what each number foretells, and what it foretells of which hole."""
 
+import textwrap
+
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bumpbook.frame import given
-from bumpbook.frame.layouts import two_layouts
+from bumpbook.frame.layouts import stacked, two_layouts
 from bumpbook.frame.style import BLUE, CURVES, GREY, INK, new_figure, styled
 from bumpworld import checks
 from bumpworld.instruments import arrays
@@ -76,9 +79,11 @@ def foretold_holes(table: pd.DataFrame, name: str = "two gaps") -> Figure:
     return figure
 
 
+@two_layouts
 @styled
 def hole_in_codes(table: pd.DataFrame, holes: tuple[int, ...], seed: int = 0) -> Figure:
-    """The same holes under each code: full squares are held-out labels drawn right, crosses wrong ones; a row a code.
+    """The same holes under each code: full squares are held-out labels drawn right, crosses wrong ones; a row a code,
+    on a phone a column.
 
     ``table`` comes from `law.holes`. A panel without its model says so.
     """
@@ -86,10 +91,10 @@ def hole_in_codes(table: pd.DataFrame, holes: tuple[int, ...], seed: int = 0) ->
     holes, seed = arrays.several("holes", holes, checks.whole), checks.seed("seed", seed)
     codes = [name for name in WORDS if name in set(table.told)]
     checks.need(codes, "told", list(table.told), f"are {', '.join(WORDS)}")
-    figure = new_figure(1.95 * len(codes))
-    grid = figure.subplots(len(codes), len(holes), squeeze=False)
-    for axes_row, code in zip(grid, codes, strict=True):
-        axes_row[0].set_ylabel(WORDS[code])
+    shape = (len(holes), len(codes)) if stacked() else (len(codes), len(holes))
+    figure = new_figure((1.6 if stacked() else 1.95) * shape[0])
+    grid = figure.subplots(*shape, squeeze=False)
+    for axes_row, code in zip(grid.T if stacked() else grid, codes, strict=True):
         for axes, hole in zip(axes_row, holes, strict=True):
             part = table[(table.told == code) & (table.hole == hole) & (table.seed == seed)]
             axes.set(xticks=[], yticks=[])
@@ -98,4 +103,13 @@ def hole_in_codes(table: pd.DataFrame, holes: tuple[int, ...], seed: int = 0) ->
                 axes.set_title(percentage(part.right.mean()), fontsize=9)
             else:
                 axes.text(0.5, 0.5, "not measured", ha="center", va="center", color=GREY, fontsize=8)
+        _head(axes_row[0], WORDS[code])
     return figure
+
+
+def _head(axes: Axes, words: str) -> None:
+    """Write what a row shows beside its first panel, or where `stacked` what a column shows above it."""
+    if stacked():
+        axes.set_title(f"{textwrap.fill(words, 17)}\n{axes.get_title()}", fontsize=9)
+    else:
+        axes.set_ylabel(words)
