@@ -1,5 +1,6 @@
 """The layouts for phones of the first chapters' figures: nothing sticks out, and no title stands in another."""
 
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -12,6 +13,8 @@ from bumpbook.composition.sibling_findings import NAMES
 from bumpbook.frame import studies
 from bumpbook.frame.drawings import drawings
 from bumpbook.frame.layouts import NARROW
+from bumpbook.frame.votes import VOTES
+from bumpbook.frame.votes_figure import ballot
 from bumpworld import Canvas, NoiseSchedule
 from bumpworld.diffusion import SampleState
 from bumpworld.unet import UNetConfig
@@ -26,6 +29,7 @@ VIEWS = dict.fromkeys(
 )
 STATES = [SampleState(t, BUMP, BUMP) for t in range(999, 0, -100)]
 SHARES = np.tile([0.3, 0.9], (5, 1))
+SCORES = dict.fromkeys(("additive", "orthogonal", "parallel", "hyper", "dimension", "four"), -0.25)
 SIBLINGS = pd.DataFrame(
     [{"shared": shared, "part": part, "seed": 0, "right": [0.2, 0.9, 1.0]} for shared, part in NAMES]
 )
@@ -60,6 +64,8 @@ FIGURES = {
     "machine_scores": lambda: beyond.machine_scores({"local machine": [[0.5, 0.9]]}),
     "sum_errors": lambda: beyond.sum_errors({"bump": [0, 0.5], "SOS": [0, 0]}, [0, 999]),
     "three_factors": lambda: beyond.three_factors(studies.table(third.STUDY)),
+    "score_table": lambda: manifolds.score_table({"a name for each value": SCORES, "seeds": [SCORES, SCORES]}),
+    **{f"ballot {one.name}": partial(ballot, one.name) for one in VOTES},
     "siblings": lambda: composition.siblings(SIBLINGS),
     "three_products": lambda: beyond.three_products(studies.table(third.STUDY)),
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """Figures of chapter 3 that show scores: tables with a number in every cell, and the histograms behind them."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -9,10 +10,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bumpbook.frame import given
+from bumpbook.frame.layouts import stacked, two_layouts
 from bumpbook.frame.style import BLUE, GREY, IMAGE, INK, ROSE, new_figure, styled
 from bumpworld import checks
 from bumpworld.instruments import arrays
 from bumpworld.instruments.displacement import DisplacementTests
+from bumpworld.instruments.spread import minus
 
 __all__ = ["likeness", "score_table", "step_histograms"]
 NAMES = {
@@ -43,6 +46,7 @@ def likeness(score: str, value: float) -> float:
     return float(np.clip(raw, 0, 1))
 
 
+@two_layouts
 @styled
 def score_table(rows: Mapping[str, Mapping | Sequence[Mapping] | pd.DataFrame]) -> Figure:
     """Six scores of every row, a number in each cell; the darker a cell, the nearer to a Clifford torus.
@@ -51,7 +55,9 @@ def score_table(rows: Mapping[str, Mapping | Sequence[Mapping] | pd.DataFrame]) 
     stands in the cell and, below it, the lowest and the highest. Raises ValueError for no rows and an empty row.
     """
     rows = given.named("rows", rows, _sets)
-    figure = new_figure(0.75 + 0.36 * len(rows))
+    several = any(len(sets) > 1 for sets in rows.values())
+    height = 0.36 if not stacked() else 0.6 if several else 0.42
+    figure = new_figure((1.1 if stacked() else 0.75) + height * len(rows))
     axes = figure.subplots()
     _frame(axes, list(NAMES.values()), list(rows), top=True)
     for i, sets in enumerate(rows.values()):
@@ -59,7 +65,8 @@ def score_table(rows: Mapping[str, Mapping | Sequence[Mapping] | pd.DataFrame]) 
             values = sets[score].to_numpy(dtype=float)
             text = _number(score, values.mean())
             if len(values) > 1:
-                text += f"\n{_number(score, values.min())} to {_number(score, values.max())}"
+                between = "\nto " if stacked() else " to "
+                text += f"\n{_number(score, values.min())}{between}{_number(score, values.max())}"
             _cell(axes, j, i, likeness(score, values.mean()), text, 8 if len(values) > 1 else 9)
     return figure
 
@@ -119,14 +126,14 @@ def _histogram(axes: Axes, parts: tuple[np.ndarray, ...]) -> None:
 def _number(score: str, value: float) -> str:
     """A value short enough for a cell: two digits after the point for a share, fewer for a large dimension."""
     if score == "dimension":
-        return f"{value:.1f}" if value < 99.5 else f"{value:.0f}"
-    return f"{value:.2f}".replace("-0.00", "0.00")
+        return minus(value, ".1f" if value < 99.5 else ".0f")
+    return minus(value)
 
 
 def _frame(axes: Axes, columns: list[str], rows: list[str], top: bool = False) -> None:
     axes.set(xlim=(-0.5, len(columns) - 0.5), ylim=(len(rows) - 0.5, -0.5))
-    axes.set_xticks(range(len(columns)), labels=columns)
-    axes.set_yticks(range(len(rows)), labels=rows)
+    axes.set_xticks(range(len(columns)), labels=columns, rotation=90 if stacked() else 0)
+    axes.set_yticks(range(len(rows)), labels=[textwrap.fill(row, 13) for row in rows] if stacked() else rows)
     axes.tick_params(length=0, labeltop=top, labelbottom=not top)
     axes.spines[:].set_visible(False)
 

@@ -133,7 +133,7 @@ def test_histograms_state_the_means_of_a_clifford_torus():
     across, parallel, same, _ = score_tables.step_histograms({"torus": tests}).axes
     assert texts(across) == ["mean 0.00"]  # never "-0.00"
     assert texts(parallel) == ["x: 1.00", "y: 1.00"]
-    assert texts(same) == [f"mean {-1 / 7:.2f}"]
+    assert texts(same) == [f"mean \N{MINUS SIGN}{1 / 7:.2f}"]
 
 
 def test_curves_along_training_are_those_of_the_record():
