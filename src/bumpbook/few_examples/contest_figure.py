@@ -7,6 +7,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.text import Annotation
+from matplotlib.transforms import Bbox
 
 from bumpbook.frame import given
 from bumpbook.frame.commands import typed
@@ -27,6 +29,8 @@ __all__ = ["contest_designs", "contest_maps"]
 LINKED = 0.95
 # a share right that can be seen on a scale from none to all
 SOME = 0.1
+# where a design's name may stand, in points from its mark
+PLACES = [(side, up) for up in (0, -6, 6, 10, -10, 18) for side in (7, -7)]
 SHOWN = ("skewed", "random", "latin", "grid", "diagonals")
 
 
@@ -48,15 +52,14 @@ def contest_designs(table: pd.DataFrame) -> Figure:
     figure = new_figure(2.9 * len(counts) + 0.6 if stacked() else 3.4)
     shown = figure.subplots(*panels(len(counts)), sharey=True, squeeze=False).flatten()
     for axes, count in zip(shown, counts, strict=True):
-        marks = []
         for how, part in rows[rows.train_2d == count].groupby("how"):
-            x, y = part.distance.mean(), part.share.mean()
+            x = part.distance.mean()
             axes.plot([x, x], (part.share.min(), part.share.max()), color=GREY, linewidth=1)
-            axes.plot(x, y, **_look(part.linked.mean()))
-            marks.append((x, y, how))
+            axes.plot(x, part.share.mean(), **_look(part.linked.mean()))
         axes.set(title=f"{count} labels", ylim=(-0.04, 1.04))
-        axes.margins(x=0.3)
-        _name(axes, marks)
+        axes.margins(x=0)
+        low, high = axes.get_xlim()
+        axes.set_xlim(low - 0.55 * (high - low), high + 0.3 * (high - low))  # room for names on both sides
     for axes in shown if stacked() else shown[:1]:
         axes.set_ylabel("right within .45 px")
     for axes in shown[-1:] if stacked() else shown:
@@ -64,6 +67,15 @@ def contest_designs(table: pd.DataFrame) -> Figure:
     keys = {"all pairs linked": 1, "some": 0.5, "none": 0}
     handles = [Line2D([], [], label=name, **_look(linked)) for name, linked in keys.items()]
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
+    figure.draw_without_rendering()
+    ends = {
+        "x": ("distance", "mean"),
+        "y": ("share", "mean"),
+        "low": ("share", "min"),
+        "high": ("share", "max"),
+    }
+    for axes, count in zip(shown, counts, strict=True):
+        _name(axes, rows[rows.train_2d == count].groupby("how").agg(**ends))
     return figure
 
 
@@ -75,16 +87,33 @@ def _look(linked: float) -> dict:
     return {**style, "fillstyle": fill, "mfc": face, "markerfacecoloralt": "white"}
 
 
-def _name(axes: Axes, marks: list[tuple[float, float, str]]) -> None:
-    """Write each mark's name to its right, to its left where another mark is in the way, and higher where a name is."""
-    near, line, written = 0.3 * np.ptp(axes.get_xlim()), 0.065, []
-    for x, y, how in sorted(marks, key=lambda mark: mark[1]):
-        left = any(0 < other - x < near / 2 and abs(top - y) < line / 2 for other, top, _ in marks)
-        taken = [top for other, top in written if abs(other - x) < near and not left]
-        at = max([y, *(top + line for top in taken if top + line > y)])
-        where = {"textcoords": "offset points", "ha": "right" if left else "left", "va": "center"}
-        axes.annotate(how, (x, at), (-7 if left else 7, 0), fontsize=9, color=INK, **where)
-        written += [] if left else [(x, at)]
+def _name(axes: Axes, rows: pd.DataFrame) -> None:
+    """Write each design's name at its mark, in the first of `PLACES` where no mark, no bar and no other name is in the way.
+
+    ``rows`` has a design in every row: x, y, low and high, the ends of its bar. The figure has to be laid out before.
+    """
+    point, taken = axes.figure.dpi / 72, []
+    for x, *heights in rows.to_numpy():
+        (at, y), (_, low), (_, high) = axes.transData.transform([(x, height) for height in heights])
+        taken.append(Bbox.from_extents(at - 5 * point, y - 5 * point, at + 5 * point, y + 5 * point))
+        taken.append(Bbox.from_extents(at - point, low, at + point, high))
+    for how, x, y, *_ in rows.sort_values("y").itertuples():
+        style = {"fontsize": 9, "color": INK, "va": "center"}
+        note = axes.annotate(how, (x, y), PLACES[0], textcoords="offset points", **style)
+        boxes = [_move(note, place) for place in PLACES]
+        inside = axes.get_window_extent()
+        free = [
+            number
+            for number, box in enumerate(boxes)
+            if inside.contains(*box.min) and inside.contains(*box.max) and not box.count_overlaps(taken)
+        ]
+        taken.append(_move(note, PLACES[free[0] if free else 0]))
+
+
+def _move(note: Annotation, place: tuple[int, int]) -> Bbox:
+    """Put a name so many points from its mark; returns the room that it takes."""
+    note.set(position=place, horizontalalignment="left" if place[0] > 0 else "right")
+    return note.get_window_extent()
 
 
 @two_layouts

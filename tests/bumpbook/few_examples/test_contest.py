@@ -186,6 +186,18 @@ def test_marks_are_filled_by_the_share_that_is_linked():
     assert len(figure.draw_narrow().axes) == 2
 
 
+@pytest.mark.parametrize("phone", [False, True])
+def test_no_bar_strikes_a_designs_name_and_no_name_another(phone):
+    figure = contest_figure.contest_designs(tables.table(sweep("contest")))
+    figure = figure.draw_narrow() if phone else figure
+    figure.draw_without_rendering()
+    for axes in figure.axes:
+        names = [text.get_window_extent() for text in axes.texts]
+        bars = [line.get_window_extent() for line in axes.lines[::2]]
+        assert not any(name.count_overlaps(bars) for name in names)
+        assert not any(name.count_overlaps(names) > 1 for name in names)
+
+
 def test_maps_show_what_records_say():
     figure = contest_figure.contest_maps(("skewed", "columns"))
     shown = {axes.get_title().split("\n")[0]: axes for axes in figure.axes}
