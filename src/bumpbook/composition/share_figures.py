@@ -31,6 +31,7 @@ def _learned(results: Sequence[Result], *rules: str) -> tuple[list[Result], list
     return learned, [kind for kind in KINDS if any(r.experiment.canvas.kind == kind for r in learned)]
 
 
+@two_layouts
 @styled
 def cross_accuracy(results: Sequence[Result]) -> Figure:
     """What is right of the held-out cross under each training set: where one value is new, and where both are.
@@ -40,37 +41,41 @@ def cross_accuracy(results: Sequence[Result]) -> Figure:
     results, kinds = _learned(results, "held_out_cross")
     if not kinds:
         return _not_measured("regions")
-    figure = new_figure(2.8)
+    figure, shown = _panel_a_kind(kinds, 2.8)
     *arms, middle = ARMS
-    shown = {"one value new (arms)": arms, "both new (intersection)": [middle]}
-    for axes, kind in zip(figure.subplots(1, len(kinds), sharey=True, squeeze=False)[0], kinds, strict=True):
+    regions = {"one value new (arms)": arms, "both new (intersection)": [middle]}
+    for axes, kind in zip(shown, kinds, strict=True):
         for at, use in enumerate(USES):
             found = [parts(r) for r in results if _setting(r) == (kind, use)]
-            for (name, where), look, aside in zip(shown.items(), CURVES, (-0.14, 0.14), strict=False):
+            for (name, where), look, aside in zip(regions.items(), CURVES, (-0.14, 0.14), strict=False):
                 right = np.array([np.mean([one[arm][3] for arm in where]) for one in found])
                 if len(right):
                     spread(axes, at + aside, right, look, name if at == 0 else None)
         axes.set(ylim=(-0.04, 1.04), xlim=(-0.5, 2.5), xticks=range(3), title=KINDS[kind])
         axes.set_xticklabels(["2D only", "stripes only", "both"])
-    figure.axes[0].set_ylabel("right within 1 px")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    _name_shares(shown, "right within 1 px")
+    legend = shown[0].get_legend_handles_labels()
+    figure.legend(*legend, loc="outside lower center", ncols=1 if stacked() else 2)
     return figure
 
 
+@two_layouts
 @styled
 def region_accuracy(results: Sequence[Result]) -> Figure:
     """Each arm of the held-out cross under each training set: positions in x and in y, and drawings that are right.
 
-    Dots are models, bars their mean with its interval (see `spread.spread`). A row for bumps and one for SOS.
+    Dots are models, bars their mean with its interval (see `spread.spread`). A row for bumps and one for SOS; columns where `stacked`.
     """
     results, kinds = _learned(results, "held_out_cross")
     if not kinds:
         return _not_measured("regions")
-    figure = new_figure(2.25 * len(kinds) + 0.4)
-    grid = figure.subplots(len(kinds), 3, sharex=True, sharey=True, squeeze=False)
+    figure = new_figure(1.9 * len(ARMS) + 0.6 if stacked() else 2.25 * len(kinds) + 0.4)
+    shape = (len(kinds), len(ARMS))
+    share = {"sharex": True, "sharey": True, "squeeze": False}
+    grid = figure.subplots(*(reversed(shape) if stacked() else shape), **share)
     names = ("x within 1 px", "y within 1 px", "right: x, y and shape")
-    for row, kind in zip(grid, kinds, strict=True):
-        for axes, arm in zip(row, ARMS, strict=True):
+    for line, kind in zip(grid.T if stacked() else grid, kinds, strict=True):
+        for axes, arm in zip(line, ARMS, strict=True):
             for at, use in enumerate(USES):
                 chosen = [r for r in results if _setting(r) == (kind, use)]
                 values = np.array([[parts(r)[arm][i] for i in (0, 1, 3)] for r in chosen])
@@ -79,22 +84,28 @@ def region_accuracy(results: Sequence[Result]) -> Figure:
                         spread(axes, at + offset, values[:, j], CURVES[j], names[j] if at == 0 else None)
             axes.set(ylim=(-0.04, 1.04), xlim=(-0.5, 2.5), xticks=range(3))
             axes.set_xticklabels(["2D", "stripes", "both"])
-        row[0].set_ylabel(f"{KINDS[kind]}: share")
-    for axes, arm in zip(grid[0], ARMS, strict=True):
-        axes.set_title({"intersection": arm}.get(arm, f"{arm} arm"))
+    arms = [{"intersection": arm}.get(arm, f"{arm} arm") for arm in ARMS]
+    worlds = [KINDS[kind] for kind in kinds]
+    above, beside = (worlds, arms) if stacked() else (arms, worlds)
+    for axes, name in zip(grid[0], above, strict=True):
+        axes.set_title(name)
+    for axes, name in zip(grid[:, 0], beside, strict=True):
+        axes.set_ylabel(f"{name}: share")
     handles = grid[0, 0].get_legend_handles_labels()
-    figure.legend(*handles, loc="outside lower center", ncols=3, handletextpad=0.3)
+    columns = 2 if stacked() else 3
+    figure.legend(*handles, loc="outside lower center", ncols=columns, handletextpad=0.3)
     return figure
 
 
+@two_layouts
 @styled
 def rim_accuracy(results: Sequence[Result]) -> Figure:
     """Stripes with and without 2D labels along the rim: share right among all labels, trained ones and held-out ones."""
     results, kinds = _learned(results, "stripes_only", "rim")
     if not kinds:
         return _not_measured("rim")
-    figure = new_figure(2.7)
-    for axes, kind in zip(figure.subplots(1, len(kinds), sharey=True, squeeze=False)[0], kinds, strict=True):
+    figure, shown = _panel_a_kind(kinds, 2.7)
+    for axes, kind in zip(shown, kinds, strict=True):
         for j, (rule, name) in enumerate((("stripes_only", "stripes only"), ("rim", "stripes and rim"))):
             chosen = [
                 r for r in results if (r.experiment.canvas.kind, r.experiment.train_on.rule) == (kind, rule)
@@ -105,8 +116,8 @@ def rim_accuracy(results: Sequence[Result]) -> Figure:
                     spread(axes, at + 0.3 * j - 0.15, values[:, at], CURVES[j], name if at == 0 else None)
         axes.set(ylim=(-0.04, 1.04), xlim=(-0.5, 2.5), xticks=range(3), title=KINDS[kind])
         axes.set_xticklabels(["all labels", "trained on", "held out"])
-    figure.axes[0].set_ylabel("right within 1 px")
-    figure.axes[0].legend(loc="lower left")
+    _name_shares(shown, "right within 1 px")
+    shown[0].legend(loc="lower left")
     return figure
 
 
@@ -117,8 +128,7 @@ def square_widths(results: Sequence[Result]) -> Figure:
     results, kinds = _learned(results, "held_out_square")
     if not kinds:
         return _not_measured("square")
-    figure = new_figure(2.3 * len(kinds) if stacked() else 2.8)
-    shown = figure.subplots(*panels(len(kinds)), sharey=True, squeeze=False).flat
+    figure, shown = _panel_a_kind(kinds, 2.8)
     for axes, kind in zip(shown, kinds, strict=True):
         for corner, style in zip((False, True), CURVES, strict=False):
             groups: dict[float, list[float]] = {}
@@ -137,12 +147,12 @@ def square_widths(results: Sequence[Result]) -> Figure:
                 spread(axes, width + shift, np.array(groups[width]), style, label)
         axes.set(ylim=(-0.04, 1.04), xlabel="width W of the held-out square (px)", title=KINDS[kind])
         axes.set_xticks(range(2, 11, 2))
-    for axes in figure.axes if stacked() else figure.axes[:1]:
-        axes.set_ylabel("right within .45 px")
-    figure.axes[0].legend(loc="lower left")
+    _name_shares(shown, "right within .45 px")
+    shown[0].legend(loc="lower left")
     return figure
 
 
+@two_layouts
 @styled
 def shape_shares(drawn: Mapping[str, Tensor], canvas: Canvas) -> Figure:
     """Which shape fits best in each set of drawings (n, 1, size, size): a bar a set, split by shape."""
@@ -150,7 +160,8 @@ def shape_shares(drawn: Mapping[str, Tensor], canvas: Canvas) -> Figure:
     drawn = given.drawings("drawn", drawn, size)
     looks = zip(NAMES, (BLUE, ROSE, GREEN, SKY, PALE, RED), ("", "//", "\\\\", "..", "", "xx"), strict=True)
     shares = {name: fit_shapes(images, canvas).shares() for name, images in drawn.items()}
-    figure = new_figure(0.5 * len(shares) + 1.15)
+    figure = new_figure(0.5 * len(shares) + (1.4 if stacked() else 1.15))
+    least = 0.1 if stacked() else 0.08  # for its number to stand in a bar
     axes = figure.subplots()
     left = np.zeros(len(shares))
     box = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none"}
@@ -158,7 +169,7 @@ def shape_shares(drawn: Mapping[str, Tensor], canvas: Canvas) -> Figure:
         widths = np.array([each[shape] for each in shares.values()])
         look = {"color": color, "hatch": hatch, "edgecolor": "white"}
         bars = axes.barh(list(shares), widths, left=left, label=shape, **look)
-        texts = [f"{100 * w:.0f} %" if w >= 0.08 else "" for w in widths]
+        texts = [f"{100 * w:.0f} %" if w >= least else "" for w in widths]
         for text in axes.bar_label(bars, texts, label_type="center", fontsize=8):
             if text.get_text():
                 text.set_bbox(box)
@@ -166,14 +177,29 @@ def shape_shares(drawn: Mapping[str, Tensor], canvas: Canvas) -> Figure:
     axes.invert_yaxis()
     axes.set(xlim=(0, 1), xlabel="share of drawings")
     axes.tick_params(axis="y", length=0, labelsize=10)
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=3, handlelength=1.6)
+    columns = 2 if stacked() else 3
+    legend = axes.get_legend_handles_labels()
+    figure.legend(*legend, loc="outside upper center", ncols=columns, handlelength=1.6)
     return figure
+
+
+def _panel_a_kind(kinds: Sequence[str], height: float) -> tuple[Figure, list[Axes]]:
+    """A figure with a panel for each kind: side by side, ``height`` inches high, or one below the other where `stacked`."""
+    figure = new_figure(2.3 * len(kinds) if stacked() else height)
+    return figure, list(figure.subplots(*panels(len(kinds)), sharey=True, squeeze=False).flat)
+
+
+def _name_shares(shown: Sequence[Axes], name: str) -> None:
+    """Name the axis of shares beside the first of the panels, or beside each where `stacked`."""
+    for axes in shown if stacked() else shown[:1]:
+        axes.set_ylabel(name)
 
 
 def _not_measured(sweep: str) -> Figure:
     """Instead of a figure: a sentence, as `verdict` has it, when no model that learned is finished yet."""
     figure = new_figure(0.6)
-    text = f"Not measured here: no finished model. `bumpworld run {sweep}` trains what is missing."
+    then = "\n" if stacked() else " "
+    text = f"Not measured here: no finished model.{then}`bumpworld run {sweep}` trains what is missing."
     figure.text(0.5, 0.5, text, ha="center", va="center", color=GREY)
     return figure
 
