@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from torch import Tensor
 
 from bumpbook.frame import given
-from bumpbook.frame.layouts import cells, stacked, two_layouts
+from bumpbook.frame.layouts import NARROW, cells, panels, stacked, two_layouts
 from bumpbook.frame.sliders import frame_slider
 from bumpbook.frame.style import (
     BLUE,
@@ -42,14 +42,17 @@ __all__ = ["accuracy_maps", "by_setting", "cross_slider", "gallery", "training_s
 USES = {"2d": "2D only", "stripes": "stripes only", "both": "both"}
 
 
+@two_layouts
 @styled
 def training_sets(canvas: Canvas, low: float, high: float) -> Figure:
     """Three maps of the label space: what `held_out_cross` trains on when it uses 2D labels, stripes, or both.
 
     A dot is a training label. The held-out cross is hatched: V and H are its arms, I is its intersection.
     """
-    figure = new_figure(3.0)
-    for axes, (use, name) in zip(figure.subplots(1, 3, sharey=True), USES.items(), strict=True):
+    figure = new_figure(4.7 if stacked() else 3.0)
+    rows, columns = panels(len(USES), columns=2)
+    maps = cells(figure, len(USES), rows, columns, sharey=True)
+    for axes, (use, name) in zip(maps, USES.items(), strict=True):
         split = held_out_cross(low, high, use).split(canvas)
         axes.scatter(*split.train.T, s=5, color=TRAINED, linewidths=0)
         band, m = high - low, canvas.margin
@@ -66,16 +69,19 @@ def training_sets(canvas: Canvas, low: float, high: float) -> Figure:
             axes.text(*at, letter, ha="center", va="center", fontsize=8, fontweight="bold", bbox=disc)
         axes.set_title(f"{name}: {len(split.train)} labels")
         _label_axes(axes, canvas)
-    figure.axes[0].set_ylabel("label y")
+    for axes in maps[::columns]:
+        axes.set_ylabel("label y")
     return figure
 
 
+@two_layouts
 @styled
 def accuracy_maps(groups: Mapping[str, Sequence[Result]], columns: int = 3) -> Figure:
     """Share of models that draw each label right within .45 px, a map of the label space for each group of alike results.
 
     A line surrounds the 2D labels that the group held out; a thin line is the frame where the world has a border.
-    Groups without a model that learned are left out. Raises ValueError when that leaves none.
+    Groups without a model that learned are left out. Raises ValueError when that leaves none. Where `stacked` there are two
+    columns instead, filled one after the other, so that two rows stand beside each other.
     """
     groups = given.named("groups", groups, partial(given.one_world, least=0))
     columns = checks.whole("columns", columns, 1)
@@ -83,17 +89,28 @@ def accuracy_maps(groups: Mapping[str, Sequence[Result]], columns: int = 3) -> F
     groups = {name: results for name, results in groups.items() if results}
     if not groups:
         raise ValueError("no models that learned; at least one group needs one")
-    rows = -(-len(groups) // columns)
-    figure = new_figure(rows * (0.88 * WIDTH / columns + (0.3 if columns <= 3 else 0.42)))
-    table = cells(figure, len(groups), rows, columns)
-    for axes, (name, results) in zip(table, groups.items(), strict=True):
+    short = stacked() or columns > 3
+    figure, maps = _grid_of_maps(len(groups), columns, 0.42 if short else 0.3)
+    for axes, (name, results) in zip(maps, groups.items(), strict=True):
         picture = _map(axes, results)
         count = f"n = {len(results)}"
-        axes.set_title(f"{name} ({count})" if columns <= 3 else f"{name}\n{count}", fontsize=9)
-    figure.colorbar(
-        picture, ax=figure.axes, label="models right within .45 px", shrink=0.8, ticks=[0, 0.5, 1], aspect=30
-    )
+        axes.set_title(f"{name}\n{count}" if short else f"{name} ({count})", fontsize=9)
+    look = {"shrink": 0.8, "ticks": [0, 0.5, 1], "aspect": 30}
+    look |= {"location": "bottom", "pad": 0.02} if stacked() else {}
+    figure.colorbar(picture, ax=figure.axes, label="models right within .45 px", **look)
     return figure
+
+
+def _grid_of_maps(number: int, columns: int, title: float) -> tuple[Figure, list[Axes]]:
+    """A figure and axes for ``number`` maps, each under ``title`` inches: row by row, or down two columns where `stacked`."""
+    if not stacked():
+        rows = -(-number // columns)
+        figure = new_figure(rows * (0.88 * WIDTH / columns + title))
+        return figure, cells(figure, number, rows, columns)
+    rows, columns = panels(number, columns=2)
+    figure = new_figure(rows * (0.4 * NARROW + title) + 0.6)
+    table = cells(figure, number, rows, columns)
+    return figure, [axes for first in range(columns) for axes in table[first::columns]]
 
 
 def by_setting(results: Sequence[Result]) -> dict[str, list[Result]]:

@@ -29,9 +29,9 @@ def panels(number: int, columns: int = 1) -> tuple[int, int]:
     return -(-number // columns), columns
 
 
-def cells(figure: FigureBase, number: int, rows: int, columns: int) -> list[Axes]:
-    """The first ``number`` axes of a new grid on a figure, row by row; the others stay empty."""
-    table = list(figure.subplots(rows, columns, squeeze=False).flat)
+def cells(figure: FigureBase, number: int, rows: int, columns: int, sharey: bool = False) -> list[Axes]:
+    """The first ``number`` axes of a new grid on a figure, row by row, on request with one y axis; the others stay empty."""
+    table = list(figure.subplots(rows, columns, sharey=sharey, squeeze=False).flat)
     for axes in table[number:]:
         axes.set_axis_off()
     return table[:number]
