@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from bumpbook.frame import given
+from bumpbook.frame.layouts import panels, stacked, two_layouts
 from bumpbook.frame.style import (
     BLUE,
     CURVES,
@@ -36,9 +37,10 @@ __all__ = ["answer_table", "combinations_against_parts", "ladder_widths"]
 FLOOR = 1e-6  # errors below it are drawn on it: exact but for rounding
 
 
+@two_layouts
 @styled
 def answer_table(rows: Sequence[tuple[str, Canvas, Sequence[float], Mapping[str, Tensor]]]) -> Figure:
-    """Answers to the same question side by side: rows of (name, canvas, label (x, y), images by source).
+    """Answers to the same question side by side, or down a column: rows of (name, canvas, label (x, y), images by source).
 
     Below each image its mean squared error a pixel and whether it is right. NaN throughout is drawn as a question mark.
     """
@@ -48,15 +50,19 @@ def answer_table(rows: Sequence[tuple[str, Canvas, Sequence[float], Mapping[str,
         checks.need(
             list(images) == sources, "sources of a row", list(images), f"are {sources}, as in the first"
         )
-    figure = new_figure(len(rows) * (WIDTH / len(sources) + 0.22) + 0.35)
-    grid = figure.subplots(len(rows), len(sources), squeeze=False)
-    for number, (line, (name, canvas, label, images)) in enumerate(zip(grid, rows, strict=True)):
+    wide = len(rows) * (WIDTH / len(sources) + 0.22) + 0.35
+    figure = new_figure(1.25 * len(sources) if stacked() else wide)
+    shape = (len(rows), len(sources))
+    grid = figure.subplots(*(reversed(shape) if stacked() else shape), squeeze=False)
+    lines = grid.T if stacked() else grid
+    for line, (name, canvas, label, images) in zip(lines, rows, strict=True):
         for axes, (source, image) in zip(line, images.items(), strict=True):
             scores = score(image[None], [label], canvas)
             _answer(axes, image, scores, source == "asked for")
-            if number == 0:
-                axes.set_title(source.replace(" ", "\n"), fontsize=9)
-        line[0].set_ylabel(name)
+        line[0].set_title(name) if stacked() else line[0].set_ylabel(name)
+    for axes, source in zip(lines[0], sources, strict=True):
+        name_it = axes.set_ylabel if stacked() else axes.set_title
+        name_it(source.replace(" ", "\n"), fontsize=9)
     return figure
 
 
@@ -96,6 +102,7 @@ def _short(error: float) -> str:
     return rf"${mantissa} \times 10^{{{int(exponent)}}}$"
 
 
+@two_layouts
 @styled
 def ladder_widths(table: pd.DataFrame) -> Figure:
     """Error on a held-out W x W square against W, for every source of `ladder.standing`: bumps and SOS, middle and corner.
@@ -108,7 +115,7 @@ def ladder_widths(table: pd.DataFrame) -> Figure:
     )
     kinds = [kind for kind in KINDS if kind in set(table.kind)]
     checks.need(kinds, "kind", list(table.kind), f"are {', '.join(KINDS)}")
-    figure = new_figure(2.4 * len(kinds) + 0.7)
+    figure = new_figure(2.2 * len(kinds) + 1.0 if stacked() else 2.4 * len(kinds) + 0.7)
     grid = figure.subplots(len(kinds), 2, sharex=True, sharey=True, squeeze=False)
     for row, kind in zip(grid, kinds, strict=True):
         for axes, corner in zip(row, (False, True), strict=True):
@@ -119,12 +126,15 @@ def ladder_widths(table: pd.DataFrame) -> Figure:
             trained = own.trained_error.groupby(own.high - own.low).mean()
             axes.plot(trained.index, trained, color=GREY, linewidth=1, label="model, trained labels")
             axes.set(yscale="log", ylim=(0.6 * FLOOR, 0.3))
-            axes.set_title(f"{KINDS[kind]}, square in the {'corner' if corner else 'middle'}")
+            square = "" if stacked() else "square in the "
+            axes.set_title(f"{KINDS[kind]}, {square}{'corner' if corner else 'middle'}")
         row[0].set_ylabel("mean squared error")
     for axes in grid[-1]:
-        axes.set_xlabel("width W of the held-out square (px)")
-    handles = grid[0, 0].get_legend_handles_labels()
-    figure.legend(*handles, loc="outside lower center", ncols=3, handletextpad=0.4, columnspacing=1.6)
+        if stacked():  # where few ticks of matplotlib's own choice have room
+            axes.set_xticks(sorted(set(table.high - table.low)))
+        axes.set_xlabel("width W (px)" if stacked() else "width W of the held-out square (px)")
+    look = {"ncols": 2 if stacked() else 3, "handletextpad": 0.4, "columnspacing": 1.6}
+    figure.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside lower center", **look)
     return figure
 
 
@@ -140,17 +150,18 @@ def _error_line(axes: Axes, rows: pd.DataFrame, style: dict, name: str) -> None:
         axes.plot(width, error, "o", color=style["color"], markersize=2.6, alpha=0.45)
 
 
+@two_layouts
 @styled
 def combinations_against_parts(found: Mapping[str, Emergence]) -> Figure:
-    """Left, each look at a model: accuracy of combinations against the product of its parts. Right, what is left over.
+    """First, each look at a model: accuracy of combinations against the product of its parts. Second, what is left over.
 
     Filled points lie inside the window, where both parts are half learned; on the line a combination is just its parts.
-    On the right, a small dot is a run's mean excess inside the window, the marker their mean with its interval, and the
+    In the second panel, a small dot is a run's mean excess inside the window, the marker their mean with its interval, and the
     grey bar how far Frechet's bounds would let it go.
     """
     found = given.named("found", found, partial(checks.instance, kind=Emergence), most=len(CURVES))
-    figure = new_figure(3.1)
-    left, right = figure.subplots(1, 2, width_ratios=[1, 1.25])
+    figure = new_figure(5.8 if stacked() else 3.1)
+    left, right = figure.subplots(*panels(2), **({} if stacked() else {"width_ratios": [1, 1.25]}))
     left.plot([0, 1], [0, 1], color=GREY, linewidth=1)
     for at, ((name, result), style) in enumerate(zip(found.items(), CURVES, strict=False)):
         for inside in (False, True):
@@ -173,7 +184,8 @@ def combinations_against_parts(found: Mapping[str, Emergence]) -> Figure:
     counts = {name: result.excess[3] for name, result in found.items()}
     names = [f"{name}\n({n} run{'' if n == 1 else 's'})" for name, n in counts.items()]
     right.set_yticks(range(len(found)), labels=names)
-    right.set(xlabel="both minus product, parts half learned", ylim=(len(found) - 0.5, -0.5))
+    then = "\n" if stacked() else " "
+    right.set(xlabel=f"both minus product,{then}parts half learned", ylim=(len(found) - 0.5, -0.5))
     right.use_sticky_edges = False  # bars would end at the frame and cut the dots at their ends
     right.margins(x=0.04)
     right.tick_params(axis="y", length=0)
