@@ -53,6 +53,21 @@ def assert_house_figure(draw) -> None:
         assert figure.draw_narrow().get_figwidth() == layouts.NARROW
 
 
+def assert_fits_a_phone(figure) -> None:
+    """A figure's second layout is as wide as a phone, nothing sticks out of it, and no title stands in another."""
+    from itertools import combinations
+
+    from bumpbook.frame.layouts import NARROW
+
+    narrow = figure.draw_narrow()
+    narrow.draw_without_rendering()
+    assert narrow.get_figwidth() == NARROW
+    titles = [axes.title.get_window_extent() for axes in narrow.axes if axes.get_title()]
+    drawn = narrow.get_tightbbox()  # in inches, without the numbers beyond an axis' ends
+    assert drawn.x0 >= -0.02 and drawn.x1 <= NARROW + 0.02
+    assert not any(a.overlaps(b) for a, b in combinations(titles, 2))
+
+
 def onnx_session(file: bytes):
     """An ONNX file opened by ONNX Runtime, on one thread."""
     import onnxruntime

@@ -1,7 +1,6 @@
 """The layouts for phones of the first chapters' figures: nothing sticks out, and no title stands in another."""
 
 from functools import partial
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -12,12 +11,12 @@ from bumpbook.beyond import halves, hidden, ideal_gap, third
 from bumpbook.composition.sibling_findings import NAMES
 from bumpbook.frame import studies
 from bumpbook.frame.drawings import drawings
-from bumpbook.frame.layouts import NARROW
 from bumpbook.frame.votes import VOTES
 from bumpbook.frame.votes_figure import ballot
 from bumpworld import Canvas, NoiseSchedule
 from bumpworld.diffusion import SampleState
 from bumpworld.unet import UNetConfig
+from shared import assert_fits_a_phone
 
 CANVAS, SCHEDULE = Canvas(), NoiseSchedule.linear()
 BUMP, LATTICE = CANVAS.render([[5, 9]]), CANVAS.lattice()
@@ -73,13 +72,7 @@ FIGURES = {
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_phones_layout_has_all_its_words_inside_and_apart(name):
-    figure = FIGURES[name]().draw_narrow()
-    figure.draw_without_rendering()
-    assert figure.get_figwidth() == NARROW
-    titles = [axes.title.get_window_extent() for axes in figure.axes if axes.get_title()]
-    drawn = figure.get_tightbbox()  # in inches, without the numbers beyond an axis' ends
-    assert drawn.x0 >= -0.02 and drawn.x1 <= NARROW + 0.02
-    assert not any(a.overlaps(b) for a, b in combinations(titles, 2))
+    assert_fits_a_phone(FIGURES[name]())
 
 
 def test_a_legend_beside_the_curves_stands_above_them_on_a_phone():

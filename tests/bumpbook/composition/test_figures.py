@@ -1,13 +1,10 @@
 """Figures of chapter 5 show what records, rules and drawings say, and stand on few records or none."""
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
 from made_records import look, record_of
 from matplotlib.colors import to_rgba
-from matplotlib.figure import Figure
 
 from bumpbook.composition import baseline_figures as baselines
 from bumpbook.composition import figures as composition
@@ -20,6 +17,7 @@ from bumpworld import Canvas, Experiment
 from bumpworld.instruments.emergence import emergence
 from bumpworld.selection import held_out_cross, held_out_square, stripes_only
 from bumpworld.store import Result
+from shared import assert_fits_a_phone, assert_house_figure
 
 SMALL, BORDERED = Canvas(size=8), Canvas(size=8, margin=2)
 
@@ -91,12 +89,12 @@ FIGURES = {
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_figures_are_closed_as_wide_as_the_page_and_change_no_setting(name):
-    before = dict(mpl.rcParams)
-    figure = FIGURES[name]()
-    assert isinstance(figure, Figure)
-    assert figure.number not in plt.get_fignums()
-    assert dict(mpl.rcParams) == before
-    assert figure.get_figwidth() == style.WIDTH
+    assert_house_figure(FIGURES[name])
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_phones_layout_has_all_its_words_inside_and_apart(name):
+    assert_fits_a_phone(FIGURES[name]())
 
 
 @pytest.mark.parametrize(
@@ -110,8 +108,10 @@ def test_figures_are_closed_as_wide_as_the_page_and_change_no_setting(name):
 )
 def test_without_a_model_a_sentence_stands_instead(draw, train_on):
     for results in ([], [record(BORDERED, train_on, learned=False)]):
-        (text,) = getattr(composition_shares, draw)(results).texts
+        figure = getattr(composition_shares, draw)(results)
+        (text,) = figure.texts
         assert "bumpworld run" in text.get_text()
+        assert_fits_a_phone(figure)
 
 
 def test_training_sets_show_each_training_label_once():
@@ -135,6 +135,12 @@ def test_maps_show_the_share_of_models_and_the_edge_of_what_was_held_out():
     assert len(lines) == 8  # a 2 x 2 square has a perimeter of 8
     ends = np.concatenate(lines)
     assert ends.min() == 2.5 and ends.max() == 4.5
+
+
+def test_on_a_phone_maps_fill_two_columns_one_after_the_other():
+    groups = {name: [record()] for name in "abcde"}
+    maps = [a for a in composition.accuracy_maps(groups).draw_narrow().axes if a.images]
+    assert [axes.get_title()[0] for axes in maps] == list("adbec")  # row by row
 
 
 def test_settings_are_named_and_seeds_grouped():
