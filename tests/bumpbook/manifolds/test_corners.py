@@ -172,7 +172,7 @@ def test_what_was_found_is_said_with_its_numbers(store):
     for seed in range(5):
         corners(seed)
     used, turned, follows, cause = (finding(name).data for name in NAMES)
-    assert "x and y, 100 % of the held-out stripes" in used and "along the diagonals, 0 % are." in used
+    assert "x and y, 100 % of the held-out stripes" in used and "along the diagonals, 0 % are, but an error as large" in used
     assert "random sum of the labels' own points, as large, 5 %" in used
     assert "in a random direction leaves 90 %" in used and "onto their span leaves 70 %" in used
     assert "stripes are drawn in 100 % and 0 %, bumps from either sum (100 % to 100 %)" in used
