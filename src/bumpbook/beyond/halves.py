@@ -30,7 +30,7 @@ SHOWN = 3  # labels that neither saw, whose drawings under seed 0 are kept for t
 
 class Drawings(NamedTuple):
     """What one model drew for n labels: ``images``, the ``centers`` (n, 2) read out of them, whether they show a bump at
-    all (``bump``), and whether it is the ``right`` one (n,), within .45 px."""
+    all (``bump``), and whether it is the ``right`` one (n,), within 0.45 px."""
 
     images: Tensor
     centers: Tensor
@@ -49,7 +49,7 @@ def compare(one: Drawings, other: Drawings, mask: Tensor) -> dict[str, float]:
     """How alike two sets of drawings are on the labels of ``mask`` (n,): shares and means, rounded.
 
     "cosine" is the mean cosine of the two images (Kadkhodaie et al.'s measure), "same" the share of pairs of bumps that lie
-    within .45 px in x and in y, "same_wrong" the share that do although at least one is not what was asked for. Copies of
+    within 0.45 px in x and in y, "same_wrong" the share that do although at least one is not what was asked for. Copies of
     training images are never the same, where no image is in both sets.
     """
     if not mask.any():

@@ -47,7 +47,7 @@ def rows(table: pd.DataFrame, world: str, held_out: str) -> pd.DataFrame:
 
 
 def unseen(table: pd.DataFrame, world: str, held_out: str) -> Spread:
-    """Share of held-out labels right within .45 px, the brightness free."""
+    """Share of held-out labels right within 0.45 px, the brightness free."""
     return spread([shares[-1] for shares in rows(table, world, held_out)["unseen"]], share=True)
 
 
@@ -75,7 +75,7 @@ def measured(table: pd.DataFrame) -> dict[str, Measured]:
 
 
 def drawings(table: pd.DataFrame) -> str:
-    """A Markdown table of shares right within .45 px, the brightness free, by world and hole."""
+    """A Markdown table of shares right within 0.45 px, the brightness free, by world and hole."""
     lines = []
     for held_out in hidden.HELD_OUT:
         for world in hidden.WORLDS:
@@ -140,7 +140,7 @@ def looking() -> str:
         f"**A network looks when its label does not say everything.** The brightness that nobody told it, it reads out of the noisy "
         f"image nearly as well as can be (correlation {seen:.2f} at t = {VISIBLE[0]}; the ideal denoiser {ideal:.2f}), and its drawings have "
         f"all brightnesses, the extreme ones too seldom (standard deviation {wide:.2f}; in the world {WORLD_SPREAD:.2f}). The place it takes "
-        f"from the label even where the image shows another. It composes as before: {percent(square)} of a held-out square within .45 px. Of four "
+        f"from the label even where the image shows another. It composes as before: {percent(square)} of a held-out square within 0.45 px. Of four "
         f"missing columns it draws {percent(columns.mean)}, a network of the plain world that trained as long {percent(plain.mean)}: more, and still few."
     )
     asked = ("composes", "looks", "label-decides-place")

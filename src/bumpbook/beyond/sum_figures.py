@@ -29,7 +29,7 @@ def stripes_put_together(drawings: Mapping[str, Tensor], table: pd.DataFrame) ->
     """What networks of stripes alone draw: the two stripes, the pair when asked for it, their sum and their product.
 
     ``drawings`` maps a world, "bump" or "SOS", to images (6, 1, size, size) of `beyond.stripes_scores.gallery`; ``table``
-    is that of the study. Below a picture of the pair stands the share of all pairs that networks draw right within .45 px in this way.
+    is that of the study. Below a picture of the pair stands the share of all pairs that networks draw right within 0.45 px in this way.
     Raises ValueError for no world, or one without a network in the table that learned its stripes.
     """
     drawings = given.drawings("drawings", drawings, "size", 6) if drawings != {} else {}

@@ -77,7 +77,7 @@ def training_sets(canvas: Canvas, low: float, high: float) -> Figure:
 @two_layouts
 @styled
 def accuracy_maps(groups: Mapping[str, Sequence[Result]], columns: int = 3) -> Figure:
-    """Share of models that draw each label right within .45 px, a map of the label space for each group of alike results.
+    """Share of models that draw each label right within 0.45 px, a map of the label space for each group of alike results.
 
     A line surrounds the 2D labels that the group held out; a thin line is the frame where the world has a border.
     Groups without a model that learned are left out. Raises ValueError when that leaves none. Where `stacked` there are two
@@ -97,7 +97,7 @@ def accuracy_maps(groups: Mapping[str, Sequence[Result]], columns: int = 3) -> F
         axes.set_title(f"{name}\n{count}" if short else f"{name} ({count})", fontsize=9)
     look = {"shrink": 0.8, "ticks": [0, 0.5, 1], "aspect": 30}
     look |= {"location": "bottom", "pad": 0.02} if stacked() else {}
-    figure.colorbar(picture, ax=figure.axes, label="models right within .45 px", **look)
+    figure.colorbar(picture, ax=figure.axes, label="models right within 0.45 px", **look)
     return figure
 
 

@@ -28,7 +28,7 @@ ASIDE = {False: -0.2, True: 0.2}
 @two_layouts
 @styled
 def patience(table: pd.DataFrame) -> Figure:
-    """Share of what was held out that is right within .45 px: a row for each set of it, networks trained as usual and for longer.
+    """Share of what was held out that is right within 0.45 px: a row for each set of it, networks trained as usual and for longer.
 
     ``table`` comes from `longer_findings.with_completion`. Raises ValueError for a set that is not known.
     """

@@ -20,14 +20,14 @@ from .longer_figure import NAMES
 
 
 def with_completion() -> pd.DataFrame:
-    """The table of `longer` with a column ``completed``: the share of each set that low-rank completion draws within .45 px."""
+    """The table of `longer` with a column ``completed``: the share of each set that low-rank completion draws within 0.45 px."""
     rows = longer.table()
     return rows.assign(completed=rows.cell.map(completed))
 
 
 @cache
 def completed(cell: str) -> float:
-    """Share within .45 px; what completion leaves open counts as wrong."""
+    """Share within 0.45 px; what completion leaves open counts as wrong."""
     e = next(e for e in sweep("longer").experiments if e.train_on == longer.CELLS[cell])
     split = e.train_on.split(e.canvas)
     (labels,) = split.test.values()

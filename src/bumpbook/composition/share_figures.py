@@ -124,7 +124,7 @@ def rim_accuracy(results: Sequence[Result]) -> Figure:
 @two_layouts
 @styled
 def square_widths(results: Sequence[Result]) -> Figure:
-    """Share of a held-out W x W square that is drawn right within .45 px, against W: in the middle and in the corner of the canvas."""
+    """Share of a held-out W x W square that is drawn right within 0.45 px, against W: in the middle and in the corner of the canvas."""
     results, kinds = _learned(results, "held_out_square")
     if not kinds:
         return _not_measured("square")
@@ -147,7 +147,7 @@ def square_widths(results: Sequence[Result]) -> Figure:
                 spread(axes, width + shift, np.array(groups[width]), style, label)
         axes.set(ylim=(-0.04, 1.04), xlabel="width W of the held-out square (px)", title=KINDS[kind])
         axes.set_xticks(range(2, 11, 2))
-    _name_shares(shown, "right within .45 px")
+    _name_shares(shown, "right within 0.45 px")
     shown[0].legend(loc="lower left")
     return figure
 

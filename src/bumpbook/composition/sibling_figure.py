@@ -17,7 +17,7 @@ __all__ = ["siblings"]
 @two_layouts
 @styled
 def siblings(table: pd.DataFrame) -> Figure:
-    """Share of the middle square that each network draws within .45 px: a panel for what siblings share, a row for each family.
+    """Share of the middle square that each network draws within 0.45 px: a panel for what siblings share, a row for each family.
 
     ``table`` is that of the study *siblings*. Rows are ordered by their mean. Raises ValueError where a case has no network.
     """

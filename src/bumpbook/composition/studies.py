@@ -37,7 +37,7 @@ def measure(setting: dict, seed: int) -> dict:
     """Train `SIBLINGS` networks that share the order of their images, or their starting weights, or are one up to the step "part".
 
     They may share a part of their starting weights: of the layers that turn time and label into the condition, or of all
-    others, which work on the image. "right": the share of the middle square that each draws within .45 px, and "trained"
+    others, which work on the image. "right": the share of the middle square that each draws within 0.45 px, and "trained"
     the share of what it trained on; "then": what the first of them drew of the square when they parted.
     """
     found = {"right": [], "trained": [], "then": 0.0}
@@ -72,7 +72,7 @@ def _start(e: Experiment, shared: str, own: int) -> DiffusionModel:
 
 
 def _right(model: DiffusionModel, labels: Tensor, e: Experiment) -> float:
-    """Share of ``labels`` (n, 2) that the model draws within .45 px."""
+    """Share of ``labels`` (n, 2) that the model draws within 0.45 px."""
     return round(judge(draw(model, labels), labels, e.canvas).right(FINE)[:, 2].double().mean().item(), 3)
 
 

@@ -17,7 +17,7 @@ def sentence() -> str:
     text = (
         f"The laboratory's network is smaller than the book's own: {ours.parameters:,} weights, {percentage(share)} of it. It "
         f"trains for {ours.steps} steps in {percentage(ours[TIME])} of the time that the book's network needs for {own.steps}. Of the held-out labels of four sets that show every column "
-        f"and every row it draws {write(ours.composed, percent=True)} right, within .45 px; the book's own, trained for as "
+        f"and every row it draws {write(ours.composed, percent=True)} right, within 0.45 px; the book's own, trained for as "
         f"short a time, {write(own.composed, percent=True)}. Neither fills a band of eight columns."
     )
     evidence = "By set, the laboratory's and the book's own: " + "; ".join(

@@ -1,7 +1,7 @@
 """Which network does the laboratory train? The fastest one that composes as the book's own does.
 
 The rule, written down before any of these runs: of `NETWORKS`, the one whose training costs least processor time (of
-its steps in ONNX Runtime, which is what a browser runs: benchmarks/lab_steps.py), among those whose share of held-out labels right within .45 px, averaged over the four sets in which every x and every y is
+its steps in ONNX Runtime, which is what a browser runs: benchmarks/lab_steps.py), among those whose share of held-out labels right within 0.45 px, averaged over the four sets in which every x and every y is
 seen, falls at most .05 short of the book's own network's (five seeds each, means). If none does, the book's own.
 The band, where columns are missing, is the control.
 """
@@ -61,7 +61,7 @@ STUDY = register(
 
 def compared(store: Store | None = None) -> pd.DataFrame:
     """A row for each network: its parameters, its processor time beside the book's own, and what it draws right of the
-    held-out labels within .45 px, over the seeds, in the four sets with every value seen and where columns are missing.
+    held-out labels within 0.45 px, over the seeds, in the four sets with every value seen and where columns are missing.
 
     Raises ResultError while there are fewer than three seeds of every case.
     """

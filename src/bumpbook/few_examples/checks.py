@@ -100,7 +100,7 @@ def slope(answer):
     for name, (size, half, error) in true.items():
         found, wide = given[name]
         if abs(found - size) > 0.02:
-            return f"not the slope {name!r}. Both axes are logarithmic, and only sizes count at which 60 % within .45 px is reached."
+            return f"not the slope {name!r}. Both axes are logarithmic, and only sizes count at which 60 % within 0.45 px is reached."
         if abs(wide - half) <= max(0.02 * half, 0.006):
             continue
         if abs(wide - error) < 0.05 * error:

@@ -37,7 +37,7 @@ SHOWN = ("skewed", "random", "latin", "grid", "diagonals")
 @two_layouts
 @styled
 def contest_designs(table: pd.DataFrame) -> Figure:
-    """A panel for each number of labels, a mark for each design: its mean share right within .45 px over the mean distance
+    """A panel for each number of labels, a mark for each design: its mean share right within 0.45 px over the mean distance
     of a held-out label to the nearest example.
 
     A number with which no design has a tenth of its labels right has no panel: all its marks lie on the floor. Filled
@@ -61,7 +61,7 @@ def contest_designs(table: pd.DataFrame) -> Figure:
         low, high = axes.get_xlim()
         axes.set_xlim(low - 0.55 * (high - low), high + 0.3 * (high - low))  # room for names on both sides
     for axes in shown if stacked() else shown[:1]:
-        axes.set_ylabel("right within .45 px")
+        axes.set_ylabel("right within 0.45 px")
     for axes in shown[-1:] if stacked() else shown:
         axes.set_xlabel("mean distance to the nearest, px")
     keys = {"all pairs linked": 1, "some": 0.5, "none": 0}
@@ -119,7 +119,7 @@ def _move(note: Annotation, place: tuple[int, int]) -> Bbox:
 @two_layouts
 @styled
 def contest_maps(designs: tuple[str, ...] = SHOWN, count: int = 32, store: Store | None = None) -> Figure:
-    """The labels of some designs, and which of the others a network draws right within .45 px; above, the mean of all networks.
+    """The labels of some designs, and which of the others a network draws right within 0.45 px; above, the mean of all networks.
 
     The network is that of the design's first seed. Raises ResultError where a design has no network, ValueError for none.
     """

@@ -151,7 +151,7 @@ def covered(rows: pd.DataFrame) -> str:
         "pairs with both values shown",
         "pairs linked",
         "px to the nearest",
-        "right within .45 px",
+        "right within 0.45 px",
     )
     return markdown_table(heads, lines)
 

@@ -19,7 +19,7 @@ __all__ = ["designs"]
 @two_layouts
 @styled
 def designs(table: pd.DataFrame, many: pd.DataFrame | None = None) -> Figure:
-    """Share of held-out labels right within .45 px for each way of choosing the same number of labels; above, a choice of each.
+    """Share of held-out labels right within 0.45 px for each way of choosing the same number of labels; above, a choice of each.
 
     A dot is a model, the diamond the mean with its interval. ``many`` is a table of larger random choices in the same
     world: dashed lines show the means that they reach.
@@ -46,7 +46,7 @@ def designs(table: pd.DataFrame, many: pd.DataFrame | None = None) -> Figure:
         axes.plot(place + 0.28, mean, "D", color=TRAINED, markersize=6)
     if many is not None:
         _reference(axes, many[many.train_2d > count])
-    axes.set(xlim=(-0.5, len(order) - 0.5), ylim=(-0.04, 1.04), ylabel="right within .45 px")
+    axes.set(xlim=(-0.5, len(order) - 0.5), ylim=(-0.04, 1.04), ylabel="right within 0.45 px")
     axes.set_xticks(range(len(order)), order)
     return figure
 

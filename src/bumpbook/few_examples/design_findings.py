@@ -29,7 +29,7 @@ def designs() -> str:
     worth = efficiency.worth(scores[best][0], setting(sweep_table("few-shot"), "bump", False), FINE)
     sentence = (
         f"**With {count} examples, choosing well hardly pays.** The best design, *{best}*, has {percent(scores[best][0])} of the other labels right "
-        f"within .45 px, as {worth.value if worth else np.nan:.0f} random ones would. The worst lose to random choice: "
+        f"within 0.45 px, as {worth.value if worth else np.nan:.0f} random ones would. The worst lose to random choice: "
         f"{' and '.join(worse)}."
     )
     holds = bool(worse) and not better and worth is not None and not worth.note

@@ -2,7 +2,7 @@
 
 All functions take tables of `tables.table` and look at held-out 2D labels (region "unseen") alone. Rows of models that
 never learned their own training labels are left out first. ``score`` names the column that says what is right:
-"both_fine", within .45 px, which is less than half the spacing of labels, or "both", within 1 px. Under the first, an
+"both_fine", within 0.45 px, which is less than half the spacing of labels, or "both", within 1 px. Under the first, an
 image copied from a neighbouring label is wrong; under the second it is right.
 """
 
@@ -24,7 +24,7 @@ from .growth import Exponent, growth_exponent
 LEVELS = (0.4, 0.6, 0.9)  # the paper asks for 60 %; the others say whether that choice matters
 # the score by which a copied neighbour is wrong
 FINE = "both_fine"
-SCORES = {FINE: "within .45 px", "both": "within 1 px"}
+SCORES = {FINE: "within 0.45 px", "both": "within 1 px"}
 KINDS = {"bump": "bumps", "sos": "sums of stripes"}
 NAMES = {False: "2D examples alone", True: "2D examples and all stripes"}
 

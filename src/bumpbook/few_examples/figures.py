@@ -109,7 +109,7 @@ def threshold_curves(table: pd.DataFrame, level: float = 0.6, kernel: pd.DataFra
         for axes in line if stacked() else line[:1]:
             axes.set_ylabel(f"right {SCORES[score]}")
     size, ticks = int(rows["size"].iloc[0]), np.unique(rows.train_2d)
-    copied = grid[list(SCORES).index("both")]  # within .45 px a copy is wrong
+    copied = grid[list(SCORES).index("both")]  # within 0.45 px a copy is wrong
     for axes in copied:
         _copying(axes, size, ticks)
     copied[0].legend(loc="lower right")

@@ -29,7 +29,7 @@ def kernel_table(name: str, preset: str = "quick") -> pd.DataFrame:
 
 
 def shares(preset: str) -> dict[tuple[bool, int], np.ndarray]:
-    """Of bumps, the shares right within .45 px of a sweep's models, by "beside all stripes" and number of 2D labels."""
+    """Of bumps, the shares right within 0.45 px of a sweep's models, by "beside all stripes" and number of 2D labels."""
     rows = efficiency.unseen(sweep_table("few-shot", preset))
     rows = rows[rows.kind == "bump"]
     return {key: part.share.to_numpy() for key, part in rows.groupby([rows.stripes.astype(bool), "train_2d"])}

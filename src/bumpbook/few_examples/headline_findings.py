@@ -53,7 +53,7 @@ def enough() -> str:
     kernel = {kind: _threshold(tables.kernel_table("few-shot"), kind, False) for kind in KINDS}
     sentence = (
         f"**A few are enough.** For bumps, {bump.value:.0f} random pairs ({percent(bump.value / total)}) teach a network {percent(LEVEL)} of the others "
-        f"within .45 px; a kernel regression, which learns no features, needs {kernel['bump'].value:.0f}, and a product of a column's and a row's picture, which is told "
+        f"within 0.45 px; a kernel regression, which learns no features, needs {kernel['bump'].value:.0f}, and a product of a column's and a row's picture, which is told "
         f"its world, {product.mean:.0f}. For sums of stripes networks need {sos.value:.0f}, the kernel "
         f"{kernel['sos'].value:.0f}: there few examples are a property of the picture, not of learning. With every stripe shown as well, networks need "
         f"{sums.mean:.0f} for sums. For bumps it is {blobs.mean:.0f}, which our seeds do not tell from what they need alone."
@@ -78,7 +78,7 @@ def patience() -> str:
         f"**More training does not make fewer labels enough.** Networks that know 32 random pairs draw {percent(usual.mean)} of the others when they stop after "
         f"{longer.steps(False, 'sparse')} steps, and {percent(late.mean)} after {longer.steps(True)}.",
         longer.agrees("sparse") and longer.gain("sparse").high < 0,
-        f"Bumps; {write(usual, percent=True)} and {write(late, percent=True)} within .45 px, {write(longer.share('sparse', False, 'near'), percent=True)} "
+        f"Bumps; {write(usual, percent=True)} and {write(late, percent=True)} within 0.45 px, {write(longer.share('sparse', False, 'near'), percent=True)} "
         f"and {write(longer.share('sparse', True, 'near'), percent=True)} within 1 px. Foretold when one of the five had been seen (`results/predictions/longer.json`); {{doc}}`05_composition` has the other cells.",
     )
 
@@ -167,7 +167,7 @@ def slower() -> str:
     kernel = efficiency.exponent(tables.with_stripes(tables.kernel_table("scaling"), False), LEVEL)
     high = efficiency.exponent(tables.with_stripes(table, False), LEVELS[-1])
     sentence = (
-        f"**For {percent(LEVEL)} right within .45 px, the need grows far more slowly than the number of pairs.** A world of bumps with twice as many "
+        f"**For {percent(LEVEL)} right within 0.45 px, the need grows far more slowly than the number of pairs.** A world of bumps with twice as many "
         f"columns and rows has four times as many pairs. It needs {2**alone.value:.1f} times as many examples, beside all stripes "
         f"{2**helped.value:.1f} times ({2**helped.low:.1f} to {2**helped.high:.1f}); a kernel regression needs {2**kernel.value:.1f} times as many. For {percent(LEVELS[-1])} right a network needs "
         f"{2**high.value:.1f} times as many."

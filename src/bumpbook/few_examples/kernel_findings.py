@@ -18,7 +18,7 @@ ENDS = dict(zip(SCORES.values(), ("_fine", ""), strict=True))
 def thresholds(world: str, level: float = HALF, end: str = "_fine") -> dict[str, Threshold]:
     """Labels at which ``level`` of the held-out ones are right: of the network and of the kernel, on the same labels.
 
-    ``end`` is that of the study's columns: "_fine" within .45 px, "" within 1 px.
+    ``end`` is that of the study's columns: "_fine" within 0.45 px, "" within 1 px.
     """
     rows = table(STUDY)
     rows = rows[rows["learned"] & (rows["world"] == world)]
@@ -36,7 +36,7 @@ def features() -> str:
     bump, sos = (thresholds(world) for world in KINDS)
     gains = saving(bump["kernel"], bump["network"]), saving(sos["network"], sos["kernel"])
     return state(
-        f"**It is so with another kernel, too.** A Gaussian one, its width chosen by cross-validation, has half of the unseen bumps right within .45 px "
+        f"**It is so with another kernel, too.** A Gaussian one, its width chosen by cross-validation, has half of the unseen bumps right within 0.45 px "
         f"from {bump['kernel'].value:.0f} labels on, a network from {bump['network'].value:.0f}. Of sums of stripes the kernel has half from "
         f"{sos['kernel'].value:.0f} on, a network from {sos['network'].value:.0f}.",
         all(gain is not None and gain[1] > 1 for gain in gains),
@@ -60,5 +60,5 @@ def _evidence() -> str:
         f"Random pairs without stripes, 16 x 16, {rows['seed'].nunique()} seeds. The regression has a Gaussian kernel on the label's code, "
         "its width chosen by cross-validation, as in chapter 5; the kernel of the scoreboard, that of a wide untrained network on the "
         f"same code, is another. Labels at which half is right:\n\n{markdown_table(['world', 'right', 'network', 'regression'], halves)}"
-        f"\n\nRight within .45 px:\n\n{markdown_table(['world', 'labels seen', 'network', 'regression'], shares)}"
+        f"\n\nRight within 0.45 px:\n\n{markdown_table(['world', 'labels seen', 'network', 'regression'], shares)}"
     )

@@ -29,10 +29,10 @@ def network() -> str:
     said = listed(f"{percent(shares)} when shown {name}" for name, shares in drawn.items() if shares)
     sentence = (
         f"**In a network as the paper draws it, {PARTS[1 / 8]} of the bumps is enough beside all stripes.** Trained for {longer.span(known.steps)} steps, "
-        f"it draws right within .45 px, of the bumps that it was not shown, {said}; a kernel regression at most {percent(kernel.max())}. After {longer.span(early.steps)} steps "
+        f"it draws right within 0.45 px, of the bumps that it was not shown, {said}; a kernel regression at most {percent(kernel.max())}. After {longer.span(early.steps)} steps "
         f"it did not know its own labels, and drew {percent(early.both_fine.tolist())}."
     )
-    heads = ("2D labels", "steps", "own labels, .45 px", "others, .45 px", "others, 1 px")
+    heads = ("2D labels", "steps", "own labels, 0.45 px", "others, 0.45 px", "others, 1 px")
     lines = [
         (
             str(run.train_2d),

@@ -49,7 +49,7 @@ def single_pairs() -> str:
     more, beyond = (pairs.gain(designed, BOTH, than) for than in (DISTANCE, NOT_LINKS))
     over = contest_pairs.by_design(designed, design, BOTH, DISTANCE)
     evidence = (
-        f"Within .45 px. {len(random[BOTH].losses)} models of random choices, each foretold by fits to other seeds, and {len(designed[BOTH].losses)} "
+        f"Within 0.45 px. {len(random[BOTH].losses)} models of random choices, each foretold by fits to other seeds, and {len(designed[BOTH].losses)} "
         f"models of the contest's {design.nunique()} designs at 16, 32 and 64 labels, each foretold by fits to the other designs. The error is the log-loss; every forecast knows the "
         f"amount.\n\n{markdown_table(heads, rows)}\n\nBeside the distance, values and links lower the log-loss of the contest's models by "
         f"{_signed(more)}, links beside distance and values by {_signed(beyond)}. Designs are few: over their means the first is {_signed(over)}. Of random "

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from bumpworld.instruments.spread import Spread, difference
+from bumpworld.instruments.spread import Spread, difference, minus
 
 from .tables import FINE, learned
 
@@ -61,8 +61,10 @@ class Limit:
     def __str__(self) -> str:
         asked = [(verdict, getattr(self, verdict)) for verdict in VERDICTS[:2]]
         if self.agrees == self.partly:
-            return f"{self.what}: agrees and partly {self.reach} {self.agrees:g}"
-        told = ", ".join(f"{verdict} {self.reach} {at:g}" for verdict, at in asked if at is not None)
+            return f"{self.what}: agrees and partly {self.reach} {minus(self.agrees, 'g')}"
+        told = ", ".join(
+            f"{verdict} {self.reach} {minus(at, 'g')}" for verdict, at in asked if at is not None
+        )
         return f"{self.what}: {told}"
 
 

@@ -60,7 +60,7 @@ def contrast_and_cause(table: pd.DataFrame) -> Measured:
     """From the table codes-cause: a row a network, each with what was measured on it (`causes.networks`).
 
     ``contrast`` is that of the middle layer, SOS world, code turned-45; ``cause`` the share of a held-out square of 8 right
-    within .45 px when the condition is the best sum fitted on trained labels (predictions blank-turned and cause). Told x and y
+    within 0.45 px when the condition is the best sum fitted on trained labels (predictions blank-turned and cause). Told x and y
     a condition is a sum before training, so that this is asked of both codes.
     """
     contrast = spread(table["contrast"])

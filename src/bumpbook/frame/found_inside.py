@@ -67,7 +67,7 @@ def factorized(e: Evidence):
         f"Networks that draw sums of stripes hold a sum along x and y whatever axes they are told, more additive along these by "
         f"{minus(axes.mean)} told x+y and x−y, where the code has {minus(code)} and the picture {minus(picture)}; those that draw bumps, the "
         f"paper's images, hold a flat sheet without axes ({minus(abs(bumps.mean))}); from a sum in place of their condition they draw "
-        f"{write(used, percent=True)} of held-out pairs within .45 px told x+y and x−y ({percent(shuffled)} with its parts shuffled), which is not "
+        f"{write(used, percent=True)} of held-out pairs within 0.45 px told x+y and x−y ({percent(shuffled)} with its parts shuffled), which is not "
         f"settled, and {write(plain, percent=True)} told x and y, which tests the code that we gave, itself such a sum ({percent(given)}).",
         axes.low > 0 > code,
         0 < same.low <= same.high < of_same,

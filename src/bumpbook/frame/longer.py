@@ -25,7 +25,7 @@ LIMITS = {
 
 def table(store: Store | None = None) -> pd.DataFrame:
     """Every network that learned its labels, a row each: ``cell``, seed, steps, and of what was held out the share ``right``
-    within .45 px and ``near`` within 1 px; ``longer`` where it trained on for a fixed number of steps.
+    within 0.45 px and ``near`` within 1 px; ``longer`` where it trained on for a fixed number of steps.
 
     Raises ResultError for a cell of which either kind is not finished.
     """

@@ -31,7 +31,7 @@ _FRAME, _MARGIN = Canvas(size=32), 6
 # by benchmarks/paper_world.py
 _CHOSEN = UNetConfig.quick(patch=4)
 # a fixed number, for it learns its labels late and at once: with 900 steps a network had learned for 400 and drew 63 % of its
-# own labels within .45 px
+# own labels within 0.45 px
 _NETWORK = Experiment(
     _FRAME, unet=UNetConfig.paper(precision="bfloat16"), learning_rate=1e-3, batch_size=32, steps=1200
 )

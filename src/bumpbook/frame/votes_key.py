@@ -24,7 +24,7 @@ NO_BUMP = (
 
 
 class Came(NamedTuple):
-    """Of ``networks`` so many draw the bump ``fine``, within .45 px, and ``near``, within 1 px; a bump ``elsewhere``; ``none``."""
+    """Of ``networks`` so many draw the bump ``fine``, within 0.45 px, and ``near``, within 1 px; a bump ``elsewhere``; ``none``."""
 
     networks: int
     fine: int

@@ -21,7 +21,7 @@ BESIDE = {"lesion": "", "thinned": ", picked from all columns", "strips": ", the
 @two_layouts
 @styled
 def band_by_frame(table: pd.DataFrame) -> Figure:
-    """Share of the band of eight right within .45 px: a row for every frame and what is trained in it, a dot a network.
+    """Share of the band of eight right within 0.45 px: a row for every frame and what is trained in it, a dot a network.
 
     ``table`` comes from `turning.by_frame`; shown are the networks told turned axes. Raises ValueError where none of these
     learned.

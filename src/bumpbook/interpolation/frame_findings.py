@@ -50,7 +50,7 @@ def shares(
     longer: bool = False,
     column: str = "right",
 ) -> np.ndarray:
-    """Shares of the band right within .45 px, or another ``column`` of `turning.by_frame`, over networks that learned: by frame, by what they were trained on, and how long.
+    """Shares of the band right within 0.45 px, or another ``column`` of `turning.by_frame`, over networks that learned: by frame, by what they were trained on, and how long.
 
     Raises ResultError where there is no such network.
     """

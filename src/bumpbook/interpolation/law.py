@@ -46,7 +46,7 @@ SHUFFLES = 10
 def rows(found: Sweep, store: Store | None = None) -> pd.DataFrame:
     """A row for each held-out label of every model of a sweep that is in the store and learned its training labels.
 
-    ``right`` is within .45 px, ``near`` within 1 px; further ``key``, ``told``, ``seed``, ``x``, ``y`` and a column
+    ``right`` is within 0.45 px, ``near`` within 1 px; further ``key``, ``told``, ``seed``, ``x``, ``y`` and a column
     for each of `PREDICTORS`, where "copy" stands for 1 px and is 0 for every label within .45. Raises
     FileNotFoundError, naming the command to run, when there is no such model.
     """
@@ -185,6 +185,6 @@ def values(table: pd.DataFrame, columns: tuple[str, ...], outcome: str = "right"
     if not columns:
         return np.zeros((len(table), 1))
     values = table[list(columns)].to_numpy(float).copy()
-    if outcome == "right":  # no copy is within .45 px
+    if outcome == "right":  # no copy is within 0.45 px
         values[:, [c == "copy" for c in columns]] = 0
     return values

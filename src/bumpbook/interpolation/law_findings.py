@@ -138,7 +138,7 @@ def which() -> str:
         new.high < 0.05 and old.mean > 0.5 and ahead.low <= 0,
         f"{rows.key.nunique()} of {len(sweep('holes').experiments)} models of {rows.hole.nunique()} holes under "
         f"{rows.told.nunique()} codes, {len(rows)} held-out labels, {percent(float(rows.right.mean()))} of them right within "
-        f".45 px. New names: {write(new, percent=True)} of holes' labels right; known ones {write(old, percent=True)}. Among numbers "
+        f"0.45 px. New names: {write(new, percent=True)} of holes' labels right; known ones {write(old, percent=True)}. Among numbers "
         f"{MEANT[mine]} is ahead of {MEANT[best]} by {write(ahead)} bits a label. On holes that a curve was not fitted to:\n\n{by_code()}\n\n"
         f"Over all three codes together {MEANT[first]} is ahead of {MEANT[other]} by {write(law.lead(found, first, other))}, and that "
         f"lead is the names'. Shuffled numbers save {write(shuffled(), form='.3f')}. The predictions, written before a hole was "
@@ -224,6 +224,6 @@ def diagonal() -> str:
         f"bands they draw less, {percent(mean[diagonal, 'turned-45'])} instead of {percent(mean[diagonal, 'axes'])}, but {loss.n} holes do not "
         "tell that from chance.",
         gain.low > 0 and loss.mean < -0.1 and loss.high >= 0,
-        f"Turned minus x and y, hole by hole: bands {write(gain)}, diagonal bands {write(loss)}. Shares right within .45 px, means "
+        f"Turned minus x and y, hole by hole: bands {write(gain)}, diagonal bands {write(loss)}. Shares right within 0.45 px, means "
         "over holes:\n\n" + "\n".join(f"* {line}" for line in lines),
     )

@@ -35,7 +35,7 @@ def outcomes(images, labels, canvas: Canvas, sides: tuple[float, float]) -> Tens
     With ``sides`` = (L, R) the trained columns at both edges, z the picture, B(p) the full bump at p, the first that
     holds decides:
 
-    * right: the rule of the book, `measure.judge`, with a tolerance of .45 px in x and y, which no copy of an edge meets.
+    * right: the rule of the book, `measure.judge`, with a tolerance of 0.45 px in x and y, which no copy of an edge meets.
     * nothing: the best bump a B(p), least |z - a B(p)|^2 over a >= 0 and p, has a < 0.1.
     * two bumps: the best pair a B(p) + b B(q), a >= b, has b >= a / 3, |p - q| >= 2 sigma, and leaves less than 0.3 of |z|^2.
     * one bump, where a B(p) leaves less than 0.3 of |z|^2 and p_y is within 1 px of y: at the left edge if

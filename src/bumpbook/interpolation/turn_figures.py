@@ -83,7 +83,7 @@ def band_by_angle(table: pd.DataFrame) -> Figure:
 @two_layouts
 @styled
 def band_by_code(table: pd.DataFrame) -> Figure:
-    """Share right within .45 px under every code: a row a code, a panel for each band and square, a dot a seed, the mean as a bar.
+    """Share right within 0.45 px under every code: a row a code, a panel for each band and square, a dot a seed, the mean as a bar.
 
     ``table`` comes from `turning.by_code`. Models that never learned are left out, and a code without any says so.
     """

@@ -47,7 +47,7 @@ def band(
 ) -> np.ndarray:
     """Shares right of every model of one code and band that learned; ``fresh``: without the seed seen before.
 
-    ``column`` is "right" (within .45 px) or "near" (within 1 px).
+    ``column`` is "right" (within 0.45 px) or "near" (within 1 px).
     """
     part = learned(table)
     part = part[(part.told == told) & (part.test == "band") & (part.width == width)]
@@ -158,7 +158,7 @@ def by_angle() -> str:
         f"From 0° to {table.angle.max():g}° the band of four gains {100 * four.mean:.0f} points; the band of eight gains "
         f"{100 * eight.mean:.0f}.",
         four.low > 0 and eight.mean < 0.1,
-        "Right within .45 px:\n\n" + "\n".join(f"* {line}" for line in lines),
+        "Right within 0.45 px:\n\n" + "\n".join(f"* {line}" for line in lines),
     )
 
 
@@ -195,7 +195,7 @@ def eight() -> str:
     return state(
         f"**In this frame no code fills a band of eight columns.** The best of {len(found)} codes draws {percent(found[best].mean())} of it.",
         verdict == "agrees",
-        f"Within .45 px, our rule asked for at most {STAYS[0].agrees:g}:\n\n"
+        f"Within 0.45 px, our rule asked for at most {STAYS[0].agrees:g}:\n\n"
         + "\n".join(f"* {line}" for line in lines),
     )
 

@@ -36,7 +36,7 @@ def degrees(experiment: Experiment) -> float:
 
 
 def by_angle(store: Store | None = None) -> pd.DataFrame:
-    """Every finished model of the slider's bands told in plain or turned axes, more seeds at some angles, a row each: angle, width of the band, seed, learned, ``right`` within .45 px, ``near`` within 1 px."""
+    """Every finished model of the slider's bands told in plain or turned axes, more seeds at some angles, a row each: angle, width of the band, seed, learned, ``right`` within 0.45 px, ``near`` within 1 px."""
     table = _table(("slider", "codes"), store)
     straight = (table.told == "axes") | table.told.str.startswith("turned")
     widths = {lesions.width(e) for e in sweep("slider").experiments}
@@ -102,7 +102,7 @@ def _table(
             "learned": rows.learned.to_list(),
             "right": rows.both_fine.to_list(),
             "near": rows.both.to_list(),
-            # of its own labels within .45 px
+            # of its own labels within 0.45 px
             "trained": rows.key.map(trained).to_list(),
             # of those held out beside the band or the square, where there are any
             "rest": rows.key.map(rest).to_list(),
@@ -111,7 +111,7 @@ def _table(
 
 
 def middle(source: Sweep, told_by: str, width: float, store: Store | None = None, **training) -> list[float]:
-    """Shares of a band's two middle columns that the finished networks of ``source`` which learned draw right within .45 px.
+    """Shares of a band's two middle columns that the finished networks of ``source`` which learned draw right within 0.45 px.
 
     There the edges are farthest, so that no kernel of the book reaches them. ``training`` names settings that must agree,
     for instance target="eps".
@@ -154,7 +154,7 @@ def shown(width: float = 4, store: Store | None = None) -> dict[str, Experiment]
 
 
 def maps(width: float, seed: int = 0, store: Store | None = None) -> dict[float, pd.DataFrame]:
-    """Which labels of a band one seed draws right at each angle: angle -> x, y, ``right`` (within .45 px) of its labels."""
+    """Which labels of a band one seed draws right at each angle: angle -> x, y, ``right`` (within 0.45 px) of its labels."""
     width, seed = checks.number("width", width, above=0), checks.seed("seed", seed)
     store, found = store or Store(), {}
     for e in sweep("slider").experiments:

@@ -18,7 +18,7 @@ from .corners_study import trained_network
 
 
 def measure(setting: dict, seed: int) -> dict:
-    """Shares within 1 px and within .45 px of drawings of the held-out square, the middle layer off by as much in each.
+    """Shares within 1 px and within 0.45 px of drawings of the held-out square, the middle layer off by as much in each.
 
     "diagonal": as the far sum along the diagonals is. "random": in a random direction. "span": the same noise projected onto the
     span of the points of all labels. "spread": a random sum of these points. "sizes": of the far sums' errors.

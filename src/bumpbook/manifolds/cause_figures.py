@@ -37,7 +37,7 @@ EDITS = {
 
 
 def of(measured: Mapping, path: Sequence[str]) -> list[float]:
-    """Shares within 1 px and within .45 px that a record of the study keeps under ``path``."""
+    """Shares within 1 px and within 0.45 px that a record of the study keeps under ``path``."""
     for name in path:
         measured = measured[name]
     return measured
@@ -46,7 +46,7 @@ def of(measured: Mapping, path: Sequence[str]) -> list[float]:
 @two_layouts
 @styled
 def edits(records: Sequence[Mapping]) -> Figure:
-    """Share drawn right under five changes of the condition: filled within .45 px, open within 1 px, a dot a network.
+    """Share drawn right under five changes of the condition: filled within 0.45 px, open within 1 px, a dot a network.
 
     ``records`` are what the study "cause" measured, one for each network. Raises ValueError for none.
     """
@@ -72,7 +72,7 @@ def edits(records: Sequence[Mapping]) -> Figure:
             markersize=7,
             label=None if at else "within 1 px",
         )
-        axes.plot(narrow, spots, **look, color=BLUE, markersize=5, label=None if at else "within .45 px")
+        axes.plot(narrow, spots, **look, color=BLUE, markersize=5, label=None if at else "within 0.45 px")
     axes.axhline(2.5, color=GREY, linewidth=0.8)
     axes.set_yticks(range(len(EDITS)), labels=row_names(EDITS.values()))
     axes.set(xlabel="share drawn right", xlim=(-0.02, 1.02), ylim=(len(EDITS) - 0.5, -0.5))

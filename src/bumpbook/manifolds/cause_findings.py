@@ -22,7 +22,7 @@ def records(code: str = "axes") -> list[dict]:
 
 
 def share(*path: str, code: str = "axes") -> tuple[Spread, Spread]:
-    """Spreads over networks of the shares within 1 px and within .45 px under a path of a record."""
+    """Spreads over networks of the shares within 1 px and within 0.45 px under a path of a record."""
     wide, narrow = zip(*(of(r, path) for r in records(code)), strict=True)
     return spread(wide, share=True), spread(narrow, share=True)
 
@@ -42,11 +42,11 @@ def sums() -> str:
     ]
     return state(
         f"Put the best f(x) + g(y), fitted on trained labels alone, in the place of the condition, and {percent(summed[1].mean)} of "
-        f"the held-out square is still drawn within .45 px, {percent(summed[0].mean)} within a pixel. Shuffle f and g among the values, and "
+        f"the held-out square is still drawn within 0.45 px, {percent(summed[0].mean)} within a pixel. Shuffle f and g among the values, and "
         f"{percent(shuffled[0].mean)} is drawn within a pixel.",
         summed[0].mean >= MOVED and shuffled[0].mean <= ASTRAY,
-        f"Within .45 px the sum does less well: what it leaves out of the condition is small, and it is used. Foretold was "
-        f"{percent(ENOUGH)} within .45 px; that {verdict}.\n\n{markdown_table(['held-out square of 8', 'within 1 px', 'within .45 px'], rows)}",
+        f"Within 0.45 px the sum does less well: what it leaves out of the condition is small, and it is used. Foretold was "
+        f"{percent(ENOUGH)} within 0.45 px; that {verdict}.\n\n{markdown_table(['held-out square of 8', 'within 1 px', 'within 0.45 px'], rows)}",
     )
 
 
@@ -70,12 +70,12 @@ def steering() -> str:
         )
     ]
     return state(
-        f"**The sum is used.** Add f(x′) − f(x) to the condition and the bump goes to x′ within .45 px in {percent(moved[1].mean)} of drawings, "
+        f"**The sum is used.** Add f(x′) − f(x) to the condition and the bump goes to x′ within 0.45 px in {percent(moved[1].mean)} of drawings, "
         f"within a pixel in {percent(moved[0].mean)}; as long a step in a random direction moves it there in {percent(control[0].mean)}. Of the "
         f"step, {enough} components are enough, within a pixel.",
         moved[0].mean >= MOVED and control[0].mean <= ASTRAY and enough is not None,
         "Moves of 2 to 15 px along x or along y.\n\n"
-        + markdown_table(["drawn at the new place", "within 1 px", "within .45 px"], rows),
+        + markdown_table(["drawn at the new place", "within 1 px", "within 0.45 px"], rows),
     )
 
 
@@ -98,7 +98,7 @@ def languages() -> str:
     wide, narrow = ([found[at].mean for found in summed.values()] for at in (0, 1))
     return state(
         "**The condition can be replaced by a sum in any of three codes.** Told x and y, x + y and x − y, or a "
-        f"name for each value, {percent(min(narrow))} to {percent(max(narrow))} of the square is drawn from the best f(x) + g(y) within .45 px, "
+        f"name for each value, {percent(min(narrow))} to {percent(max(narrow))} of the square is drawn from the best f(x) + g(y) within 0.45 px, "
         f"{percent(min(wide))} or more within a pixel.",
         all(
             summed[code][0].mean >= MOVED

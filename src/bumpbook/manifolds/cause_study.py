@@ -39,7 +39,7 @@ def networks() -> dict[tuple[str, int], Experiment]:
 
 
 def right(images: Tensor, labels: Tensor, canvas: Canvas) -> list[float]:
-    """Shares of images within 1 px and within .45 px of their labels."""
+    """Shares of images within 1 px and within 0.45 px of their labels."""
     found = judge(images, labels, canvas)
     return [round(found.right(tolerance)[:, 2].float().mean().item(), 4) for tolerance in (1.0, FINE)]
 

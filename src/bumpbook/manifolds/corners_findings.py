@@ -149,13 +149,13 @@ def follows() -> str:
     ]
     least = min(one.mean for one in found.values())
     finely = [share(w, c, "follows", "neighbour", fine=True).mean for w, c in found]
-    head = ["", "at the neighbour's, 1 px", ".45 px", "at the label told, 1 px", ".45 px"]
+    head = ["", "at the neighbour's, 1 px", "0.45 px", "at the label told, 1 px", "0.45 px"]
     return state(
         "**Over a short way the middle layer takes the drawing along.** Draw a label with the middle layer of another, 3 px away along x or y. "
         f"Stripes or bumps, at least {percent(least)} are drawn within a pixel of the other label, and at most {percent(max(stayed))} within a "
         "pixel of their own.",
         least > PARTLY and max(stayed) < ASTRAY,
-        f"Within .45 px of the other label it is {percent(min(finely))} to {percent(max(finely))}. The pairs of the layers above lie 3 px apart or more in x and in y, and there the drawing is at "
+        f"Within 0.45 px of the other label it is {percent(min(finely))} to {percent(max(finely))}. The pairs of the layers above lie 3 px apart or more in x and in y, and there the drawing is at "
         "neither place.\n\n" + markdown_table(head, lines),
     )
 
@@ -193,6 +193,6 @@ def cause() -> str:
             ],
             lines,
         )
-        + "\n\nWithin 1 px. Told x and y, stripes are not always drawn right to begin with. Within .45 px the sum draws "
+        + "\n\nWithin 1 px. Told x and y, stripes are not always drawn right to begin with. Within 0.45 px the sum draws "
         f"{percent(finely.mean)} or more, and a network told as always {percent(worse('told', fine=True).mean)} or more.",
     )

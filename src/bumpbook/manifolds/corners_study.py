@@ -45,7 +45,7 @@ def trained_network(setting: dict, seed: int) -> tuple[Experiment, DiffusionMode
 
 
 def measure(setting: dict, seed: int) -> dict:
-    """Shares within 1 px and within .45 px of what is asked for, of drawings of the held-out square.
+    """Shares within 1 px and within 0.45 px of what is asked for, of drawings of the held-out square.
 
     "told": as always. "sums": by layer, side of the square of labels and pair of axes. "astray": the middle off by as much
     as the far sum along the diagonals is, in a random direction. "elsewhere": the far sum along x and y of another label.

@@ -26,7 +26,7 @@ def records(world: str, code: str) -> list[dict]:
 
 
 def shares(world: str, code: str, *path: str, fine: bool = False) -> list[float]:
-    """Of each network the share within 1 px, or within .45 px, that its record keeps under ``path``."""
+    """Of each network the share within 1 px, or within 0.45 px, that its record keeps under ``path``."""
     return [of(r, path)[int(fine)] for r in records(world, code)]
 
 
@@ -65,7 +65,7 @@ def rows() -> dict[str, tuple[str, list[dict]]]:
 
 
 def both(world: str, code: str, *path: str) -> list[str]:
-    """A share within 1 px and within .45 px, in words."""
+    """A share within 1 px and within 0.45 px, in words."""
     return [write(share(world, code, *path, fine=fine), percent=True) for fine in (False, True)]
 
 
@@ -83,5 +83,5 @@ def table() -> str:
             lines.append(
                 ["the middle layer, off in a random direction", "–", "–", *both(world, code, "astray")]
             )
-    head = ["", "x and y, 1 px", "x and y, .45 px", "diagonals, 1 px", "diagonals, .45 px"]
+    head = ["", "x and y, 1 px", "x and y, 0.45 px", "diagonals, 1 px", "diagonals, 0.45 px"]
     return markdown_table(head, lines)

@@ -22,7 +22,7 @@ FRACTIONS = (0.25, 0.125)
 
 
 def forming(setting: dict, seed: int) -> dict[str, list[float]]:
-    """At every one of `LOOKS`: shares of training and of unseen labels right within .45 px, largest piece and its null."""
+    """At every one of `LOOKS`: shares of training and of unseen labels right within 0.45 px, largest piece and its null."""
     experiment = Experiment(
         train_on=random_fraction(setting["fraction"], 0), steps=LOOKS[-1], until_learned=False, seed=seed
     )

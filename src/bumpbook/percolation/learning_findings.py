@@ -191,7 +191,7 @@ def _unseen(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def unseen_at_equal_energy() -> pd.DataFrame:
-    """The networks at equal energy as a table of `grid.shares`: sigma, spacing, labels, and the share right within .45 px."""
+    """The networks at equal energy as a table of `grid.shares`: sigma, spacing, labels, and the share right within 0.45 px."""
     rows = _unseen(_table())
     rows = rows[rows.normalised & (rows.sigma > max(CONTROLS))]
     return rows.assign(labels=rows.train_labels, share=rows["both_fine"])

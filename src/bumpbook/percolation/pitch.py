@@ -39,7 +39,7 @@ def thresholds() -> dict[tuple[str, float], float]:
 def outcomes(store: Store | None = None, sweep: str = "pitch") -> pd.DataFrame:
     """A row for each finished network of ``sweep`` that learned its labels: lattice, width, and shares of unseen labels right.
 
-    ``fine`` is within .45 px, ``coarse`` within 1 px, ``x`` the one coordinate within .45 px, ``error`` the denoising error
+    ``fine`` is within 0.45 px, ``coarse`` within 1 px, ``x`` the one coordinate within 0.45 px, ``error`` the denoising error
     of unseen labels over an image's energy. Raises ResultError where no network is finished.
     """
     return _outcomes(*finished(sweep, store)).copy()

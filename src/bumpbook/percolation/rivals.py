@@ -62,7 +62,7 @@ def _rivals() -> tuple[Rival, ...]:
 RIVALS = _rivals()
 # of the later sweep `grid`: its predictions name it, those of the first sweep did not
 KERNEL = Rival(
-    "kernel", OTHER, "whether a kernel regression whose width is learnt draws the label within .45 px"
+    "kernel", OTHER, "whether a kernel regression whose width is learnt draws the label within 0.45 px"
 )
 
 

@@ -1,4 +1,4 @@
-// Two pairs of curves: what is drawn right of the trained and of the held-out labels, within .45 px and within 1 px.
+// Two pairs of curves: what is drawn right of the trained and of the held-out labels, within 0.45 px and within 1 px.
 
 import { element, svg } from "./frame.js";
 
@@ -17,7 +17,7 @@ export function curves(steps) {
     element("span", {}, svg("svg", { width: 30, height: 6, "aria-hidden": "true" }, svg("path", { class: look, d: "M0 3h30" })), name);
   const legend = element("p", { class: "bwlab-legend" }, key(LOOKS.trained, "trained on"), key(LOOKS.held_out, "held out"),
     key("curve bwlab-far bwlab-any", "the same, within 1 px"), key("bwlab-betline", "your bet")); // prettier-ignore
-  const root = element("div", { class: "bwlab-part" }, element("p", { class: "bwlab-head" }, "Drawn right, within .45 px"), picture, legend);
+  const root = element("div", { class: "bwlab-part" }, element("p", { class: "bwlab-head" }, "Drawn right, within 0.45 px"), picture, legend);
 
   /**
    * @param {import("./lab_training.js").Look[]} looks

@@ -33,7 +33,7 @@ function checkedRow(given) {
 }
 
 /**
- * What a row says in numbers: counts of labels, and how many are right within .45 px and within 1 px.
+ * What a row says in numbers: counts of labels, and how many are right within 0.45 px and within 1 px.
  * @param {Row} row
  */
 export function results({ settings, off }) {

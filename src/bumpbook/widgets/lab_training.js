@@ -6,7 +6,7 @@ import { arriving, book, fromKernel, staff } from "./staff.js";
 
 /** @typedef {import("./lab_settings.js").Settings} Settings */
 /**
- * Shares right at a step, of trained and of held-out labels, within .45 px and within 1 px; NaN where there is no label.
+ * Shares right at a step, of trained and of held-out labels, within 0.45 px and within 1 px; NaN where there is no label.
  * @typedef {{step: number, loss: number, trained: number, held_out: number, trained_1: number, held_out_1: number}} Look
  */
 

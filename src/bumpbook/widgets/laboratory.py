@@ -60,7 +60,7 @@ class Laboratory(Networked):
     network : a name of `lab_presets.NETWORKS`, or an experiment that says which network is trained, and how.
     runtime : address of ONNX Runtime Web for a notebook (`Networked`).
     settings : the set, the world, the language and the seed of today; `experiment` is the same in Python's words.
-    history : the looks so far, dicts of "step", "loss", "trained" and "held_out" (shares right within .45 px), "trained_1"
+    history : the looks so far, dicts of "step", "loss", "trained" and "held_out" (shares right within 0.45 px), "trained_1"
         and "held_out_1" (within 1 px); None for the share of no labels. Only to be read.
 
     Raises

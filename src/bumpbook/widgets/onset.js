@@ -135,7 +135,7 @@ function render({ model, el }) {
     figure.root.append(
       element("div", { class: "bwfig-parts" },
         element("div", { class: "bwonset-frame" }, heading("Training labels, linked where their bumps touch"), frame),
-        element("div", { class: "bwonset-plot" }, heading("Unseen labels drawn right within .45 px"), picture)),
+        element("div", { class: "bwonset-plot" }, heading("Unseen labels drawn right within 0.45 px"), picture)),
       element("div", { class: "bwfig-controls" }, ...controls.map(({ row }) => row)),
       element("div", { class: "bwonset-ticks", role: "group", "aria-label": "Onsets foretold by" }, ...rows.slice(0, FIRST)),
       rows.length > FIRST ? more : "",

@@ -20,7 +20,7 @@ from bumpworld.selection import Split
 def intro_picture(
     composed: tuple[Split, Tensor, Tensor], lesioned: tuple[Split, Tensor, Tensor], canvas: Canvas
 ) -> Figure:
-    """Composition that works beside interpolation that fails, with every held-out label judged within .45 px.
+    """Composition that works beside interpolation that fails, with every held-out label judged within 0.45 px.
 
     Each side is (split, images, picks): the labels trained on and held out, the model's drawing of every label
     (n, 1, size, size) in lattice order, and three held-out labels (3, 2) to show.

@@ -123,7 +123,7 @@ def test_models_that_never_learned_are_counted(given):
 
 
 def fine(alone, helped, fit=2.0):
-    """Right within .45 px at other amounts than within a pixel, which are 24 and 12."""
+    """Right within 0.45 px at other amounts than within a pixel, which are 24 and 12."""
     rows = few(24, 12)
     rows["both_fine"] = [
         rising(row, helped if row["stripes"] else alone, fit) for row in rows.to_dict("records")
@@ -137,7 +137,7 @@ def at(share, half, slope):
 
 
 def untrained(bump, sos):
-    """A kernel's table: right within .45 px as the made-up models are, from these amounts on."""
+    """A kernel's table: right within 0.45 px as the made-up models are, from these amounts on."""
     rows = few()
     half = rows.kind.map({"bump": bump, "sos": sos})
     rows["both_fine"] = 1 / (1 + (half / rows.train_2d) ** 2)

@@ -16,7 +16,7 @@ def store(tmp_path, monkeypatch):
 
 
 def write(bump, sos):
-    """Networks and kernels of both worlds within .45 px; within a pixel all are right."""
+    """Networks and kernels of both worlds within 0.45 px; within a pixel all are right."""
     for world, (own, kernel) in {"bump": bump, "sos": sos}.items():
         for labels, a, b in zip(LABELS, own, kernel, strict=True):
             measured = {"network": 1.0, "kernel": 1.0, "network_fine": a, "kernel_fine": b}
@@ -31,7 +31,7 @@ def test_the_code_decides_sums_and_the_network_bumps(store):
     assert sos["kernel"].value == bump["network"].value
     fast, slow = (f"{bump[who].value:.0f}" for who in ("network", "kernel"))
     text = finding("few-examples-kernel").data
-    assert f"within .45 px from {slow} labels on, a network from {fast}." in text
+    assert f"within 0.45 px from {slow} labels on, a network from {fast}." in text
     assert f"the kernel has half from {fast} on, a network from {slow}." in text
     assert "Gaussian kernel on the label's code" in text and "wide untrained network" in text
 

@@ -100,7 +100,7 @@ def test_the_second_kernel_blends_better_and_is_chapter_5_s():
 
 
 def test_a_copy_reaches_one_column_into_a_hole():
-    """Within 1 px a copied neighbour is right in the two outermost columns; within .45 px it never is."""
+    """Within 1 px a copied neighbour is right in the two outermost columns; within 0.45 px it never is."""
     shipped = tables.read("nulls-lesion")
     rows = shipped[(shipped.null == "copy") & (shipped.region == "lesion") & (shipped.spacing == 1)]
     width = rows.high - rows.low

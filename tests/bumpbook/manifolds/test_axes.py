@@ -187,8 +187,8 @@ class TestCause:
         for seed in range(5):
             for code in ("axes", "turned-45", "one-hot"):
                 cause(seed, code)
-        assert "within .45 px, 100 % or more within a pixel" in words("manifolds-cause-languages")
-        assert "of the held-out square is still drawn within .45 px, 100 % within a pixel" in words(
+        assert "within 0.45 px, 100 % or more within a pixel" in words("manifolds-cause-languages")
+        assert "of the held-out square is still drawn within 0.45 px, 100 % within a pixel" in words(
             "manifolds-cause-sum"
         )
         assert "that held in part" in words("manifolds-cause-sum")

@@ -172,7 +172,10 @@ def test_what_was_found_is_said_with_its_numbers(store):
     for seed in range(5):
         corners(seed)
     used, turned, follows, cause = (finding(name).data for name in NAMES)
-    assert "x and y, 100 % of the held-out stripes" in used and "along the diagonals, 0 % are, but an error as large" in used
+    assert (
+        "x and y, 100 % of the held-out stripes" in used
+        and "along the diagonals, 0 % are, but an error as large" in used
+    )
     assert "random sum of the labels' own points, as large, 5 %" in used
     assert "in a random direction leaves 90 %" in used and "onto their span leaves 70 %" in used
     assert "stripes are drawn in 100 % and 0 %, bumps from either sum (100 % to 100 %)" in used
@@ -183,7 +186,7 @@ def test_what_was_found_is_said_with_its_numbers(store):
     assert "x and y are told, the one along the diagonals draws 0 %" in turned
     assert "told x and y 1.00 (n = 5, all alike)" in turned and "told x + y and x − y −0.16 (" in turned
     assert "at least 100 % are drawn within a pixel of the other label, and at most 0 %" in follows
-    assert "Within .45 px of the other label it is 60 % to 60 %" in follows
+    assert "Within 0.45 px of the other label it is 60 % to 60 %" in follows
     assert "at least 100 % of the square within a pixel" in cause and "the sum draws 60 % or more" in cause
 
 
