@@ -28,7 +28,7 @@ COMMON = 2.0
 TOLERANCE = 0.45
 
 RULES = {
-    "right": "within 0.45 px in x and in y (1 px is given too, where a copied neighbour passes); one drawing a label",
+    "right": "within .45 px in x and in y (1 px is given too, where a copied neighbour passes); one drawing a label",
     "test set of the grid": "the labels at even pixels, which are on all lattices of the grid, that were not trained on",
     "pitch, necessity": "At 6.84 widths a pitch no version links two training labels. Joined images are not necessary if the "
     "networks of the turned lattices draw half or more of the unseen labels right there, over lattices and seeds.",
@@ -47,7 +47,7 @@ RULES = {
     "bits on what was left out. The best of percolation against the best of the others, bootstrap over networks: ahead "
     "where the interval of the difference is on one side of zero both times.",
     "seen before": "Five trainings with seed 1000 and other numbers of steps, to find a length that learns the training labels. "
-    "Square lattice of pitch 2 at sigma .43 and .42: unseen labels right within 0.45 px in x or y .3, in both 0; so the verdict "
+    "Square lattice of pitch 2 at sigma .43 and .42: unseen labels right within .45 px in x or y .3, in both 0; so the verdict "
     "rests on the turned lattices, on which every value of x and y is trained. Turned √10 at sigma .46: both .04, at .66: .27. "
     "Turned √5 at .46: .29, its training labels not learned. So accuracy does rise with the width; how it rises is open.",
 }
@@ -155,7 +155,7 @@ def _kernel_onset(sigma: float, spacing: float) -> float:
 
 
 def by_kernel(canvas: Canvas, train, asked) -> np.ndarray:
-    """Which of the labels ``asked`` (m, 2) a kernel regression on ``train`` (n, 2) draws within 0.45 px, (m,) bool."""
+    """Which of the labels ``asked`` (m, 2) a kernel regression on ``train`` (n, 2) draws within .45 px, (m,) bool."""
     return judge(fitted("kernel", canvas, train).predict(asked), asked, canvas).right(TOLERANCE)[:, 2].numpy()
 
 
