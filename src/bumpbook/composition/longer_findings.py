@@ -43,7 +43,7 @@ def patience() -> str:
         for usual, late in ([longer.share(cell, how) for how in (False, True)] for cell in longer.FILLED)
     ]
     found = {name: longer.measured(name) for name in longer.LIMITS}
-    gains = [longer.gain(cell).mean for cell in longer.FILLED]
+    gains = [longer.gain(cell) for cell in longer.FILLED]
     late = np.concatenate([longer.right(cell, True) for cell in longer.FILLED])
     # shares are kept in single precision
     full = late > ENOUGH - 1e-6
@@ -51,10 +51,10 @@ def patience() -> str:
         f"**Patience alone does not fill the holes.** Our networks stop after {longer.steps(False)} steps, once they have learned their labels. After "
         f"{longer.steps(True)} they draw {said[0][0]} of the bumps in a middle square of ten (instead of {said[0][1]}), {said[1][0]} of those in a corner of eight "
         f"({said[1][1]}), and {said[2][0]} of the SOS in a middle square of eight ({said[2][1]}). Of these {len(late)} networks {sum(full)} draw {percent(ENOUGH)} "
-        f"or more; gains of {100 * min(gains):.0f} to {100 * max(gains):.0f} points are not told from none. Completion draws them all.",
+        f"or more; gains of {100 * min(gains).mean:.0f} to {100 * max(gains).mean:.0f} points are not told from none. Completion draws them all.",
         longer.agrees("not-all")
         and all(longer.share(cell, True).mean < ENOUGH and completed(cell) == 1 for cell in longer.FILLED)
-        and all(longer.gain(cell).low < 0 < longer.gain(cell).mean for cell in longer.FILLED)
+        and all(gain.low < 0 < gain.mean for gain in gains)
         and 0 < sum(full) < len(late) / 2,
         f"With so many steps the learning rate falls from the start; as usual it stays up until the labels are learned. Our predictions expected more of patience (`results/predictions/longer.json`):\n\n"
         f"{fared('longer', found, longer.LIMITS)}\n\n{_table()}\n\n{_order()}",

@@ -158,9 +158,10 @@ def covered(rows: pd.DataFrame) -> str:
 
 def foretold(verdicts: list[contest.Verdict]) -> str:
     """How the predictions fared that were written down before a model of the contest was trained."""
-    said = {p["name"]: p["says"] for p in read_predictions("contest")["predictions"]}
+    file = read_predictions("contest")
+    said = {p["name"]: p["says"] for p in file["predictions"]}
     lines = "\n".join(f"* {said[v.name]} **{_words(v)}**" for v in verdicts)
-    return f"What was foretold, and what came of it:\n\n{lines}\n\n{known_before('contest')}"
+    return f"What was foretold, and what came of it:\n\n{lines}\n\n{known_before(file)}"
 
 
 def _words(v: contest.Verdict) -> str:

@@ -5,7 +5,7 @@ import pandas as pd
 
 from bumpbook.frame import findings, longer
 from bumpbook.frame.findings import percent, register, state
-from bumpbook.frame.first_crossing import crossing
+from bumpbook.frame.first_crossing import amount_at
 from bumpbook.frame.pages import markdown_table
 from bumpworld.instruments.onset import Threshold
 from bumpworld.instruments.spread import percentage, spread, write
@@ -26,13 +26,11 @@ def needed(kind: str, stripes: bool, score: str = FINE) -> Threshold:
     return _threshold(tables.sweep_table("few-shot"), kind, stripes, score)
 
 
-def _own_points(kind: str, stripes: bool, preset: str = "quick") -> list[float | None]:
-    """The same for each seed, on straight lines between its own points; None where it is not reached."""
+def _own_points(kind: str, stripes: bool, preset: str = "quick") -> list[float]:
+    """The same for each seed, on straight lines between its own points (`amount_at`); NaN where it is not reached."""
     rows = efficiency.unseen(tables.sweep_table("few-shot", preset))
     rows = rows[(rows.kind == kind) & (rows.stripes.astype(bool) == stripes)]
-    seeds = [seed.sort_values("train_2d") for _, seed in rows.groupby("seed")]
-    found = [crossing(np.log(p.train_2d.to_numpy()), p.share.to_numpy(), LEVEL) for p in seeds]
-    return [None if at is None else float(np.exp(at)) for at in found]
+    return [amount_at(seed.assign(both=seed.share), LEVEL) for _, seed in rows.groupby("seed")]
 
 
 def _threshold(table, kind: str, stripes: bool, score: str = FINE) -> Threshold:
@@ -46,8 +44,8 @@ def enough() -> str:
     bump, sos = (needed(kind, False) for kind in KINDS)
     # one curve for all seeds misses what they need beside stripes
     points = {(kind, stripes): _own_points(kind, stripes) for kind in KINDS for stripes in NAMES}
-    reached = all(None not in found for found in points.values())
-    points = {key: spread([at for at in found if at]) for key, found in points.items()}
+    reached = bool(np.isfinite(sum(points.values(), [])).all())
+    points = {key: spread(found) for key, found in points.items()}
     sums, blobs, bare = (points[key] for key in (("sos", True), ("bump", True), ("bump", False)))
     product = product_needs(LEVEL)
     kernel = {kind: _threshold(tables.kernel_table("few-shot"), kind, False) for kind in KINDS}
@@ -109,13 +107,12 @@ def paper_world() -> str:
     ]
     longer_by_far = all(helped.min() > 2 * alone.max() for alone, helped in steps)
     later = sorted(count for stripes, count in small if not stripes and count >= little**2 // 4)
-    points = [[at for at in _own_points("bump", stripes, "paper-world") if at] for stripes in NAMES]
-    fewer = all(points) and max(points[1]) < min(points[0])
-    enough_at = [f"{np.mean(found):.0f}" if found else "no" for found in points]
+    bare, beside = (spread(_own_points("bump", stripes, "paper-world")) for stripes in NAMES)
+    fewer = beside.high < bare.low
     sentence = (
         f"**Stripes help bumps while labels are few.** At an eighth of the labels they lift the share of the others right from "
         f"{percentage(before.mean())} to {percentage(after.mean())} in the smaller world, and from {percentage(alone.mean())} to "
-        f"{percentage(helped.mean())} in the paper's. There {enough_at[1]} labels beside stripes teach {percent(LEVEL)}, where alone it takes {enough_at[0]}; in the smaller world "
+        f"{percentage(helped.mean())} in the paper's. There {beside.mean:.0f} labels beside stripes teach {percent(LEVEL)}, where alone it takes {bare.mean:.0f}; in the smaller world "
         "stripes save bumps nothing from a quarter of all labels on. With stripes a network also sees more images and trains more than twice as long; "
         f"which of these lifts was not tried."
     )
@@ -153,7 +150,7 @@ def _crossings() -> str:
     said = []
     for stripes, name in NAMES.items():
         found = _own_points("bump", stripes, "paper-world")
-        said.append(f"{name} {', '.join('not reached' if at is None else f'{at:.0f}' for at in found)}")
+        said.append(f"{name} {', '.join('not reached' if np.isnan(at) else f'{at:.0f}' for at in found)}")
     return (
         f"Labels for {percent(LEVEL)} in the larger world, between each seed's own points: {'; '.join(said)}."
     )

@@ -2,9 +2,9 @@
 
 from functools import cache
 
-import numpy as np
+import pandas as pd
 
-from bumpbook.frame.first_crossing import crossing
+from bumpbook.frame.first_crossing import amount_at
 from bumpbook.frame.sweeps import sweep
 from bumpbook.frame.tables import fine_tolerance
 from bumpworld.experiment import Experiment
@@ -21,13 +21,17 @@ def product_needs(level: float) -> Spread:
     Over the random choices of the sweep few-shot, each read on straight lines between its own amounts. What a choice leaves
     open, a pair whose column and row no chain of labels joins, counts as wrong.
     """
-    by_seed: dict[int, dict[int, float]] = {}
-    for e in sweep("few-shot").experiments:
-        if e.canvas.kind == "bump" and not e.canvas.margin:
-            split = e.train_on.split(e.canvas)
-            by_seed.setdefault(e.seed, {})[len(split.train)] = _right(e)
-    found = [crossing(np.log(sorted(by)), [by[n] for n in sorted(by)], level) for by in by_seed.values()]
-    return spread(np.exp([at for at in found if at is not None]))
+    rows = pd.DataFrame(
+        {
+            "seed": e.seed,
+            "region": "unseen",
+            "both": _right(e),
+            "train_2d": len(e.train_on.split(e.canvas).train),
+        }
+        for e in sweep("few-shot").experiments
+        if e.canvas.kind == "bump" and not e.canvas.margin
+    )
+    return spread([amount_at(seed, level) for _, seed in rows.groupby("seed")])
 
 
 def _right(e: Experiment) -> float:

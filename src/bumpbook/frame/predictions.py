@@ -32,16 +32,16 @@ def fared(
 
     Below it stands what was known when it was foretold.
     """
-    said, lines = {p["name"]: p for p in read_predictions(topic)["predictions"]}, []
+    file, lines = read_predictions(topic), []
+    said = {p["name"]: p for p in file["predictions"]}
     for name, values in found.items():
         numbers = "; ".join(
             f"{what}: {write(v) if isinstance(v, tuple) else minus(v)}" for what, v in values.items()
         )
         lines.append([said[name]["says"], judge(values, limits[name]).verdict, numbers, said[name]["null"]])
-    return f"{markdown_table(['foretold', 'verdict', 'measured', null], lines)}\n\n{known_before(topic)}"
+    return f"{markdown_table(['foretold', 'verdict', 'measured', null], lines)}\n\n{known_before(file)}"
 
 
-def known_before(topic: str) -> str:
-    """When predictions/``topic``.json was written and what had been seen by then, in its own words."""
-    file = read_predictions(topic)
+def known_before(file: dict) -> str:
+    """When predictions were written and what had been seen by then, in the words of their ``file`` (`read_predictions`)."""
     return f"Written {file['written']}. Known by then: {file['leads']}"
