@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from bumpbook.frame import given
-from bumpbook.frame.layouts import panels, stacked, two_layouts
+from bumpbook.frame.layouts import panels, stacked, turning_grid, two_layouts
 from bumpbook.frame.style import (
     BLUE,
     CURVES,
@@ -52,9 +52,7 @@ def answer_table(rows: Sequence[tuple[str, Canvas, Sequence[float], Mapping[str,
         )
     wide = len(rows) * (WIDTH / len(sources) + 0.22) + 0.35
     figure = new_figure(1.25 * len(sources) if stacked() else wide)
-    shape = (len(rows), len(sources))
-    grid = figure.subplots(*(reversed(shape) if stacked() else shape), squeeze=False)
-    lines = grid.T if stacked() else grid
+    lines = turning_grid(figure, len(rows), len(sources))
     for line, (name, canvas, label, images) in zip(lines, rows, strict=True):
         for axes, (source, image) in zip(line, images.items(), strict=True):
             scores = score(image[None], [label], canvas)

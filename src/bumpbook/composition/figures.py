@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from torch import Tensor
 
 from bumpbook.frame import given
-from bumpbook.frame.layouts import NARROW, cells, panels, stacked, two_layouts
+from bumpbook.frame.layouts import NARROW, cells, panels, stacked, turning_grid, two_layouts
 from bumpbook.frame.sliders import frame_slider
 from bumpbook.frame.style import (
     BLUE,
@@ -146,15 +146,12 @@ def gallery(rows: Mapping[str, Tensor], labels, canvas: Canvas) -> Figure:
     rows = given.drawings("rows", rows, canvas.size, len(labels))
     asked = [f"({x:g}, {y:g})" for x, y in labels.tolist()]
     figure = new_figure(1.5 * len(asked) if stacked() else len(rows) * (WIDTH / len(asked) + 0.28) + 0.2)
-    shape = (len(rows), len(asked))
-    grid = figure.subplots(*(reversed(shape) if stacked() else shape), squeeze=False)
-    for line, images in zip(grid.T if stacked() else grid, rows.values(), strict=True):
+    lines = turning_grid(figure, len(rows), len(asked))
+    for line, (name, images) in zip(lines, rows.items(), strict=True):
         _draw_all(line, images, labels, canvas)
-    above, beside = (rows, asked) if stacked() else (asked, rows)
-    for axes, name in zip(grid[0], above, strict=True):
-        axes.set_title(name)
-    for axes, name in zip(grid[:, 0], beside, strict=True):
-        axes.set_ylabel(name)
+        line[0].set_title(name) if stacked() else line[0].set_ylabel(name)
+    for axes, name in zip(lines[0], asked, strict=True):
+        axes.set_ylabel(name) if stacked() else axes.set_title(name)
     return figure
 
 

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from bumpbook.frame import given
-from bumpbook.frame.layouts import panels, stacked, two_layouts
+from bumpbook.frame.layouts import panels, stacked, turning_grid, two_layouts
 from bumpbook.frame.style import BLUE, CURVES, GREEN, GREY, PALE, RED, ROSE, SKY, new_figure, styled
 from bumpbook.frame.tables import fine_tolerance
 from bumpworld import checks
@@ -70,11 +70,9 @@ def region_accuracy(results: Sequence[Result]) -> Figure:
     if not kinds:
         return _not_measured("regions")
     figure = new_figure(1.9 * len(ARMS) + 0.6 if stacked() else 2.25 * len(kinds) + 0.4)
-    shape = (len(kinds), len(ARMS))
-    share = {"sharex": True, "sharey": True, "squeeze": False}
-    grid = figure.subplots(*(reversed(shape) if stacked() else shape), **share)
+    lines = turning_grid(figure, len(kinds), len(ARMS), sharex=True, sharey=True)
     names = ("x within 1 px", "y within 1 px", "right: x, y and shape")
-    for line, kind in zip(grid.T if stacked() else grid, kinds, strict=True):
+    for line, kind in zip(lines, kinds, strict=True):
         for axes, arm in zip(line, ARMS, strict=True):
             for at, use in enumerate(USES):
                 chosen = [r for r in results if _setting(r) == (kind, use)]
@@ -87,6 +85,7 @@ def region_accuracy(results: Sequence[Result]) -> Figure:
     arms = [{"intersection": arm}.get(arm, f"{arm} arm") for arm in ARMS]
     worlds = [KINDS[kind] for kind in kinds]
     above, beside = (worlds, arms) if stacked() else (arms, worlds)
+    grid = lines.T if stacked() else lines
     for axes, name in zip(grid[0], above, strict=True):
         axes.set_title(name)
     for axes, name in zip(grid[:, 0], beside, strict=True):

@@ -8,6 +8,7 @@ import functools
 from collections.abc import Callable
 from contextvars import ContextVar
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, FigureBase
 
@@ -35,6 +36,13 @@ def cells(figure: FigureBase, number: int, rows: int, columns: int, sharey: bool
     for axes in table[number:]:
         axes.set_axis_off()
     return table[:number]
+
+
+def turning_grid(figure: FigureBase, lines: int, each: int, **shared) -> np.ndarray:
+    """Axes (lines, each) of a new grid on a figure: a line is a row, or a column where `stacked`. ``shared`` is for `subplots`."""
+    shape = (each, lines) if stacked() else (lines, each)
+    grid = figure.subplots(*shape, squeeze=False, **shared)
+    return grid.T if stacked() else grid
 
 
 def legend_beside(axes: Axes, columns: int = 2) -> None:

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bumpbook.frame import given
-from bumpbook.frame.layouts import stacked, two_layouts
+from bumpbook.frame.layouts import stacked, turning_grid, two_layouts
 from bumpbook.frame.style import BLUE, CURVES, GREY, INK, new_figure, styled
 from bumpworld import checks
 from bumpworld.instruments import arrays
@@ -91,10 +91,8 @@ def hole_in_codes(table: pd.DataFrame, holes: tuple[int, ...], seed: int = 0) ->
     holes, seed = arrays.several("holes", holes, checks.whole), checks.seed("seed", seed)
     codes = [name for name in WORDS if name in set(table.told)]
     checks.need(codes, "told", list(table.told), f"are {', '.join(WORDS)}")
-    shape = (len(holes), len(codes)) if stacked() else (len(codes), len(holes))
-    figure = new_figure((1.6 if stacked() else 1.95) * shape[0])
-    grid = figure.subplots(*shape, squeeze=False)
-    for axes_row, code in zip(grid.T if stacked() else grid, codes, strict=True):
+    figure = new_figure(1.6 * len(holes) if stacked() else 1.95 * len(codes))
+    for axes_row, code in zip(turning_grid(figure, len(codes), len(holes)), codes, strict=True):
         for axes, hole in zip(axes_row, holes, strict=True):
             part = table[(table.told == code) & (table.hole == hole) & (table.seed == seed)]
             axes.set(xticks=[], yticks=[])

@@ -9,7 +9,16 @@ import pytest
 from matplotlib.colors import to_rgb
 from PIL import Image
 
-from bumpbook.frame.layouts import NARROW, PHONE, TwofoldFigure, cells, panels, stacked, two_layouts
+from bumpbook.frame.layouts import (
+    NARROW,
+    PHONE,
+    TwofoldFigure,
+    cells,
+    panels,
+    stacked,
+    turning_grid,
+    two_layouts,
+)
 from bumpbook.frame.style import (
     CURVES,
     HELD_OUT,
@@ -63,6 +72,25 @@ def test_panels_wrap_on_a_phone_and_cells_leave_the_rest_of_their_grid_empty(num
 
     draw().draw_narrow()
     assert shapes == [(1, number), narrow]
+
+
+def test_a_line_of_a_turning_grid_is_a_row_and_on_a_phone_a_column():
+    seen = []
+
+    @two_layouts
+    @styled
+    def draw():
+        figure = new_figure(2)
+        seen.append(turning_grid(figure, 2, 3, sharey=True))
+        return figure
+
+    draw().draw_narrow()
+    assert [grid.shape for grid in seen] == [(2, 3), (2, 3)]
+    for grid, line, place in zip(seen, ("rowspan", "colspan"), ("colspan", "rowspan"), strict=True):
+        for (row, column), axes in np.ndenumerate(grid):
+            spec = axes.get_subplotspec()
+            assert (getattr(spec, line).start, getattr(spec, place).start) == (row, column)
+        assert grid[0, 0].get_shared_y_axes().joined(grid[0, 0], grid[1, 2])
 
 
 def test_a_drawing_that_fails_leaves_the_wide_layout_to_the_next():
