@@ -20,6 +20,13 @@ CORNER = held_out_square(20, 32)
 BAND = (13, 20)
 # fraction of the 2D labels, and are all stripes there, too?
 AMOUNTS = (*product((1 / 64, 1 / 8), (True, False)), (1 / 4, True))
+# (kind, fraction) -> mean of three networks of the sweep few-shot beside all stripes, to ten steps
+STEPS_BESIDE_STRIPES = {
+    ("bump", 1 / 16): 1560,
+    ("bump", 1 / 8): 1320,
+    ("sos", 1 / 16): 440,
+    ("sos", 1 / 8): 450,
+}
 
 
 def one_square(p):
@@ -67,8 +74,16 @@ def few_shot(p, kinds=("bump",), amounts=AMOUNTS):
 
 
 def few_shot_of_both(p):
-    """Of bumps and of SOS, and a sixteenth between: a rule asks where each crosses a level."""
-    yield from few_shot(p, ("bump", "sos"), (*AMOUNTS, (1 / 16, True), (1 / 16, False)))
+    """Of bumps and of SOS, and more amounts between: a rule asks where each crosses a level."""
+    yield from few_shot(p, ("bump", "sos"), (*AMOUNTS, (1 / 16, True), (1 / 16, False), (1 / 4, False)))
+
+
+def few_shot_as_long(p):
+    """A fraction of the 2D labels without stripes, for as many steps as networks take that see all stripes as well."""
+    for (kind, fraction), steps in STEPS_BESIDE_STRIPES.items():
+        canvas = replace(p.base.canvas, kind=kind)
+        train_on = random_fraction(fraction, 0)
+        yield replace(p.base, canvas=canvas, train_on=train_on, until_learned=False, steps=steps), False
 
 
 def told(p):
@@ -114,6 +129,7 @@ CELLS = {
         "regions": regions,
         "rim": rims,
         "few-shot": few_shot_of_both,
+        "longer": few_shot_as_long,
         "torus": torus,
         "slider": told,
     },
