@@ -33,7 +33,7 @@ def between(kernel: str, count: int, seed: int) -> dict[str, float]:
     """
     experiments = halves.models(count, seed)
     canvas = experiments["first"].canvas
-    labels, groups = halves._spread(canvas.lattice(), halves._seen(experiments))
+    labels, groups = halves.asked_of(canvas.lattice(), halves.seen_by(experiments))
     asked, drawn = labels[groups["neither"]], []
     for name in ("first", "second"):
         known = experiments[name].train_on.split(canvas).train

@@ -108,8 +108,8 @@ def measure(setting: dict, seed: int) -> dict:
     """
     experiments = models(setting["labels"], seed)
     canvas = experiments["first"].canvas
-    seen, drawn, learned = _seen(experiments), {}, {}
-    labels, groups = _spread(canvas.lattice(), seen)
+    seen, drawn, learned = seen_by(experiments), {}, {}
+    labels, groups = asked_of(canvas.lattice(), seen)
     for name, experiment in experiments.items():
         model, learned[name] = _trained(experiment)
         drawn[name] = look(draw(model, labels), labels, canvas)
@@ -127,7 +127,7 @@ def measure(setting: dict, seed: int) -> dict:
     return result
 
 
-def _seen(experiments: dict[str, Experiment]) -> dict[str, Tensor]:
+def seen_by(experiments: dict[str, Experiment]) -> dict[str, Tensor]:
     """Masks of the lattice by group: the first model's labels, the second's, and those of neither."""
     first, second = (
         experiments[name].train_on.split(experiments[name].canvas).train_mask for name in ("first", "second")
@@ -135,7 +135,7 @@ def _seen(experiments: dict[str, Experiment]) -> dict[str, Tensor]:
     return dict(zip(GROUPS, (first, second, ~first & ~second), strict=True))
 
 
-def _spread(lattice: Tensor, where: dict[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+def asked_of(lattice: Tensor, where: dict[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
     """Up to `LOOKED_AT` labels of each group, evenly along the lattice, and the mask of each group among them."""
     rows, names = [], []
     for name, mask in where.items():

@@ -284,7 +284,7 @@ def test_the_figure_shows_every_seed_and_both_models(made_up):
 
 def test_labels_of_a_group_are_spread_and_marked():
     where = {"a": torch.arange(256) < 100, "b": (torch.arange(256) >= 100) & (torch.arange(256) < 110)}
-    labels, masks = halves._spread(CANVAS.lattice(), where)
+    labels, masks = halves.asked_of(CANVAS.lattice(), where)
     assert masks["a"].sum() == halves.LOOKED_AT and masks["b"].sum() == 10
     assert len(labels.unique(dim=0)) == len(labels) == halves.LOOKED_AT + 10
     assert torch.equal(labels[masks["b"]], CANVAS.lattice()[100:110])
