@@ -1,5 +1,6 @@
 """Files of results: written whole or not at all, with a checksum of their content and where they were made."""
 
+import gzip
 import hashlib
 import json
 import os
@@ -9,6 +10,7 @@ import subprocess
 import tempfile
 import time
 import tomllib
+import zlib
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -18,6 +20,8 @@ import numpy
 import torch
 
 PACKAGE = Path(__file__).resolve().parent
+# what gzip raises for files that are cut off or something else
+NO_GZIP = (gzip.BadGzipFile, EOFError, zlib.error)
 # a folder, a pipe or a broken link is there too: it is reported and never written over
 is_there = os.path.lexists
 
@@ -27,9 +31,11 @@ class ResultError(RuntimeError):
 
 
 def write_record(path: Path, record: dict) -> None:
-    """Save ``record`` as JSON with a checksum of its content."""
+    """Save ``record`` as JSON with a checksum of its content, compressed where ``path`` ends in .gz."""
     signed = {**record, "sha256": _checksum(record)}
-    write_atomic(path, json.dumps(signed, separators=(",", ":")).encode())
+    data = json.dumps(signed, separators=(",", ":")).encode()
+    # without the time, so that one record is always the same file
+    write_atomic(path, gzip.compress(data, mtime=0) if path.suffix == ".gz" else data)
 
 
 def read_checked(path: Path, what: str, check: Callable[[dict], object] = lambda record: None) -> dict:
@@ -41,10 +47,10 @@ def read_checked(path: Path, what: str, check: Callable[[dict], object] = lambda
     mend = f"move it away and run its {what} again"
     data = read_bytes(path, what)
     try:
-        record = json.loads(data)
+        record = json.loads(gzip.decompress(data) if path.suffix == ".gz" else data)
         intact = record.pop("sha256") == _checksum(record)
         check(record)
-    except (ValueError, LookupError, AttributeError, TypeError, RecursionError) as error:
+    except (ValueError, LookupError, AttributeError, TypeError, RecursionError, *NO_GZIP) as error:
         why = f"it lacks {error}" if isinstance(error, LookupError) else error
         raise ResultError(f"{path} is damaged or no record ({why}); {mend}") from None
     if not intact:

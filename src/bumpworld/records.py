@@ -7,7 +7,7 @@ from safetensors.torch import load, save
 
 from .diffusion import DiffusionModel
 from .experiment import Experiment, from_dict, to_dict
-from .files import ResultError, read_bytes, read_checked, sha256, write_atomic, write_record
+from .files import ResultError, is_there, read_bytes, read_checked, sha256, write_atomic, write_record
 from .train import new_model
 
 # of a record and its weights; None where these are not kept
@@ -59,5 +59,8 @@ def write_pair(paths: Paths, record: dict, model: DiffusionModel) -> None:
 
 
 def pair(layer: Path, experiment: Experiment) -> Paths:
-    """Where a layer keeps a record and its weights."""
-    return layer / "records" / f"{experiment.key}.json", layer / "weights" / f"{experiment.key}.safetensors"
+    """Where a layer keeps a record and its weights: the record compressed, unless a plain one lies there alone."""
+    record = layer / "records" / f"{experiment.key}.json.gz"
+    plain = record.with_suffix("")
+    kept = plain if is_there(plain) and not is_there(record) else record
+    return kept, layer / "weights" / f"{experiment.key}.safetensors"

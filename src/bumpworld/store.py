@@ -1,6 +1,6 @@
 """Results on disk, addressed by the hash of their experiment.
 
-A record is a JSON file with the experiment, what was measured and where; weights are safetensors beside it, in
+A record is a JSON file, compressed, with the experiment, what was measured and where; weights are safetensors beside it, in
 half precision, and every measurement is made on the weights as they are stored. Files are written under another
 name and then renamed, so a file that is there is whole. Nothing here ever deletes or overwrites a foreign file.
 """

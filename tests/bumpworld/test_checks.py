@@ -15,7 +15,7 @@ from bumpworld import Canvas, Experiment, NoiseSchedule, checks
 from bumpworld.experiment import from_dict, to_dict
 from bumpworld.instruments import arrays
 from bumpworld.selection import lesion, random_fraction
-from bumpworld.store import Store
+from bumpworld.store import Store, read_record
 from bumpworld.unet import UNetConfig
 
 
@@ -145,7 +145,7 @@ def test_equal_selections_have_one_key(one, other):
 
 
 def test_every_shipped_record_keeps_its_key():
-    records = sorted((Store().root / "records").glob("*.json"))
+    records = sorted((Store().root / "records").glob("*.json.gz"))
     assert len(records) >= 555
     for path in records:
-        assert from_dict(json.loads(path.read_text())["experiment"]).key == path.stem
+        assert from_dict(read_record(path)["experiment"]).key == path.name.removesuffix(".json.gz")

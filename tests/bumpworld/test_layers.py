@@ -100,7 +100,7 @@ def test_weights_alone_are_nothing(finished, bare, tmp_path):
 def test_own_weights_are_held_against_their_own_record(bare):
     store = Store(bare)
     load_or_train(EXPERIMENT, store)
-    own = bare / "own" / "records" / f"{EXPERIMENT.key}.json"
+    own = bare / "own" / "records" / f"{EXPERIMENT.key}.json.gz"
     record = read_record(own)
     write_record(own, record | {"weights_sha256": "0"})
     with pytest.raises(ResultError, match="own/weights.*not the file"):
@@ -119,12 +119,12 @@ def test_an_installed_package_keeps_its_numbers_too(bare, tmp_path, monkeypatch)
     assert sweep.run(made_up, jobs=1, store=store).trained == 2
     assert contents(bare) == before
     assert [p.name for p in (tmp_path / "mine" / "records").iterdir()] == [
-        f"{replace(EXPERIMENT, seed=1).key}.json"
+        f"{replace(EXPERIMENT, seed=1).key}.json.gz"
     ]
     assert store.load(EXPERIMENT).model is not None
     assert store.load(EXPERIMENT).record == Store(bare).load_record(EXPERIMENT)
     # what lies in one's own folder does not hide what was shipped
-    mine = tmp_path / "mine" / "records" / f"{EXPERIMENT.key}.json"
+    mine = tmp_path / "mine" / "records" / f"{EXPERIMENT.key}.json.gz"
     write_record(mine, store.load_record(EXPERIMENT) | {"recipe": 99})
     assert store.load_record(EXPERIMENT)["recipe"] == 1
 

@@ -47,7 +47,7 @@ def taken_up(folder, monkeypatch):
     return result
 
 
-STORED = (("records", "json"), ("weights", "safetensors"))
+STORED = (("records", "json.gz"), ("weights", "safetensors"))
 
 
 def set_aside(folder):

@@ -1,6 +1,7 @@
 """Results on disk: found again exactly, made once, whole or absent, and never believed when damaged."""
 
 import contextlib
+import gzip
 import hashlib
 import json
 import os
@@ -12,6 +13,7 @@ import sys
 import textwrap
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 import torch
@@ -179,7 +181,7 @@ def test_a_flipped_byte_in_a_record_is_never_believed(made, data):
     original = path.read_bytes()
     damaged = bytearray(original)
     damaged[data.draw(st.integers(0, len(original) - 1))] ^= data.draw(st.integers(1, 255))
-    other = folder.parent / "flipped.json"
+    other = folder.parent / "flipped.json.gz"
     other.write_bytes(damaged)
     try:
         record = read_record(other)
@@ -205,8 +207,25 @@ def test_a_flipped_byte_in_a_record_is_never_believed(made, data):
     ],
 )
 def test_a_foreign_record_is_refused(copy, no_training, text):
-    copy.record_path(EXPERIMENT).write_bytes(text)
+    path = copy.record_path(EXPERIMENT)
+    path.write_bytes(gzip.compress(text))
     refused(copy, "(damaged|changed).*move it away")
+    path.write_bytes(text)
+    refused(copy, "damaged.*move it away")
+
+
+def test_a_record_is_always_the_same_file_and_a_plain_one_is_read_too(copy, no_training):
+    """Independent of the hour; and records of the first edition, which were not compressed, are not lost."""
+    path, record = copy.record_path(EXPERIMENT), copy.load_record(EXPERIMENT)
+    before = path.read_bytes()
+    with patch("time.time", return_value=0.0):
+        write_record(path, record)
+    assert path.read_bytes() == before
+    plain = path.with_suffix("")
+    plain.write_bytes(gzip.decompress(before))
+    path.unlink()
+    assert copy.record_path(EXPERIMENT) == plain and copy.has(EXPERIMENT)
+    assert load_or_train(EXPERIMENT, copy).record == record
 
 
 @pytest.mark.parametrize("kept", [0.1, 0.5, 0.99])
@@ -253,9 +272,9 @@ def test_the_record_of_another_experiment_is_refused(copy, no_training):
 
 def test_a_changed_number_is_noticed(copy, no_training):
     path = copy.record_path(EXPERIMENT)
-    record = json.loads(path.read_text())
+    record = json.loads(gzip.decompress(path.read_bytes()))
     record["checkpoints"][-1]["error_x"][0] = 0.0123
-    path.write_text(json.dumps(record))
+    path.write_bytes(gzip.compress(json.dumps(record).encode()))
     refused(copy, "changed")
 
 
@@ -386,5 +405,5 @@ def test_an_installed_package_reads_what_came_with_it_and_writes_elsewhere(tmp_p
     assert store.run(EXPERIMENT).record == ran.record  # found, and not trained again
     assert not (tmp_path / "results" / "records").exists()
     assert store.run(other).record["experiment"]["seed"] == 77
-    assert [p.stem for p in (tmp_path / "results" / "records").glob("*.json")] == [other.key]
+    assert [p.name for p in (tmp_path / "results" / "records").iterdir()] == [f"{other.key}.json.gz"]
     assert contents(shipped) == before

@@ -107,11 +107,11 @@ def test_a_killed_worker_is_named_and_the_next_run_does_the_rest(tmp_path):
     assert has_failed(store, experiments[1].key)
 
     before = files(store)
-    assert set(before) == {f"{e.key}.json" for e in (experiments[0], experiments[2])}
+    assert set(before) == {f"{e.key}.json.gz" for e in (experiments[0], experiments[2])}
     assert not half_written(store)
     again = run(experiments, jobs=1, store=store)
     assert (again.done, again.trained, again.failed) == (2, 1, {})
-    assert set(files(store)) == {f"{e.key}.json" for e in experiments}
+    assert set(files(store)) == {f"{e.key}.json.gz" for e in experiments}
     assert before.items() <= files(store).items()
 
 
@@ -160,7 +160,7 @@ def test_two_sweeps_at_once_train_nothing_twice(tmp_path):
     for name, version in files(store).items():
         written.setdefault(name, set()).add(version)
     assert {name: len(versions) for name, versions in written.items()} == {
-        f"{e.key}.json": 1 for e in experiments
+        f"{e.key}.json.gz": 1 for e in experiments
     }
     assert ours.failed == theirs.failed == {}
     for report in (ours, theirs):
@@ -246,7 +246,7 @@ def test_a_worker_of_a_cluster_is_killed(tmp_path):
             os.kill(nanny.pid, signal.SIGKILL)
             report = future.result(PATIENCE)
         assert (report.done, report.trained, report.busy, report.failed) == (0, 2, 0, {})
-        assert set(files(store)) == {f"{e.key}.json" for e in experiments}
+        assert set(files(store)) == {f"{e.key}.json.gz" for e in experiments}
 
 
 @pytest.mark.long

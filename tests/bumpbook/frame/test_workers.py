@@ -53,7 +53,7 @@ def script(folder, text=GUARDED, steps=40, **options):
 
 
 def records(folder):
-    return list((folder / "results" / "records").glob("[!.]*.json"))
+    return list((folder / "results" / "records").glob("[!.]*.json.gz"))
 
 
 def in_hand(folder):
