@@ -22,3 +22,5 @@ from .train import train as train
 from .unet import UNetConfig as UNetConfig
 
 __version__ = "0.1.0"
+# what `help` tells of
+__all__ = [name for name, value in list(globals().items()) if callable(value)]

@@ -15,6 +15,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+# where names come from that whoever reads adds
+DEFINED = "; another is known once the module that defines it is imported"
+
 
 def need(fits, name: str, value, allowed: str) -> None:
     """Raise where ``value`` does not fit; ``allowed`` goes on after that word, as in "are whole numbers"."""
@@ -77,9 +80,9 @@ def flag(name: str, value) -> bool:
     return bool(value)
 
 
-def choice(name: str, value, allowed) -> str:
-    """``value`` when it is one of the names in ``allowed``."""
-    need(isinstance(value, str) and value in allowed, name, value, f"are {tuple(allowed)}")
+def choice(name: str, value, allowed, hint: str = "") -> str:
+    """``value`` when it is one of the names in ``allowed``; ``hint`` says in the message where others come from."""
+    need(isinstance(value, str) and value in allowed, name, value, f"are {tuple(allowed)}{hint}")
     return str(value)
 
 

@@ -16,7 +16,10 @@ LOSS_TIMES = (50, 150, 300, 500, 700, 900)
 
 
 def draw(model: DiffusionModel, labels: Tensor, steps: int = 20, seed: int = NOISE_SEED) -> Tensor:
-    """Images (n, 1, size, size) for ``labels`` (n, 2), by DDIM from seeded noise, at most 256 at a time."""
+    """Images (n, 1, size, size) for ``labels`` (n, label_dims), by DDIM from seeded noise, at most 256 at a time.
+
+    Any finite label is drawn, outside the canvas too: judging refuses those.
+    """
     generator = torch.Generator().manual_seed(checks.seed("seed", seed))
     labels = checks.numbers("labels", labels, "n", "label_dims")
     return torch.cat([sample(model, part, steps, generator=generator) for part in labels.split(256)])

@@ -29,11 +29,16 @@ class LabelCode(nn.Module):
     """Maps labels (n, label_dims) to their code (n, ``width``): here "axes", the sines and cosines of each label.
 
     A subclass with a name is another code, which `UNetConfig.label_code` can name: ``class Names(LabelCode, name="names")``.
+    Its ``code`` is what it is made for; the name is part of what names an experiment, so that another code needs another one.
     What it draws at random when the network is made belongs to the network's weights. Raises ValueError for labels of
-    another shape.
+    another shape, and for a name that another module has taken.
     """
 
     def __init_subclass__(cls, name: str):
+        known = CODES.get(name, cls).__module__
+        checks.need(
+            known == cls.__module__, "label_code", name, f"is a name other than that of a code of {known}"
+        )
         CODES[name] = cls
 
     def __init__(self, config: UNetConfig):

@@ -12,7 +12,7 @@ from . import checks, evaluate
 from .diffusion import DiffusionModel
 from .experiment import RECIPE_VERSION, Experiment, to_dict
 from .files import ResultError, provenance, read_checked
-from .records import Paths, load_weights, write_pair
+from .records import Paths, changed, foreign, load_weights, write_pair
 from .train import CHECK_SAMPLER_STEPS, train
 
 # a record keeps about this many points of the loss curve
@@ -59,7 +59,7 @@ def take_up(experiment: Experiment, aside: Paths, device: str = "cpu") -> tuple 
     # nobody is told of files that were only ever a precaution: without them the experiment is trained again
     with suppress(ResultError):
         record = read_checked(aside[0], "experiment")
-        if record.get("experiment") == to_dict(experiment):
+        if record.get("experiment") == to_dict(experiment) and not changed(record, experiment):
             return load_weights(aside[1], record, experiment, device), record
     return None
 
@@ -73,6 +73,7 @@ def _train(experiment: Experiment, aside: Paths, device: str, watch, instrument)
             record = {
                 "experiment": to_dict(experiment),
                 "recipe": RECIPE_VERSION,
+                "foreign": foreign(experiment),
                 "training": {
                     "steps": step.number,
                     "learned_at": step.learned_at,

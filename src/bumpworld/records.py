@@ -2,24 +2,63 @@
 
 from pathlib import Path
 
+import torch
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from .diffusion import DiffusionModel
 from .experiment import Experiment, from_dict, to_dict
 from .files import ResultError, is_there, read_bytes, read_checked, sha256, write_atomic, write_record
+from .rules import RULES
 from .train import new_model
+from .unet_config import CODES
 
 # of a record and its weights; None where these are not kept
 Paths = tuple[Path, Path | None]
 
 
 def read_record(path: Path, experiment: Experiment | None = None) -> dict:
-    """A record that `write_pair` wrote. Raises ResultError when it is missing, damaged or another experiment's."""
+    """A record that `write_pair` wrote.
+
+    Raises ResultError when it is missing, damaged, another experiment's, or made when a rule or a code of that name, which
+    is not this project's, was another.
+    """
     record = read_checked(path, "experiment", _check_record)
     if experiment and record["experiment"] != to_dict(experiment):
         raise ResultError(f"{path} belongs to another experiment; move it away and run this one again")
+    if experiment and (what := changed(record, experiment)):
+        mend = "give the new one a name of its own, or move the file away and run it again"
+        raise ResultError(f"{path} was made when {what} was another; {mend}")
     return record
+
+
+def foreign(experiment: Experiment) -> dict[str, list[float]]:
+    """What a rule and a code that are not of this project do here, in a few numbers: when they change, their names stay."""
+    rule, code = experiment.train_on.rule, experiment.unet.label_code
+    theirs = lambda thing: thing.__module__.split(".")[0] not in ("bumpworld", "bumpbook")
+    found = {}
+    if theirs(RULES[rule][1]):
+        found[f"the rule {rule!r}"] = torch.stack(
+            [*experiment.train_on.split(experiment.canvas).masks.values()]
+        )
+    if theirs(CODES[code]):
+        told = new_model(experiment).net.label_code(experiment.canvas.lattice())
+        found[f"the label code {code!r}"] = told.detach().T
+    weights = torch.arange(len(experiment.canvas.lattice())).double().cos()
+    return {
+        name: [round(value, 3) for value in (rows.double() @ weights).tolist()]
+        for name, rows in found.items()
+    }
+
+
+def changed(record: dict, experiment: Experiment) -> str | None:
+    """The rule or code that did something else when the ``record`` was made; None too where the record does not say."""
+    for name, now in foreign(experiment).items():
+        then = record.get("foreign", {}).get(name, now)
+        # another machine rounds otherwise
+        if len(then) != len(now) or not torch.allclose(torch.tensor(then), torch.tensor(now), atol=0.01):
+            return name
+    return None
 
 
 def _check_record(record: dict) -> None:

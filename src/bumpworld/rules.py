@@ -65,7 +65,7 @@ class Selection:
     settings: tuple[tuple[str, object], ...] = ()
 
     def __post_init__(self):
-        allowed = RULES[checks.choice("selection rule", self.rule, sorted(RULES))][0]
+        allowed = RULES[checks.choice("selection rule", self.rule, sorted(RULES), checks.DEFINED)][0]
         try:
             found = dict(self.settings)
             fits = tuple(found) == tuple(allowed) and len(self.settings) == len(allowed)
@@ -85,10 +85,11 @@ class Selection:
     def split(self, canvas: Canvas) -> Split:
         """Training labels and test regions in ``canvas``.
 
-        Raises ValueError when nothing is left to train on, or when a region that the rule names is empty.
+        Raises ValueError when nothing is left to train on, when a region that the rule names is empty, and for a rule
+        that gives something else than masks or puts a label into two of them.
         """
         at = Places(checks.instance("canvas", canvas, Canvas))
-        train, regions = RULES[self.rule][1](at, **dict(self.settings))
+        train, regions = _masks(self, RULES[self.rule][1](at, **dict(self.settings)), at)
         if not train.any():
             raise ValueError(f"{self!r} leaves no training label in {canvas}; at least one is needed")
         for name, mask in regions.items():
@@ -100,15 +101,44 @@ class Selection:
         return Split(at.labels, train, regions | {name: mask for name, mask in kinds.items() if mask.any()})
 
 
+def _masks(selection: Selection, given, at: "Places") -> tuple[Tensor, dict[str, Tensor]]:
+    """What a rule gave, when it is a training mask and masks by region that have no label in common."""
+    try:
+        train, regions = given
+        every = torch.stack([train, *regions.values()])
+    except (AttributeError, RuntimeError, TypeError, ValueError):
+        every = torch.empty(0)
+    fits = every.dtype == torch.bool and every.shape[1:] == at.two_d.shape
+    said = f"is a training mask and a dict of masks by region, each a bool tensor of shape {tuple(at.two_d.shape)}"
+    checks.need(fits, f"what the rule {selection.rule} gives", given, said)
+    twice = at.labels[every.sum(0) > 1]
+    if len(twice):
+        raise ValueError(f"{selection!r} puts the label {twice[0].tolist()} into two masks; allowed is one")
+    return train, regions
+
+
 def rule(**settings: Callable) -> Callable:
     """Make a rule of a function that takes `Places` and ``settings``, and gives a training mask and masks by region.
 
     Each of ``settings`` says how a value is checked: check(name, value) gives it in plain Python. In place of the
     function stands one that takes the settings alone and gives their `Selection`. Held-out labels outside the regions
-    that a rule names are "stripes", "blank" and "rest"; where it names none, those that are 2D are "unseen".
+    that a rule names are "stripes", "blank" and "rest"; where it names none, those that are 2D are "unseen". ::
+
+        @rule(width=checks.whole)
+        def checkerboard(at, width):
+            white = ((at.x // width + at.y // width) % 2).bool()
+            return at.two_d & ~white, {"white": at.two_d & white}
+
+        bw.Experiment(train_on=checkerboard(2))
+
+    The function's name is the rule's, and part of what names an experiment: another division needs another name.
+    Raises ValueError for a name that another module has taken.
     """
 
     def register(divide: Callable) -> Callable:
+        known = RULES.get(divide.__name__, (None, divide))[1]
+        taken = f"is a name other than that of a rule of {known.__module__}"
+        checks.need(known.__module__ == divide.__module__, "rule", divide.__name__, taken)
         at, *told = inspect.signature(divide).parameters.values()
         signature = inspect.Signature(told, return_annotation=Selection)
         RULES[divide.__name__] = settings, divide
@@ -132,7 +162,11 @@ def place(name: str, value, **allowed) -> float | int:
 
 
 class Places:
-    """Labels of a world as the rules see them: positions in the frame, and what is visible."""
+    """Labels of a world as the rules see them: positions in the frame, and what is visible.
+
+    ``labels`` (n, 2); ``x`` and ``y`` (n,), counted from the frame's first pixel; and masks (n,) of the labels that are
+    ``two_d``, a ``stripe`` or ``blank``.
+    """
 
     def __init__(self, canvas: Canvas):
         self.labels, self.spacing = canvas.lattice(), canvas.spacing

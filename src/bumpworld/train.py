@@ -20,6 +20,8 @@ from .unet import ConditionalUNet
 WARM_UP = 20
 # steps between looks at the training labels when training until learned, and how many labels are looked at
 CHECK_EVERY, CHECK_LABELS = 20, 64
+# noise has variance 1: beside it grey levels that go up to 255 teach nothing
+MOST = 10
 # a look needs no fine sampler: 5, 10 and 20 steps were found to get the same labels right
 CHECK_SAMPLER_STEPS = 8
 
@@ -85,19 +87,27 @@ def fit(
     images: Tensor | Callable[[Tensor], Tensor],
     labels: Tensor,
     experiment: Experiment,
-    draws_right: Callable[[DiffusionModel], bool],
+    draws_right: Callable[[DiffusionModel], bool] | None = None,
     generator: torch.Generator | None = None,
 ) -> Iterator[Step]:
-    """What `train` does, with any ``images`` (n, 1, size, size) and ``labels`` (n, label_dims): a world of your own.
+    """What `train` does, with any ``images`` (n, 1, size, size) and ``labels`` (n, label_dims): a world of your own. ::
 
-    Where a label has many images, ``images`` is a function that draws those of given rows anew. A ``generator`` draws
-    order, times and noise in place of the seed. ``model`` is trained where it lies; of ``experiment`` only the settings
-    of training count. ``draws_right(model)``, asked with until_learned on: are the training labels drawn right?
+        model = new_model(experiment)  # of its unet, schedule, target and seed
+        for step in fit(model, images, labels, experiment):
+            print(step.number, step.loss)
+        drawn = draw(step.model, labels)  # the averaged weights: those to use
+
+    Images are float32, of the order of 1. Where a label has many, ``images`` is a function that draws those of given rows
+    anew. A ``generator`` draws order, times and noise in place of the seed. ``model`` is trained where it lies; of
+    ``experiment`` only the settings of training count. ``draws_right(model)``, asked with until_learned on: are the
+    training labels drawn right? Raises as `train`, and ValueError for images and labels that are not as said here.
     """
     device, side = checks.instance("model", model, DiffusionModel).device, model.size
     checks.instance("experiment", experiment, Experiment)
     if not callable(images):
         checks.shaped("images", checks.instance("images", images, Tensor), "n", 1, side, side)
+        fits = images.dtype == torch.float32 and bool((images.abs() <= MOST).all())
+        checks.need(fits, "images", images, f"are float32, finite and of the order of 1, up to {MOST}")
         checks.shaped("labels", checks.instance("labels", labels, Tensor), len(images), "label_dims")
     checks.need(len(checks.instance("labels", labels, Tensor)), "labels", labels, "is one label or more")
     if not experiment.unet.label_dropout and not torch.isfinite(labels).all():

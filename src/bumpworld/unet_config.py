@@ -34,7 +34,7 @@ class UNetConfig(Settings):
     # project the condition to a map of so many cells a side, the coarsest level's; 0: only the padding tells the place
     place: int = setting(0, checks.whole, least=0)
     # how a label is told: one of `CODES`
-    label_code: str = setting("axes", checks.choice, allowed=CODES)
+    label_code: str = setting("axes", checks.choice, allowed=CODES, hint=checks.DEFINED)
     # for a code whose axes are turned, by how many degrees
     label_angle: float = setting(0.0, checks.number)
     # for a code of names, how many a label can have

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from bumpworld import checks
+from bumpworld import __version__, checks
 from bumpworld.store import ResultError, Store
 
 from . import grading
@@ -19,6 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status: 0 if all went well, 1 if something failed, 2 for a wrong call, 130
     after Ctrl-C."""
     parser = argparse.ArgumentParser(prog="bumpworld", description="Experiments of the bumpworld book.")
+    parser.add_argument("--version", action="version", version=f"bumpworld {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
     for name, what in _COMMANDS.items():
         command = commands.add_parser(name, help=what.__doc__)
@@ -101,6 +102,8 @@ def _study(options) -> int:
     """Run studies (default: all); what is measured is never measured again."""
     from . import studies
 
+    for name in set(options.study).intersection(experiments.names()):
+        raise ValueError(f"{name} is a sweep, which `bumpworld run {name}` runs; see `bumpworld list`")
     wanted, failed = [studies.study(name) for name in options.study or studies.names()], False
     for study in wanted:
         report = studies.run(study, Store(options.results))
@@ -139,9 +142,8 @@ def _show(options) -> int:
     varying = [c for c in table.columns if c in _SHOWN and table[c].nunique(dropna=False) > 1]
     grouped = tables.learned(table).groupby([*varying, "region"], dropna=False)["both"]
     print(grouped.agg(["count", "mean", "min", "max"]).round(3).to_string())
-    print(
-        f"{(~table.learned).sum()} of {len(table)} rows left out: the model never learned its training labels"
-    )
+    if lost := int((~table.learned).sum()):
+        print(f"{lost} of {len(table)} rows left out: the model never learned its training labels")
     return 0
 
 
@@ -169,8 +171,9 @@ def _status(options) -> int:
 def _grade(options) -> int:
     """Run a folder of students' notebooks, each in a process of its own, and write a table of what came out."""
     rows = []
-    print(f"{'right':>5} {'not yet':>7} {'open':>4} {'missing':>7} {'minutes':>7}  notebook")
     for row in grading.grade(options.folder, options.minutes):
+        if not rows:
+            print(f"{'right':>5} {'not yet':>7} {'open':>4} {'missing':>7} {'minutes':>7}  notebook")
         rows.append(row)
         counts = (
             f"{row.count('right'):5} {row.count('not yet'):7} {row.count('open'):4} {row.count('missing'):7}"
@@ -221,7 +224,16 @@ _COMMANDS = {
 
 
 def _sweeps(options, names):
-    return [experiments.sweep(name, options.preset, options.seeds) for name in names]
+    try:
+        return [experiments.sweep(name, options.preset, options.seeds) for name in names]
+    except ValueError:
+        # asked for here alone: it brings in all rooms
+        from . import studies
+
+        for name in set(names).intersection(studies.names()):
+            said = f"{name} is a study, which `bumpworld study {name}` runs; see `bumpworld list`"
+            raise ValueError(said) from None
+        raise
 
 
 if __name__ == "__main__":

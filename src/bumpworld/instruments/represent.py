@@ -30,7 +30,8 @@ def representation(
 ) -> np.ndarray:
     """Activations (n, features) of ``layer`` for the noisy image of every 2D label of ``canvas`` at time ``t``.
 
-    The layer "pixels" is the noisy image itself.
+    The layer "pixels" is the noisy image itself. The images are those that ``canvas`` draws: for a world of your own ask
+    ``model.net.features(images, t, labels, layer)``.
     Each image carries its own noise. With ``own_label`` the model is told the image's label; without, it is told
     the middle of the canvas for every image (nothing, if it learned to do without), so that what is left was read out
     of the image alone. With ``blank`` it is the image that is left out: all labels are shown one and the same noise, so

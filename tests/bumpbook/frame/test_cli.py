@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+import bumpworld
 from bumpbook.frame import cli, studies
 from bumpbook.frame import runner as runner
 from bumpbook.frame import sweeps as experiments
@@ -154,6 +155,8 @@ def test_a_failed_experiment_is_status_1(tmp_path, capsys, monkeypatch, in_proce
         (["show", "lesion"], "bumpworld run lesion"),
         (["show", "lesion", "--preset", "paper-world"], "bumpworld run lesion --preset paper-world"),
         (["run", "grid", "--preset", "paper-world"], "allowed are first"),
+        (["run", "halves"], "halves is a study, which `bumpworld study halves` runs"),
+        (["study", "lesion"], "lesion is a sweep, which `bumpworld run lesion` runs"),
     ],
 )
 def test_wrong_calls_are_status_2_and_name_the_way_out(arguments, message, tmp_path, capsys):
@@ -163,7 +166,7 @@ def test_wrong_calls_are_status_2_and_name_the_way_out(arguments, message, tmp_p
     assert said.err.startswith("bumpworld: ")
     assert message in said.err
     assert "Traceback" not in said.err
-    assert not list(tmp_path.rglob("*.json"))
+    assert not list(tmp_path.rglob("*.json*"))
 
 
 def test_nulls_are_computed_for_the_sweeps_of_claims(tmp_path, capsys, tiny):
@@ -199,12 +202,19 @@ def test_an_unreachable_scheduler(tmp_path, capsys, monkeypatch, tiny):
 def test_a_damaged_record_is_status_2_and_named(tmp_path, capsys, tiny, in_process):
     where = ["--results", str(tmp_path)]
     cli.main(["run", "rim", *where])
-    path = next((tmp_path / "records").glob("*.json"))
+    path = next((tmp_path / "records").glob("*.json.gz"))
     path.write_bytes(path.read_bytes()[:100])
     capsys.readouterr()
     assert cli.main(["show", "rim", *where]) == 2
     assert str(path) in capsys.readouterr().err
     assert len(path.read_bytes()) == 100
+
+
+def test_the_version_is_the_packages(capsys):
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"bumpworld {bumpworld.__version__}\n"
 
 
 @pytest.mark.parametrize("arguments", [[], ["nonsense"], ["show"], ["run", "lesion", "--seeds", "two"]])
