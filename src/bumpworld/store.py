@@ -181,7 +181,8 @@ class Store:
 def load_or_train(experiment: Experiment, store: Store | None = None, watch=None, instrument=None) -> Result:
     """The shipped or earlier result of an experiment with its model; trained, measured and saved when there is none.
 
-    ``watch`` and ``instrument`` as in `Store.run`. Raises ResultError when its files are damaged or foreign: they are
+    It says nothing while it trains; ``watch=lambda step: print(step.number, step.loss)`` does. ``watch`` and ``instrument``
+    as in `Store.run`. Raises ResultError when its files are damaged or foreign: they are
     never silently used and never deleted.
     """
     store = Store() if store is None else checks.instance("store", store, Store)
