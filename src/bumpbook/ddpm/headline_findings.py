@@ -66,7 +66,7 @@ def targets() -> str:
     longer = patient(cap)
     learned = spread([r.accuracy()["train"][2] for r in longer], share=True)
     sentence = (
-        f"**What is asked for decides how long it takes.** Asked for the image, a network learns its labels in {whole['x0']:.0f} "
+        f"**What is asked for decides how long it takes.** At one learning rate, chosen for the image, a network that is asked for it learns its labels in {whole['x0']:.0f} "
         f"steps; asked for a mixture of image and noise it takes {ratio:.0f} times as many; asked for the noise it draws "
         f"{percent(drawn.mean)} of them right after {cap} steps, where we stopped; with {longer[0].experiment.steps} steps and a falling rate such networks learn theirs."
     )
@@ -117,7 +117,7 @@ def position() -> str:
     blurred, half = practical()
     sentence = (
         f"**The place is lost long before the image is.** Noise grows from time 0 to {schedule.steps - 1}. By time {lost['linear']} at the latest the place is "
-        f"lost to a pixel: from there on no unbiased method reads it so well, and only the label tells it, though {percent(left)} of the image's variance is "
+        f"lost to a pixel: from there on no unbiased method reads it so well, and the image holds a hint at most, though {percent(left)} of its variance is "
         f"left. In practice it goes earlier: near time {blurred.mean:.0f} the error of the best guess passes a pixel, and near {half.mean:.0f} every second "
         "image misleads."
     )

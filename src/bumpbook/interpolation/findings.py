@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 
+from bumpbook.frame import tables
 from bumpbook.frame.findings import listed, percent, register, state
 from bumpbook.frame.pages import markdown_table, reading_time
 from bumpbook.frame.sweeps import sweep
@@ -65,16 +66,25 @@ def blend() -> str:
     crossed = [gap for gap, values in fine.items() if values.mean() >= 0.5]
     reach = max(crossed, default=min(fine))
     fade, wide = blend_score(canvas, int(reach), FINE), {g: v.mean() for g, v in fine.items() if g > reach}
+    kernel = regressions(reach)
     return state(
         f"**Narrow gaps are crossed, wide ones are not.** Told x and y, networks draw {percent(fine[reach].mean())} of a lesion right whose gap is "
-        f"{reach:g} px, where a cross-fade is right in {percentage(fade)}. From {min(wide, default=reach):g} px on they draw at most "
+        f"{reach:g} px, where a cross-fade is right in {percentage(fade)}. Regressions that learn no features draw {percentage(kernel)} of it: it takes no learned skill. From {min(wide, default=reach):g} px on they draw at most "
         f"{percent(float(max(wide.values(), default=0.0)))}.",
         bool(crossed)
         and fade < spread(fine[reach], share=True).low
+        and kernel >= fine[reach].mean()
         and max(wide.values(), default=1.0) < 0.25,
         f"Labels 1 px apart, right within {FINE:g} px.\n\n"
         + markdown_table(["gap", f"within {FINE:g} px", "a cross-fade", "within 1 px", "a cross-fade"], rows),
     )
+
+
+def regressions(gap: float) -> float:
+    """The share right within 0.45 px of a lesion of this ``gap``, by the worse of the scoreboard's two kernel regressions."""
+    rows = tables.read("nulls-lesion", "quick")
+    rows = rows[(rows.region == "lesion") & (rows.spacing == 1) & (rows.high - rows.low == gap - 1)]
+    return float(rows[rows["null"].isin(["kernel", "gaussian"])].both_fine.min())
 
 
 @register("interpolation-outcomes")
@@ -144,9 +154,7 @@ def paths() -> str:
     for width, experiment in lesions.shown().items():
         model, ends = lesions.stored_model(experiment), [int(e) for e in lesions.sides(experiment)]
         for layer, name in (("middle", "middle layer"), ("head", "image estimate")):
-            own, other = (
-                crossing(label_path(m, experiment.canvas, layer, noises=2), *ends) for m in (model, control)
-            )
+            own, other = (crossing(label_path(m, experiment.canvas, layer), *ends) for m in (model, control))
             manners[width, layer] = manner(own, other)
             lengths = [f"{own.length / other.length:.2f}", f"{own.detour:.1f}", f"{other.detour:.1f}"]
             rows.append([f"{width:g}", name, *lengths, manners[width, layer]])

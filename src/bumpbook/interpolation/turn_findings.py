@@ -128,14 +128,16 @@ def reach() -> str:
         )
     ]
     return state(
-        f"**Turning does more than shorten the gap.** By 45° it makes the gap in each told number shorter, from 5 px to {shorter:.1f}. So we changed the "
-        f"code's frequencies until it did not. In turned axes with the gap as long as before, networks draw {percent(long.mean())} of the band; in "
-        f"plain axes with the gap as short, {percent(short.mean())}.",
+        f"**Turning does more than bring both sides of the band nearer.** Along a row x changes by 5 px from one side to the other; in axes turned by 45° each told "
+        f"number changes by only {shorter:.1f}. So we changed the code's frequencies until that made no difference. In turned axes with the sides as far apart as before, "
+        f"networks draw {percent(long.mean())} of the band; in plain axes with the sides as near, {percent(short.mean())}.",
         verdicts[0] == "agrees" and verdicts[1] != "agrees" and long.min() > short.max(),
-        f"Within {FINE:g} px, all frequencies lower or higher by the root of 2. Foretold before the runs: that turned axes with the long gap fill more than plain ones with the short (from "
-        f"{LANGUAGE[0].agrees:g}, interval above 0): {write(lead)}, **{verdicts[0]}**; that the short gap fills more in plain axes: {write(gain)}, "
+        f"Within {FINE:g} px, all frequencies lower or higher by the root of 2. Foretold before the runs: that turned axes with the long way fill more than plain ones with the short (from "
+        f"{LANGUAGE[0].agrees:g}, interval above 0): {write(lead)}, **{verdicts[0]}**; that the short way fills more in plain axes: {write(gain)}, "
         f"**{verdicts[1]}**.\n\n"
-        + markdown_table(["told", "gap in a told number", "band of four", "square of eight, 1 px"], rows),
+        + markdown_table(
+            ["told", "change of a told number across the band", "band of four", "square of eight, 1 px"], rows
+        ),
     )
 
 

@@ -118,7 +118,7 @@ def finer() -> str:
     copies = judge(canvas.render(beside), labels, canvas)
     near, fine = (copies.right(at)[:, 2].double().mean().item() for at in (1.0, FINE))
     return state(
-        f"Later chapters allow {FINE:g} px only. Whoever copies the picture of the neighbouring column is {copies.error.abs().max():.0f} px off, and the rule of "
+        f"Wherever a copied neighbour would pass, later chapters allow {FINE:g} px only. Whoever copies the picture of the neighbouring column is {copies.error.abs().max():.0f} px off, and the rule of "
         f"one pixel lets {percent(near)} of such copies pass; the finer rule lets none pass.",
         near > 0.9 and not fine,
     )
