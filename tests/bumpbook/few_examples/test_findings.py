@@ -149,8 +149,8 @@ def test_enough_is_where_the_strict_curve_passes_sixty_percent(given, monkeypatc
         monkeypatch.setattr(ch6, "kernel_table", lambda name, preset="quick": untrained(bump, sos))
 
     def needs(alone, sums, bumps):
-        """Stripes save sums something, and bumps something in one seed and nothing in the other."""
-        halves = {"sos": (sums, sums), "bump": (bumps - 4, bumps + 4)}
+        """Stripes save sums something, and bumps by seed."""
+        halves = {"sos": (sums, sums), "bump": (bumps - 1, bumps + 1)}
         rows = few(24, 12)
         rows["both_fine"] = [
             rising(r, halves[r["kind"]][r["seed"]] if r["stripes"] else alone, 2.0)
@@ -170,7 +170,7 @@ def test_enough_is_where_the_strict_curve_passes_sixty_percent(given, monkeypatc
     # on straight lines between the points of a seed: near the curve, and above it where it bends
     said = [float(n) for n in re.findall(r"networks need (\d+) for sums\. For bumps it is (\d+)", text)[0]]
     assert said == pytest.approx([at(0.6, half, 2.0) for half in (18, 34)], rel=0.05)
-    assert "which our seeds do not tell from what they need alone" in text
+    assert "in each seed a little less than what it needs alone" in text
     # the one number that needs no made-up table: a product on the labels that the sweep declares
     assert "which is told its world, 34" in text
     for nulls in ({"bump": 30, "sos": 15}, {"bump": 36, "sos": 15}, {"bump": 60, "sos": 50}):
@@ -180,8 +180,8 @@ def test_enough_is_where_the_strict_curve_passes_sixty_percent(given, monkeypatc
     given(few_shot=needs(80, 40, 78))
     turned("few-examples-enough", "A few are enough")
     kernel(bump=60, sos=15)
-    # stripes save bumps something in every seed, or cost sums something
-    for saved in ((36, 18, 20), (36, 40, 34)):
+    # stripes save bumps much, or nothing in one seed, or cost sums something
+    for saved in ((36, 18, 20), (36, 18, 36), (36, 40, 34)):
         given(few_shot=needs(*saved))
         turned("few-examples-enough", "A few are enough")
 
