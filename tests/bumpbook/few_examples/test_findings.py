@@ -193,27 +193,34 @@ def test_what_stripes_do_for_bumps_is_read_off_both_worlds(monkeypatch):
 
     kernel = lambda half: monkeypatch.setattr(ch6, "kernel_table", lambda name, preset: untrained(half, half))
     share = lambda count, half, fit=2.0: f"{100 / (1 + (half / count) ** fit):.0f} %"
-    crossed = few(24, 12)  # with stripes sooner and less steep
-    crossed["both_fine"] = [
-        rising(row, 30, 1.2) if row["stripes"] else rising(row, 40, 4.0) for row in crossed.to_dict("records")
-    ]
-    read(fine(36, 18), crossed)
+
+    def crossing(alone, helped):
+        """With stripes sooner and less steep: each (amount at a half, steepness)."""
+        rows = few(24, 12)
+        rows["both_fine"] = [
+            rising(row, *(helped if row["stripes"] else alone)) for row in rows.to_dict("records")
+        ]
+        return rows
+
+    crossed, larger = crossing((40, 4.0), (30, 1.2)), crossing((36, 4.0), (18, 2.0))
+    read(larger, crossed)
     kernel(90)
     text = say("few-examples-paper-world")
     assert f"from {share(32, 40, 4.0)} to {share(32, 30, 1.2)} in the smaller world" in text
-    assert f"from {share(32, 36)} to {share(32, 18)} in the paper's" in text
-    # straight lines between the points of a seed lie near the curve
-    said = [float(n) for n in re.search(r"There (\d+) labels .* alone it takes (\d+);", text).groups()]
-    assert said == pytest.approx([at(0.6, half, 2.0) for half in (18, 36)], rel=0.05)
+    assert f"from {share(32, 36, 4.0)} to {share(32, 18)} in the paper's" in text
+    # straight lines between the points of a seed lie near the curve, the less so the steeper it is
+    said = [float(n) for n in re.search(r"There (\d+) labels .* alone it takes (\d+)\.", text).groups()]
+    assert said == pytest.approx([at(0.6, 18, 2.0), at(0.6, 36, 4.0)], rel=0.1)
     assert f"{share(64, 40, 4.0)} | {share(64, 30, 1.2)}" in text.replace(" (n = 2, all alike)", "")
     assert f"the kernel regression gets at most {share(32, 90)}" in text
-    alone = at(0.6, 36, 2.0)
+    alone = at(0.6, 36, 4.0)
     found = float(text.split("own points: 2D examples alone ")[1].split(",")[0].split(";")[0])
-    assert found == pytest.approx(alone, rel=0.05)
+    assert found == pytest.approx(alone, rel=0.1)
     for large, small, null in (
-        (fine(36, 18), crossed, 30),  # a kernel does as well
+        (larger, crossed, 30),  # a kernel does as well
         (fine(18, 36), crossed, 90),  # stripes cost something in the paper's world
-        (fine(36, 18), fine(36, 18), 90),  # they save something in the small one
+        (larger, fine(60, 18), 90),  # they still add much at a quarter in the small one
+        (fine(60, 18), crossed, 90),  # and in the large one
     ):
         read(large, small)
         kernel(null)
