@@ -2,6 +2,7 @@
 
 import shutil
 
+import pandas as pd
 import pytest
 
 from bumpbook.frame.findings import Unsupported, finding
@@ -36,6 +37,7 @@ from shared import ROOT
         "interpolation-squares",
         "interpolation-law",
         "interpolation-foretold",
+        "interpolation-in-short",
     ],
 )
 def test_an_empty_store_is_said_and_not_thrown(store, name):
@@ -59,14 +61,27 @@ def test_unlearned_models_do_not_count(store):
 
 
 def test_reach_follows_the_records(store):
+    nulls = store.root / "tables" / "nulls-lesion-quick.csv"
+    nulls.parent.mkdir()
+    shutil.copy(ROOT / "results" / "tables" / nulls.name, nulls)
     for e in of(2):
         keep(store, e, error_x=0.1)
     for e in of(8):
         keep(store, e, error_x=0.7)
     text = finding("interpolation-blend").data
     assert "whose gap is 3 px, where a cross-fade is right in 0 %" in text
-    assert "From 9 px on they draw at most 0 %." in text
+    assert (
+        "Regressions that learn no features draw 100 % of it: it takes no learned skill. From 9 px on they draw at most 0 %."
+        in text
+    )
     assert "| 3 px | 100 % (n = 5, all alike) | 0 % | 100 % (n = 5, all alike) | 100 % |" in text
+    told = nulls.read_text()
+    poor = pd.read_csv(nulls)
+    poor.loc[poor["null"] == "gaussian", "both_fine"] = 0.3
+    poor.to_csv(nulls, index=False)
+    with pytest.raises(Unsupported):  # they draw less than networks
+        finding("interpolation-blend")
+    nulls.write_text(told)
     for e in of(8):
         keep(store, e, error_x=0.1)
     with pytest.raises(Unsupported):  # a gap of 9 px is bridged: there are no wide ones left
