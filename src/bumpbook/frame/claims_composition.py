@@ -148,5 +148,5 @@ SQUARE_WIDTH = replace(
     ),
     measure=squares_of_each_width,
     before=SQUARE_WIDTH_MEANS,
-    why=f"{A_COIN}, and squares of eight and of ten, which the same networks' seeds make, were counted as one group",
+    why=f"{A_COIN}, and squares of eight and of ten, of the same seeds, were counted as one group",
 )
