@@ -1,13 +1,8 @@
 """Values that were never seen: what is drawn in their place, and why."""
 
-from .figures import (
-    errors_apart,
-    ingredients,
-    lesion_gallery,
-    lesion_outcomes,
-    lesion_slider,
-)
+from .figures import errors_apart, ingredients, lesion_outcomes
 from .frame_figures import band_by_frame
+from .gallery import lesion_gallery, lesion_slider
 from .law_figures import hole_in_codes, law_scores
 from .map_figures import label_paths
 from .score_figures import code_reach, lesion_choices, lesion_widths

@@ -1,18 +1,15 @@
-"""Figures of chapter 4 about drawings: what a lesion model shows, where it goes wrong, and what its pictures are made of."""
+"""Figures of chapter 4 about wrong drawings: where a lesion model goes wrong, and what its pictures are made of."""
 
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping
 
 import numpy as np
 import torch
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from torch import Tensor
 
 from bumpbook.frame import given
 from bumpbook.frame.layouts import panels, stacked, two_layouts
-from bumpbook.frame.sliders import frame_slider
 from bumpbook.frame.style import (
     BLUE,
     CURVES,
@@ -24,15 +21,11 @@ from bumpbook.frame.style import (
     ROSE,
     SKY,
     TRAINED,
-    key_frames,
     new_figure,
-    ring,
-    show_image,
     styled,
 )
 from bumpworld import checks
 from bumpworld.canvas import Canvas
-from bumpworld.diffusion import DiffusionModel
 from bumpworld.experiment import Experiment
 from bumpworld.instruments import arrays
 
@@ -43,9 +36,7 @@ from .outcomes import OUTCOMES, edge_weights, fit_bumps
 __all__ = [
     "errors_apart",
     "ingredients",
-    "lesion_gallery",
     "lesion_outcomes",
-    "lesion_slider",
 ]
 # Hue, lightness and hatching each tell the outcomes apart.
 LOOKS = {
@@ -57,85 +48,6 @@ LOOKS = {
     "nothing": {"facecolor": "white"},
     "other": {"facecolor": RED, "hatch": "+++"},
 }
-
-
-@two_layouts
-@styled
-def lesion_gallery(
-    drawn: Mapping[str, Tensor], labels: Tensor, gaps: Mapping[str, tuple[float, float]], canvas: Canvas
-) -> Figure:
-    """A row of pictures for each name of ``drawn`` (each (n, 1, size, size)) below the true ones, a column for each label.
-
-    ``gaps`` gives the trained columns at both edges by name; a dashed frame marks the labels between them, which were not
-    trained on. Raises ValueError for pictures that are not as many as the labels.
-    """
-    labels = given.labels(labels, checks.instance("canvas", canvas, Canvas))
-    drawn = given.drawings("drawn", drawn, canvas.size, len(labels))
-    gaps = given.named("gaps", gaps, given.gap) if gaps != {} else {}
-    rows = {"truth": canvas.render(labels), **drawn}
-    if stacked() and gaps:
-        # a phone has room for the gaps and a column or two at their sides, and a row's name stands above it
-        ends = min(left for left, _ in gaps.values()) - 1, max(right for _, right in gaps.values()) + 1
-        kept = (labels[:, 0] >= ends[0]) & (labels[:, 0] <= ends[1])
-        labels, rows = labels[kept], {name: images[kept] for name, images in rows.items()}
-    cell, above = (3.7 / len(labels), 0.27) if stacked() else (6.5 / len(labels), 0.04)
-    figure = new_figure(len(rows) * (cell + above) + 0.3)
-    if stacked():
-        parts = figure.subfigures(len(rows), 1, height_ratios=[1 + 0.4 * (n == 0) for n in range(len(rows))])
-        grid = [part.subplots(1, len(labels), squeeze=False)[0] for part in parts]
-    else:
-        grid = figure.subplots(len(rows), len(labels), squeeze=False)
-    for axes_row, (name, images) in zip(grid, rows.items(), strict=True):
-        left, right = gaps.get(name, (0, 0))
-        for axes, image, x in zip(axes_row, images, labels[:, 0].tolist(), strict=True):
-            show_image(axes, image)
-            if left < x < right:
-                ring(axes)
-        if stacked():
-            axes_row[0].figure.suptitle(name, x=0.01, ha="left", fontsize=10)
-        else:
-            axes_row[0].set_ylabel(name, rotation=0, ha="right", va="center")
-    for axes, x in zip(grid[0], labels[:, 0].tolist(), strict=True):
-        axes.set_title(f"{x:g}", fontsize=9)
-    return figure
-
-
-def lesion_slider(models: Mapping[str, tuple], canvas: Canvas, y: float, xs: Sequence[float]):
-    """A slider over the x asked for, also between columns: what each model of ``models`` draws (name -> model, gap or None).
-
-    All frames start from one and the same noise. Lives in the browser without a kernel (an ipywidgets VBox).
-    """
-    from bumpworld.diffusion import sample
-
-    size = checks.instance("canvas", canvas, Canvas).size
-    models = given.named("models", models, partial(_model_and_gap, size=size))
-    xs, y = arrays.several("xs", xs, checks.number), checks.number("y", y)
-    labels = canvas.check_labels([[x, y] for x in xs])
-    noise = lambda: torch.Generator().manual_seed(0)
-    drawn = {
-        name: torch.cat([sample(model, label[None], 10, generator=noise()) for label in labels])
-        for name, (model, _) in models.items()
-    }
-
-    def show(i: int, *row: Axes) -> None:
-        for axes, (name, images) in zip(row, drawn.items(), strict=True):
-            show_image(axes, images[i], name)
-            axes.axvline(xs[i], color=HELD_OUT, linewidth=1.4, linestyle=(0, (3, 1.5)))
-            gap = models[name][1]
-            if gap and gap[0] < xs[i] < gap[1]:
-                ring(axes)
-
-    titles = [f"asked for x = {x:g}, y = {y:g}" for x in xs]
-    values = [f"{x:g}" for x in xs]
-    frames = key_frames(show, range(len(xs)), len(drawn), width=2.2 * len(drawn))
-    return frame_slider(frames, titles, "x", values)
-
-
-def _model_and_gap(name: str, value, size: int) -> tuple:
-    model, gap = given.parts(name, value, "model", "gap or None")
-    side = checks.instance("model", model, DiffusionModel).size
-    checks.need(side == size, f"size of {name}", side, f"is that of the canvas, {size}")
-    return model, gap if gap is None else given.gap("gap", gap)
 
 
 def _of_each_noise(experiment: Experiment, images) -> Tensor:

@@ -18,7 +18,6 @@ from bumpworld.selection import lesion
 from bumpworld.unet import UNetConfig
 
 CANVAS, GAP = Canvas(), (5.0, 10.0)
-ROW = torch.tensor([[x, 8.0] for x in range(4, 12)])
 
 
 def table():
@@ -41,10 +40,6 @@ def settings_table():
 def arc(bend):
     angle = np.linspace(0, np.pi, 12)
     return np.stack([np.cos(angle), bend * np.sin(angle)], 1)
-
-
-def gallery():
-    return interpolation.lesion_gallery({"model": CANVAS.render(ROW)}, ROW, {"model": GAP}, CANVAS)
 
 
 def outcome_bars():
@@ -82,22 +77,13 @@ def widths():
     return lesion_scores.lesion_widths(table(), CANVAS)
 
 
-@pytest.mark.parametrize(
-    "draw", [gallery, outcome_bars, weights, settings_dots, paths, errors, reach, widths]
-)
+@pytest.mark.parametrize("draw", [outcome_bars, weights, settings_dots, paths, errors, reach, widths])
 def test_draws_a_closed_figure_of_the_books_width(draw):
     figure = draw()
     assert isinstance(figure, Figure)
     assert figure.number not in plt.get_fignums()
     assert figure.get_figwidth() == style.WIDTH
     figure.canvas.draw()  # the layout can be worked out
-
-
-def test_held_out_columns_alone_are_framed():
-    axes = gallery().axes
-    thick = [a.spines["left"].get_linewidth() > 2 for a in axes]
-    assert thick[:8] == [False] * 8  # the truth
-    assert thick[8:] == [5 < x < 10 for x in range(4, 12)]
 
 
 def test_bars_are_shares_and_add_up():
@@ -150,26 +136,6 @@ def test_positions_are_where_the_bumps_are():
     assert drawn[asked >= 8] == pytest.approx(asked[asked >= 8], abs=0.02)
 
 
-def test_slider_shows_every_step_and_marks_the_gap():
-    from bumpworld.train import new_model
-
-    model = new_model(Experiment()).eval()
-    widget = interpolation.lesion_slider({"a": (model, None), "b": (model, GAP)}, CANVAS, 8.0, [4, 7.5])
-    frames, titles = widget.children[1].children, widget.children[2].children
-    assert [t.value for t in titles] == ["asked for x = 4, y = 8", "asked for x = 7.5, y = 8"]
-    assert len({bytes(f.value) for f in frames}) == 2
-
-
-@pytest.mark.parametrize(
-    ("draw", "words"),
-    [
-        (
-            lambda: interpolation.lesion_gallery({"m": CANVAS.render(ROW)[:3]}, ROW, {}, CANVAS),
-            r"\(3, 1, 16, 16\); allowed is a tensor of shape \(8,",
-        ),
-        (lambda: lesion_scores.lesion_widths(table().iloc[-1:], CANVAS), "no finished model"),
-    ],
-)
-def test_nonsense_is_refused(draw, words):
-    with pytest.raises(ValueError, match=words):
-        draw()
+def test_nonsense_is_refused():
+    with pytest.raises(ValueError, match="no finished model"):
+        lesion_scores.lesion_widths(table().iloc[-1:], CANVAS)
