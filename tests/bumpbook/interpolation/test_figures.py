@@ -16,6 +16,7 @@ from bumpbook.interpolation.outcomes import OUTCOMES, blend_score
 from bumpworld import Canvas, Experiment
 from bumpworld.selection import lesion
 from bumpworld.unet import UNetConfig
+from shared import assert_fits_a_phone
 
 CANVAS, GAP = Canvas(), (5.0, 10.0)
 
@@ -126,6 +127,19 @@ def test_titles_of_paths_say_the_detour():
     angle = np.linspace(0, np.pi, 12)[[3, 4, 8]]
     bent = 5 * np.sin((angle[1] - angle[0]) / 2) / np.sin((angle[2] - angle[0]) / 2)
     assert titles == [f"estimate: {bent:.1f} × straight", "middle: 1.0 × straight"]
+
+
+def test_on_a_phone_a_model_has_a_column_and_a_layer_a_row():
+    by_layer = {"head": arc(1), "middle": arc(0)}
+    figure = lesion_maps.label_paths({"a": by_layer, "b": by_layer}, (3, 8), {"head": "estimate"})
+    assert_fits_a_phone(figure)
+    axes = figure.draw_narrow().axes
+    places = [(a.get_subplotspec().colspan.start, a.get_subplotspec().rowspan.start) for a in axes]
+    heads = {
+        place: (a.get_title().split("\n")[0], a.get_ylabel()) for place, a in zip(places, axes, strict=True)
+    }
+    assert [heads[place][0] for place in ((0, 0), (1, 0))] == ["a", "b"]
+    assert [heads[place][1] for place in ((0, 0), (0, 1), (1, 1))] == ["estimate", "middle", ""]
 
 
 def test_positions_are_where_the_bumps_are():
