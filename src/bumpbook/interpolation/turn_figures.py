@@ -147,7 +147,7 @@ def turn_slider(
         key_png(turned(drawn[a], labels, {w: found[a] for w, found in maps.items()}, a)) for a in angles
     ]
     titles = [turn_words(a, {w: found[a] for w, found in maps.items()}) for a in angles]
-    return frame_slider(frames, titles, "turn", [f"{a:g}°" for a in angles])
+    return frame_slider(frames, titles, "turn", [f"{a:g}°" for a in angles], width=600)
 
 
 def _map(name: str, value) -> pd.DataFrame:
@@ -163,7 +163,8 @@ def turn_words(angle: float, maps: Mapping[float, pd.DataFrame]) -> str:
 @styled
 def turned(drawn: Tensor, labels: Tensor, maps: Mapping[float, pd.DataFrame], angle: float) -> Figure:
     """One frame of `turn_slider`: a row of drawings, then the told axes and the labels of each band, filled where right."""
-    figure = new_figure(4.0, width=5.8)
+    # a phone shows the same pictures: wider ones would have smaller letters there
+    figure = new_figure(3.35, width=4.6)
     above, below = figure.subfigures(2, 1, height_ratios=(1, 2.2))
     for axes, image, x in zip(above.subplots(1, len(labels)), drawn, labels[:, 0].tolist(), strict=True):
         show_image(axes, image, f"x = {x:g}")
