@@ -37,7 +37,7 @@ MEANT = {
 def law_scores(found: pd.DataFrame) -> Figure:
     """Bits a label that each law saves on holes that it was not fitted to: bars with intervals over holes, best first.
 
-    ``found`` comes from `law.scores`. Full bars are laws of two axes, told or drawn; pale ones are what they have to beat.
+    ``found`` comes from `law.scores`. Full bars are laws of two coordinates, told or drawn; hatched ones are what they have to beat.
     """
     given.table("found", found)
     for name in found:
