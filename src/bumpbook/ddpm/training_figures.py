@@ -58,7 +58,10 @@ def learning(losses: Sequence[float], looks: Sequence[dict[str, float]], every: 
 @two_layouts
 @styled
 def target_race(results: Sequence[Result]) -> Figure:
-    """Share of training labels drawn right along training, a curve for each run, a look for each target."""
+    """Share of training labels drawn right along training, a curve for each run, a look for each target.
+
+    The last look at a run draws in more steps than those on the way. So it is no point of the curve but a hollow marker.
+    """
     results = given.results("results", results)
     figure = new_figure(2.9)
     axes = figure.subplots()
@@ -69,7 +72,10 @@ def target_race(results: Sequence[Result]) -> Figure:
         seen.add(target)
         look = CURVES[TARGETS.index(target)] | {"markersize": 3.5, "linewidth": 1.3}  # as in target_weights
         steps, accuracy = _along(result, "train")
-        axes.plot(steps, accuracy, **look, markevery=1 + len(steps) // 12, label=target if new else None)
+        every = 1 + len(steps) // 12
+        axes.plot(steps[:-1], accuracy[:-1], **look, markevery=every, label=target if new else None)
+        hollow = {"linestyle": "", "markersize": 6, "markerfacecolor": "white", "zorder": 3}
+        axes.plot(steps[-1:], accuracy[-1:], **look | hollow)
     axes.set(xlabel="step", ylabel="share drawn right", ylim=(-0.03, 1.03), xscale="log")
     axes.set_xticks(ticks, labels=[str(tick) for tick in ticks])
     axes.set_xticks([], minor=True)

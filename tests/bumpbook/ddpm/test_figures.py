@@ -51,6 +51,12 @@ def test_figures_are_closed_as_wide_as_the_page_and_change_no_setting(draw):
     assert_house_figure(draw)
 
 
+def test_the_last_look_at_a_run_is_no_point_of_its_curve():
+    curve, last = training_curves.target_race([learning_run("eps")]).axes[0].lines
+    assert curve.get_xdata().tolist() == [10, 20, 30, 40, 50] and last.get_xdata().tolist() == [60]
+    assert (last.get_linestyle(), last.get_markerfacecolor()) == ("None", "white")
+
+
 def test_ladder_mixes_image_and_noise_as_the_schedule_says(bump):
     times = (0, 300, 999)
     noise = torch.randn(bump.shape, generator=torch.Generator().manual_seed(3))
