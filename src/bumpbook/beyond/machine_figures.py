@@ -8,7 +8,7 @@ from torch import Tensor
 
 from bumpbook.frame import given
 from bumpbook.frame.layouts import stacked, two_layouts
-from bumpbook.frame.style import CURVES, GREY, INK, PALE, RED, new_figure, ring, show_image, styled
+from bumpbook.frame.style import CURVES, GREY, INK, PALE, cross_out, new_figure, show_image, styled
 from bumpworld import checks
 from bumpworld.instruments import arrays
 
@@ -21,7 +21,7 @@ ON_PHONE = 6
 @two_layouts
 @styled
 def machine_drawings(drawings: Mapping[str, Tensor], columns: int = 10) -> Figure:
-    """Drawings from the same noise in the same column, a row for each way to draw; framed where there is not one bump.
+    """Drawings from the same noise in the same column, a row for each way to draw; crossed out where there is not one bump.
 
     On a phone there is room for the first `ON_PHONE` columns.
     """
@@ -34,7 +34,7 @@ def machine_drawings(drawings: Mapping[str, Tensor], columns: int = 10) -> Figur
         for axes, image, bumps in zip(row, images[:columns], count_bumps(images[:columns]), strict=True):
             show_image(axes, image)
             if bumps != 1:
-                ring(axes, RED)
+                cross_out(axes)
         row[0].set_ylabel(_name(name), rotation=0, ha="right", va="center")
     return figure
 

@@ -8,7 +8,7 @@ from bumpworld.canvas import Canvas
 from bumpworld.measure import judge
 
 from .layouts import stacked, two_layouts
-from .style import HELD_OUT, RED, column_width, new_figure, ring, show_image, styled
+from .style import HELD_OUT, column_width, cross_out, new_figure, show_image, styled
 
 
 @two_layouts
@@ -16,9 +16,10 @@ from .style import HELD_OUT, RED, column_width, new_figure, ring, show_image, st
 def drawings(
     images: Tensor, labels: Tensor, canvas: Canvas, columns: int = 8, tolerance: float = 1.0
 ) -> Figure:
-    """Drawn ``images`` (n, 1, size, size) with a cross at each label. A dashed frame marks a drawing that is not right within ``tolerance`` px.
+    """Drawn ``images`` (n, 1, size, size) with an upright cross at each label.
 
-    On a phone half as many stand side by side.
+    A slanting cross in a corner marks a drawing that is not right within ``tolerance`` px. On a phone half as many stand side
+    by side.
     """
     columns = checks.whole("columns", columns, 1)
     columns = -(-columns // 2) if stacked() else columns
@@ -31,7 +32,8 @@ def drawings(
     for axes, image, label, good in zip(table, images, labels, right, strict=False):
         axes.set_axis_on()
         show_image(axes, image, f"({label[0]:g}, {label[1]:g})")
-        axes.plot(*(label - canvas.margin), marker="+", color=HELD_OUT, markersize=7, markeredgewidth=1.4)
+        place = (label - canvas.margin).tolist()
+        axes.plot(*place, marker="+", color=HELD_OUT, markersize=7, markeredgewidth=1.4)
         if not good:
-            ring(axes, RED)
+            cross_out(axes, place)
     return figure

@@ -134,10 +134,37 @@ def show_image(axes: Axes, image, title: str = "", vmin: float = 0.0, vmax: floa
         axes.set_title(title)
 
 
-def ring(axes: Axes, color: str = HELD_OUT) -> None:
-    """A thick frame that marks an image, dashed so that it shows in grey too."""
+def ring(axes: Axes) -> None:
+    """A thick frame that marks an image of what nobody showed, dashed so that it shows in grey too."""
     width = 1.7 if stacked() else 2.4
-    axes.spines[:].set(visible=True, color=color, linewidth=width, linestyle=(0, (4, 1.6)))
+    axes.spines[:].set(visible=True, color=HELD_OUT, linewidth=width, linestyle=(0, (4, 1.6)))
+
+
+def cross_out(axes: Axes, *places: Sequence[float]) -> None:
+    """A red cross in a corner of an image that is wrong; dashed frames are for what nobody showed.
+
+    It is the upper right corner where that is empty, with none of the ``places`` (x, y) in it, else the next that is, or
+    the palest.
+    """
+    pixels = np.abs(np.array(axes.images[0].get_array(), dtype=float))
+    for x, y in places:
+        if 0 <= round(x) < pixels.shape[1] and 0 <= round(y) < pixels.shape[0]:
+            pixels[round(y), round(x)] = np.inf
+    quarter = -(-len(pixels) // 4)
+    first, last = slice(None, quarter), slice(-quarter, None)
+    corners = {
+        (0.88, 0.88): (first, last),
+        (0.12, 0.88): (first, first),
+        (0.88, 0.12): (last, last),
+        (0.12, 0.12): (last, first),
+    }
+    # what is paler than this is not seen under the cross anyway
+    ink = {at: max(0.1, pixels[part].max()) for at, part in corners.items()}
+    at = min(ink, key=ink.get)
+    look = {"transform": axes.transAxes, "marker": "x", "zorder": 4, "clip_on": False}
+    # the paper around it keeps it apart from a bump
+    axes.plot(*at, **look, color="white", markersize=8, markeredgewidth=4.5)
+    axes.plot(*at, **look, color=RED, markersize=7, markeredgewidth=2)
 
 
 def mark(good: bool) -> str:

@@ -156,15 +156,14 @@ function render({ model, el }) {
         context.drawImage(stamp, left, top, edge, edge);
         const good = (marksAt(f)[i] & 7) === 7;
         right += good ? 1 : 0;
-        context.strokeStyle = css.getPropertyValue(good ? "--control" : "--wrong");
-        context.lineWidth = good ? 1 : 2.5;
-        context.setLineDash(good ? [] : [5, 3]);
+        context.strokeStyle = css.getPropertyValue("--control");
+        context.lineWidth = 1;
         context.strokeRect(left + 1.2, top + 1.2, edge - 2.4, edge - 2.4);
-        context.setLineDash([]);
         drawCross(context, left, top, edge, i);
+        if (!good) crossOut(context, left + edge - 8, top + 8);
       });
       const words = both ? "the lower half of held-out labels" : "all of one kind";
-      samples.setAttribute("aria-label", `${shown.length} drawings, ${words}; ${right} are right, the others have a dashed frame`);
+      samples.setAttribute("aria-label", `${shown.length} drawings, ${words}; ${right} are right, the others have a cross in the corner`);
     };
 
     /** @type {(context: CanvasRenderingContext2D, left: number, top: number, edge: number, i: number) => void} */
@@ -179,6 +178,21 @@ function render({ model, el }) {
       context.moveTo(left + x, top + y - 5);
       context.lineTo(left + x, top + y + 5);
       context.stroke();
+    };
+
+    // the pictures are white on a dark ground, too: so is what keeps the mark apart from a bump
+    /** @type {(context: CanvasRenderingContext2D, x: number, y: number) => void} */
+    const crossOut = (context, x, y) => {
+      context.beginPath();
+      for (const way of [-4, 4]) {
+        context.moveTo(x - 4, y - way);
+        context.lineTo(x + 4, y + way);
+      }
+      for (const colour of ["#ffffff", "#c44601"]) {
+        context.strokeStyle = colour;
+        context.lineWidth = colour === "#ffffff" ? 5 : 2.2;
+        context.stroke();
+      }
     };
 
     const values = axes(data.places);

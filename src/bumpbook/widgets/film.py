@@ -18,7 +18,7 @@ class TrainingFilm(anywidget.AnyWidget):
 
     Below the curves: the drawings at the cursor, and where the labels lie on two principal axes of the encoder's last
     layer. The product is what "both" would be if x and y were right or wrong independently of each other. Accuracy here
-    asks for the position alone (within a pixel); a drawing without a dashed frame has the right shape as well.
+    asks for the position alone (within a pixel); a drawing without a cross in its corner has the right shape as well.
 
     Parameters
     ----------

@@ -8,6 +8,7 @@ from bumpbook import ddpm as ddpm_room
 from bumpbook.ddpm import figures as ddpm
 from bumpbook.ddpm import training_figures as training_curves
 from bumpbook.ddpm import unet_figure as unet_drawing
+from bumpbook.frame.style import RED
 from bumpworld import Canvas, NoiseSchedule
 from bumpworld.diffusion import SampleState
 from bumpworld.unet import ConditionalUNet, UNetConfig
@@ -131,13 +132,25 @@ def test_the_drawing_names_every_layer_with_the_shape_that_it_has(config, size, 
     assert texts.count("attn") == attended
 
 
-def test_wrong_drawings_are_framed():
+def test_wrong_drawings_alone_are_crossed_out_and_none_is_framed():
+    crossed = lambda axes: RED in [line.get_color() for line in axes.lines]
     images, labels = CANVAS.render([[2, 5], [2, 5]]), torch.tensor([[2.0, 5.0], [6.0, 1.0]])
     good, bad = ddpm_room.drawings(images, labels, CANVAS, columns=2).axes
-    assert bad.spines["left"].get_linewidth() > 2 > good.spines["left"].get_linewidth()
+    assert crossed(bad) and not crossed(good)
     beside = CANVAS.render([[2.7, 5]])
     near, far = (ddpm_room.drawings(beside, labels[:1], CANVAS, 1, at).axes[0] for at in (1.0, 0.45))
-    assert far.spines["left"].get_linewidth() > 2 > near.spines["left"].get_linewidth()
+    assert crossed(far) and not crossed(near)
+    # a dashed frame says that nobody showed it
+    assert all(axes.spines["left"].get_linestyle() in ("-", "solid") for axes in (good, bad, near, far))
+
+
+@pytest.mark.parametrize(
+    ("drawn", "asked", "corner"),
+    [((2, 5), (2, 2), (0.88, 0.88)), ((2, 5), (6, 1), (0.12, 0.88)), ((6, 1), (2, 5), (0.12, 0.88))],
+)
+def test_a_cross_hides_neither_a_bump_nor_the_place_asked_for(drawn, asked, corner):
+    (axes,) = ddpm_room.drawings(CANVAS.render([drawn]), torch.tensor([asked]), CANVAS, columns=1).axes
+    assert tuple(axes.lines[-1].get_xydata()[0]) == corner
 
 
 def test_emergence_tells_seeds_and_regions_apart():
