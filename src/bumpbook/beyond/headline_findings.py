@@ -68,18 +68,23 @@ def local_mistake() -> str:
     (same, chance), (mended, by_chance) = (
         [spread(shares, share=True) for shares in local_findings.named(records)] for records in both
     )
+    without, ahead = (local_findings.ahead(records) for records in both)
+    near = {way: spread(values).mean for way, values in local_findings.medians(both[1]).items()}
     wider = local_findings.foretold(*both)["farther"][local_findings.WIDER]
-    reach = [minus(side, ".1f") for side in wider[:3]]
+    told = local_findings.LIMITS["farther"][0].agrees
     sentence = (
         f"**A network without attention counts like a machine of patches.** Every training image has one bump; such networks draw none "
         f"or several in {percent(plain.mean)} of their images. From the same noise, a machine of patches draws its network's number of bumps in "
-        f"{percent(same.mean)}; chance alone would in {percent(chance.mean)}. With attention networks miscount in {percent(attentive.mean)}, and the "
-        f"machine draws their number in {percent(mended.mean)}, chance alone in {percent(by_chance.mean)}. What attention adds is not a wider view, "
-        f"though that had been foretold: the patches that fit best are not wider with it (by {reach[0]} px, {reach[1]} to {reach[2]})."
+        f"{percent(same.mean)}; chance alone would in {percent(chance.mean)}. With attention networks miscount in {percent(attentive.mean)}, and a "
+        f"machine of patches no longer fits: it draws their number in {percent(mended.mean)} (chance {percent(by_chance.mean)}), and its r² with their drawings is "
+        f"{near['machine']:.2f}, where a memory, which sees everything, has {near['ideal']:.2f}. So how far such a network looks was not measured. It had been foretold that "
+        f"the patch that fits best would be at least {told:g} px wider with attention; that is excluded: the interval ends at {minus(wider.high, '.1f')} px."
     )
     holds = same.low > chance.high + 0.1 and same.low > mended.high and attentive.high < plain.low
+    # with attention the whole frame fits better than the patch that was chosen; without it that is not so
+    holds &= ahead.low > 0 >= without.low
     # perhaps no wider at all, and surely by less than was foretold
-    holds &= wider.low <= 0 and wider.high < local_findings.LIMITS["farther"][0].agrees
+    holds &= wider.low <= 0 and wider.high < told
     return state(sentence, holds, f"{local_findings.local()}\n\n{local_findings.attention()}")
 
 

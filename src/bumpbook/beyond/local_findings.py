@@ -53,6 +53,18 @@ def named(records: list[dict], way: str = "machine") -> tuple[list[float], list[
     return agree, chance
 
 
+def medians(records: list[dict]) -> dict[str, list[float]]:
+    """Median r² of each network's drawings with those of the machine and of the ideal denoiser; networks that drew nothing are left out."""
+    shown = {way: [local_study.shown(r["measured"], way) for r in records] for way in NAMES}
+    return {way: [median(values) for values in seeds if values] for way, seeds in shown.items()}
+
+
+def ahead(records: list[dict]) -> Spread:
+    """By how much r² of the ideal denoiser, which sees everything, exceeds that of the machine, network by network."""
+    found = medians(records)
+    return spread([i - m for i, m in zip(found["ideal"], found["machine"], strict=True)])
+
+
 def foretold(plain: list[dict], attentive: list[dict]) -> dict[str, Measured]:
     """What each prediction on attention is about, from the records of networks without it and with it."""
     counts = (_shares(records)["network"] for records in (plain, attentive))
@@ -82,9 +94,9 @@ def attention() -> str:
     plain, attentive = (studies.load(study) for study in (local_study.STUDY, local_study.ATTENTIVE))
     lines = []
     for name, records in (("without", plain), ("with", attentive)):
-        shown = [[local_study.shown(r["measured"], way) for r in records] for way in NAMES]
-        near = [write(spread([median(values) for values in seeds if values], share=True)) for seeds in shown]
-        lines.append([name, *(percent(shares) for shares in _shares(records).values()), *near])
+        near = [write(spread(values, share=True)) for values in medians(records).values()]
+        counts = map(percent, _shares(records).values())
+        lines.append([name, *counts, *near, write(ahead(records))])
     agree, chance = (percent(part) for part in named(attentive))
     heads = [
         "attention",
@@ -93,13 +105,15 @@ def attention() -> str:
         "ideal denoiser",
         "r² of machines",
         "r² of the ideal",
+        "ideal minus machine, by network",
     ]
     return (
         "Attention stands at the coarse level, as in the book's other networks; nothing else is changed, and by convolutions alone every "
         f"pixel sees the whole frame. Drawings with none or several bumps:\n\n{markdown_table(heads, lines)}\n\nDrawing by drawing, the "
         f"machines name the number of bumps of networks with attention in {agree}, by chance in {chance}. Of the single bumps that "
-        f"networks with attention drew {write(new_bumps(attentive), percent=True)} are at none of the places trained on. What was "
-        f"foretold before they were trained:\n\n{fared('attention', foretold(plain, attentive), LIMITS)}"
+        f"networks with attention drew {write(new_bumps(attentive), percent=True)} are at none of the places trained on. The ideal "
+        f"denoiser is a machine whose patch shows the whole frame. A patch is chosen by the direction of the score; where in r² the ideal comes nearer than the "
+        f"machine that was chosen, the side of that patch does not say how far the network looks, which was seen afterwards. What was foretold before they were trained:\n\n{fared('attention', foretold(plain, attentive), LIMITS)}"
     )
 
 
@@ -107,32 +121,32 @@ def local() -> str:
     """How well two closed formulas foretell the drawings of networks without labels and attention."""
     records = studies.load(local_study.STUDY)
     measured = [record["measured"] for record in records]
-    compared = {way: [local_study.shown(m, way) for m in measured] for way in NAMES}
-    if not all(compared["machine"]):
+    compared = [local_study.shown(m, "machine") for m in measured]
+    if not all(compared):
         return "A network drew nothing but empty images, so there is nothing to foretell."
-    medians = {way: [median(values) for values in seeds] for way, seeds in compared.items()}
-    drawings = sum(len(values) for values in compared["machine"])
+    near = medians(records)
+    drawings = sum(len(values) for values in compared)
     text = (
         f"Over {len(measured)} network{'s' if len(measured) > 1 else ''} from as many seeds, and the {drawings} of their "
         f"{sum(len(m['bumps']) for m in measured)} drawings that are not empty, the median r² is "
         + " and ".join(
-            f"{write(spread(values, share=True))} for {NAMES[way]}" for way, values in medians.items()
+            f"{write(spread(values, share=True))} for {NAMES[way]}" for way, values in near.items()
         )
     )
     others = [median(values) for values in local_study.between_networks(records) if values]
     text += (
         f"; for a network from another seed it is {write(spread(others, share=True))}. " if others else ". "
     )
-    return " ".join([text + _better(medians), _numbers(records), _trained(measured)])
+    return " ".join([text + _better(near), _numbers(records), _trained(measured)])
 
 
-def _better(medians: dict[str, list[float]]) -> str:
-    ahead = [m > i for m, i in zip(medians["machine"], medians["ideal"], strict=True)]
-    if all(ahead):
+def _better(near: dict[str, list[float]]) -> str:
+    better = [m > i for m, i in zip(near["machine"], near["ideal"], strict=True)]
+    if all(better):
         return "In pixels the local machine foretells every network better than the ideal denoiser does."
-    if not any(ahead):
+    if not any(better):
         return "In pixels the ideal denoiser foretells every network better than the local machine does."
-    return f"In pixels the local machine is ahead for {sum(ahead)} of {len(ahead)} networks, the ideal denoiser for the others: r² does not tell the two apart."
+    return f"In pixels the local machine is ahead for {sum(better)} of {len(better)} networks, the ideal denoiser for the others: r² does not tell the two apart."
 
 
 def _numbers(records: list[dict]) -> str:

@@ -170,12 +170,17 @@ def test_the_sentence_on_counting_asks_for_networks_without_attention_and_with_i
     assert "such networks draw none or several in 50 % of their images. From the same noise" in text
     # by chance: half of the drawings show one bump, a quarter two, a quarter none
     assert f"number of bumps in 100 %; chance alone would in {100 * (1 / 4 + 2 / 16):.0f} %" in text
-    assert "miscount in 0 %, and the machine draws their number in 50 %, chance alone in 50 %" in text
-    # both kinds have patches of 4 px on average
     assert (
-        "not a wider view, though that had been foretold: the patches that fit best are not wider with it (by 0.0 px, 0.0 to 0.0)."
+        "miscount in 0 %, and a machine of patches no longer fits: it draws their number in 50 % (chance 50 %)"
         in text
     )
+    assert (
+        "its r² with their drawings is 0.50, where a memory, which sees everything, has 0.80. So how far"
+        in text
+    )
+    # both kinds have patches of 4 px on average
+    assert "at least 2 px wider with attention; that is excluded: the interval ends at 0.0 px." in text
+    assert "| 0.80 (n = 3, all alike) | 0.30 (n = 3, all alike) |" in text
     assert (
         "fewer drawings have no bump or several. | agrees | miscounted without attention minus with: 0.50"
         in text
@@ -183,15 +188,20 @@ def test_the_sentence_on_counting_asks_for_networks_without_attention_and_with_i
     narrower = attentive()
     narrower["measured"] = narrower["measured"] | {"patch": [3] * 20}
     give_local(monkeypatch, plain, [narrower] * 3)
-    assert "not wider with it (by −1.0 px, −1.0 to −1.0)" in finding("beyond-local-mistake").data
+    assert "excluded: the interval ends at −1.0 px" in finding("beyond-local-mistake").data
     wider = attentive()
     wider["measured"] = wider["measured"] | {"patch": [5] * 20}
     one, half = (1, 1, 1, 1), (1, 1, 2, 0)
     good = {"machine": (0.9,) * 4, "ideal": (0.5,) * 4}
+    # in pixels, too, the machine fits networks with attention as well as the whole frame does
+    fitting = attentive()
+    fitting["measured"] = fitting["measured"] | {"machine": [0.8] * 4}
     for record, with_attention in (
         (local_record(0, **good, bumps=one, machine_bumps=half), attentive()),  # networks count
         (local_record(0, **good), local_record(0, **good, bumps=half)),  # attention mends nothing
-        (local_record(0, **good), wider),  # attention widens the view
+        (local_record(0, **good), wider),  # attention widens the patch
+        (local_record(0, **good), fitting),
+        (local_record(0, (0.5,) * 4, (0.9,) * 4), attentive()),  # the whole frame fits better without it, too
         (
             local_record(0, **good),
             local_record(0, **good, bumps=one, machine_bumps=one),
@@ -200,6 +210,17 @@ def test_the_sentence_on_counting_asks_for_networks_without_attention_and_with_i
         give_local(monkeypatch, [record] * 3, [with_attention] * 3)
         with pytest.raises(Unsupported, match="counts like a machine of patches"):
             finding("beyond-local-mistake")
+
+
+def test_what_a_machine_lacks_is_counted_network_by_network():
+    """Medians over the drawings that are not empty: here of the first three."""
+    records = [
+        local_record(0, (0.1, 0.2, 0.9, 0.9), (0.4, 0.4, 0.4, 0.0)),
+        local_record(1, (0.6,) * 4, (0.5,) * 4),
+        local_record(2, (0.9,) * 4, (0.1,) * 4, bumps=(0,) * 4),
+    ]
+    assert ch8_local.medians(records) == {"machine": [0.2, 0.6], "ideal": [0.4, 0.5]}
+    assert ch8_local.ahead(records) == pytest.approx((0.05, -0.1, 0.2, 2))
 
 
 def test_what_was_foretold_of_attention_turns_with_the_results():
