@@ -1,6 +1,7 @@
-"""What chapter 5 measures on squares: how far composition reaches, what it is compared with, and its two parts.
+"""What chapter 5 measures on squares: how far composition reaches, and what it is compared with.
 
-What it measures on the held-out cross and the rim is in `cross_findings`, what it found in `headline_findings`.
+What it measures on the held-out cross and the rim is in `cross_findings`, on the two parts of a pair in `parts_findings`, what
+it found in `headline_findings`.
 """
 
 from collections.abc import Iterable
@@ -12,8 +13,6 @@ from bumpbook.frame.pages import reading_time
 from bumpbook.frame.sweeps import sweep
 from bumpworld.experiment import Experiment
 from bumpworld.instruments.baselines import BASELINES
-from bumpworld.instruments.emergence import Emergence, of_runs
-from bumpworld.instruments.spread import write
 from bumpworld.store import Result, ResultError, Store
 
 from .ladder import MODEL, standing
@@ -48,34 +47,6 @@ def rungs() -> str:
             f"{times.min():.1f} to {times.max():.0f} times that on their own training labels, by square."
         )
     return "Mean squared error on the held-out pairs:\n\n" + "\n".join(lines) + note
-
-
-def products() -> str:
-    """Accuracy of combinations minus the product of their parts: small square, all squares with bumps, with SOS."""
-    first, _ = finished("first")
-    groups = {"bumps, W = 4": [r for r in first if r.experiment.train_on.rule == "held_out_square"]}
-    try:
-        results, note = finished("square")
-    except ResultError as error:
-        results, note = [], f"\n\n({error}.)"
-    for kind, name in (("bump", "bumps, all squares"), ("sos", "SOS, all squares")):
-        groups[name] = [r for r in results if r.experiment.canvas.kind == kind]
-    lines = [f"* {name}: {_excess(of_runs(runs, 'square'))}." for name, runs in groups.items() if runs]
-    return "Accuracy of combinations minus the product of their parts:\n\n" + "\n".join(lines) + note
-
-
-def _excess(found: Emergence) -> str:
-    _, low, high, count = found.excess
-    if not count:
-        return "no run was looked at while both parts were half learned"
-    if count < 3:
-        words = "too few runs to say more"
-    elif low > 0:
-        words = "more than the product"
-    else:
-        words = "less than the product" if high < 0 else "not told apart from the product"
-    looks = int(found.points.inside.sum())
-    return f"{write(found.excess, form='+.3f')}, {looks} looks: {words}"
 
 
 def finished(name: str) -> tuple[list[Result], str]:

@@ -3,10 +3,9 @@
 import torch
 
 from bumpbook.frame import findings
-from bumpbook.frame.findings import minus, percent, register, state
+from bumpbook.frame.findings import percent, register, state
 from bumpbook.frame.tables import FINE
 from bumpworld.canvas import Canvas
-from bumpworld.instruments.emergence import of_runs
 from bumpworld.instruments.label_kernel import code_similarity
 from bumpworld.instruments.spread import Spread, spread, write
 from bumpworld.selection import held_out_square
@@ -93,23 +92,6 @@ def kernel() -> str:
     return state(
         sentence, bool(near > 0.5 > far) and fixed[4] > 0.5 > fixed[8] and networks[8].low > fixed[8]
     )
-
-
-@register("composition-parts")
-def parts() -> str:
-    """Pairs are learned about as often as two independent parts would be."""
-    results = tables.finished("square")[0]
-    found = {
-        kind: of_runs([r for r in results if r.experiment.canvas.kind == kind], "square").excess
-        for kind in tables.KINDS
-    }
-    sentence = (
-        "**A pair is learned when its two parts are.** While both are half learned, pairs are right nearly as often as two "
-        f"independent parts would be: {minus(found['bump'].mean, '+.2f')} for bumps and {minus(found['sos'].mean, '+.2f')} for SOS, as shares of the "
-        "held-out pairs."
-    )
-    holds = all(one.n >= 5 and abs(one.mean) < NEARLY for one in found.values())
-    return state(sentence, holds, tables.products())
 
 
 @register("composition-stripes")

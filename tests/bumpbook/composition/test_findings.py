@@ -182,19 +182,6 @@ def test_shapes_and_rim_follow_the_records(store):
     assert "Bumps" not in text
 
 
-def test_emergence_needs_looks_and_turns_with_them(store):
-    first = list(declared("first", rule="held_out_square"))
-    for experiment in first:
-        write(store, experiment)
-    assert "no run was looked at while" in tables.products()
-    for experiment in first:  # a quarter is right in both when half is in each: the product
-        write(store, experiment, looks=[(0.5, 0.5)])
-    assert "+0.000 (n = 5, all alike), 5 looks: not told apart" in tables.products()
-    for experiment in first:  # half of the labels off in both at once: coupled as far as can be
-        write(store, experiment, wrong=0.5)
-    assert "+0.250 (n = 5, all alike), 5 looks: more than the product" in tables.products()
-
-
 def test_sizes_of_the_sets_are_those_of_the_sweep():
     text = finding("composition-sets").data
     for use in ("2d", "stripes", "both"):
