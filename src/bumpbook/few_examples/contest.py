@@ -12,7 +12,7 @@ import pandas as pd
 from bumpbook.frame.designs import chosen
 from bumpbook.frame.sweeps import sweep
 from bumpworld.canvas import Canvas
-from bumpworld.instruments.spread import Spread, difference
+from bumpworld.instruments.spread import Spread, difference, spread
 
 from .efficiency import unseen
 from .pairs import describe
@@ -26,6 +26,7 @@ LIMITS = {  # by prediction: (agrees, partly), for a difference with its interva
     "plane-is-not-enough": (0.1, 0.0),
 }
 CEILINGS = {"sixteen-is-too-few": (0.1, 0.2), "random-catches-up": (0.15, None)}
+COVERAGES = ["values", "distance"]
 BETTER = 0.02  # mean absolute error that each coverage must save
 
 
@@ -122,7 +123,7 @@ def _coverages(rows: pd.DataFrame) -> Verdict:
     if rows.train_2d.nunique() < len(COUNTS) or rows.groupby(["how", "train_2d"]).size().min() < MANY:
         return Verdict(name, "cannot be said")
     both, without_values, without_plane = (
-        foretelling_error(rows, columns) for columns in (["values", "distance"], ["distance"], ["values"])
+        foretelling_error(rows, columns) for columns in (COVERAGES, ["distance"], ["values"])
     )
     saved = without_values - both, without_plane - both
     verdict = "agrees" if min(saved) >= BETTER else "partly" if min(saved) > 0 else "disagrees"
@@ -130,7 +131,19 @@ def _coverages(rows: pd.DataFrame) -> Verdict:
 
 
 def foretelling_error(rows: pd.DataFrame, columns: list[str]) -> float:
-    """Mean absolute error of the share right of designs that were left out of the fit, one design at a time.
+    """Mean of `foretelling_errors`."""
+    return float(foretelling_errors(rows, columns).mean())
+
+
+def saved_by_design(rows: pd.DataFrame, left_out: list[str]) -> Spread:
+    """By how much the error grows without the coverages ``left_out``: a mean for each design, and the spread over designs."""
+    kept = [column for column in COVERAGES if column not in left_out]
+    more = foretelling_errors(rows, kept) - foretelling_errors(rows, COVERAGES)
+    return spread(more.groupby(rows.how).mean())
+
+
+def foretelling_errors(rows: pd.DataFrame, columns: list[str]) -> pd.Series:
+    """Absolute error of each row's share right, where its design was left out of the fit.
 
     A straight line for the logit of the share (a label added to the right and to the wrong) on the logarithm of the number
     of labels and on ``columns``, of which "distance" is taken as its logarithm.
@@ -144,4 +157,4 @@ def foretelling_error(rows: pd.DataFrame, columns: list[str]) -> float:
         out = (rows.how == how).to_numpy()
         weights = np.linalg.lstsq(x[~out], logit[~out], rcond=None)[0]
         errors[out] = 1 / (1 + np.exp(-x[out] @ weights)) - rows.share[out]
-    return float(np.abs(errors).mean())
+    return pd.Series(np.abs(errors), rows.index)

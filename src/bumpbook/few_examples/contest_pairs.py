@@ -42,7 +42,11 @@ def taken_off(predicted: dict[str, Prediction], name: str) -> float:
     return 1 - predicted[name].loss[0] / predicted[AMOUNT].loss[0]
 
 
+def gains(predicted: dict[str, Prediction], design: pd.Series, better: str, than: str) -> pd.Series:
+    """By how much ``better`` lowers the log-loss of ``than``: a mean for each design, by its name."""
+    return (predicted[than].losses - predicted[better].losses).groupby(design).mean()
+
+
 def by_design(predicted: dict[str, Prediction], design: pd.Series, better: str, than: str) -> Spread:
-    """By how much ``better`` lowers the log-loss of ``than``, a mean for each design: the spread over designs."""
-    gains = predicted[than].losses - predicted[better].losses
-    return spread(gains.groupby(design).mean())
+    """The spread of `gains` over designs: models of one design are no independent witnesses of what a design does."""
+    return spread(gains(predicted, design, better, than))

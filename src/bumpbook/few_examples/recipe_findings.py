@@ -6,8 +6,8 @@ from bumpbook.frame.findings import listed, percent, register, state
 from bumpworld.instruments.spread import percentage
 from bumpworld.store import Store
 
-from . import contest, contest_findings, contest_pairs, efficiency, pairs
-from .contest_pairs import BOTH, DISTANCE
+from . import contest, contest_findings, contest_pairs, efficiency
+from .contest_pairs import BOTH, LINKS, NOT_LINKS
 from .design_findings import SURE
 from .efficiency import FINE, KINDS, LEVELS, NAMES, setting
 from .findings import shares, sweep_table
@@ -85,8 +85,14 @@ def _thirty_two() -> str:
 
 def _look_before() -> str:
     designed, design = contest_pairs.foretold(Store())
+    rows = contest.scored(sweep_table("contest"))
+    rows = rows[rows.train_2d == contest_findings.AT].groupby("how")[["share", "values", "linked"]].mean()
+    best, second = rows.sort_values("share").iloc[[-1, -2]].itertuples()
     sentence = (
-        "**Before you train, measure distances and links.** A good choice shows every value, links every pair, and leaves none far from a "
-        f"label. In this contest the three foretold a design that the fit had not seen better than distance alone; {design.nunique()} designs cannot make that sure."
+        "**Before you train, measure distances.** Leave no combination far from a label: distance lowers the error with which a design is foretold that the fit has not seen, "
+        f"whatever else is known. The best design with {contest_findings.AT} labels, *{best.Index}*, shows every value and links every pair; the next best, *{second.Index}*, links "
+        f"{percent(second.linked)} of them. Whether links help, {design.nunique()} designs do not settle."
     )
-    return state(sentence, pairs.gain(designed, BOTH, DISTANCE)[1] > 0)
+    near, links = (contest_pairs.by_design(designed, design, BOTH, than) for than in (LINKS, NOT_LINKS))
+    whole = min(best.values, best.linked) == 1 > second.linked
+    return state(sentence, near.low > 0 and links.low <= 0 < links.high and whole)

@@ -103,6 +103,29 @@ def test_a_coverage_counts_where_the_law_has_it(law, verdict):
     assert (found == "agrees") == (verdict == "agrees")
 
 
+def test_designs_alone_are_counted_once_each():
+    """Two networks of ten of one design do not make two designs, and what a law has is taken off."""
+    rows = made_up(lambda how, count, v, d: LOGIT(2 * np.log(count / 32) - 4 * np.log(d / 2)))
+    errors = [contest.foretelling_errors(rows, known) for known in (["values"], contest.COVERAGES)]
+    by_hand = [float((errors[0] - errors[1])[rows.how == how].mean()) for how in DESIGNS]
+    found = contest_findings.alone(rows)
+    assert found["the plane"] != found["the values"] and {one.n for one in found.values()} == {len(DESIGNS)}
+    # without the distance the values are left
+    assert found["the values"].mean == pytest.approx(np.mean(by_hand)) and found["the values"].low > 0
+    assert found["the plane"].low <= 0
+
+
+def test_the_choice_breaks_where_designs_alone_settle_it(monkeypatch):
+    monkeypatch.setattr(contest_findings, "sweep_table", lambda name: None)
+    rows = contest.scored(tables.table(sweep("contest")))
+    monkeypatch.setattr(contest, "scored", lambda table: rows)
+    assert "32 examples can teach" in contest_findings.choice()
+    sure = contest_findings.alone(rows)["neither"]._replace(low=0.01)
+    monkeypatch.setattr(contest_findings, "alone", lambda rows: {"neither": sure})
+    with pytest.raises(Unsupported, match="32 examples"):
+        contest_findings.choice()
+
+
 def test_words_and_picture(monkeypatch):
     rows = made_up(lambda how, count, *_: 0.3 + 0.1 * (how == "skewed"))
     monkeypatch.setattr(contest, "scored", lambda table: rows)
@@ -110,10 +133,12 @@ def test_words_and_picture(monkeypatch):
     monkeypatch.setattr(contest_findings, "sweep_table", lambda name: None)
     table = contest_findings.scores(rows).splitlines()
     assert table[2].startswith("| skewed |") and "0.40" in table[2] and len(table) == 2 + len(DESIGNS)
-    lines = contest_findings.foretold(contest.judge(rows)).splitlines()
+    lines = contest_findings.foretold(contest.judge(rows), rows).splitlines()
     # whoever reads how they fared reads what was known
     assert "had been looked at outside the project's code" in lines[-1]
-    lines = lines[2:-2]
+    # and beside the last verdict what designs alone give
+    assert "What was looked at afterwards, a mean for each design" in lines[-3]
+    lines = lines[2:-4]
     assert len(lines) == len(WANTED) and "by neither" in lines[-1]
     skewed, plain = (rows[(rows.how == how) & (rows.train_2d == 32)].share for how in ("skewed", "random"))
     assert f"{difference(skewed, plain)[0]:.2f}" in lines[0]

@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from bumpbook.few_examples import (
@@ -299,9 +300,25 @@ def test_a_designs_worth_is_read_off_the_random_choices(given):
     assert "has 50 % of the other labels" in text and "as 40 random ones would" in text
 
 
-def test_distance_counts_at_random_and_links_in_designs(given, by_distance, by_graph):
-    both = designed(lambda p: NEAR(p) * np.where(p.linked, 1, np.where(p.known, 0.4, 0.05)))
-    given(held_out=by_distance, designed=both)
+HELPS = lambda p: NEAR(p) * np.where(p.linked, 1, np.where(p.known, 0.5, 0.3))
+HARMS = lambda p: NEAR(p) * np.where(p.linked, 0.6, 1)
+
+
+@pytest.fixture(scope="module")
+def unsettled():
+    """Distance counts; links help in most designs and harm in Latin squares, so that designs alone leave them open."""
+    return of_designs(latin=HARMS)
+
+
+def of_designs(others=HELPS, **by_name):
+    table = designed(others)
+    for how, law in by_name.items():
+        table = pd.concat([table[table.how != how], designed(law).query("how == @how")], ignore_index=True)
+    return table
+
+
+def test_distance_counts_and_designs_do_not_settle_links(given, by_distance, by_graph, unsettled):
+    given(held_out=by_distance, designed=unsettled)
     text = say("few-examples-pairs")
     random, (found, design) = contest_pairs.foretold_at_random(Store()), contest_pairs.foretold(Store())
     saved = [1 - found[name].loss[0] / found["amount alone"].loss[0] for name in ("distance", "all of these")]
@@ -312,15 +329,33 @@ def test_distance_counts_at_random_and_links_in_designs(given, by_distance, by_g
     assert (
         f"takes {100 * (1 - random['distance'].loss[0] / random['amount alone'].loss[0]):.0f} % off" in text
     )
-    assert set(design) == set(both.how) and f"contest's {both.how.nunique()} designs" in text
-    assert "measure distances and links" in recipe_findings._look_before()
-    given(held_out=by_graph, designed=both)
+    assert set(design) == set(unsettled.how) and f"contest's {unsettled.how.nunique()} designs" in text
+    # an interval over designs has one value a design
+    over = contest_pairs.by_design(found, design, "all of these", "distance and values")
+    own = contest_pairs.gains(found, design, "all of these", "distance and values")
+    assert over.n == unsettled.how.nunique() and over.mean == pytest.approx(own.mean()) and own["latin"] < 0
+    assert f"links lower the error by {over.mean:.2f}" in text and f"n = {over.n}) | " in text
+    text = recipe_findings._look_before()
+    assert "*skewed*, shows every value" in text and "the next best, *farthest*" in text
+    given(held_out=by_graph, designed=unsettled)
     forget()
-    turned("few-examples-pairs", "Among random choices distance counts")
-    # links that count for nothing in designs either
-    given(held_out=by_distance, designed=designed(NEAR))
-    forget()
-    turned("few-examples-pairs", "among designs links seem to count too")
+    turned("few-examples-pairs", "Distance counts; 9 designs")
+
+
+@pytest.mark.parametrize(
+    "law",
+    [
+        # links that count for nothing, in Latin squares neither
+        {"others": NEAR},
+        # links that help everywhere
+        {},
+        # links alone, and no distance
+        {"others": lambda p: np.where(p.linked, 0.9, 0.1)},
+    ],
+)
+def test_other_designs_would_settle_it(given, by_distance, law):
+    given(held_out=by_distance, designed=of_designs(**law))
+    turned("few-examples-pairs", "Distance counts; 9 designs")
 
 
 def test_the_recipe_says_where_stripes_help_and_where_they_cost(given):
