@@ -12,8 +12,9 @@ from . import half_nulls, halves
 
 NEAR = 0.1  # agreement and rightness that differ by less than this at every amount are called one thing
 WITHOUT_FEATURES = (
-    "The last two columns are of regressions from a label's code to its image, by the kernels of chapters 4 and 5, which learn no features: two of a "
-    "kind, one for each of the two label sets that a pair of networks had, asked for the same new labels."
+    "The last three columns are of models that learn no features: two of a kind, one for each of the two label sets that a pair of networks had, asked for "
+    "the same new labels. Kernels are regressions from a label's code to its image, those of chapters 4 and 5. The product is chapter 6's: a column's picture times a row's, told "
+    "that bumps are such products. A pair that its labels leave open it leaves blank, and a blank is never the same bump."
 )
 
 
@@ -28,7 +29,7 @@ def two_halves() -> str:
         for n, g in table.groupby("labels")
     ]
     heads = ["labels each", "same bump", "both right", "a training image of its own"]
-    heads += [f"same bump, {name}s" for name in half_nulls.REGRESSIONS]
+    heads += [f"same bump, {name}s" for name in half_nulls.NULLS]
     parts = [_passing(table), _agreement(table), _starts(table), _copies(table), WITHOUT_FEATURES]
     return f"{markdown_table(heads, rows)}\n\n{' '.join(parts)}"
 

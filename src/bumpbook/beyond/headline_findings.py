@@ -4,7 +4,7 @@ from bumpbook.frame import findings as sentences
 from bumpbook.frame import studies
 from bumpbook.frame.findings import minus, percent, register, state
 from bumpbook.frame.tables import FINE
-from bumpworld.instruments.spread import spread
+from bumpworld.instruments.spread import spread, write
 
 from . import (
     findings,
@@ -96,22 +96,28 @@ def agreement() -> str:
     most = table.labels.max()
     before, after, last = (table[table.labels == n] for n in (few, many, most))
     shares = [percent(rows.sets_neither_same.mean()) for rows in (before, after, last)]
-    even = [half_nulls.agreed(rows) for rows in (after, last)]
-    usual = [
-        max((spread(found).mean for found in kernels.values() if found), default=0.0) for kernels in even
-    ]
+    even = half_nulls.agreed(after)
+    kernels = [even[name] for name in half_nulls.REGRESSIONS]
+    usual = max((spread(found).mean for found in kernels if found), default=0.0)
+    told = spread(even[half_nulls.PRODUCT])
+    ahead = spread([p - n for p, n in zip(even[half_nulls.PRODUCT], after.sets_neither_same, strict=True)])
     wrong = [half_findings.mistaken(rows) if len(rows) else 1.0 for rows in (before, last)]
     sentence = (
         f"**With enough labels, strangers agree on the truth.** Two networks without a common label draw the same bump within {FINE:g} px "
         f"for {shares[0]} of what neither saw when each saw {few} labels, for {shares[1]} with {many} and for {shares[2]} with {most}; two that "
-        f"copy have no image in common, and never would. Of the agreements {percent(wrong[0])} are mistakes with {few} labels, and "
-        f"{percent(wrong[1])} with {most}. Two regressions that learn no features, one for each network's labels, agree on up to {percent(usual[1])} with "
-        f"{most} labels and on {percent(usual[0])} with {many}: to agree on most is a sign of learned features with {many} labels, not with {most}."
+        f"copy have no image in common, and never would. Of the agreements {percent(wrong[0])} are mistakes with the fewest of these labels, and "
+        f"{percent(wrong[1])} with the most. With {many} labels networks agree on more than kernel regressions, which reach at most {percent(usual)}, and on less than "
+        f"two products of a column's and a row's picture, which are told their world and reach {percent(told.mean)}. Neither of these learns features: agreement "
+        "shows that both follow one rule, and not that they learned features."
     )
     holds = few and many < most and before.sets_neither_same.max() < after.sets_neither_same.min()
-    # with fewer labels every pair of networks is far ahead of every pair of regressions; with the most these agree on most, too
-    holds = holds and after.sets_neither_same.min() > 2 * max(sum(even[0].values(), [])) and usual[1] > 0.5
-    return state(sentence, bool(holds) and wrong[1] < 0.05 < 0.1 < wrong[0], half_findings.two_halves())
+    # every pair of networks is far ahead of every pair of regressions, and products are ahead of the networks of the same labels
+    holds = holds and after.sets_neither_same.min() > 2 * max(sum(kernels, [])) and ahead.low > 0
+    evidence = (
+        f"{half_findings.two_halves()} With {many} labels two products agree on {write(ahead, percent=True)} of the labels more than the two "
+        "networks that had the same ones."
+    )
+    return state(sentence, bool(holds) and wrong[1] < 0.05 < 0.1 < wrong[0], evidence)
 
 
 @register("beyond-three-factors")

@@ -7,8 +7,8 @@ import pandas as pd
 from bumpbook.frame.first_crossing import amount_at
 from bumpbook.frame.sweeps import sweep
 from bumpbook.frame.tables import fine_tolerance
+from bumpbook.frame.told_product import product_of
 from bumpworld.experiment import Experiment
-from bumpworld.instruments.baselines import fitted
 from bumpworld.instruments.spread import Spread, spread
 from bumpworld.measure import judge
 
@@ -37,5 +37,5 @@ def product_needs(level: float) -> Spread:
 def _right(e: Experiment) -> float:
     split = e.train_on.split(e.canvas)
     unseen = split.test["unseen"]
-    images = fitted("multiplicative", e.canvas, split.train).predict(unseen).nan_to_num()
+    images = product_of(e.canvas, split.train, unseen)
     return judge(images, unseen, e.canvas).right(fine_tolerance(e.canvas))[:, 2].double().mean().item()
