@@ -4,6 +4,7 @@ import math
 import shutil
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from hypothesis import given
@@ -85,11 +86,13 @@ def test_errors_name_what_is_allowed(make, message):
         make()
 
 
-def run(x_at, y_at, y_half=None, looks=12):
-    """What the study holds of a network that learns x and y at the given looks, and y by half at an earlier one."""
+def run(x_at, y_at, y_half=None, x_part=0.0, looks=12):
+    """What the study holds of a network that learns x and y at the given looks, y by half at an earlier one, and a part of x
+    one look earlier."""
     half = y_at if y_half is None else y_half
+    part = lambda look: x_part * (look == x_at - 1) + (look >= x_at)
     shares = [
-        [float(look >= x_at), (look >= half) / 2 + (look >= y_at) / 2, float(look >= max(x_at, y_at))]
+        [float(part(look)), (look >= half) / 2 + (look >= y_at) / 2, float(look >= max(x_at, y_at))]
         for look in range(looks)
     ]
     missed = [1.0, 1.2, *([0.1] * (looks - 2))]
@@ -102,8 +105,8 @@ def say(tmp_path, monkeypatch):
     (tmp_path / "predictions").mkdir()
     shutil.copy(ROOT / "results" / "predictions" / "strengths.json", tmp_path / "predictions")
 
-    def finding(stripes=(9, 5), bumps=(4, 5, 4)):
-        looks = {("sos", 2.0): stripes, ("bump", 2.0): bumps, ("sos", 1.0): (6, 6), ("bump", 1.0): (4, 4)}
+    def finding(stripes=(9, 5), bumps=(4, 5, 4), equal=(4, 4)):
+        looks = {("sos", 2.0): stripes, ("bump", 2.0): bumps, ("sos", 1.0): (6, 6), ("bump", 1.0): equal}
         made = lambda setting, seed: run(*looks[setting["kind"], setting["widths"][1]])
         write_study(STUDY, Store(tmp_path), made, 5)
         return strength_findings.strengths()
@@ -112,22 +115,53 @@ def say(tmp_path, monkeypatch):
 
 
 def test_the_finding_says_when_half_was_right(say):
+    """Looks are at 5, 10, 15, ... steps: what leaps at the fifth crosses a half at 22.5, and nine in ten at 24.5."""
     text = say()
+    assert "right within 1 px in y after 28 steps and in x after 48 (32 on average where" in text
+    # y has a half at 25 steps and nine in ten at 29
+    early, late = 25 / 22.5, 29 / 24.5
     assert (
-        "right within 1 px in y after 30 steps and in x after 50 (35 for both where widths are equal)" in text
+        f"right in y {100 * early - 100:.0f} % later than in x, and nine in ten {100 * late - 100:.0f} % later"
+        in text
     )
-    assert "half are right in x after 25 steps and in y after 25, too near" in text
-    assert "looked at afterwards, after 25 and 30" in text
+    assert "5 of 5 networks of bumps have it for x and for y at the same look" in text
+    alike = "(n = 5, all alike)"
+    assert f"| 0.5 | 1.00 {alike} | 1.00 {alike} | {early:.2f} {alike} | 1.00 {alike} |" in text
+    assert f"| 0.9 | 1.20 {alike} | 1.00 {alike} | {late:.2f} {alike} | 1.00 {alike} |" in text
+    # the committed prediction is judged on whole looks
+    assert "look of y over look of x, bumps: 1.00 (n = 5, all alike)" in text
     assert "| agrees |" in text and "agrees, and so does the null" in text
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"stripes": (5, 5)}, {"stripes": (5, 9)}, {"bumps": (4, 4)}, {"bumps": (4, 5)}, {"bumps": (4, 10, 4)}],
+    [
+        {"stripes": (5, 5)},
+        {"stripes": (5, 9)},
+        # stripes hardly apart
+        {"stripes": (11, 10), "bumps": (10, 11, 10)},
+        # bumps not told apart, far apart at nine in ten or at half, and told apart at whole looks, too
+        {"bumps": (5, 6, 4, 0.5)},
+        {"bumps": (4, 10, 4)},
+        {"bumps": (1, 2, 1)},
+        {"bumps": (9, 11, 10)},
+        # a lag that does not grow: 25 over 23.1 steps, and 29 over 27.5
+        {"bumps": (5, 5, 4, 0.8)},
+        # equal widths apart at nine in ten, and at half
+        {"equal": (5, 6, 4, 0.5)},
+        {"equal": (5, 5, 3, 0.5)},
+    ],
 )
 def test_the_finding_ends_the_build_where_networks_do_otherwise(say, change):
     with pytest.raises(Unsupported, match="The stronger of two factors"):
         say(**change)
+
+
+def test_a_share_that_is_never_reached_has_no_step():
+    never = pd.DataFrame({"trained": [[[0.0, 0.2, 0.0], [0.4, 0.6, 0.0]]]})
+    at = strength_findings.crossed_at(never)
+    assert np.isnan(at[0, 0]) and at[0, 1] == pytest.approx(5 + 5 * 0.75)
+    assert np.isnan(strength_findings.later(never)).all()
 
 
 def test_limits_are_those_that_were_written_down():
