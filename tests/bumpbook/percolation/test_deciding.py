@@ -4,14 +4,18 @@ import re
 import shutil
 
 import numpy as np
+import pandas as pd
 import pytest
 from made_records import look, record_of
 
 from bumpbook.frame.findings import Unsupported, finding
 from bumpbook.frame.lattice_sweeps import JOINED
+from bumpbook.frame.lattice_sweeps import WIDE as WIDTHS
 from bumpbook.frame.sweeps import sweep
-from bumpbook.percolation import grid, pitch, rivals, wide_findings
+from bumpbook.percolation import grid, lattice_nulls, pitch, rivals, wide_findings
 from bumpworld.files import write_record
+from bumpworld.instruments.label_kernel import LabelKernel
+from bumpworld.measure import judge
 from bumpworld.store import Store
 from shared import ROOT
 
@@ -161,27 +165,107 @@ def of_wide(square, turned):
     return chance
 
 
-def test_far_wider_bumps_fill_some_of_square_lattices(results):
+@pytest.fixture
+def kernels(monkeypatch):
+    """Let the sentences read made-up shares of kernels: by turned or not and width, and on the densest square lattice."""
+
+    def give(square=(0.0, 0.2, 0.35), turned=(0.0, 0.5, 0.9), dense=0.8, joining=0.0):
+        def made(name, turned_alone=False, most=np.inf):
+            rows = []
+            for number, null in enumerate(("kernel", "gaussian")):
+                for lattice in ("square 2", "square 3", "square 3 shifted", "turned √5"):
+                    for at, *share in zip(WIDTHS, square, turned, strict=True):
+                        right = share[lattice.startswith("turned")] - 0.01 * number
+                        right = dense if (lattice, at) == ("square 2", WIDTHS[1]) else max(right, 0)
+                        right = joining if np.isfinite(most) else right
+                        rows.append((null, lattice, at, right, lattice.startswith("turned")))
+            return pd.DataFrame(rows, columns=["null", "lattice", "times", "right", "turned"])
+
+        monkeypatch.setattr(lattice_nulls, "kernels", made)
+
+    give()
+    return give
+
+
+def test_far_wider_bumps_fill_some_of_square_lattices(results, kernels):
     shutil.copytree(ROOT / "results" / "predictions", results / "predictions")
     fill(results, WIDE, of_wide((0.2, 0.4), (0.7, 0.8)))
     table = wide_findings.by_width()
     assert table.shape == (6, 3) and table.loc[True][1.75].to_numpy() == pytest.approx([0.7] * 2, abs=0.01)
     said = text("percolation-wide")
     assert (
-        "bumps 1.75 times as wide as where images join get 20 % of the unseen labels right, bumps 3 times as wide 40 %"
+        "Bumps 1.75 times as wide as where images join get 20 % of the unseen labels right, bumps 3 times as wide 40 %"
         in said
     )
     assert said.count("| agrees |") == 3
+    assert (
+        "rises as much, from 0 % to 35 %. On the densest it draws up to 80 %, and the network 40 %;" in said
+    )
+    assert (
+        "The ReLU kernel, where the first prediction has +0.35" in said
+        and "The Gaussian kernel, where" in said
+    )
 
 
 @pytest.mark.parametrize(
     ("square", "turned"), [((0.2, 0.4), (0.3, 0.3)), ((0.1, 0.15), (0.7, 0.8)), ((0.4, 0.3), (0.7, 0.8))]
 )
-def test_where_they_fill_little_or_all_the_sentence_breaks(results, square, turned):
+def test_where_they_fill_little_or_all_the_sentence_breaks(results, kernels, square, turned):
     shutil.copytree(ROOT / "results" / "predictions", results / "predictions")
     fill(results, WIDE, of_wide(square, turned))
     with pytest.raises(Unsupported, match="Far wider bumps"):
         finding("percolation-wide")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        # kernels do not rise, rise less than networks, draw little of the densest, or more than networks of the sparser
+        {"square": (0.19, 0.19, 0.19)},
+        {"square": (0.0, 0.1, 0.15)},
+        {"dense": 0.2},
+        {"square": (0.0, 0.3, 0.35)},
+    ],
+)
+def test_where_kernels_do_not_rise_as_networks_do_the_sentence_breaks(results, kernels, changed):
+    shutil.copytree(ROOT / "results" / "predictions", results / "predictions")
+    fill(results, WIDE, of_wide((0.2, 0.4), (0.7, 0.8)))
+    kernels(**changed)
+    with pytest.raises(Unsupported, match="no sign of learning"):
+        finding("percolation-wide")
+
+
+def test_an_onset_that_no_kernel_has_is_the_networks_own(results, kernels):
+    fill(results, PITCH, of_lattices(0.5, 0.0, 0.0))
+    said = text("percolation-own")
+    assert (
+        "networks draw 50 % of the unseen labels right on the denser lattice and 50 % on the sparser" in said
+    )
+    assert "learn no features draw 0 %." in said and "| turned √5 | 0 % | 50 % | 90 % |" in said
+    kernels(joining=0.1)
+    with pytest.raises(Unsupported, match="the networks' own"):
+        finding("percolation-own")
+    kernels()
+    fill(results, PITCH, of_lattices(0.1, 0.0, 0.0))
+    with pytest.raises(Unsupported, match="the networks' own"):
+        finding("percolation-own")
+
+
+def test_kernels_are_asked_once_for_each_lattice_and_width():
+    rows = lattice_nulls.kernels("wide-lattices", True)
+    assert set(rows.lattice) == {"turned √5", "turned √10"} and rows.turned.all()
+    assert sorted(rows.times) == sorted(2 * 2 * list(WIDTHS))
+    experiment = next(
+        e for e in WIDE if LATTICES[e.train_on][0] == "turned √5" and lattice_nulls.times(e) == 3
+    )
+    split = experiment.train_on.split(experiment.canvas)
+    fitted = LabelKernel(experiment.unet).fit(split.train, experiment.canvas.render(split.train))
+    unseen = split.labels[split.held_out]
+    right = judge(fitted.predict(unseen), unseen, experiment.canvas).right(0.45)[:, 2].double().mean()
+    (mine,) = rows[(rows.null == "kernel") & (rows.lattice == "turned √5") & (rows.times == 3)].right
+    assert mine == pytest.approx(float(right)) and mine > 0.5
+    best = lattice_nulls.better(rows.assign(right=np.arange(len(rows)) / 100))
+    assert best.shape == (2, 3) and best.to_numpy().max() == (len(rows) - 1) / 100
 
 
 def test_a_lattice_without_its_network_says_how_to_train_it(results):
