@@ -1,5 +1,8 @@
 """Findings of chapter 3 on networks without labels, and on what keeps the learned torus open."""
 
+from functools import cache
+
+import numpy as np
 import pandas as pd
 
 from bumpbook.frame.findings import minus, percent, register, state
@@ -9,11 +12,14 @@ from bumpworld.instruments.spread import Spread, spread, write
 from bumpworld.store import ResultError
 
 from .axes_findings import NO_AXES
+from .seam import largest_step
 from .untold_study import SEAM, UNTOLD
 
 # limits that were written down before the runs: results/predictions/axes.json, images-alone and seam-closes
 GAIN, CLOSED, OPEN = 0.2, 2.0, 4.0
 OWN = ("seen down1", "seen pixels", "fresh down1")  # what is asked about, and its two nulls
+# dimensions of points without order, and how often they are drawn
+UNORDERED, DRAWS = 8, 20
 ENOUGH = 3  # networks of a kind, below which nothing is said
 
 
@@ -63,9 +69,12 @@ def padding() -> str:
     mapped = [step for (_, _, place), step in found.items() if place]
     axes, by_name, by_pair = (found[code, "zeros", False] for code in ("axes", "one-hot", "pair"))
     ends = sorted(step.mean for step in mapped)
+    bare = _largest(rows, "pair", "zeros", False, "code alone")
+    around, named, names_alone = _dimensions(rows)
     text = (
-        "**Told each coordinate by itself, as a number or by a name, the torus stays open unless the network lays its label out as a map; told "
-        f"a name for each pair, it closes without one.** The longest step around it is {axes.mean:.0f} times as long as the median one when x and "
+        "**Told each coordinate by itself, as a number or by a name, the torus stays open unless the network lays its label out as a map. Told "
+        "a name for each pair, no step stands out, as in the names themselves: whether it closes or has no order, this measure cannot say.** "
+        f"The longest step around it is {axes.mean:.0f} times as long as the median one when x and "
         f"y are told, {by_name.mean:.0f} times when each value has a name, and {by_pair.mean:.1f} times when each pair has one; with a map of "
         f"the frame {ends[0]:.1f} to {ends[-1]:.1f} times."
     )
@@ -76,23 +85,45 @@ def padding() -> str:
     ]
     return state(
         text,
-        # of every row: open where neither a map nor a name for each pair is there, closed where one is
+        # of every row: open where neither a map nor a name for each pair is there, no long step where one is
         min(step.n for step in found.values()) >= ENOUGH
         and all(
             step.high <= CLOSED if place or code == "pair" else step.low >= OPEN
             for (code, _, place), step in found.items()
-        ),
+        )
+        # the bare names have no long step either; two circles have four dimensions, names of pairs keep more
+        and bare.high <= CLOSED
+        and abs(around - 4) < 1 < named - around
+        and names_alone > named,
         "Largest over median step around the circle, middle layer, t = 50, 12 noises, mean of x and y; on a straight line of 16 labels it "
-        f"would be 15. Foretold: up to {CLOSED:g} with circular padding and a map, which holds, and from {OPEN:g} with zeros and a map, which "
-        f"is wrong: it is the map that closes the circle. Padding that goes round without a map was not tried. An untrained network, which only passes the image on, has "
+        f"would be 15, and points without any order have about 1, as a closed circle has ({write(_unordered())} in {UNORDERED} dimensions, drawn here). The bare names "
+        f"of pairs have {write(bare, form='.2f')}. So a short step shows a circle only beside another measure: with a map the layer has {around:.1f} dimensions, about the four of two "
+        f"circles; told names of pairs it has {named:.0f}, the names {names_alone:.0f}. Foretold: up to {CLOSED:g} with circular padding and a map, which holds, and from "
+        f"{OPEN:g} with zeros and a map, which "
+        f"is wrong: with a map no step is long under either padding. Padding that goes round without a map was not tried. An untrained network, which only passes the image on, has "
         f"{write(spread([sum(by['fresh middle']) / 2 for by in rows['largest']]))}.\n\n"
         + markdown_table(["told", "padding", "map of places", "largest step"], cells),
     )
 
 
-def _largest(rows: pd.DataFrame, code: str, pad: str, place: bool) -> Spread:
+def _largest(rows: pd.DataFrame, code: str, pad: str, place: bool, cloud: str = "seen middle") -> Spread:
     kept = rows[(rows["code"] == code) & (rows["padding"] == pad) & (rows["place"] == place)]
-    return spread([sum(by["seen middle"]) / 2 for by in kept["largest"]])
+    return spread([sum(by[cloud]) / 2 for by in kept["largest"]])
+
+
+def _dimensions(rows: pd.DataFrame) -> tuple[float, float, float]:
+    """Mean dimension of the middle layer with a map, of that told names of pairs, and of these names alone."""
+    of = lambda kept, cloud: spread([by[cloud][0] for by in kept["sheet"]]).mean
+    pairs = rows[rows["code"] == "pair"]
+    return of(rows[rows["place"]], "seen middle"), of(pairs, "seen middle"), of(pairs, "code alone")
+
+
+@cache
+def _unordered() -> Spread:
+    """The largest step among points that are dealt to the labels at random."""
+    labels = np.stack(np.meshgrid(np.arange(16), np.arange(16)), -1).reshape(-1, 2)
+    clouds = (np.random.default_rng(seed).standard_normal((len(labels), UNORDERED)) for seed in range(DRAWS))
+    return spread([sum(step.ratio for step in largest_step(cloud, labels)) / 2 for cloud in clouds])
 
 
 def _learned(rows: pd.DataFrame, command: str) -> pd.DataFrame:

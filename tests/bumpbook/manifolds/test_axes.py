@@ -17,6 +17,7 @@ from bumpbook.manifolds import (
     head_figure,
     learning_findings,
     noises_study,
+    untold_findings,
 )
 from bumpbook.manifolds.axes_table import contrasts, known_shapes, networks
 from bumpbook.manifolds.cause_study import moves
@@ -252,7 +253,7 @@ class TestImagesAndSeams:
         self.alone(along, across, pixels)
         breaks("manifolds-images-alone")
 
-    def torus(self, mapped, plain, pair=1.4):
+    def torus(self, mapped, plain, pair=1.4, bare=1.0, around=4.1, named=8.0):
         cells = {(code, pad, True): mapped for code in ("axes", "one-hot") for pad in ("zeros", "circular")}
         cells |= {
             ("axes", "zeros", False): plain,
@@ -261,8 +262,14 @@ class TestImagesAndSeams:
         }
         for (code, padding, place), ratio in cells.items():
             for seed in range(5):
-                values = {"seen middle": [ratio, ratio], "fresh middle": [1.0, 1.0]}
-                keep(SEAM, {"code": code, "padding": padding, "place": place}, seed, {"largest": values})
+                values = {
+                    "seen middle": [ratio, ratio],
+                    "fresh middle": [1.0, 1.0],
+                    "code alone": [bare, bare],
+                }
+                sheet = {"seen middle": [around if place else named, 0.4], "code alone": [51.0, 0.0]}
+                setting = {"code": code, "padding": padding, "place": place}
+                keep(SEAM, setting, seed, {"largest": values, "sheet": sheet})
 
     def test_a_map_closes_the_circle(self, store):
         self.torus(1.3, 11.0)
@@ -270,6 +277,15 @@ class TestImagesAndSeams:
         assert (
             "11 times as long" in text and "1.4 times when each pair" in text and "1.3 to 1.3 times" in text
         )
+        # a short step alone shows no circle: what has none stands beside it
+        assert "this measure cannot say" in text and "The bare names of pairs have 1.00" in text
+        assert "the layer has 4.1 dimensions" in text and "of pairs it has 8, the names 51" in text
+        assert untold_findings._unordered().high < 1.3
+
+    @pytest.mark.parametrize("changed", [{"bare": 6.0}, {"around": 2.6}, {"named": 4.2}, {"named": 60.0}])
+    def test_nulls_that_say_something_else_break_the_sentence(self, store, changed):
+        self.torus(1.3, 11.0, **changed)
+        breaks("manifolds-padding")
 
     @pytest.mark.parametrize(
         ("mapped", "plain", "pair"), [(1.3, 2.0, 1.4), (6.0, 11.0, 1.4), (1.3, 11.0, 9.0)]
@@ -284,8 +300,10 @@ class TestImagesAndSeams:
         self.torus(1.3, 11.0)
         assert words("manifolds-padding")
         for seed in range(5):
-            values = {"seen middle": [6.0, 6.0], "fresh middle": [1.0, 1.0]}
-            keep(SEAM, {"code": "one-hot", "padding": "circular", "place": True}, seed, {"largest": values})
+            values = {"seen middle": [6.0, 6.0], "fresh middle": [1.0, 1.0], "code alone": [1.0, 1.0]}
+            sheet = {"seen middle": [4.1, 0.4], "code alone": [30.0, 0.0]}
+            setting = {"code": "one-hot", "padding": "circular", "place": True}
+            keep(SEAM, setting, seed, {"largest": values, "sheet": sheet})
         breaks("manifolds-padding")
 
     def test_largest_steps_of_a_circle_and_of_a_line(self):
