@@ -81,7 +81,7 @@ def corners(seed, **changes):
         "contrast": 0.3,
         "told": good,
         "astray": good,
-        "elsewhere": none,
+        "elsewhere": [0.12, 0.02],
         "follows": {"told": none, "neighbour": good},
         "square": {"sum": good, "shuffled": none},
         "steered": good,

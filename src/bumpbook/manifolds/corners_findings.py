@@ -27,6 +27,8 @@ from .corners_table import (
 
 # a null stays below the one, what a sentence says is so in more than the other
 ASTRAY, PARTLY = 0.1, 0.5
+# what another label's sum leaves, at most, where it does nearly as much harm as the diagonals
+NEARLY = 0.2
 # head of a column
 DIFFERS = "what it must differ from"
 # as in results/predictions/corners.json
@@ -102,11 +104,12 @@ def used() -> str:
         and spread_out.high < span.low <= span.mean < random.mean
         and min(sheet) > PARTLY
         and near[0] - near[1] > max(sheet) - min(sheet)
-        and elsewhere.high < random.low,
+        and across.high < elsewhere.low
+        and elsewhere.high < NEARLY,
         "The picture of stripes is a sum along x and y itself, pixel by pixel, and a layer that holds the picture would be one. What this "
-        "adds is that the drawing needs the layer. A sum along x and y that is another label's does as much harm as the diagonals: from it "
-        f"stripes are drawn at the told place in {write(elsewhere, percent=True)} of drawings; where they are drawn instead was not measured. "
-        "It is the nearer of the two to what the layer holds. "
+        "adds is that the drawing needs the layer. A sum along x and y that is another label's does nearly as much harm as the diagonals: from it "
+        f"stripes are drawn at the told place in {write(elsewhere, percent=True)} of drawings, from the diagonals in {write(across, percent=True)}; where they are drawn instead was not measured. "
+        "A label's own sum along x and y is the nearer of the two to what the layer holds. "
         f"Shown no image, the sum along x and y is off by {write(off)} of the spread of all labels' middle layers, that along the diagonals by "
         f"{write(farther)}. An error as large in a random direction leaves {write(random, percent=True)}: one direction in a thousand hardly meets "
         f"the few along which labels differ. The same noise projected onto their span leaves {write(span, percent=True)}, and a random sum of the "

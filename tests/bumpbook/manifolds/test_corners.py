@@ -179,6 +179,10 @@ def test_what_was_found_is_said_with_its_numbers(store):
     assert "random sum of the labels' own points, as large, 5 %" in used
     assert "in a random direction leaves 90 %" in used and "onto their span leaves 70 %" in used
     assert "stripes are drawn in 100 % and 0 %, bumps from either sum (100 % to 100 %)" in used
+    assert (
+        "nearly as much harm as the diagonals" in used
+        and "place in 12 % (n = 5, all alike) of drawings, from the diagonals in 0 %" in used
+    )
     assert "off by 0.60 (n = 5, all alike)" in used and "diagonals by 1.80" in used
     # every prediction is judged beside the sentence
     assert used.count("| agrees |") == len(corners_findings.LIMITS) + len(astray_table.LIMITS)
@@ -210,7 +214,10 @@ def sums(layer, side, image, diagonal):
         ("", sums("middle", "far", 1.0, 0.9)),
         ("", sums("middle", "far", 0.0, 1.0)),
         ("", {"astray": [0.1, 0.0]}),
+        # another label's sum does less harm, or no less than the diagonals
         ("", {"elsewhere": [1.0, 0.6]}),
+        ("", {"elsewhere": [0.3, 0.1]}),
+        ("", {"elsewhere": [0.0, 0.0]}),
         ("", sums("middle", "near", 1.0, 1.0)),
         ("-turn", sums("condition", "far", 1.0, 0.2)),
         ("-turn", sums("condition", "far", 0.2, 0.9)),
