@@ -45,7 +45,7 @@ def export(key: str, target: Path) -> None:
     from bumpworld.store import Store
 
     store = Store()
-    result = store.load(from_dict(read_record(store.find("records", f"{key}.json"))["experiment"]))
+    result = store.load(from_dict(read_record(store.find("records", f"{key}.json.gz"))["experiment"]))
     if result.model is None:
         raise ResultError(f"the weights of {key} are not in {store.root}; train them again")
     write_atomic(target, export_onnx(result.model))

@@ -66,8 +66,8 @@ def test_it_is_the_turning_only_where_the_gap_alone_does_nothing(store, short, l
         keep(store, e, error_x=(long if e.unet.label_angle else short) if inside else 0.1)
     if holds:
         text = finding("interpolation-turning").data
-        assert "networks draw 100 % of the band; in plain axes with the gap as short, 0 %" in text
-        assert "**agrees**; that the short gap" in text and "**disagrees**" in text
+        assert "networks draw 100 % of the band; in plain axes with the sides as near, 0 %" in text
+        assert "**agrees**; that the short way" in text and "**disagrees**" in text
         assert text.count("100 % (n = 5, all alike) |\n") == 2
         return
     with pytest.raises(Unsupported, match="Turning does more"):

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from bumpbook.few_examples import findings as ch6
-from bumpbook.few_examples.stripes_or_steps import CELLS, LIMITS, SURE, measured, right
+from bumpbook.few_examples.stripes_findings import CELLS, LIMITS, SURE, measured, right
 from bumpbook.frame.findings import Unsupported, finding
 from bumpbook.frame.predictions import read_predictions
 
