@@ -65,10 +65,9 @@ def few_examples(e: Evidence):
     larger = {"preset": "paper-world", "region": "unseen", "kind": "bump", "train_2d": 4 * size // 8}
     helped, bare = (shares("few-shot", stripes=stripes, **larger) for stripes in (True, False))
     return (
-        f"An eighth of the pairs beside all stripes is enough for sums of stripes ({percent(eighth['sos'].mean)} right) and "
-        f"not for bumps ({percent(eighth['bump'].mean)}; a quarter gives {percent(quarter.mean)}, and {percent(alone.mean)} without stripes); sums need "
-        f"no learned features, a kernel gets {percent(kernel['sos'].mean)} of them; in the paper's world an eighth is enough for bumps beside stripes "
-        f"({percent(helped.mean)}) and already without them ({percent(bare.mean)}).",
+        f"An eighth of the pairs beside all stripes is enough for sums of stripes ({percent(eighth['sos'].mean)} right), of which a kernel gets "
+        f"{percent(kernel['sos'].mean)}, and not for bumps ({percent(eighth['bump'].mean)}; a quarter gives {percent(quarter.mean)}, without stripes "
+        f"{percent(alone.mean)}); in the paper's world an eighth gives bumps {percent(helped.mean)}, without stripes {percent(bare.mean)}.",
         helped.low > bare.high > bare.mean > ENOUGH,
         eighth["sos"].low > ENOUGH > eighth["bump"].high,
         min(quarter.low, alone.low) > ENOUGH,
