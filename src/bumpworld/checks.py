@@ -86,6 +86,12 @@ def choice(name: str, value, allowed, hint: str = "") -> str:
     return str(value)
 
 
+def free(kind: str, name: str, taken, mine) -> None:
+    """Raise where ``name`` is that of something ``taken`` from another module than ``mine``; one's own may be written again."""
+    other = (taken or mine).__module__
+    need(other == mine.__module__, kind, name, f"is a name other than one of {other}")
+
+
 def device(name: str, value, here: bool = True) -> str:
     """``value`` when it can train; with ``here`` off, on another machine: when it is of a known kind."""
     kind, _, index = str(value).partition(":")

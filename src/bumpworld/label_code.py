@@ -35,10 +35,7 @@ class LabelCode(nn.Module):
     """
 
     def __init_subclass__(cls, name: str):
-        known = CODES.get(name, cls).__module__
-        checks.need(
-            known == cls.__module__, "label_code", name, f"is a name other than that of a code of {known}"
-        )
+        checks.free("label_code", name, CODES.get(name), cls)
         CODES[name] = cls
 
     def __init__(self, config: UNetConfig):

@@ -38,17 +38,14 @@ def foreign(experiment: Experiment) -> dict[str, list[float]]:
     theirs = lambda thing: thing.__module__.split(".")[0] not in ("bumpworld", "bumpbook")
     found = {}
     if theirs(RULES[rule][1]):
-        found[f"the rule {rule!r}"] = torch.stack(
-            [*experiment.train_on.split(experiment.canvas).masks.values()]
-        )
+        masks = experiment.train_on.split(experiment.canvas).masks
+        found[f"the rule {rule!r}"] = torch.stack([*masks.values()])
     if theirs(CODES[code]):
         told = new_model(experiment).net.label_code(experiment.canvas.lattice())
         found[f"the label code {code!r}"] = told.detach().T
-    weights = torch.arange(len(experiment.canvas.lattice())).double().cos()
-    return {
-        name: [round(value, 3) for value in (rows.double() @ weights).tolist()]
-        for name, rows in found.items()
-    }
+    # every record that is read comes by here, and most find nothing to weigh
+    weighed = lambda rows: (rows.double() @ torch.arange(rows.shape[1]).double().cos()).tolist()
+    return {name: [round(value, 3) for value in weighed(rows)] for name, rows in found.items()}
 
 
 def changed(record: dict, experiment: Experiment) -> str | None:

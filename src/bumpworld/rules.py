@@ -89,20 +89,20 @@ class Selection:
         that gives something else than masks or puts a label into two of them.
         """
         at = Places(checks.instance("canvas", canvas, Canvas))
-        train, regions = _masks(self, RULES[self.rule][1](at, **dict(self.settings)), at)
+        train, regions, every = _masks(self, RULES[self.rule][1](at, **dict(self.settings)), at)
         if not train.any():
             raise ValueError(f"{self!r} leaves no training label in {canvas}; at least one is needed")
         for name, mask in regions.items():
             if not mask.any():
                 raise ValueError(f"{self!r} leaves the region {name!r} empty in {canvas}")
-        left = ~torch.stack([train, *regions.values()]).any(0)
+        left = ~every.any(0)
         kinds = {"stripes": left & at.stripe, "blank": left & at.blank}
         kinds = {**kinds, "rest": left & at.two_d} if regions else {"unseen": left & at.two_d, **kinds}
         return Split(at.labels, train, regions | {name: mask for name, mask in kinds.items() if mask.any()})
 
 
-def _masks(selection: Selection, given, at: "Places") -> tuple[Tensor, dict[str, Tensor]]:
-    """What a rule gave, when it is a training mask and masks by region that have no label in common."""
+def _masks(selection: Selection, given, at: "Places") -> tuple[Tensor, dict[str, Tensor], Tensor]:
+    """What a rule gave, when it is a training mask and masks by region that have no label in common; and all in one (m, n)."""
     try:
         train, regions = given
         every = torch.stack([train, *regions.values()])
@@ -114,7 +114,7 @@ def _masks(selection: Selection, given, at: "Places") -> tuple[Tensor, dict[str,
     twice = at.labels[every.sum(0) > 1]
     if len(twice):
         raise ValueError(f"{selection!r} puts the label {twice[0].tolist()} into two masks; allowed is one")
-    return train, regions
+    return train, regions, every
 
 
 def rule(**settings: Callable) -> Callable:
@@ -136,9 +136,7 @@ def rule(**settings: Callable) -> Callable:
     """
 
     def register(divide: Callable) -> Callable:
-        known = RULES.get(divide.__name__, (None, divide))[1]
-        taken = f"is a name other than that of a rule of {known.__module__}"
-        checks.need(known.__module__ == divide.__module__, "rule", divide.__name__, taken)
+        checks.free("rule", divide.__name__, RULES.get(divide.__name__, (None, None))[1], divide)
         at, *told = inspect.signature(divide).parameters.values()
         signature = inspect.Signature(told, return_annotation=Selection)
         RULES[divide.__name__] = settings, divide

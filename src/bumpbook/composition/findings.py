@@ -72,7 +72,7 @@ def _loaded(store: Store, there: tuple[Experiment, ...], written: tuple[int, ...
     return [store.load(e) for e in there]
 
 
-def _widths(results: Iterable[Result], kind: str, corner: bool) -> list[tuple[float, list[Result]]]:
+def widths_of(results: Iterable[Result], kind: str, corner: bool) -> list[tuple[float, list[Result]]]:
     groups: dict[float, list[Result]] = {}
     for result in results:
         canvas, settings = result.experiment.canvas, dict(result.experiment.train_on.settings)

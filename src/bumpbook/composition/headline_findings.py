@@ -34,7 +34,7 @@ def regions() -> dict[tuple[str, str], list[Result]]:
 
 def by_width(kind: str, corner: bool) -> dict[int, Spread]:
     """Share of the held-out square that is drawn to within `FINE`, by its width, the least first."""
-    groups = tables._widths(tables.finished("square")[0], kind, corner)
+    groups = tables.widths_of(tables.finished("square")[0], kind, corner)
     return {int(width): shares(group, "square", FINE) for width, group in groups}
 
 
@@ -69,7 +69,7 @@ def _width_table() -> str:
     rows = []
     for kind, name in tables.KINDS.items():
         for corner, place in tables.PLACES.items():
-            for at, group in tables._widths(tables.finished("square")[0], kind, corner):
+            for at, group in tables.widths_of(tables.finished("square")[0], kind, corner):
                 cells = [write(shares(group, "square", t), percent=True) for t in (FINE, COARSE)]
                 rows.append(f"| {name} {place} | {at:g} | {cells[0]} | {cells[1]} |")
     head = f"| square | width | right within {FINE} px | within 1 px |\n|---|---|---|---|\n"

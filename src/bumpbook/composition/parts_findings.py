@@ -48,7 +48,7 @@ def by_place() -> dict[tuple[str, bool], Left]:
     results, found = tables.finished("square")[0], {}
     for kind in tables.KINDS:
         for corner in tables.PLACES:
-            group = [r for _, some in tables._widths(results, kind, corner) for r in some]
+            group = [r for _, some in tables.widths_of(results, kind, corner) for r in some]
             if group:
                 found[kind, corner] = left_over(group)
     return found

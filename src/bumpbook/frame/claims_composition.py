@@ -78,10 +78,9 @@ def squares_of_each_width(table: pd.DataFrame) -> Measured:
     width, inside = squares.high - squares.low, squares.high < squares["size"]
     right = lambda which: squares[which]["both"]
     wide = sorted(set(width[width >= 8]))
-    falls = [apart(right(inside & (width <= 4)), right(inside & (width == at))) for at in wide[-1:]]
+    falls = apart(right(inside & (width <= 4)), right(inside & (width == max(wide, default=0))))
     sooner = [apart(right(inside & (width == at)), right(~inside & (width == at))) for at in wide]
-    least = lambda parts: min(parts, default=float("nan"))
-    return squares_by_width(table) | {FALLS: least(falls), SOONER: least(sooner)}
+    return squares_by_width(table) | {FALLS: falls, SOONER: min(sooner, default=float("nan"))}
 
 
 COMPOSES = Claim(

@@ -21,17 +21,22 @@ APART, ORDER = "sure part of the difference", "difference of the means"
 
 
 def few_examples(table: pd.DataFrame) -> Measured:
-    table = table[table.stripes & (table.region == "unseen")]
-    part = table.train_2d / table["size"] ** 2
-    right = {name: table[np.isclose(part, at, rtol=0.05)] for name, at in ((EIGHTH, 1 / 8), (QUARTER, 1 / 4))}
-    return {name: spread(rows["both"], share=True) for name, rows in right.items()}
+    table = table[table.stripes]
+    return {
+        name: spread(_unseen(table, at)["both"], share=True)
+        for name, at in ((EIGHTH, 1 / 8), (QUARTER, 1 / 4))
+    }
+
+
+def _unseen(table: pd.DataFrame, part: float) -> pd.DataFrame:
+    """Rows on held-out labels of networks that were trained on this ``part`` of the 2D labels."""
+    rows = table[table.region == "unseen"]
+    return rows[np.isclose(rows.train_2d / rows["size"] ** 2, part, rtol=0.05)]
 
 
 def few_examples_lifted(table: pd.DataFrame) -> Measured:
-    rows = table[
-        (table.region == "unseen") & np.isclose(table.train_2d / table["size"] ** 2, 1 / 8, rtol=0.05)
-    ]
-    helped, alone = (rows[rows.stripes.astype(bool) == stripes]["both"] for stripes in (True, False))
+    rows = _unseen(table, 1 / 8)
+    helped, alone = (rows[rows.stripes == stripes]["both"] for stripes in (True, False))
     return few_examples(table) | {"an eighth alone": spread(alone, share=True), LIFT: apart(helped, alone)}
 
 

@@ -62,6 +62,7 @@ def few_examples(e: Evidence):
     alone = e.right(kind="bump", train_2d=size // 4, **here | {"stripes": False})
     eighth = {k: e.right(kind=k, train_2d=size // 8, **here) for k in ("bump", "sos")}
     kernel = {k: e.right("kernel", kind=k, train_2d=size // 8, **here) for k in ("bump", "sos")}
+    # a side twice as long
     larger = {"preset": "paper-world", "region": "unseen", "kind": "bump", "train_2d": 4 * size // 8}
     helped, bare = (shares("few-shot", stripes=stripes, **larger) for stripes in (True, False))
     return (
