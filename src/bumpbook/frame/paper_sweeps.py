@@ -9,14 +9,16 @@ from itertools import product
 
 from bumpworld.selection import held_out_cross, held_out_square, lesion, random_fraction, stripes_only
 
-from .code_sweeps import turned
+from .code_sweeps import aimed, turned
 from .designs import rim
 
 WAYS = ("2d", "stripes", "both")
 # 8 columns first: the one that the paper's network is trained for as well
-LESIONS = {8: lesion(12, 20), 4: lesion(14, 18), 2: lesion(15, 17), 1: lesion(15, 16)}
-SQUARES = {"6": held_out_square(13, 19), "12": held_out_square(10, 22), "4": held_out_square(14, 18)}
-CORNER = held_out_square(20, 32)
+LESIONS = {8: lesion(12, 20), 4: lesion(14, 18), 2: lesion(15, 17), 1: lesion(15, 16), 12: lesion(10, 22)}
+DENSE_LESIONS = {8: LESIONS[8], 3.5: lesion(14, 17.5), 1: lesion(15.5, 16.5)}
+SQUARE = held_out_square(13, 19)
+# the last four widths inside, each beside one at the corner
+WIDTHS = (6, 4, 2, 12, 8, 16, 20)
 BAND = (13, 20)
 # fraction of the 2D labels, and are all stripes there, too?
 AMOUNTS = (*product((1 / 64, 1 / 8), (True, False)), (1 / 4, True))
@@ -30,29 +32,45 @@ STEPS_BESIDE_STRIPES = {
 
 
 def one_square(p):
-    yield replace(p.base, train_on=SQUARES["6"]), p.name == "paper-world"
+    yield replace(p.base, train_on=SQUARE), p.name == "paper-world"
 
 
 def lesions(p):
     for width, train_on in LESIONS.items():
         yield replace(p.base, train_on=train_on), width == 8
+    for train_on in DENSE_LESIONS.values():
+        yield replace(p.base, canvas=dense(p), train_on=train_on), False
+
+
+def dense(p):
+    """Two labels to a pixel."""
+    return replace(p.base.canvas, spacing=0.5)
 
 
 def squares(p):
-    for train_on in (*SQUARES.values(), CORNER):
-        yield replace(p.base, train_on=train_on), False
+    side = p.base.canvas.size
+    for width in WIDTHS:
+        inside = (side - width) // 2
+        for low in (inside, side - width)[: 2 if width in WIDTHS[-4:] else 1]:
+            yield replace(p.base, train_on=held_out_square(low, low + width)), False
 
 
 def torus(p):
     periodic = replace(p.base.canvas, periodic=True)
-    every = 60 if p.name == "paper-world" else 150
-    yield replace(p.base, canvas=periodic, checkpoint_every=every, geometry=True), False
+    every, seeds = (60, 5) if p.name == "paper-world" else (150, SEEDS)
+    yield replace(p.base, canvas=periodic, checkpoint_every=every, geometry=True), False, seeds
 
 
-def regions(p):
-    """Stripes and 2D examples of SOS, around a band held out in x and in y."""
-    for use in WAYS:
-        yield replace(p.base, canvas=bordered(p, "sos"), train_on=held_out_cross(*BAND, use)), False
+def regions(p, kinds=("sos",)):
+    """Stripes and 2D examples around a band held out in x and in y."""
+    for kind, use in product(kinds, WAYS):
+        yield replace(p.base, canvas=bordered(p, kind), train_on=held_out_cross(*BAND, use)), False, 5
+
+
+def for_the_noise(p):
+    """The square and two bands, asked for the noise as the paper asks."""
+    for train_on in (SQUARE, LESIONS[8], LESIONS[4]):
+        yield replace(p.base, train_on=train_on, **aimed("eps", p.base.steps)), False
 
 
 def bordered(p, kind: str):
@@ -103,12 +121,16 @@ def told_for_longer(p):
 
 def two_lesions(p):
     yield replace(p.base, train_on=LESIONS[8]), False
-    dense = replace(p.base.canvas, spacing=0.5)
-    yield replace(p.base, canvas=dense, train_on=lesion(14, 17.5)), False, 2
+    yield replace(p.base, canvas=dense(p), train_on=DENSE_LESIONS[3.5]), False, 2
+
+
+def regions_of_both(p):
+    """Of SOS and of bumps."""
+    yield from regions(p, ("sos", "bump"))
 
 
 def regions_for_longer(p):
-    for variant, keep in regions(p):
+    for variant, keep, _ in regions(p):
         yield replace(variant, steps=2 * p.base.steps), keep, 2
 
 
@@ -126,12 +148,13 @@ CELLS = {
         "first": one_square,
         "lesion": lesions,
         "square": squares,
-        "regions": regions,
+        "regions": regions_of_both,
         "rim": rims,
         "few-shot": few_shot_of_both,
         "longer": few_shot_as_long,
         "torus": torus,
         "slider": told,
+        "robustness": for_the_noise,
     },
     "paper-network": {
         "first": one_square,

@@ -125,7 +125,7 @@ RANDOM = ("random_fraction", "chosen")
 
 WIDTHS = {
     "quick": {1.0: [1, 2, 4, 6, 8, 10], 0.5: [2, 3.5, 8]},
-    "paper-world": {1.0: [8, 4, 2, 1]},
+    "paper-world": {1.0: [8, 4, 2, 1, 12], 0.5: [8, 3.5, 1]},
     "paper-network": {1.0: [8], 0.5: [3.5]},
 }
 
@@ -177,7 +177,8 @@ def test_the_paper_s_own_numbers(preset):
 def test_a_preset_has_seeds_enough_and_a_name_for_each_sweep():
     for name in experiments.names("paper-world"):
         # of the band of eight in turned axes the sweep frames has more
-        assert set(cells(name, "paper-world").values()) == ({5, 10} if name == "slider" else {3})
+        seeds = {"slider": {5, 10}, "regions": {5}, "torus": {5}}.get(name, {3})
+        assert set(cells(name, "paper-world").values()) == seeds
     for name in experiments.names("paper-network"):
         # one for longer is worth more than a second for as long
         assert min(cells(name, "paper-network").values()) >= {"slider": 1, "few-shot": 1}.get(name, 2)
