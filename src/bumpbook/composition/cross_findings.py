@@ -8,11 +8,9 @@ import torch
 from bumpbook.frame.findings import percent, register
 from bumpbook.frame.sweeps import sweep
 from bumpbook.frame.tables import fine_tolerance
-from bumpworld.canvas import Canvas
 from bumpworld.evaluate import draw
 from bumpworld.experiment import Experiment
 from bumpworld.instruments.baselines import BASELINES
-from bumpworld.selection import held_out_cross
 from bumpworld.store import Result, Store
 
 from .findings import ENOUGH, KINDS, finished
@@ -21,18 +19,6 @@ from .shapes import fit_shapes
 
 ARMS = ("vertical", "horizontal", "intersection")
 USES = {"2d": "2D labels only", "stripes": "stripes only", "both": "both"}
-
-
-@register("composition-sets")
-def sets() -> str:
-    """Sizes of the three training sets and of the regions."""
-    splits = {use: held_out_cross(6, 10, use).split(Canvas(margin=3)) for use in USES}
-    sizes = ", ".join(f"{len(splits[use].train)} ({name})" for use, name in USES.items())
-    vertical, horizontal, intersection = (len(splits["both"].test[arm]) for arm in ARMS)
-    return (
-        f"Of {len(splits['2d'].labels)} labels, the three training sets have {sizes}. Held out are {vertical} labels in the "
-        f"vertical arm, {horizontal} in the horizontal arm and {intersection} in the intersection."
-    )
 
 
 def snap() -> str:

@@ -21,13 +21,11 @@ class Crossing(NamedTuple):
     ``lengths`` : its steps |r(x + 1) - r(x)|, as multiples of the mean step between neighbouring columns outside it.
     ``detour`` : sum of the steps / |r(R) - r(L)|: 1 for a straight line, larger for a bent one.
     ``largest`` : largest step / sum of the steps: 1 / (number of steps) for an even walk, 1 for a single jump.
-    ``bulge`` : largest distance of its points from the straight line / |r(R) - r(L)|: 0 for a straight line.
     """
 
     lengths: np.ndarray
     detour: float
     largest: float
-    bulge: float
 
     @property
     def length(self) -> float:
@@ -48,21 +46,13 @@ def crossing(columns, left: int, right: int) -> Crossing:
     right = checks.whole("right", right, left + 1, len(columns) - 1)
     steps = np.linalg.norm(np.diff(columns, axis=0), axis=1)
     outside = np.r_[steps[:left], steps[right:]]
-    way, chord = columns[left : right + 1], columns[right] - columns[left]
-    length = np.linalg.norm(chord)
+    length = np.linalg.norm(columns[right] - columns[left])
     if not len(outside) or not outside.mean() or not length:
         raise ValueError(
             "the way needs two different ends, and neighbouring columns outside it to compare with"
         )
-    along = (way - way[0]) @ chord / length
-    off = np.linalg.norm(way - way[0] - along[:, None] * chord / length, axis=1)
     across = steps[left:right]
-    return Crossing(
-        across / outside.mean(),
-        float(across.sum() / length),
-        float(across.max() / across.sum()),
-        float(off.max() / length),
-    )
+    return Crossing(across / outside.mean(), float(across.sum() / length), float(across.max() / across.sum()))
 
 
 def manner(own: Crossing, other: Crossing) -> str:

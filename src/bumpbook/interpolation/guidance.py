@@ -57,12 +57,6 @@ def mixed_estimates(model: DiffusionModel, ends: Tensor, weights: Tensor) -> Den
     return denoise
 
 
-def score_of(model: DiffusionModel, estimate: Tensor, x_t: Tensor, t: Tensor) -> Tensor:
-    """The score that an image ``estimate`` stands for: (sqrt(alpha_bar) estimate - x_t) / (1 - alpha_bar)."""
-    signal, sigma = model.schedule.signal_noise(t)
-    return (signal * estimate - x_t) / sigma**2
-
-
 def mixed_condition(model: DiffusionModel, ends: Tensor, weights: Tensor) -> Denoise:
     """As `mixed_estimates`, but the embeddings of the condition are mixed, and the network answers once.
 

@@ -182,14 +182,6 @@ def test_shapes_and_rim_follow_the_records(store):
     assert "Bumps" not in text
 
 
-def test_sizes_of_the_sets_are_those_of_the_sweep():
-    text = finding("composition-sets").data
-    for use in ("2d", "stripes", "both"):
-        (experiment,) = declared("regions", kind="bump", use=use, seed=0)
-        assert f"{len(split_of(experiment).train)} (" in text
-    assert "484 labels" in text and "16 in the intersection" in text
-
-
 def test_helpers_state_shares_briefly():
     assert percent([0.0, 0.0, 0.001]) == "0 % (n = 3, all alike)"
     assert percent([0.25]) == "25 %"
