@@ -55,7 +55,8 @@ def test_every_experiment_can_be_run(name, preset):
         # by convergence, never by a fixed number of steps; but for the large network, whose time is told beforehand, and
         # for the target that converges under a falling rate only
         large = preset == "paper-network" and experiment.steps in (base.steps, 2 * base.steps)
-        annealed = (experiment.target, experiment.steps) == ("eps", 6 * base.steps)
+        for_noise = (6 * base.steps, paper_sweeps.NOISE_STEPS)
+        annealed = experiment.target == "eps" and experiment.steps in for_noise
         # a network that is never told a label has no labels to learn
         # between two widths on a lattice nothing but the width may change
         same = name in ("pitch", "wide-lattices") and experiment.steps == base.steps // 2
@@ -177,7 +178,7 @@ def test_the_paper_s_own_numbers(preset):
 def test_a_preset_has_seeds_enough_and_a_name_for_each_sweep():
     for name in experiments.names("paper-world"):
         # of the band of eight in turned axes the sweep frames has more
-        seeds = {"slider": {5, 10}, "regions": {5}, "torus": {5}}.get(name, {3})
+        seeds = {"slider": {5, 10}, "regions": {5}, "torus": {5}, "robustness": {2, 3}}.get(name, {3})
         assert set(cells(name, "paper-world").values()) == seeds
     for name in experiments.names("paper-network"):
         # one for longer is worth more than a second for as long
