@@ -49,18 +49,18 @@ def rungs() -> str:
     return "Mean squared error on the held-out pairs:\n\n" + "\n".join(lines) + note
 
 
-def finished(name: str) -> tuple[list[Result], str]:
-    """The sweep's finished models that learned, and a sentence on what is missing or left out (empty if nothing is).
+def finished(name: str, preset: str = "quick") -> tuple[list[Result], str]:
+    """A preset's finished models of a sweep that learned, and a sentence on what is missing or left out (empty if nothing is).
 
     Raises ResultError, naming the command to run, when there is none.
     """
-    declared, found = sweep(name).experiments, _loaded(*in_store(name))
+    declared, found = sweep(name, preset), _loaded(*in_store(name, preset=preset))
     kept = [r for r in found if r.learned]
     if not kept:
-        raise ResultError(f"no model of {name!r} has learned its labels; run `{sweep(name).command}` first")
-    notes = []
-    if len(found) < len(declared):
-        notes.append(f"{len(found)} of {len(declared)} declared models are finished")
+        raise ResultError(f"no model of {name!r} has learned its labels; run `{declared.command}` first")
+    notes, many = [], len(declared.experiments)
+    if len(found) < many:
+        notes.append(f"{len(found)} of {many} declared models are finished")
     if len(kept) < len(found):
         notes.append(f"{len(found) - len(kept)} that never learned their training labels are left out")
     return kept, f"\n\n({'; '.join(notes)}.)" if notes else ""

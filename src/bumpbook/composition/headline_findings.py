@@ -27,9 +27,9 @@ def shares(results: list[Result], region: str, tolerance: float) -> Spread:
     return spread([r.accuracy(tolerance)[region][2] for r in results], share=True)
 
 
-def regions() -> dict[tuple[str, str], list[Result]]:
-    """Learned models of the held-out cross by kind of world and by what they were trained on."""
-    return {(kind, use): group for kind, use, group in cross._uses(tables.finished("regions")[0])}
+def regions(preset: str = "quick") -> dict[tuple[str, str], list[Result]]:
+    """A preset's learned models of the held-out cross by kind of world and by what they were trained on."""
+    return {(kind, use): group for kind, use, group in cross._uses(tables.finished("regions", preset)[0])}
 
 
 def by_width(kind: str, corner: bool) -> dict[int, Spread]:
@@ -107,10 +107,11 @@ def stripes() -> str:
         f"{percent(alone[COARSE])}. To within {FINE} px it is {write(both[FINE], percent=True)} against {percent(alone[FINE])}."
     )
     holds = both[COARSE].low > alone[COARSE] and both[FINE].mean > alone[FINE] + NEARLY
-    return state(sentence, holds, _stripes_table(groups))
+    return state(sentence, holds, stripes_table(groups))
 
 
-def _stripes_table(groups) -> str:
+def stripes_table(groups: dict[tuple[str, str], list[Result]]) -> str:
+    """What is drawn in every region of the cross by the ``groups`` of `regions`, at both tolerances."""
     rows = [
         "| world, trained on | "
         + " | ".join(f"{arm}, {t} px" for arm in cross.ARMS for t in (FINE, 1))

@@ -18,6 +18,7 @@ from bumpworld.instruments.spread import spread as spread_of
 from bumpworld.store import Result
 
 from .figures import USES
+from .findings import widths_of
 from .shapes import NAMES, fit_shapes
 
 __all__ = ["cross_accuracy", "region_accuracy", "rim_accuracy", "shape_shares", "square_widths"]
@@ -129,23 +130,19 @@ def square_widths(results: Sequence[Result]) -> Figure:
         return _not_measured("square")
     figure, shown = _panel_a_kind(kinds, 2.8)
     for axes, kind in zip(shown, kinds, strict=True):
-        for corner, style in zip((False, True), CURVES, strict=False):
-            groups: dict[float, list[float]] = {}
-            for result in results:
-                canvas, settings = result.experiment.canvas, dict(result.experiment.train_on.settings)
-                if canvas.kind == kind and (settings["high"] >= canvas.span) == corner:
-                    width = settings["high"] - settings["low"]
-                    right = result.accuracy(fine_tolerance(result.experiment.canvas))["square"][2]
-                    groups.setdefault(width, []).append(right)
-            shift, name = (0.16, "in the corner") if corner else (-0.16, "in the middle")
-            widths = sorted(groups)
-            means = [np.mean(groups[width]) for width in widths]
-            axes.plot([width + shift for width in widths], means, **style | {"marker": ""})
-            for width in widths:
-                label = name if width == widths[0] else None
-                spread(axes, width + shift, np.array(groups[width]), style, label)
+        groups = [widths_of(results, kind, corner) for corner in (False, True)]
+        names = ((-0.16, "in the middle"), (0.16, "in the corner"))
+        for (shift, name), found, style in zip(names, groups, CURVES, strict=False):
+            rights = [
+                np.array([r.accuracy(fine_tolerance(r.experiment.canvas))["square"][2] for r in group])
+                for _, group in found
+            ]
+            places = [width + shift for width, _ in found]
+            axes.plot(places, [right.mean() for right in rights], **style | {"marker": ""})
+            for place, right in zip(places, rights, strict=True):
+                spread(axes, place, right, style, name if place == places[0] else None)
         axes.set(ylim=(-0.04, 1.04), xlabel="width W of the held-out square (px)", title=KINDS[kind])
-        axes.set_xticks(range(2, 11, 2))
+        axes.set_xticks(sorted({width for found in groups for width, _ in found}))
     _name_shares(shown, "right within 0.45 px")
     shown[0].legend(loc="lower left")
     return figure

@@ -112,21 +112,21 @@ def stored_model(experiment: Experiment, store: Store | None = None):
     return model
 
 
-def by_gap(store: Store | None = None) -> pd.DataFrame:
-    """Every finished model of the lesion sweep, a row each: spacing, width, gap, seed, learned, and shares in the lesion.
+def by_gap(store: Store | None = None, preset: str = "quick") -> pd.DataFrame:
+    """Every finished model of a preset's lesion sweep, a row each: spacing, width, gap, seed, learned, and shares in the lesion.
 
     ``right`` and ``fine`` are shares of the lesion drawn right at a tolerance of 1 px and of 0.45 px. Raises
     FileNotFoundError, naming the command to run, when no model is finished.
     """
-    store, rows = store or Store(), []
-    for e in sweep("lesion").experiments:
+    store, source, rows = store or Store(), sweep("lesion", preset), []
+    for e in source.experiments:
         if store.has(e):
             result, (left, right) = store.load(e), sides(e)
             shares = {name: result.accuracy(at)["lesion"][2] for name, at in (("right", 1.0), ("fine", FINE))}
             rows.append({"spacing": e.canvas.spacing, "width": width(e), "gap": right - left, "seed": e.seed})
             rows[-1] |= {"learned": result.learned, **shares}
     if not rows:
-        command = typed(sweep("lesion").command, store)
+        command = typed(source.command, store)
         raise FileNotFoundError(f"no model of 'lesion' is finished; run `{command}` first")
     return pd.DataFrame(rows)
 
