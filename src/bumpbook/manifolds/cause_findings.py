@@ -6,11 +6,14 @@ from bumpbook.frame.studies import load
 from bumpworld.instruments.spread import Spread, spread, write
 from bumpworld.store import ResultError
 
+from .axes_table import shares
 from .cause_figures import of
 from .cause_study import COMPONENTS, STUDY
+from .codes_study import MIDDLE
 
 # limits that were written down before the runs: results/predictions/axes.json, cause and steer
 ENOUGH, PARTLY, MOVED, ASTRAY = 0.8, 0.5, 0.9, 0.1
+A_SUM = 0.97  # additive share from which on a code is called a sum
 
 
 def records(code: str = "axes") -> list[dict]:
@@ -58,6 +61,7 @@ def steering() -> str:
     enough = next((k for k in COMPONENTS if by[k][0].mean >= MOVED), None)
     away = [(name, share("distance", name)) for name in records()[0]["distance"]]
     deeper = [(layer, share("steered", layer)) for layer in records()[0]["steered"] if layer != "condition"]
+    middle, code = share("steered", MIDDLE)[0], shares("bump", "axes", "code")[:, 0]
     rows = [
         [name, write(both[0], percent=True), write(both[1], percent=True)]
         for name, both in (
@@ -70,11 +74,16 @@ def steering() -> str:
         )
     ]
     return state(
-        f"**The sum is used.** Add f(x′) − f(x) to the condition and the bump goes to x′ within 0.45 px in {percent(moved[1].mean)} of drawings, "
-        f"within a pixel in {percent(moved[0].mean)}; as long a step in a random direction moves it there in {percent(control[0].mean)}. Of the "
-        f"step, {enough} components are enough, within a pixel.",
-        moved[0].mean >= MOVED and control[0].mean <= ASTRAY and enough is not None,
-        "Moves of 2 to 15 px along x or along y.\n\n"
+        "**The condition's sum is used.** Bumps, told x and y: add f(x′) − f(x) to the condition, and the bump goes to x′ within a pixel in "
+        f"{percent(moved[0].mean)} of drawings, within 0.45 px in {percent(moved[1].mean)}; as long a step in a random direction moves it there in "
+        f"{percent(control[0].mean)}, and the middle layer's own f(x′) − f(x), added there, in {percent(middle.mean)}. Of the step, {enough} components are enough, "
+        "within a pixel. The code in which we tell the label is such a sum already.",
+        moved[0].mean >= MOVED
+        and control[0].mean <= ASTRAY
+        and enough is not None
+        and middle.high < PARTLY
+        and code.min() > A_SUM,
+        f"Moves of 2 to 15 px along x or along y. The code is additive to {percent(code.tolist())} before any training.\n\n"
         + markdown_table(["drawn at the new place", "within 1 px", "within 0.45 px"], rows),
     )
 

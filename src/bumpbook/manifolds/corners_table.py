@@ -80,8 +80,15 @@ def table() -> str:
                 for side, px in (("near", 3), ("far", 6)):
                     cells = (both(world, code, "sums", layer, side, pair) for pair in PAIRS)
                     lines.append([f"{name}, {px} px", *(cell for pair in cells for cell in pair)])
-            lines.append(
-                ["the middle layer, off in a random direction", "–", "–", *both(world, code, "astray")]
-            )
     head = ["", "x and y, 1 px", "x and y, 0.45 px", "diagonals, 1 px", "diagonals, 0.45 px"]
     return markdown_table(head, lines)
+
+
+def random_table() -> str:
+    """A Markdown table of shares drawn right when the middle layer is off in a random direction, by network."""
+    lines = [
+        [f"{WORLDS[world]} told {CODES[code]}", *both(world, code, "astray")]
+        for world in WORLDS
+        for code in CODES
+    ]
+    return markdown_table(["off in a random direction", "within 1 px", "within 0.45 px"], lines)

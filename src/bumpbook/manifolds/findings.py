@@ -63,22 +63,44 @@ def closed() -> str:
     rows, widths = [], {}
     for r in _shipped():
         labels = two_d_labels(r.experiment.canvas).numpy()
-        gaps = [seam(_points(r, layer), labels) for layer in ("condition", encoder_layer(r.model), "head")]
-        gaps = [(gap.x + gap.y) / 2 for gap in gaps]
-        widths[world_name(r)] = gaps[1]
+        fresh = representation(new_model(r.experiment).eval(), r.experiment.canvas, "condition", NEAR)
+        clouds = (fresh, *(_points(r, layer) for layer in ("condition", encoder_layer(r.model), "head")))
+        gaps = [seam(points, labels) for points in clouds]
+        widths[world_name(r)] = gaps = [(gap.x + gap.y) / 2 for gap in gaps]
         rows.append([world_name(r), *(f"{gap:.1f}" for gap in gaps)])
-    text = markdown_table(["seam, mean of x and y, one network each", "condition", "encoder", "output"], rows)
+    heads = [
+        "seam, mean of x and y, one network each",
+        "condition, untrained",
+        "condition",
+        "encoder",
+        "output",
+    ]
+    text = markdown_table(heads, rows)
     torus, control = (widths.get(f"bumps, σ = 1{end}") for end in ("", ", open"))
     if torus is None or control is None:
         return text
-    if torus >= SHARED * control:
-        return text + (
-            "\n\nIn the encoder, the seam of narrow bumps is about as wide on the torus as in the open world, which has "
-            "no torus to find. Our code has two ends, and what passes for a learned torus is an open sheet."
-        )
-    return (
-        text + "\n\nIn the encoder, the seam of narrow bumps is narrower on the torus than in the open world."
+    return f"{text}\n\n{_open_or_closed(torus, control)}"
+
+
+def _open_or_closed(torus: list[float], control: list[float]) -> str:
+    """What the seams of narrow bumps on the torus and in the open world say, as `closed` lists them."""
+    if torus[2] < SHARED * control[2]:
+        return "In the encoder, the seam of narrow bumps is narrower on the torus than in the open world."
+    text = (
+        "**For narrow bumps the encoder is an open sheet:** its seam is about as wide on the torus as in the open world, which has "
+        "no torus to find."
     )
+    if torus[0] < torus[1] and torus[0] < torus[2] / 2:
+        text += (
+            f" Our code has two ends, but it does not explain this by itself: in the condition the seam is {torus[0]:.1f} before training and "
+            f"{torus[1]:.1f} after it."
+        )
+    if max(torus[3], control[3]) < 2:
+        text += (
+            " In the output, which is the picture, it is short in the open world, too: bumps that do not touch are all equally "
+            "different, so that a short seam alone closes no circle."
+        )
+    return text
 
 
 @register("manifolds-torus")

@@ -83,9 +83,12 @@ def phases() -> str:
         shape, right = (spread([s for s in column if s is not None]) for column in zip(*starts, strict=True))
         widest = spread([path["misplaced"].max() for path in paths], share=True)
         rows.append([name, _steps(shape), _steps(right), write(widest)])
-    heads = ["world", "B from step", "C from step", "share misplaced, at most"]
+    heads = ["world", "B from step", "C from step", "share at a wrong place, at most"]
     seen = sum(length > 0 for length in lengths)
-    text = f"In {seen} of {total} runs a phase B comes before phase C"
+    text = (
+        "Liang et al. (2024b) tell of three phases: in A a drawing has no single clean shape, in B it has one at a wrong place, in C at the right "
+        f"one. A phase begins here once half of the labels are there. In {seen} of {total} runs B comes before C"
+    )
     if seen:
         text += f", and lasts this many steps: {write(spread(lengths), form='.0f')}"
     return f"{text}.\n\n{markdown_table(heads, rows)}"
@@ -115,7 +118,12 @@ def coupled() -> str:
         return (
             "No run was looked at while x and y were both half learnt, so nothing can be said about coupling."
         )
-    text = "Excess over the product, as a share of the way to the upper bound: " + "; ".join(parts) + ". "
+    text = (
+        "If x and y were learnt apart, the share near in both would be the product of the share near in x and the share near in y; if as much as possible "
+        "together, the smaller of the two. What the share in both has above the product, as a part of the way up to the smaller one: "
+        + "; ".join(parts)
+        + ". "
+    )
     strongest = max(excesses, key=lambda name: abs(excesses[name]))
     if abs(excesses[strongest]) <= TOGETHER:
         text += "In each world, then, being right in x says little about being right in y on the same label. "

@@ -17,7 +17,12 @@ from .untold_study import SEAM, UNTOLD
 
 # limits that were written down before the runs: results/predictions/axes.json, images-alone and seam-closes
 GAIN, CLOSED, OPEN = 0.2, 2.0, 4.0
-OWN = ("seen down1", "seen pixels", "fresh down1")  # what is asked about, and its two nulls
+# what is asked about, and its two nulls
+OWN = {
+    "seen down1": "last encoder layer, trained",
+    "seen pixels": "the noisy pixels",
+    "fresh down1": "last encoder layer, untrained",
+}
 # dimensions of points without order, and how often they are drawn
 UNORDERED, DRAWS = 8, 20
 ENOUGH = 3  # networks of a kind, below which nothing is said
@@ -38,7 +43,7 @@ def images_alone() -> str:
     gains = [_gain(of) for of in along_both.values()]
     contrast = spread([by["seen down1"][0] - by["seen down1"][-1] for by in rows["shares"]])
     (along, across), (plain, oblique), _ = angles.values()
-    parts = [[name, *map(write, found)] for name, found in angles.items()]
+    parts = [[OWN[name], *map(write, found)] for name, found in angles.items()]
     return state(
         "**A network that is never told a label comes to put neighbouring places near each other, too: a step towards a sheet, not towards axes.** A sum along x and y explains "
         f"{percent(along.mean)} of it and one along the diagonals {percent(across.mean)}, where its pixels have {percent(plain.mean)} and "

@@ -99,11 +99,19 @@ class TestAxes:
     def test_bumps_have_none_and_the_failed_prediction_is_named(self, store):
         all_networks()
         assert "**That failed**: 0.00" in words("manifolds-axes-bumps")
+        assert "a contrast of 0.12, and no sheet" in words("manifolds-axes-bumps")
         path = codes_study.BUMP.path({"world": "bump", "code": "turned-45"}, 0, store)
         for seed in range(5):
             codes_study.BUMP.path({"world": "bump", "code": "turned-45"}, seed, store).unlink()
             network("bump", "turned-45", seed, code=ACROSS, blank_middle=ALONG, seen_middle=ALONG)
         assert path.is_file()
+        breaks("manifolds-axes-bumps")
+
+    @pytest.mark.parametrize("blank", [NONE, SHEET, ALONG])
+    def test_pairs_that_leave_bumps_no_axes_a_sheet_or_many_break_it(self, store, blank):
+        all_networks()
+        for seed in range(5):
+            network("bump", "pair", seed, code=NONE, blank_middle=blank, seen_middle=SHEET)
         breaks("manifolds-axes-bumps")
 
     def test_a_null_that_fails_breaks_the_sentence_that_it_passes(self, store):
@@ -185,6 +193,7 @@ class TestNoises:
 
 class TestCause:
     def test_what_was_found_holds(self, store):
+        all_networks()
         for seed in range(5):
             for code in ("axes", "turned-45", "one-hot"):
                 cause(seed, code)
@@ -193,7 +202,8 @@ class TestCause:
             "manifolds-cause-sum"
         )
         assert "that held in part" in words("manifolds-cause-sum")
-        assert "2 components are enough" in words("manifolds-cause-steer")
+        steer = words("manifolds-cause-steer")
+        assert "2 components are enough" in steer and "added there, in 0 %" in steer
         assert "appears at B, within a pixel, in 0 % of drawings, from the last layer in 100 %" in words(
             "manifolds-cause-where"
         )
@@ -205,9 +215,12 @@ class TestCause:
             ("sum", {"square": {"told": [1, 1], "sum": [1, 1], "shuffled": [0.9, 0.9]}}),
             ("steer", {"control": [0.9, 0.9]}),
             ("steer", {"components": {k: [0.1, 0.1] for k in "12348"}}),
+            # the middle layer's step moves as much
+            ("steer", {"steered": dict.fromkeys(("condition", "middle"), [1.0, 0.6])}),
         ],
     )
     def test_a_doctored_study_breaks_the_sentence(self, store, name, change):
+        all_networks()
         for seed in range(5):
             cause(seed, **change)
         breaks(f"manifolds-cause-{name}")
@@ -215,7 +228,7 @@ class TestCause:
             for code in ("axes", "turned-45"):
                 cause(seed, code)
             cause(seed, "one-hot", **change)
-        if "components" not in change:
+        if not change.keys() & {"components", "steered"}:
             breaks("manifolds-cause-languages")
 
     def test_moves_stay_on_the_lattice_and_change_one_number_by_two_or_more(self):

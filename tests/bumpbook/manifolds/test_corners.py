@@ -174,10 +174,17 @@ def test_what_was_found_is_said_with_its_numbers(store):
     used, turned, follows, cause = (finding(name).data for name in NAMES)
     assert (
         "x and y, 100 % of the held-out stripes" in used
-        and "along the diagonals, 0 % are, but an error as large" in used
+        and "along the diagonals, 0 % are. But an error as large" in used
     )
-    assert "random sum of the labels' own points, as large, 5 %" in used
-    assert "in a random direction leaves 90 %" in used and "onto their span leaves 70 %" in used
+    assert (
+        "other labels' layers, leaves 5 %; errors as large in two other kinds of direction leave 90 % and 70 %"
+        in used
+    )
+    short = finding("manifolds-corners-short").data
+    assert "along x and y 100 % of unseen labels" in short and "along the diagonals 0 %" in short
+    assert "leaves 5 % if it leads towards other labels, and 90 % in a random direction" in short
+    assert "<details" not in short and "met its rule by the mean alone, −0.16 (" in used
+    assert "In a random direction it leaves 90 %" in used and "to the same length, leaves 70 %" in used
     assert "stripes are drawn in 100 % and 0 %, bumps from either sum (100 % to 100 %)" in used
     assert (
         "nearly as much harm as the diagonals" in used
@@ -233,6 +240,9 @@ def test_a_doctored_study_breaks_the_sentence(store, name, change):
         corners(seed, **change)
     with pytest.raises(Unsupported, match="no longer support"):
         finding(f"manifolds-corners{name}")
+    if not name:
+        with pytest.raises(Unsupported, match="no longer support"):
+            finding("manifolds-corners-short")
 
 
 @pytest.mark.parametrize(
