@@ -40,10 +40,10 @@ def jump() -> str:
     smooth = "as much as" if low <= first.size <= high else "not what"
     most = max(s.high for s in others.values())
     sentence = (
-        "**On lattices that hold every column and row, accuracy rises from near the width of bump at which training images join; well "
+        "**On lattices that hold every column and row, accuracy rises from near the width of bump at which training images join by our cosine; well "
         f"below it almost nothing unseen is right ({percent(below)}).** Bumps {at[pitch.FIRST] / rows.widths.min():.1f} times as wide get {widest}. Images "
-        f"join at a width of {1 / at[pitch.FIRST]:.2f} of the distance between labels by our cosine ({_other_measures()} by two other measures); learning "
-        f"starts at {' and '.join(sorted(_start_shares(rows)))}. We find no jump; "
+        f"join at a width of {1 / at[pitch.FIRST]:.2f} of the distance between labels by that measure, {_all_measures()}. Learning "
+        f"starts at {_starts(rows)}, as was seen afterwards and foretold by nobody. We find no jump; "
         f"our data exclude only jumps above {100 * first.high:.0f} points ({100 * most:.0f} by another measure of joining). That says little against the paper: with "
         "its random labels the largest cluster itself grows without a jump."
     )
@@ -131,13 +131,11 @@ def start() -> str:
         raise ResultError("a lattice has no network that gets a tenth right; run `bumpworld run pitch`")
     kappa = at[pitch.FIRST]
     below = rows[rows.widths > WELL_BELOW * kappa]["fine"].mean()
-    shares = _start_shares(rows)
     factor, tenth, halfway = spread(first / half), spread(1 / first), spread(1 / half)
     sentence = (
         "**On lattices that hold every column and row, learning starts near the width at which training images join up, by the paper's "
-        f"threshold and our cosine.** A tenth of the unseen labels is right once a bump's width is {shares[0]} of the distance between labels on "
-        f"the denser lattice, {shares[1]} on the sparser; they join at {1 / kappa:.2f} ({_other_measures()} "
-        "by two other measures). (Seen afterwards, and foretold by nobody.)"
+        f"threshold and our cosine.** A tenth of the unseen labels is right once a bump's width, as a share of the distance between labels, is {_starts(rows)}; "
+        f"they join at {1 / kappa:.2f}, {_all_measures()}. (Seen afterwards, and foretold by nobody.)"
     )
     evidence = (
         f"A tenth of the unseen labels is right from σ/s = {write(tenth)} on, half of what the widest bumps of the sweep get "
@@ -230,18 +228,19 @@ def _starts_near(rows: pd.DataFrame) -> bool:
     return bool(first.between(0.85, 1.15).all())
 
 
-def _start_shares(rows: pd.DataFrame) -> list[str]:
-    """Widths over the pitch from which on a tenth is right, a mean for each lattice: the denser first, as everywhere."""
+def _starts(rows: pd.DataFrame) -> str:
+    """Widths over the pitch from which on a tenth is right, on the denser and on the sparser turned lattice, in words."""
     first = pitch.starts(rows, 0.1)
-    return [f"{1 / first[name].mean():.2f}" for name in rows.sort_values("pitch")["lattice"].unique()]
-
-
-def _other_measures() -> str:
-    """Widths over the pitch at which lattices join by the other measures of overlap, from the paper's threshold."""
-    kind, tau = pitch.FIRST
-    return " and ".join(
-        f"{1 / k:.2f}" for (other, t), k in pitch.thresholds().items() if t == tau and other != kind
+    dense, sparse = (
+        f"{1 / first[name].mean():.2f}" for name in rows.sort_values("pitch")["lattice"].unique()
     )
+    return f"{dense} on the denser lattice and {sparse} on the sparser"
+
+
+def _all_measures() -> str:
+    """Widths over the pitch between which lattices join by all measures of overlap and both thresholds, in words."""
+    widths = [1 / kappa for kappa in pitch.thresholds().values()]
+    return f"and between {min(widths):.2f} and {max(widths):.2f} by our {len(widths)} measures"
 
 
 def _by_lattice(rows: pd.DataFrame) -> str:

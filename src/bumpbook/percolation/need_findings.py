@@ -7,7 +7,7 @@ from functools import cache
 
 import pandas as pd
 
-from bumpbook.frame.claims_percolation import staircase_slope
+from bumpbook.frame.claims_percolation import onset_slope, staircase_slope
 from bumpbook.frame.findings import interval, listed, minus, percent, register, state
 from bumpbook.frame.finished import finished
 from bumpbook.frame.pages import markdown_table
@@ -42,30 +42,42 @@ def law() -> str:
         )
         words = f"as {one.verdict} asks" if one.verdict else "none of the pure laws"
         lines.append(
-            f"within {tolerance:g} px half of the common test labels are right at {one.scale:.0f} σ^a d^b training labels, "
+            f"Within {tolerance:g} px half of the common test labels are right at {one.scale:.0f} σ^a d^b training labels, "
             f"a = {a}, b = {b}, bend in log² σ {bend}, {one.n} networks: {words}"
         )
     power, widths = surface.power(tables[TOLERANCE]), sorted(tables[TOLERANCE].sigma.unique())
     alone = {d: surface.width_power(part) for d, part in tables[TOLERANCE].groupby("spacing")}
     stairs = {d: staircase_slope(widths, d) for d in alone}
     told = "; ".join(f"{name} {percent(share)}" for name, share in power.items())
-    steepest, least = min(a.value for a in alone.values()), max(stairs.values())
+    left, stepped = (
+        sorted(2**a for a in powers) for powers in ((a.value for a in alone.values()), stairs.values())
+    )
     shared = surface.PURE["bipartite graph, values seen"][1]
+    start, climbed = _first_doubling(tables[TOLERANCE], widths[:2])
     sentence = (
         "**Wider bumps need fewer training labels, but they save less than percolation says.** From "
-        f"σ = {widths[0]:g} to {widths[-1]:g} px, bumps twice as wide still need on average at least {percent(2**steepest)} of the labels until half of the "
-        f"unseen ones are right; percolation on an endless lattice says at most {percent(2**least)}."
+        f"σ = {widths[0]:g} to {widths[-1]:g} px, each doubling of the width leaves on average {percent(left[0])} to {percent(left[-1])} of the labels needed until half of the "
+        f"unseen ones are right, by how far labels lie apart; percolation on an endless lattice leaves {percent(stepped[0])} to {percent(stepped[-1])}. (With labels {MIDDLE:g} px apart the "
+        f"doubling from {widths[0]:g} to {widths[1]:g} px alone leaves {percent(2**start.value)}, and percolation {percent(2**climbed)}.)"
     )
-    excluded = first.verdict is None and first.width.low > PERCOLATION_WIDTH
+    excluded = first.verdict is None and first.width.low > PERCOLATION_WIDTH and start.low > climbed
     excluded &= all(a.low > stairs[d] for d, a in alone.items())
     return state(
         sentence,
         excluded and first.width.high < 0 and power["percolation of bumps"] > 0.5,
         f"With labels twice as far apart {percent(2**first.spacing.value)} of them are enough; shared values of x and y foretell {percent(2**shared)}. "
-        f"By the rule, one law for all spacings, {'; '.join(lines)}. Each spacing by itself, within {TOLERANCE:g} px: the labels fall with "
+        "By the rule one law holds for all spacings: a number of labels at σ = d = 1 px, times a power a of the width σ and a power b of the spacing d. At a power "
+        "of −1 twice the width takes half of the labels; a bend above 0 says that each further doubling saves less. "
+        f"{'. '.join(lines)}. Each spacing by itself, within {TOLERANCE:g} px: the labels fall with "
         f"the width to the power {listed(interval(a) for a in alone.values())} where they lie {listed(f'{d:g}' for d in alone)} px apart; "
-        f"percolation asks for {minus(least)} to {minus(min(stairs.values()))} at these widths and {minus(-2, '.0f')} in the limit. How often the rule would have named a law, were it true: {told}.",
+        f"percolation asks for {minus(max(stairs.values()))} to {minus(min(stairs.values()))} at these widths and {minus(-2, '.0f')} in the limit. How often the rule would have named a law, were it true: {told}.",
     )
+
+
+def _first_doubling(table: pd.DataFrame, widths: list[float]) -> tuple[surface.Exponent, float]:
+    """The power of the width between two ``widths`` alone, with labels `MIDDLE` apart, and percolation's there."""
+    part = table[table.sigma.isin(widths) & (table.spacing == MIDDLE)]
+    return surface.width_power(part), staircase_slope(widths, MIDDLE)
 
 
 @register("percolation-two-sweeps")
@@ -84,8 +96,10 @@ def two_sweeps() -> str:
         f"{minus(there['all'].value)} in the sweep of widths and spacings. But for bumps of {listed(f'{s:g}' for s in sorted(shared))} px, labels 1 px apart, it is "
         f"{minus(here['shared'].value)} here and {minus(there['shared'].value)} there; it is wider bumps and labels farther apart that make it flatter there."
     )
+    read = onset_slope(old.assign(both=old.both_fine)).mean
     evidence = (
-        f"Over all: {interval(here['all'])} here, {interval(there['all'])} there. Where both measured: {interval(here['shared'])} and "
+        f"The verdict on the onset has {minus(read)} for the networks here, by another fit: it reads each seed's onsets off straight lines between its own points, "
+        f"and this one fits a single curve to all networks. Over all: {interval(here['all'])} here, {interval(there['all'])} there. Where both measured: {interval(here['shared'])} and "
         f"{interval(there['shared'])}. There, from {max(shared):g} px on: {interval(wide)}; with labels {new.spacing.max():g} px apart: {interval(apart)}."
     )
     both = here["shared"], there["shared"]
@@ -103,7 +117,7 @@ def bits() -> str:
             next(scores[scores.family == f].iterrows()) for f in (rivals.PERCOLATION, rivals.OTHER)
         )
         lead = rivals.difference(*(rivals.held_out_losses(frame, name, by) for name, _ in (ours, other)))
-        named = [f"“{name}” {_bits(row)}" for name, row in (ours, other)]
+        named = [f"“{rivals.shown(name)}” {_bits(row)}" for name, row in (ours, other)]
         lines.append(
             f"{words}: of percolation {named[0]}, of the others {named[1]}; the others ahead by "
             f"{lead[0]:.2f} ({lead[1]:.2f} to {lead[2]:.2f})"
@@ -132,7 +146,7 @@ def bits() -> str:
 @register("percolation-contest")
 def contest() -> str:
     """Each explanation's bits where a width and where a spacing was left out: who comes first, second, and percolation where."""
-    named = lambda name: name if name == PERCOLATION else f"“{name}”"
+    named = lambda name: name if name == PERCOLATION else f"“{rivals.shown(name)}”"
     ranks, told = {by: _best_of_percolation(_scores(by)) for by in LEFT_OUT}, []
     for by, rows in ranks.items():
         first, second = rows.index[:2]
@@ -147,7 +161,7 @@ def contest() -> str:
     sentence = f"**No explanation foretells better than the number of labels.** {' '.join(told)}"
     cells = lambda name: [_bits(rows.loc[name]) for rows in ranks.values()]
     models = next(iter(ranks.values()))["models"].iloc[0]
-    lines = [(name, *cells(name)) for name in next(iter(ranks.values())).index]
+    lines = [(rivals.shown(name), *cells(name)) for name in next(iter(ranks.values())).index]
     evidence = (
         f"Bits a drawing that each explanation saves against a constant guess, with 95 % of bootstrap samples of {models} networks.\n\n"
         + markdown_table(("explanation", *LEFT_OUT.values()), lines)

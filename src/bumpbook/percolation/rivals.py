@@ -45,7 +45,7 @@ def _rivals() -> tuple[Rival, ...]:
         "values seen": "how many of the label's two values were trained on",
         "nearest label": "distance to the nearest training label, in pixels",
         "nearest in widths": "distance to the nearest training label, in units of sigma",
-        "mean nearest": "mean of that distance in pixels over all held-out labels of the model",
+        "mean nearest": "mean distance in pixels from a held-out label of the model to the nearest training label",
         "training steps": "log2 of the number of steps after which training had stopped",
         "energy": "log2 of the summed energy of all training images as the network is given them",
     }
@@ -60,10 +60,25 @@ def _rivals() -> tuple[Rival, ...]:
 
 
 RIVALS = _rivals()
+# how pages and figures call those whose column has a short name
+SHOWN = {
+    "bipartite": "bipartite component",
+    "nearest label": "distance to the nearest label",
+    "nearest in widths": "distance to the nearest, in widths",
+    "mean nearest": "mean distance to the nearest",
+    "training steps": "time of training",
+    "energy": "brightness of all images",
+}
 # of the later sweep `grid`: its predictions name it, those of the first sweep did not
 KERNEL = Rival(
     "kernel", OTHER, "whether a kernel regression whose width is learnt draws the label within 0.45 px"
 )
+
+
+def shown(name: str) -> str:
+    """The name of a rival in words; of others the name as it is."""
+    # a person
+    return SHOWN.get(name, name).replace("bhattacharyya", "Bhattacharyya")
 
 
 def outcomes(

@@ -1,5 +1,6 @@
 """Figures of chapter 7 about explanations: what percolation foretells of the onset, and what every rival gains."""
 
+import textwrap
 from collections.abc import Mapping
 from functools import partial
 
@@ -15,7 +16,7 @@ from bumpworld import checks
 from bumpworld.instruments.lattice import predicted_onset
 from bumpworld.instruments.onset import Threshold
 
-from .rivals import PERCOLATION
+from .rivals import PERCOLATION, shown
 
 __all__ = ["onset_against_theory", "rival_scores"]
 
@@ -106,9 +107,10 @@ def rival_scores(scores: Mapping[str, pd.DataFrame], most: int = 14) -> Figure:
     kept = set(others) | set(first.index[first.family == PERCOLATION][:room])
     names = [name for name in first.index if name in kept]
     shape = panels(len(scores))
-    figure = new_figure((0.75 + 0.235 * len(names)) * shape[0])
-    shown = figure.subplots(*shape, sharey=True, squeeze=False).flatten()
-    for axes, (words, table) in zip(shown, scores.items(), strict=True):
+    margin, line = (1.1, 0.37) if stacked() else (0.75, 0.235)
+    figure = new_figure((margin + line * len(names)) * shape[0])
+    drawn = figure.subplots(*shape, sharey=True, squeeze=False).flatten()
+    for axes, (words, table) in zip(drawn, scores.items(), strict=True):
         for row, name in enumerate(names):
             family, gain, low, high = table.loc[name, ["family", "gain", "low", "high"]]
             marker, color, fill = ("o", BLUE, BLUE) if family == PERCOLATION else ("s", ROSE, "white")
@@ -119,14 +121,19 @@ def rival_scores(scores: Mapping[str, pd.DataFrame], most: int = 14) -> Figure:
         axes.set(title=words, xlabel="bits gained a drawing")
         if stacked():
             axes.locator_params(axis="x", nbins=4)
-    shown[0].set_yticks(range(len(names)), labels=names)
-    shown[0].set_ylim(len(names) - 0.5, -0.5)
-    shown[0].plot([], [], marker="o", color=BLUE, linestyle="", label="percolation of bumps")
-    shown[0].plot(
+    drawn[0].set_yticks(range(len(names)), labels=[_in_lines(name) for name in names])
+    drawn[0].set_ylim(len(names) - 0.5, -0.5)
+    drawn[0].plot([], [], marker="o", color=BLUE, linestyle="", label="percolation of bumps")
+    drawn[0].plot(
         [], [], marker="s", color=ROSE, markerfacecolor="white", linestyle="", label="another reason"
     )
-    figure.legend(*shown[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    figure.legend(*drawn[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
+
+
+def _in_lines(name: str) -> str:
+    """The name of an explanation in words, on a phone in short lines."""
+    return textwrap.fill(shown(name), 20) if stacked() else shown(name)
 
 
 def _scored(name: str, value) -> pd.DataFrame:

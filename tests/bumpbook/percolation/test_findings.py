@@ -83,7 +83,10 @@ def test_the_answer_follows_records_in_which_a_copied_neighbour_passes(results):
     """Within 1 px the nearest label decides, within 0.45 px nothing does."""
     fill(results, law("nearest label", 2.5, -2.0), error=0.7, exact=0.3)
     said = text("percolation-answer")
-    assert "“nearest label” is ahead of percolation's best version" in said and "are not told apart" in said
+    assert (
+        "“distance to the nearest label” is ahead of percolation's best version" in said
+        and "are not told apart" in said
+    )
 
 
 def controls(results, narrow, middle, wide):

@@ -13,16 +13,19 @@ from made_records import look, record_of
 from scipy.optimize import minimize
 
 from bumpbook.frame.designs import chosen
-from bumpbook.percolation.class_rivals import IN_CLASS, WORDS, class_rivals
+from bumpbook.frame.findings import finding
+from bumpbook.percolation.class_rivals import IN_CLASS, class_rivals
 from bumpbook.percolation.rivals import (
     OTHER,
     PERCOLATION,
     RIVALS,
+    SHOWN,
     compare,
     difference,
     features,
     held_out_losses,
     outcomes,
+    shown,
 )
 from bumpworld import Canvas, Experiment
 from bumpworld.selection import everything, held_out_square, random_fraction
@@ -240,11 +243,19 @@ def test_a_class_meets_its_own_rivals_and_percolations_best():
     table = pd.DataFrame(
         {"family": [r.family for r in RIVALS], "gain": gains}, index=[r.name for r in RIVALS]
     ).sort_values("gain", ascending=False)
-    shown = class_rivals(table)
-    unlisted = table[(table.family == OTHER) & ~table.index.isin(list(IN_CLASS))]
-    more = {WORDS.get(name, name): name for name in unlisted.gain.nlargest(2).index}
-    assert set(shown.index) == {*IN_CLASS.values(), *more, "percolation, its best version"}
-    assert shown.gain.is_monotonic_decreasing
-    assert shown.gain["percolation, its best version"] == table.gain[table.family == PERCOLATION].max()
-    assert all(shown.gain[words] == table.gain[name] for name, words in IN_CLASS.items())
-    assert all(shown.gain[words] == table.gain[name] for words, name in more.items())
+    listed = class_rivals(table)
+    unlisted = table[(table.family == OTHER) & ~table.index.isin(IN_CLASS)]
+    best = table.gain[table.family == PERCOLATION].idxmax()
+    assert set(listed.index) == {*IN_CLASS, *unlisted.gain.nlargest(2).index, best}
+    assert listed.gain.is_monotonic_decreasing
+    assert listed.equals(table.loc[listed.index])
+
+
+def test_every_explanation_is_told_by_the_name_that_figures_show():
+    said = finding("percolation-rivals").data
+    ours = [r for r in RIVALS if r.family == PERCOLATION]
+    others = [r for r in RIVALS if r.family == OTHER]
+    assert all(f"| {shown(r.name)} | {r.words} |" in said for r in others)
+    assert all(shown(r.name).split(", ")[1] in said for r in ours)
+    assert "| density, in 6 versions |" in said and "| cluster, in 8 versions |" in said
+    assert set(SHOWN) <= {r.name for r in others} and len({shown(r.name) for r in RIVALS}) == len(RIVALS)
