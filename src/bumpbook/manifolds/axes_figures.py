@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from bumpbook.frame import given
-from bumpbook.frame.layouts import legend_beside, stacked, two_layouts
+from bumpbook.frame.layouts import legend_beside, panels, stacked, two_layouts
 from bumpbook.frame.style import BLUE, CURVES, GREY, INK, PALE, ROSE, new_figure, styled
 from bumpworld import checks
 
@@ -25,6 +25,7 @@ SCORES = {
 WORLDS = {"sos": "sums of stripes", "bump": "bumps"}
 
 
+@two_layouts
 @styled
 def axes_by_code(cloud: str = "blank middle") -> Figure:
     """Contrast of the middle layer, shown no image, for four ways to tell a label and two kinds of image.
@@ -32,8 +33,9 @@ def axes_by_code(cloud: str = "blank middle") -> Figure:
     An open diamond is the label's code alone, a small grey square the network before training with random blocks, and
     each filled dot a trained network.
     """
-    figure = new_figure(3.1)
-    pair = figure.subplots(1, 2, sharey=True, width_ratios=(1.35, 1))
+    figure = new_figure(5.6 if stacked() else 3.1)
+    shares = {} if stacked() else {"width_ratios": (1.35, 1)}
+    pair = figure.subplots(*panels(2), sharey=True, **shares)
     for axes, (world, name) in zip(pair, WORLDS.items(), strict=True):
         axes.axvline(0, color=PALE, linewidth=1.2, zorder=0)
         for row, code in enumerate(CODES):
@@ -48,9 +50,12 @@ def axes_by_code(cloud: str = "blank middle") -> Figure:
         axes.set_xticklabels(["axes\nx+y, x−y", "none", "axes\nx, y"])
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
-    pair[0].set_yticks(range(len(CODES)), labels=[f"told {name}" for name in CODES.values()])
+    pair[0].set_yticks(
+        range(len(CODES)),
+        labels=row_names(f"told {name}".replace(" − ", "\xa0−\xa0") for name in CODES.values()),
+    )
     handles, names = pair[0].get_legend_handles_labels()
-    figure.legend(handles[:3], names[:3], loc="outside lower center", ncols=3)
+    figure.legend(handles[:3], names[:3], loc="outside lower center", ncols=1 if stacked() else 3)
     return figure
 
 
@@ -171,6 +176,7 @@ def row_names(names: Iterable[str]) -> list[str]:
     return [textwrap.fill(name, 19) if stacked() else name for name in names]
 
 
+@two_layouts
 @styled
 def noise_curves(table: pd.DataFrame) -> Figure:
     """Three scores of the encoder over the number of noises that its points are averaged over, a line a network.
@@ -182,13 +188,15 @@ def noise_curves(table: pd.DataFrame) -> Figure:
         [[given.under("scores", s, str(n), name) for n in COUNTS] for name in SCORES] for s in table["scores"]
     ]
     kept = checks.numbers("scores", kept, "networks", len(SCORES), len(COUNTS)).numpy()
-    figure = new_figure(2.7)
-    panels = figure.subplots(1, 3, sharey=True)
-    for at, (axes, title) in enumerate(zip(panels, SCORES.values(), strict=True)):
+    shape = panels(len(SCORES))
+    figure = new_figure(2.3 * shape[0] if stacked() else 2.7)
+    shown = figure.subplots(*shape, sharey=True)
+    for at, (axes, title) in enumerate(zip(shown, SCORES.values(), strict=True)):
         for network in kept:
             axes.plot(COUNTS, network[at], color=BLUE, linewidth=1.2, marker="o", markersize=3.5)
         axes.set(title=title, xlabel="noises averaged", xscale="log", ylim=(0, 1))
         axes.set_xticks((1, 3, 12), labels=["1", "3", "12"])
         axes.set_xticks([], minor=True)
-    panels[0].set_ylabel("score")
+    for axes in shown[: shape[0]]:
+        axes.set_ylabel("score")
     return figure

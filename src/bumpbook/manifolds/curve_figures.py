@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from bumpbook.frame import given
 from bumpbook.frame.first_crossing import HALF, crossing
+from bumpbook.frame.layouts import panels, stacked, two_layouts
 from bumpbook.frame.style import CURVES, GREY, PALE, new_figure, styled
 from bumpworld import checks
 from bumpworld.instruments.spread import percentage
@@ -18,6 +19,7 @@ from .phases import by_world, coupling, learning_path, score_path, world_name
 __all__ = ["along_training", "coupled"]
 
 
+@two_layouts
 @styled
 def along_training(results: Sequence[Result]) -> Figure:
     """Share drawn right, effective dimension and additive share over steps, a curve for each run, a look a world.
@@ -25,29 +27,32 @@ def along_training(results: Sequence[Result]) -> Figure:
     The geometry is of the layer and at the noise level that each record follows along training.
     """
     results = given.results("results", results)
-    figure = new_figure(2.9)
-    panels = figure.subplots(1, 3)
+    shape = panels(3)
+    figure = new_figure(2.4 * shape[0] if stacked() else 2.9)
+    right, dimension, additive = figure.subplots(*shape)
     for number, runs in enumerate(by_world(results).values()):
         look = CURVES[number % len(CURVES)] | {"markersize": 3.5, "linewidth": 1.1}
         for run in runs:
             path, geometry = learning_path(run), score_path(run)
             label = world_name(run) if run is runs[0] else None
             every = {"markevery": (number, max(1, len(path) // 6))}
-            panels[0].plot(path["step"], path["right"], **look, **every, label=label)
-            for axes, score in zip(panels[1:], ("dimension", "additive"), strict=True):
+            right.plot(path["step"], path["right"], **look, **every, label=label)
+            for axes, score in ((dimension, "dimension"), (additive, "additive")):
                 axes.plot(geometry["step"], geometry[score], **look, **every)
-    panels[0].set(ylabel="share drawn right", ylim=(-0.03, 1.03))
-    panels[1].set(ylabel="effective dimension", yscale="log")
+    right.set(ylabel="share drawn right", ylim=(-0.03, 1.03))
+    dimension.set(ylabel="effective dimension", yscale="log")
     ticks = (2, 3, 4, 6, 10, 20, 50)
-    panels[1].set_yticks(ticks, labels=[str(tick) for tick in ticks])
-    panels[1].set_yticks([], minor=True)
-    panels[2].set(ylabel="additive share", ylim=(-0.03, 1.03))
-    for axes in panels:
+    dimension.set_yticks(ticks, labels=[str(tick) for tick in ticks])
+    dimension.set_yticks([], minor=True)
+    additive.set(ylabel="additive share", ylim=(-0.03, 1.03))
+    for axes in (right, dimension, additive):
         axes.set_xlabel("step")
-    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=4)
+    key = right.get_legend_handles_labels()
+    figure.legend(*key, loc="outside upper center", ncols=2 if stacked() else 4)
     return figure
 
 
+@two_layouts
 @styled
 def coupled(results: Sequence[Result]) -> Figure:
     """Are x and y right on the same labels, and do they come at the same time?
@@ -57,8 +62,9 @@ def coupled(results: Sequence[Result]) -> Figure:
     """
     worlds = by_world(given.results("results", results))
     checks.need(len(worlds) <= len(CURVES), "results", list(worlds), f"are up to {len(CURVES)} worlds")
-    figure = new_figure(3.4)
-    left, right = figure.subplots(1, 2)
+    shape = panels(2)
+    figure = new_figure(3.4 * shape[0])
+    left, right = figure.subplots(*shape)
     edge = 0.0
     for look, (name, runs) in zip(CURVES, worlds.items(), strict=False):
         dots = {"color": look["color"], "marker": look["marker"], "linestyle": "none", "markersize": 5}

@@ -18,7 +18,6 @@ from bumpbook.frame.style import (
     PALE,
     RED,
     ROSE,
-    WIDTH,
     column_width,
     new_figure,
     styled,
@@ -128,6 +127,7 @@ def component_views(views: Mapping[str, tuple], periodic: bool = True) -> Figure
     return figure
 
 
+@two_layouts
 @styled
 def persistence_diagrams(diagrams: Mapping[str, Diagram]) -> Figure:
     """Persistence ``diagrams`` by name: birth and death of loops (H1, dots) and voids (H2, squares).
@@ -135,8 +135,9 @@ def persistence_diagrams(diagrams: Mapping[str, Diagram]) -> Figure:
     Distances are divided by the root mean square radius of the cloud. The two most persistent loops are ringed.
     """
     diagrams = given.named("diagrams", diagrams, partial(checks.instance, kind=Diagram))
-    figure = new_figure(WIDTH / len(diagrams) + 0.75)
-    row = figure.subplots(1, len(diagrams), sharex=True, sharey=True, squeeze=False)[0]
+    rows, columns = panels(len(diagrams), 2)
+    figure = new_figure(rows * (column_width() / columns + 0.3) + 0.45)
+    row = cells(figure, len(diagrams), rows, columns, sharey=True)
     top = 0.0
     for axes, (name, diagram) in zip(row, diagrams.items(), strict=True):
         radius = np.sqrt((diagram.points**2).sum(axis=1).mean())
@@ -147,12 +148,17 @@ def persistence_diagrams(diagrams: Mapping[str, Diagram]) -> Figure:
             *voids.T, s=20, color=ROSE, marker="s", edgecolors=INK, linewidths=0.5, label="voids (H2)"
         )
         axes.scatter(*loops[:2].T, s=80, facecolors="none", edgecolors=INK, label="two longest loops")
-        axes.set(title=name, xlabel="birth")
+        axes.set_title(name)
     for axes in row:
         axes.plot([0, 1.08 * top], [0, 1.08 * top], color=GREY, linewidth=1)
         axes.set(aspect="equal", xlim=(0, 1.08 * top), ylim=(0, 1.08 * top))
-    row[0].set_ylabel("death")
-    figure.legend(*row[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, handletextpad=0.1)
+    for axes in row[::columns]:
+        axes.set_ylabel("death")
+    # else it touches the title of the panel below it
+    for axes in row[-columns:]:
+        axes.set_xlabel("birth")
+    key = row[0].get_legend_handles_labels()
+    figure.legend(*key, loc="outside lower center", ncols=2 if stacked() else 3, handletextpad=0.1)
     return figure
 
 

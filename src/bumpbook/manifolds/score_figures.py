@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bumpbook.frame import given
-from bumpbook.frame.layouts import stacked, two_layouts
+from bumpbook.frame.layouts import stacked, turning_grid, two_layouts
 from bumpbook.frame.style import BLUE, GREY, IMAGE, INK, ROSE, new_figure, styled
 from bumpworld import checks
 from bumpworld.instruments import arrays
@@ -79,6 +79,7 @@ def _sets(name: str, value) -> pd.DataFrame:
     return given.table(name, value, numbers=NAMES)
 
 
+@two_layouts
 @styled
 def step_histograms(rows: Mapping[str, DisplacementTests]) -> Figure:
     """Cosines between steps, a row for each representation by name; the mean stands in each panel.
@@ -86,8 +87,8 @@ def step_histograms(rows: Mapping[str, DisplacementTests]) -> Figure:
     Filled, steps along x; outlined, steps along y, where a panel holds both.
     """
     rows = given.named("rows", rows, partial(checks.instance, kind=DisplacementTests))
-    figure = new_figure(0.5 + 1.05 * len(rows))
-    table = figure.subplots(len(rows), 4, squeeze=False, sharex=True)
+    figure = new_figure(5.2 if stacked() else 0.5 + 1.05 * len(rows))
+    table = turning_grid(figure, len(rows), 4, sharex=True)
     titles = ("x-step · y-step", "same step elsewhere", "x-step · other x-step", "y-step · other y-step")
     for row, (name, tests) in zip(table, rows.items(), strict=True):
         panels = (
@@ -98,10 +99,10 @@ def step_histograms(rows: Mapping[str, DisplacementTests]) -> Figure:
         )
         for axes, parts in zip(row, panels, strict=True):
             _histogram(axes, parts)
-        row[0].set_ylabel(name)
+        row[0].set_title(name) if stacked() else row[0].set_ylabel(name)
     for axes, title in zip(table[0], titles, strict=True):
-        axes.set_title(title)
-    for axes in table[-1]:
+        axes.set_ylabel(textwrap.fill(title, 14)) if stacked() else axes.set_title(title)
+    for axes in table[:, -1] if stacked() else table[-1]:
         axes.set_xlabel("cosine")
     return figure
 

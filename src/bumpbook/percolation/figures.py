@@ -94,6 +94,7 @@ def overlap_against_spacing(
     return figure
 
 
+@two_layouts
 @styled
 def cluster_curves(
     sigmas: Sequence[float] = (0.25, 0.5, 1.0, 2.0),
@@ -109,9 +110,10 @@ def cluster_curves(
         arrays.several("sigmas", sigmas, checks.number),
         arrays.several("taus", taus, checks.number),
     )
-    figure = new_figure(2.9)
+    shape = panels(len(taus))
+    figure = new_figure(2.9 * shape[0])
     density = np.unique(np.concatenate([np.geomspace(0.01, 1, 80), np.linspace(0.4, 0.8, 40)]))
-    shown = figure.subplots(1, len(taus), sharey=True, squeeze=False)[0]
+    shown = figure.subplots(*shape, sharey=True, squeeze=False).flatten()
     for axes, tau in zip(shown, taus, strict=True):
         for sigma, look in zip(sigmas, CURVES, strict=False):
             offsets = neighbours(interaction_radius(sigma, tau))
@@ -131,8 +133,11 @@ def cluster_curves(
                 axes.plot(onset, height, color=look["color"], marker=look["marker"], markersize=8)
         axes.set(xscale="log", xlabel="share λ of the lattice kept", title=f"overlap threshold τ = {tau:g}")
         axes.set_xticks([0.01, 0.1, 1], labels=["0.01", "0.1", "1"])
-    shown[0].set(ylabel="largest cluster / kept", ylim=(0, 1.03))
-    figure.legend(*shown[0].get_legend_handles_labels(), loc="outside lower center", ncols=len(sigmas))
+    shown[0].set_ylim(0, 1.03)
+    for axes in shown[: shape[0]]:
+        axes.set_ylabel("largest cluster / kept")
+    key = shown[0].get_legend_handles_labels()
+    figure.legend(*key, loc="outside lower center", ncols=2 if stacked() else len(sigmas))
     return figure
 
 

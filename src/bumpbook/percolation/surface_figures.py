@@ -1,5 +1,6 @@
 """The onset of learning over the width of the bumps and the spacing of their labels, beside what rivals foretell."""
 
+import textwrap
 from collections.abc import Mapping
 
 import numpy as np
@@ -40,8 +41,8 @@ def expected_grid(store: Store | None = None) -> list[dict]:
 
 
 def in_words(name: str) -> str:
-    """An explanation as a page names it: the committed file writes "1 widths"."""
-    return name.replace(" 1 widths", " 1 width")
+    """An explanation as a page names it: the committed file writes "1 widths", and a person's name in small letters."""
+    return name.replace(" 1 widths", " 1 width").replace("bhattacharyya", "Bhattacharyya")
 
 
 def onset_answer() -> Figure:
@@ -137,6 +138,7 @@ def _cell(name: str, value) -> Mapping:
     return value
 
 
+@two_layouts
 @styled
 def foretold(expected: list[dict]) -> Figure:
     """What every rival foretold for each cell, before anything was trained: labels at its onset, as a table of shades.
@@ -147,7 +149,7 @@ def foretold(expected: list[dict]) -> Figure:
     names = [n for n in expected[0]["onset"] if n != "number of labels"]
     values = [[given.under("expected", c, "onset", n) or np.nan for c in expected] for n in names]
     values = arrays.array("onsets", values, "numbers, one for each rival and cell", float)
-    figure = new_figure(0.7 + 0.27 * len(names))
+    figure = new_figure(1.1 + 0.36 * len(names) if stacked() else 0.7 + 0.27 * len(names))
     axes = figure.subplots()
     axes.imshow(np.log(values), aspect="auto", cmap="Blues", vmin=0, vmax=np.log(200))
     for (row, column), value in np.ndenumerate(values):
@@ -155,9 +157,11 @@ def foretold(expected: list[dict]) -> Figure:
         axes.text(
             column, row, text, ha="center", va="center", color="white" if value > 40 else INK, fontsize=9
         )
-    axes.set_yticks(range(len(names)), labels=[in_words(name) for name in names])
-    columns = [f"σ {c['sigma']:g}\nd {c['spacing']:g}" for c in expected]
-    axes.set_xticks(range(len(columns)), labels=columns)
+    words = [in_words(name) for name in names]
+    axes.set_yticks(range(len(names)), labels=[textwrap.fill(w, 19) for w in words] if stacked() else words)
+    between = ", " if stacked() else "\n"
+    columns = [f"σ {c['sigma']:g}{between}d {c['spacing']:g}" for c in expected]
+    axes.set_xticks(range(len(columns)), labels=columns, rotation=90 if stacked() else 0)
     axes.tick_params(length=0)
     axes.spines[:].set(visible=False)
     return figure
