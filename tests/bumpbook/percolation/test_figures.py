@@ -7,7 +7,7 @@ import pytest
 from bumpbook import percolation
 from bumpbook.percolation import onset_figures as onset
 from bumpbook.percolation.curves import Curve, Estimate, largest_cluster_curve, transition_width
-from bumpbook.percolation.rivals import OTHER, PERCOLATION, RIVALS
+from bumpbook.percolation.rivals import OTHER, PERCOLATION, RIVALS, shown
 from bumpworld.instruments.lattice import neighbours, predicted_onset, site_clusters
 from bumpworld.instruments.onset import fit_threshold
 from shared import assert_house_figure
@@ -184,7 +184,7 @@ def test_onsets_outside_what_was_measured_get_an_arrow_and_no_interval():
 def test_rivals_stand_in_order_and_only_percolations_best_are_kept():
     axes = percolation.rival_scores({"a sigma left out": scores(OTHER)}, most=11).axes[0]
     names = [tick.get_text() for tick in axes.get_yticklabels()]
-    others = [r.name for r in RIVALS if r.family == OTHER]
+    others = [shown(r.name) for r in RIVALS if r.family == OTHER]
     assert names[: len(others)] == others
     assert len(names) == 11
 
