@@ -1,4 +1,4 @@
-"""Whose luck a network has that fills a wide hole or does not, in sentences of chapter 5: its starting weights', and early."""
+"""Whose luck a network has that fills a wide hole or does not, in sentences of chapter 5: its start's and its order's, and early."""
 
 from itertools import combinations
 
@@ -11,7 +11,7 @@ from bumpbook.frame.claims import Limit, Measured
 from bumpbook.frame.findings import minus, percent, register, state
 from bumpbook.frame.pages import markdown_table
 from bumpbook.frame.predictions import fared
-from bumpworld.instruments.spread import Spread, difference, write
+from bumpworld.instruments.spread import Spread, difference, spread, write
 from bumpworld.store import LEARNED
 
 from .studies import CONDITION, IMAGE, NETWORK, ORDER, PARTS, SIBLINGS, STEPS, STUDY, WEIGHTS
@@ -35,7 +35,9 @@ CASES = {
 # once more, by what was foretold of new families when the first had been seen
 FIRST = 10
 AGAIN = {f"{name}-again": CASES[name] for name in ("weights", "image", "condition")}
-SETTLED = "settled"
+# of which families a prediction speaks
+FIRST_SETTLED = f"settled, families 1 to {FIRST}"
+AGAIN_SETTLED = f"settled, families {FIRST + 1} to {STUDY.seeds}"
 # of the spread lies between families: the start, or what came of it, decides
 MOST = 0.5
 # the first step at which siblings part
@@ -49,17 +51,16 @@ HEADS = (
     "settled",
     "without the family that draws most",
 )
-LITTLE = (Limit(SETTLED, 0.25, 0.5, "up to"),)
-HALF = (Limit(SETTLED, 0.5, 0.25),)
+LITTLE, HALF = (0.25, 0.5, "up to"), (0.5, 0.25)
 LIMITS = {
-    "weights": LITTLE,
-    "order": LITTLE,
-    "early": HALF,
-    "condition": HALF,
-    "image": LITTLE,
-    "weights-again": HALF,
-    "image-again": (Limit(SETTLED, 0.25, 0.1),),
-    "condition-again": LITTLE,
+    "weights": (Limit(FIRST_SETTLED, *LITTLE),),
+    "order": (Limit(FIRST_SETTLED, *LITTLE),),
+    "early": (Limit(FIRST_SETTLED, *HALF),),
+    "condition": (Limit(FIRST_SETTLED, *HALF),),
+    "image": (Limit(FIRST_SETTLED, *LITTLE),),
+    "weights-again": (Limit(AGAIN_SETTLED, *HALF),),
+    "image-again": (Limit(AGAIN_SETTLED, 0.25, 0.1),),
+    "condition-again": (Limit(AGAIN_SETTLED, *LITTLE),),
 }
 
 
@@ -119,36 +120,49 @@ def without_most(right: np.ndarray) -> np.ndarray:
 
 def measured(table: pd.DataFrame) -> dict[str, Measured]:
     """What each prediction is about: those of before of the `FIRST` families, those of again of the families after them."""
-    parts = ((CASES, table[table.seed < FIRST]), (AGAIN, table[table.seed >= FIRST]))
-    return {
-        name: {SETTLED: settled(shares(part, *case))} for cases, part in parts for name, case in cases.items()
-    }
+    first, again = table[table.seed < FIRST], table[table.seed >= FIRST]
+    found = {name: {FIRST_SETTLED: settled(shares(first, *case))} for name, case in CASES.items()}
+    return found | {name: {AGAIN_SETTLED: settled(shares(again, *case))} for name, case in AGAIN.items()}
 
 
 @register("composition-luck")
 def luck() -> str:
     """What decides how much of a wide square a network fills: where it starts, or the order of what it sees?"""
     table = studies.table(STUDY)
-    start, order = (shares(table, *CASES[name]) for name in ("weights", "order"))
-    (near, far), (near_order, far_order) = apart(start), apart(order)
-    everything = np.concatenate([shares(table, *case).flatten() for case in NAMES])
-    drawn = np.sort(everything)[[0, -1]]
+    right = [shares(table, *case) for case in NAMES]
+    parts = start, order = [shares(table, *CASES[name]) for name in ("weights", "order")]
+    drawn = np.concatenate(right, axis=None)
+    # of a seed, that is, of a family: all panels together say what networks differ by that share nothing
+    far, apart_far = np.mean([apart(part)[1] for part in right]), spread([strangers(part) for part in right])
     unlike = difference(squares(order), squares(start))
     return state(
-        f"**Much of the luck lies in the starting weights.** Networks of one recipe draw from {percent(drawn[0])} to {percent(drawn[1])} of the square. Siblings with the "
-        f"same starting weights, which meet their images in different orders, end {_points(near)} apart on average, strangers {_points(far)}. "
-        f"With the same order and different starts it is {_points(near_order)}, beside {_points(far_order)}: whether the order settles less, these "
-        "families cannot say.",
-        settled(start).mean > MOST
-        and all(settled(part).mean > by_chance(part) for part in (start, without_most(start)))
+        f"**Start and order both count.** Networks of one recipe draw from {percent(drawn.min())} to {percent(drawn.max())} of the square. Siblings of one start, "
+        f"which meet their images in different orders, end {_points(apart(start)[0])} apart on average. Siblings of one order, which start differently, end "
+        f"{_points(apart(order)[0])} apart; networks that share neither, about {100 * far:.0f}. Which of the two counts more, we cannot say.",
+        all(settled(part).mean > by_chance(part) for part in parts)
+        and all(spread(squares(part)).high < apart_far.low for part in parts)
         and unlike.low < 0 < unlike.high
         and min(map(min, table.trained)) >= LEARNED,
+        _whose(table, [1 - squares(part).mean() / apart_far.mean for part in parts], unlike),
+    )
+
+
+def strangers(right: np.ndarray) -> float:
+    """Mean squared difference of two networks of different families of ``right`` (families, siblings)."""
+    return float(np.mean([(one[:, None] - other) ** 2 for one, other in combinations(right, 2)]))
+
+
+def _whose(table: pd.DataFrame, beside_all: list[float], unlike: Spread) -> str:
+    """How predictions fared, why their verdicts mislead, and the table behind both."""
+    start, order = (shares(table, *CASES[name]) for name in ("weights", "order"))
+    return (
         f"{STEPS} steps under a falling rate, {len(start)} families of {SIBLINGS}. We had expected that the start settles little "
-        f"(`results/predictions/siblings.json`):\n\n{fared('siblings', measured(table), LIMITS)}\n\n{_table(table)}\n\n"
-        f"Of siblings the mean squared difference with one order minus that with one start is {write(unlike)}. That the start settles more "
-        "of its spread comes as much of its strangers, who happen to differ more, though strangers share nothing in either. "
-        f"In brackets 95 % intervals over families. Where siblings share nothing that counts, what is settled stays below {by_chance(start):.2f} in 97.5 "
-        "of 100 tries. All networks draw their own labels right.",
+        f"(`results/predictions/siblings.json`):\n\n{fared('siblings', measured(table), LIMITS)}\n\n"
+        "The verdicts on start and order mislead. Each sets siblings beside the strangers of its own panel. These share nothing in either panel, and yet they happen "
+        f"to end {_points(apart(start)[1])} apart in the one and {_points(apart(order)[1])} in the other. Of siblings, the mean squared difference with one order minus that with one "
+        f"start is {write(unlike)}. Beside the strangers of all panels a shared start settles {beside_all[0]:.2f}, a shared order {beside_all[1]:.2f}."
+        f"\n\n{_table(table)}\n\nIn brackets 95 % intervals over families. Where siblings share nothing that counts, what is settled stays below {by_chance(start):.2f} in 97.5 "
+        "of 100 tries. All networks draw their own labels right."
     )
 
 
