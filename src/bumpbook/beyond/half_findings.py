@@ -12,7 +12,7 @@ from . import half_nulls, halves
 
 NEAR = 0.1  # agreement and rightness that differ by less than this at every amount are called one thing
 WITHOUT_FEATURES = (
-    "The last three columns are of models that learn no features: two of a kind, one for each of the two label sets that a pair of networks had, asked for "
+    "**Models that learn no features.** The last three columns are of these: two of a kind, one for each of the two label sets that a pair of networks had, asked for "
     "the same new labels. Kernels are regressions from a label's code to its image, those of chapters 4 and 5. The product is chapter 6's: a column's picture times a row's, told "
     "that bumps are such products. A pair that its labels leave open it leaves blank, and a blank is never the same bump."
 )
@@ -31,7 +31,7 @@ def two_halves() -> str:
     heads = ["labels each", "same bump", "both right", "a training image of its own"]
     heads += [f"same bump, {name}s" for name in half_nulls.NULLS]
     parts = [_passing(table), _agreement(table), _starts(table), _copies(table), WITHOUT_FEATURES]
-    return f"{markdown_table(heads, rows)}\n\n{' '.join(parts)}"
+    return f"{markdown_table(heads, rows)}\n\n" + "\n\n".join(parts)
 
 
 def learned_only(table: pd.DataFrame) -> pd.DataFrame:
@@ -57,10 +57,10 @@ def passing(table: pd.DataFrame, column: str, level: float = 0.5) -> tuple[int, 
 def _passing(table: pd.DataFrame) -> str:
     found = passing(table, "sets_neither_same")
     if not found:
-        return "The share of same bumps does not cross a half within these amounts."
+        return "**When they agree.** The share of same bumps does not cross a half within these amounts."
     low, high = found
     return (
-        f"The same is less than {FINE:g} px apart. Without a common training label two models draw the same bump for half of the labels that "
+        f"**When they agree.** The same is less than {FINE:g} px apart. Without a common training label two models draw the same bump for half of the labels that "
         f"neither saw somewhere between {low} and {high} labels each, of {len(Canvas().lattice())}."
     )
 
@@ -71,8 +71,8 @@ def _agreement(table: pd.DataFrame) -> str:
     wrong = float(table.groupby("labels")["sets_neither_same_wrong"].mean().max())
     points = f"the two shares differ by {100 * apart:.0f} % of the labels at most"
     if apart <= NEAR:
-        return f"They agree as often as both are right ({points}), and on a wrong bump at most {percent(wrong)} of the time."
-    return f"Agreeing is not the same as being right: at one amount the two shares differ by {100 * apart:.0f} % of the labels."
+        return f"**Whether agreeing is being right.** They agree as often as both are right ({points}), and on a wrong bump at most {percent(wrong)} of the time."
+    return f"**Agreeing is not the same as being right:** at one amount the two shares differ by {100 * apart:.0f} % of the labels."
 
 
 def _starts(table: pd.DataFrame) -> str:
@@ -80,7 +80,7 @@ def _starts(table: pd.DataFrame) -> str:
     alike, wrong = (few[f"starts_neither_{name}"] for name in ("same", "same_wrong"))
     other, noises = few["sets_neither_same"], few["noises_neither_cosine"].mean()
     text = (
-        f"With {few.labels.iloc[0]} labels, two models with the same labels and two starts draw the same bump "
+        f"**What two starts share.** With {few.labels.iloc[0]} labels, two models with the same labels and two starts draw the same bump "
         f"{percent(alike)} of the time, a wrong one {percent(wrong)}"
     )
     if alike.min() > other.max():
@@ -96,4 +96,7 @@ def _copies(table: pd.DataFrame) -> str:
         for rows in (few, many)
         for n in [int(rows.labels.iloc[0])]
     ]
-    return f"Drawings for new labels that show a training image instead: {'; '.join(ends)}."
+    return (
+        f"**Copies.** Drawings for new labels that show a training image instead: {'; '.join(ends)}. Two that only copied would have no image in "
+        "common, and never agree."
+    )

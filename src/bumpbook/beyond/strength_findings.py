@@ -116,12 +116,10 @@ def strengths() -> str:
     plain = np.nanmean(crossed_at(rows(table, "sos", EQUAL)))
     half, most = later(bumps), later(bumps, MOST)
     sentence = (
-        "**The stronger of two factors is learned first: by far where they are added; where they are multiplied hardly at first, and by more later.** "
-        f"With stripes twice as wide along y, half of the trained labels are right within 1 px in y after {along:.0f} steps and in x after {across:.0f} "
-        f"({plain:.0f} on average where widths are equal); but there the stronger factor is also the wider one, and which of the two decides, these networks "
-        "cannot say. With bumps twice as wide along y, the stronger factor, x, is the narrower one. Half are right in y "
-        f"{percent(half.mean() - 1)} later than in x, and nine in ten {percent(most.mean() - 1)} later; with equal widths neither lag is told from none. Steps "
-        "are read between two looks, on a straight line, which was decided afterwards. The prediction was judged on whole looks, and there half in x and half in y are not told apart."
+        f"**Stripes: the wide, strong factor comes first, after {along:.0f} steps against {across:.0f}. Bumps: the strong, narrow one leads clearly only late (nine in "
+        f"ten: {percent(most.mean() - 1)}).** Everything is twice as wide along y. Stripes are timed when half of the trained labels are right within 1 px "
+        f"(with equal widths after {plain:.0f} steps); for them, width may be the cause. In bumps y comes {percent(half.mean() - 1)} later than x at one half, and "
+        f"{percent(most.mean() - 1)} later at nine in ten; with equal widths neither lag is told from none."
     )
     lead, early, late, grown = (spread(found) for found in (1 / later(sums), half, most, most - half))
     foretold = LIMITS["stronger-first-bump"][0].agrees
@@ -153,6 +151,8 @@ def _evidence(table: pd.DataFrame) -> str:
     whole = later(rows(table, "bump"), read=learned_at)
     return (
         f"Strength is the variance, summed over pixels, of the mean image of each value: {told}. A look every {LOOK_EVERY} steps. "
+        "Above, steps are read between two looks, on a straight line, which was decided afterwards. The prediction was judged on whole looks, and there half in x and half "
+        "in y are not told apart. "
         f"How the predictions fared:\n\n{predictions(table)}\n\nThe predictions asked for the first look with one half; {(whole == 1).sum()} of {len(whole)} "
         f"networks of bumps have it for x and for y at the same look. Other shares, and steps between two looks, were looked at afterwards:\n\n{leads(table)}\n\n"
         "Among stripes the same pixel asks less of the wider factor. The error on unseen pairs rises on the way in every world, since a shape in "

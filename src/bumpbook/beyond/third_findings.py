@@ -1,23 +1,29 @@
 """What chapter 8 measures on bumps of three factors."""
 
 import math
+from typing import NamedTuple
 
 import pandas as pd
+import torch
+from torch import Tensor
 
 from bumpbook.frame import studies
 from bumpbook.frame.claims_composition import COMPOSES
 from bumpbook.frame.findings import percent
 from bumpbook.frame.pages import markdown_table
 from bumpbook.frame.tables import FINE
+from bumpworld.canvas import Canvas
 from bumpworld.instruments.emergence import WINDOW
 from bumpworld.instruments.spread import spread, write
 
 from . import third
-from .width_world import FACTORS, WidthWorld
+from .width_world import FACTORS, NARROWEST, STEP, WidthWorld
 
 # as the scoreboard's rule for composition grades shares
 SURVIVES, FAILS = COMPOSES.limits[0].agrees, COMPOSES.limits[0].partly
 ALIKE = 0.1  # shares that differ by no more are called the same
+# brightness below which a bump is dim, and how much wider one way than the other it is called squashed
+DIM, SQUASHED = 0.85, 1.15
 
 
 def third_feature() -> str:
@@ -88,6 +94,56 @@ def faded(name: str) -> float:
     inside = world.held_out(**third.COMMON)[mask]
     right = world.judge(images[inside], world.lattice()[mask][inside]).right()[:, 3]
     return float(right.double().mean())
+
+
+class Looks(NamedTuple):
+    """Of one drawing: its brightest pixel, and how much wider it is along x than along y."""
+
+    peak: float
+    stretch: float
+
+
+def looks(rows: pd.DataFrame) -> list[Looks]:
+    """How the drawings of ``rows`` look that were kept; widths are root mean squares of the distance from the middle."""
+    kept = [d for drawings in rows.get("gallery", pd.Series()).dropna() for d in drawings]
+    found = []
+    for image in (studies.from_text(drawing["drawn"]).double() for drawing in kept):
+        across, along = (_rms(image.clamp(min=0).sum(axis)) for axis in (0, 1))
+        found.append(Looks(float(image.max()), across / along))
+    return found
+
+
+def _rms(profile: Tensor) -> float:
+    at, weight = torch.arange(len(profile)), profile / profile.sum()
+    return float((weight * (at - (weight * at).sum()) ** 2).sum().sqrt())
+
+
+def squashed_and_dim(rows: pd.DataFrame) -> bool:
+    """Whether all kept drawings of ``rows`` fall short of full brightness and are wider along x than along y."""
+    found = looks(rows)
+    return bool(found) and all(look.peak < DIM and look.stretch > SQUASHED for look in found)
+
+
+def kept_looks(rows: pd.DataFrame, name: str) -> str:
+    """The same in numbers."""
+    peaks, stretches = (sorted(column) for column in zip(*looks(rows), strict=True))
+    return (
+        f"The {len(peaks)} drawings that were kept of {name} reach a brightness of {peaks[0]:.2f} to {peaks[-1]:.2f}, and are "
+        f"{stretches[0]:.1f} to {stretches[-1]:.1f} times as wide along x as along y; the mean error in x is {_off_in_x(rows)}."
+    )
+
+
+def _off_in_x(rows: pd.DataFrame) -> str:
+    """Mean errors in x of the networks of ``rows``, the least and the largest, in pixels."""
+    errors = [found[0] for found in rows.errors]
+    return f"{min(errors):.2f} to {max(errors):.2f} px by network"
+
+
+def unlike_chapter_4() -> bool:
+    """Whether this frame is smaller, and the narrowest of the common bumps wider, than those of the plain world."""
+    world, plain = WidthWorld(), Canvas()
+    narrowest = NARROWEST + STEP * third.COMMON["width"][0]
+    return world.size < plain.size and narrowest > plain.sigma
 
 
 def _filling_in(groups: dict[str, pd.DataFrame]) -> str:

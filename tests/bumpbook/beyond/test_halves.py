@@ -247,21 +247,17 @@ def test_strangers_agree_late_and_then_rightly(made_up, monkeypatch):
     write()
     text = finding("beyond-agreement").data
     assert (
-        "for 47 % of what neither saw when each saw 32 labels, for 70 % with 64 and for 100 % with 112"
+        "for 47 % of the labels that neither saw when each saw 32, for 70 % with 64 and for 100 % with 112."
         in text
     )
-    assert (
-        "Of the agreements 26 % are mistakes with the fewest of these labels, and 2 % with the most" in text
-    )
+    assert "Of the first agreements 26 % are mistakes, of the last 2 %." in text
     even = {
         null: np.mean([half_nulls.between(null, 64, s)["same"] for s in (0, 1)]) for null in half_nulls.NULLS
     }
     regressions = max(even[kernel] for kernel in half_nulls.REGRESSIONS)
-    assert f"kernel regressions, which reach at most {100 * regressions:.0f} %, and on less than" in text
-    assert (
-        f"told their world and reach {100 * even['product']:.0f} %. Neither of these learns features" in text
-    )
-    assert f"agree on {100 * (even['product'] - 0.7):.0f} % (range" in text
+    assert f"kernels agree on {100 * regressions:.0f} % of the labels at most" in text
+    assert f"told their world, agree sooner ({100 * even['product']:.0f} % with 64)" in text
+    assert f"and two products on {100 * (even['product'] - 0.7):.0f} % (range" in text
     for changes in (
         {"agree": agree | {32: 0.3, 64: 0.4, 112: 0.4}},
         {"wrong": wrong | {112: 0.2}},
@@ -279,7 +275,7 @@ def test_strangers_agree_late_and_then_rightly(made_up, monkeypatch):
         }
         monkeypatch.setattr(half_nulls, "between", alike)
         if holds:
-            assert "and reach 89 %" in finding("beyond-agreement").data
+            assert "agree sooner (89 %" in finding("beyond-agreement").data
             continue
         with pytest.raises(Unsupported, match="strangers agree on the truth"):
             finding("beyond-agreement")

@@ -117,13 +117,11 @@ def say(tmp_path, monkeypatch):
 def test_the_finding_says_when_half_was_right(say):
     """Looks are at 5, 10, 15, ... steps: what leaps at the fifth crosses a half at 22.5, and nine in ten at 24.5."""
     text = say()
-    assert "right within 1 px in y after 28 steps and in x after 48 (32 on average where" in text
+    assert "comes first, after 28 steps against 48." in text and "with equal widths after 32 steps" in text
     # y has a half at 25 steps and nine in ten at 29
     early, late = 25 / 22.5, 29 / 24.5
-    assert (
-        f"right in y {100 * early - 100:.0f} % later than in x, and nine in ten {100 * late - 100:.0f} % later"
-        in text
-    )
+    assert f"y comes {100 * early - 100:.0f} % later than x at one half, and {100 * late - 100:.0f} %" in text
+    assert f"(nine in ten: {100 * late - 100:.0f} %)" in text
     assert "5 of 5 networks of bumps have it for x and for y at the same look" in text
     alike = "(n = 5, all alike)"
     assert f"| 0.5 | 1.00 {alike} | 1.00 {alike} | {early:.2f} {alike} | 1.00 {alike} |" in text
@@ -153,7 +151,7 @@ def test_the_finding_says_when_half_was_right(say):
     ],
 )
 def test_the_finding_ends_the_build_where_networks_do_otherwise(say, change):
-    with pytest.raises(Unsupported, match="The stronger of two factors"):
+    with pytest.raises(Unsupported, match="Stripes: the wide, strong factor"):
         say(**change)
 
 

@@ -163,7 +163,7 @@ def test_a_bound_is_never_rounded_up(thousandths):
         assert text == f"at least {thousandths // 10} %"
 
 
-def record(setting, seed, bad=(), shares=None, errors=(0, 0, 0)):
+def record(setting, seed, bad=(), shares=None, errors=(0, 0, 0), dim=0.7, aside=2.0):
     good = [1.0, 1.0, 1.0, 1.0]
     name = next(n for n, ways in third.HELD_OUT.items() if ways == setting["held_out"])
     shown = [1.0, 1.0, 0.25, 0.25] if name in bad else good
@@ -172,6 +172,8 @@ def record(setting, seed, bad=(), shares=None, errors=(0, 0, 0)):
     measured |= {"test": shown, "common": shown, "path": path}
     if seed == 0:
         pictures = WORLD.render([[4.0, 4, 4], [5, 5, 6]])
+        if name == "four of twelve columns":  # a fade along x, which is squashed, and dim
+            pictures = dim * (pictures + WORLD.render([[4.0 + aside, 4, 4], [5 + aside, 5, 6]])) / 2
         measured["gallery"] = [
             {"label": [4 + i, 4 + i, 4 + 2 * i], "drawn": studies.to_text(p)} for i, p in enumerate(pictures)
         ]
@@ -215,13 +217,18 @@ def test_three_factors_are_set_against_a_copy(made_up):
     )  # 1 - .1 - .2 - .1
     assert "Copies of training images would get 50 to 75 % within 1 px, and none within 0.45 px" in text
     assert "With four of six widths missing, 25 % are right within 1 px, where a fade" in text
-    assert "would get 100 %; with four of twelve columns missing, 100 %, a fade 50 %" in text
+    assert "would get 100 %. With four of twelve columns missing 100 % pass at 1 px (a fade 50 %)" in text
+    assert "The 2 drawings that were kept of four of twelve columns reach a brightness of 0.5" in text
     made_up(bad=("four of six widths",), errors=(0.2, 0.2, 0.1))
     with pytest.raises(Unsupported, match="Three factors compose like two"):
         finding("beyond-three-factors")
     made_up(bad=("triples", "four of six widths"))
     with pytest.raises(Unsupported, match="Three factors compose like two"):
         finding("beyond-three-factors")
+    for changes in ({"dim": 1.2}, {"aside": 0.0}):  # bright, or as wide one way as the other
+        made_up(bad=("four of six widths",), **changes)
+        with pytest.raises(Unsupported, match="squashed and dim"):
+            finding("beyond-three-factors")
     made_up(bad=("four of six widths", "four of twelve columns"))  # no better than a fade
     with pytest.raises(Unsupported, match="Three factors compose like two"):
         finding("beyond-three-factors")
