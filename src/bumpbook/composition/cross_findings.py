@@ -132,6 +132,13 @@ def shapes() -> str:
     return head + "\n".join(lines) + note
 
 
+def shipped_shapes(use: str) -> dict[str, float]:
+    """The shapes that the shipped model of bumps with this training set draws in the cross, by share; empty without one."""
+    groups = {(kind, use): group for kind, use, group in _uses(finished("regions")[0])}
+    shown = next((r for r in groups.get(("bump", use), []) if r.model is not None), None)
+    return dict(_cross_shapes(shown.experiment, Store())) if shown else {}
+
+
 def rims() -> str:
     """What 2D labels along the rim add to stripes."""
     results, note = finished("rim")

@@ -51,16 +51,18 @@ def _shares_table(shares: pd.DataFrame) -> str:
 
 @register("composition-two-rules")
 def two_rules() -> str:
-    """A sum and a product are exact in one world each; by its error the network is between them, and behind completion."""
-    errors = standing(tables.finished("square")[0], "square")
+    """A sum and a product are exact in one world each; by squared error the network is between them, and behind completion."""
+    squares = tables.finished("square")[0]
+    errors = standing(squares, "square")
     errors = errors.groupby(["kind", "low", "high", "source"]).error.mean().unstack()
     bump, sos = errors.loc["bump"], errors.loc["sos"]
     faint = errors[errors.completion > errors[MODEL]].index
+    placed = finely(squares).loc[faint]
     sentence = (
         f"A sum is exact on all {len(sos)} squares of SOS and fails on bumps, a product is exact on all {len(bump)} squares of bumps "
-        "and fails on SOS. By its error a network beats the wrong one of the two on every square and the right one on none, though "
-        "its error is that of denoising: it sees the held-out image under noise, where a rule sees the label alone. It beats "
-        f"completion only in the {len(faint)} widest corners of SOS, where the block shows too little of what is missing."
+        "and fails on SOS. By squared error a network lies between the two on every square, better than the rule of the other world and worse than that of its own. (Its "
+        "error is that of denoising: it sees the held-out image under noise, where a rule sees the label alone.) By squared error it beats completion, too, "
+        f"in the {len(faint)} widest corners of SOS alone, where the block shows too little of what is missing, though completion still places more within {FINE} px."
     )
     corners = [("sos", low, high) for low, high in sorted(sos.index) if high == 16]
     ones = ((bump, "multiplicative", "additive"), (sos, "additive", "multiplicative"))
@@ -68,6 +70,7 @@ def two_rules() -> str:
         (one[right] < tables.EXACT).all() and one[MODEL].between(one[right], one[wrong]).all()
         for one, right, wrong in ones
     ]
+    holds.append((placed.completion > placed[MODEL]).all())
     return state(sentence, all(holds) and sorted(faint) == corners[: len(faint)] != [], tables.rungs())
 
 
@@ -80,8 +83,8 @@ def block() -> str:
     splits = [r.experiment.train_on.split(r.experiment.canvas) for r in results]
     small = spread([without_block(split, "unseen") for split in splits], share=True)
     sentence = (
-        f"**Completion needs a full block.** Shown a random quarter of the bumps, it has no answer for {percent(open_[1].mean)} of the other "
-        f"pairs: for {percent(small.mean)} not even two columns and two rows cross in what was shown. Networks draw "
+        "**Completion needs a full block.** Shown a random quarter of the bumps, it has no answer for any of the other pairs: around none of them is the block "
+        f"full, and around {percent(small.mean)} not even a block of two by two is. Networks draw "
         f"{percent(networks.mean)} of these pairs right; a product, which is told its world, {percent(product[0].mean)}."
     )
     holds = open_[1].low == 1 and small.low > 0.8 and networks.low > 0.7 and product[0].low > networks.low
