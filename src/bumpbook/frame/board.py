@@ -15,7 +15,7 @@ from .claim_findings import (
     own_labels,
     told,
 )
-from .claims import COARSE, VERDICTS, Claim
+from .claims import COARSE, VERDICTS, Claim, Score
 from .findings import register
 from .found import sentence
 from .nulls import SHORT
@@ -106,7 +106,7 @@ def _verdict(claim: Claim, preset: str, now: Standing | None) -> str:
         if tried := known(claim, preset):
             return f"{NOT_JUDGED}<small>{not_learned(claim, tried) or TOO_LITTLE}</small>"
         return DASH if preset == SMALL else NOT_RUN
-    value = chief(claim, now.networks)
+    value = number_of(claim, now.networks)
     text = f"{_marked(now.networks.verdict)} {value}".rstrip()
     if preset != SMALL and (behind := models(claim, now)):
         text += f"<small>{behind}</small>"
@@ -123,6 +123,12 @@ def _verdict(claim: Claim, preset: str, now: Standing | None) -> str:
     return text
 
 
+def number_of(claim: Claim, result: Score) -> str:
+    """The number beside a verdict; a gain says that it is one, since it is no share."""
+    value = chief(claim, result)
+    return f"gain {value}" if value and claim.shown.startswith("gain") else value
+
+
 def _nulls(claim: Claim) -> str:
     """Nulls by the rule in the small setting, or by the one before where it is not measured yet."""
     judged, now = claim, known(claim)
@@ -131,11 +137,11 @@ def _nulls(claim: Claim) -> str:
     if now is None or not now.nulls:
         return DASH
     lines = [
-        f"<span>{as_html(SHORT[name])}: {_marked(result.verdict)} {chief(judged, result)}</span>"
+        f"<span>{as_html(SHORT[name])}: {_marked(result.verdict)} {number_of(judged, result)}</span>"
         for name, result in now.nulls.items()
     ]
     if judged is not claim:
-        earlier = f"{now.networks.verdict} {chief(judged, now.networks)}"
+        earlier = f"{now.networks.verdict} {number_of(judged, now.networks)}"
         lines.append(f"<small>by the rule before; networks: {earlier}</small>")
     return "".join(lines)
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from .beside_nulls import instead
 from .claim_findings import not_learned, one_kind, told
 from .claims import COARSE, REACHED, VERDICTS, Claim
 from .claims_composition import SQUARE_WIDTH
@@ -54,9 +55,14 @@ def _counted(preset: str) -> str:
         )
         text += f" For {passed} of those {reached} {null}."
     full = [claim for claim, now in judged.items() if now.networks.verdict == "agrees" and not now.passed_by]
-    left, fails = ([_named(c, judged[c]) for c in full if c.failure is failure] for failure in (False, True))
+    fails = [_named(c, judged[c]) for c in full if c.failure]
+    left, unasked = (
+        [_named(c, judged[c]) for c in full if not c.failure and judged[c].no_null is no_null]
+        for no_null in (False, True)
+    )
     stand = "these stand" if len(left) > 1 else "one stands"
     text += f" In full, and with no null doing as well, {stand}: {listed(left)}." if left else ""
+    text += f" In full, but with no null that can be asked: {listed(unasked)}." if unasked else ""
     if SQUARE_WIDTH in full and preset == SMALL:
         text += f" {weakness()}"
     if fails and preset == SMALL:
@@ -65,10 +71,9 @@ def _counted(preset: str) -> str:
 
 
 def _named(claim: Claim, now: Standing) -> str:
-    """A claim in italics, and what weakens a confirmation: models that never learned, or no null to set beside it."""
-    notes = "; ".join(
-        filter(None, (not_learned(claim, now), one_kind(claim, now), "no null can be asked" * now.no_null))
-    )
+    """A claim in italics, and what weakens a confirmation: models that never learned, one world alone, what kernels do."""
+    beside = instead(claim, now) if now.no_null else ""
+    notes = "; ".join(filter(None, (not_learned(claim, now), one_kind(claim, now), beside)))
     return f"*{claim.claim.rstrip('.')}*" + (f" ({notes})" if notes else "")
 
 
@@ -82,7 +87,8 @@ def tolerance() -> str:
     sentence = (
         f"The limits were fixed before training, for a tolerance of {COARSE:g} px, by which a copied neighbour is right. We tightened "
         f"it to {FINE:g} of the spacing when the small networks' results were known: {nearer + farther} of {len(ranks)} verdicts "
-        f"changed, {nearer} towards the paper and {farther} away from it. {sum(len(c.replaced) for c in CLAIMS)} rules were then "
-        "replaced, for faults that showed in their results; the fold of each row gives the rule before it and why it was replaced."
+        f"changed, {nearer} towards the paper and {farther} away from it. (These {len(ranks)} claims are about drawings, which alone have a tolerance.) "
+        f"Then, for faults that showed in their results, we replaced rules of {sum(bool(c.replaced) for c in CLAIMS)} of the {len(CLAIMS)} claims, some more than once: "
+        f"{sum(len(c.replaced) for c in CLAIMS)} times in all. The fold of each row gives the rule before it and why it was replaced."
     )
     return state(sentence, nearer + farther > 0)

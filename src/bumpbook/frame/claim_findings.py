@@ -11,10 +11,11 @@ import pandas as pd
 
 from bumpworld.instruments.spread import write
 
+from .beside_nulls import reason
 from .claims import COARSE, REACHED, Claim, Score, mean_of, nothing_measured
 from .findings import listed, minus, register
 from .found import sentence as found_sentence
-from .nulls import SAID
+from .nulls import SAID, SHORT
 from .standing import CLAIMS, SETTINGS, SETTLED, Standing, known
 
 WORDS = {
@@ -24,6 +25,8 @@ WORDS = {
     "cannot be said": "By our rule **nothing can be said** yet.",
 }
 AS_NULL, AS_COPY = "as a null does", "fails as a copy does"
+# more measurements than these stand in a line each
+MANY = 10
 FOLD = "Rule, numbers and intervals"
 
 
@@ -47,9 +50,18 @@ def number(value) -> str:
 
 
 def chief(claim: Claim, result: Score) -> str:
-    """The mean of what the claim is mostly about, short; empty where it was not measured."""
-    value = mean_of(claim.chief(result.measured)[1])
-    return "" if value is None or pd.isna(value) else minus(value)
+    """The mean of what the claim is mostly about, and that to which it goes, short; empty where it was not measured."""
+    ends = [mean_of(found(result.measured)[1]) for found in (claim.chief, claim.goes_to)]
+    return " \N{RIGHTWARDS ARROW} ".join(
+        minus(value) for value in ends if not (value is None or pd.isna(value))
+    )
+
+
+def chief_words(claim: Claim, result: Score) -> str:
+    """What these numbers are."""
+    return ", and then ".join(
+        filter(None, (found(result.measured)[0] for found in (claim.chief, claim.goes_to)))
+    )
 
 
 def models_behind(claim: Claim, result: Score) -> int:
@@ -76,9 +88,29 @@ def details(claim: Claim, preset: str = "quick") -> list[str]:
     if now is None:
         lines.append(f"Not measured yet: the table {claim.table}-{preset} is not there.")
     else:
-        lines.append(f"Networks: {numbers(now.networks)}.")
-        lines += [f"{SAID[n][:1].upper()}{SAID[n][1:]}: {numbers(r)}." for n, r in now.nulls.items()]
+        lines += _measurements(now) if len(now.networks.measured) > MANY else _sources(now)
     return lines + earlier(claim, preset)
+
+
+def _sources(now: Standing) -> list[str]:
+    """A line with everything measured for networks, and one for each null."""
+    nulls = [f"{SAID[n][:1].upper()}{SAID[n][1:]}: {numbers(r)}." for n, r in now.nulls.items()]
+    return [f"Networks: {numbers(now.networks)}.", *nulls]
+
+
+def _measurements(now: Standing) -> list[str]:
+    """A line for each measurement, with networks and nulls side by side, these by their means."""
+    lines = []
+    for name, value in now.networks.measured.items():
+        nulls = [
+            f"{SHORT[n]} {number(mean_of(r.measured[name]))}"
+            for n, r in now.nulls.items()
+            if name in r.measured
+        ]
+        lines.append(
+            f"{name.replace('bump: ', 'Bumps: ').replace('sos: ', 'SOS: ')}: {'; '.join([f'networks {number(value)}', *nulls])}."
+        )
+    return lines
 
 
 def earlier(claim: Claim, preset: str) -> list[str]:
@@ -116,8 +148,8 @@ def verdict(claim: Claim, now: Standing | None) -> str:
     """What was measured on networks, the verdict, and what nulls do, a sentence each; None was never measured."""
     if now is None:
         return "By our rule nothing is measured yet."
-    (what, _), value = claim.chief(now.networks.measured), chief(claim, now.networks)
-    measured = f"Measured: {value} ({what})." if value else ""
+    value = chief(claim, now.networks)
+    measured = f"Measured: {value} ({chief_words(claim, now.networks)})." if value else ""
     return " ".join(filter(None, (measured, WORDS[now.networks.verdict], _beside_nulls(claim, now))))
 
 
@@ -130,7 +162,7 @@ def _beside_nulls(claim: Claim, now: Standing) -> str:
     if now.no_null:
         return "What is not trained cannot be asked this."
     if not now.passed_by:
-        return "Nothing untrained passes this rule."
+        return reason(claim, now)
     does = listed(f"{SAID[name]} ({chief(claim, now.nulls[name])})" for name in now.passed_by)
     well = "does as well" if len(now.passed_by) == 1 else "do as well"
     return f"{does[0].upper()}{does[1:]} {well}, so that this **shows nothing about learned features**."
@@ -147,9 +179,7 @@ def elsewhere(claim: Claim) -> list[str]:
     lines = []
     for preset, name in list(SETTINGS.items())[1:]:
         if now := told(claim, preset):
-            what = ": ".join(
-                filter(None, (claim.chief(now.networks.measured)[0], chief(claim, now.networks)))
-            )
+            what = ": ".join(filter(None, (chief_words(claim, now.networks), chief(claim, now.networks))))
             more = filter(None, (what, models(claim, now), own_labels(now), mark(claim, now)))
             lines.append(f"{name[0].upper()}{name[1:]}: {now.networks.verdict} ({'; '.join(more)}).")
     return lines

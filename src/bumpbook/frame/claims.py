@@ -89,7 +89,8 @@ class Claim:
     and returns everything that the limits name, or nothing where too little is measured. With ``either`` one limit that
     has a ``partly`` is enough for agreeing partly; else all must be met. Drawings are right within ``tolerance`` of
     the spacing, or within 1 px where it is `COARSE`. ``before`` is the rule that this one replaced, and ``why`` the reason.
-    ``shown`` names the measurement that stands beside a verdict, where it is not what the first limit asks for. With
+    ``shown`` names the measurement that stands beside a verdict, where it is not what the first limit asks for, and ``to`` another
+    to which it goes, where the claim is about the way between the two. With
     ``each_kind`` every limit must be met by bumps and by SOS, each by itself, where the table has them. ``failure`` says that
     the paper claims a failure: what learned nothing fails as well, and that is nothing against the claim. ``reading`` says that we
     know what a figure shows and no sentence of the paper's that says so: the claim is how we read it.
@@ -107,6 +108,7 @@ class Claim:
     before: "Claim | None" = None
     why: str = COPIES_PASS
     shown: str = ""
+    to: str = ""
     each_kind: bool = False
     failure: bool = False
     reading: bool = False
@@ -157,6 +159,11 @@ class Claim:
         what = self.shown or self.limits[0].what
         named = [item for item in measured.items() if item[0].removesuffix(what) in ("", "bump: ", "sos: ")]
         return min(named, key=lambda item: mean_of(item[1]), default=(what, None))
+
+    def goes_to(self, measured: Measured) -> tuple[str, Spread | float | None]:
+        """Name and value of that to which `chief` goes, in the same world; None where the claim names none."""
+        kind = self.chief(measured)[0].removesuffix(self.shown or self.limits[0].what)
+        return (self.to, measured.get(kind + self.to)) if self.to else ("", None)
 
     def as_well(self, null: Score, networks: Score) -> bool:
         """Does a null do as well as networks that reach a verdict, wholly or in part? Then the rule cannot tell.

@@ -18,6 +18,7 @@ SMALL, STEP, CORNER_FALL = (
     "fall from first to last",
 )
 
+LARGE, CORNER = "in squares inside, 8 and wider", "in squares at the corner, 8 and wider"
 FALLS, SOONER = (
     "fall inside to the widest, sure part",
     "fall from inside to the corner at each width from 8 on, sure part",
@@ -66,8 +67,8 @@ def squares_by_width(table: pd.DataFrame) -> Measured:
     )
     return {
         SMALL: small,
-        "in squares inside, 8 and wider": large,
-        "in squares at the corner, 8 and wider": corner,
+        LARGE: large,
+        CORNER: corner,
         STEP: min(small.mean - large.mean, large.mean - corner.mean),
         CORNER_FALL: small.mean - corner.mean,
     }
@@ -105,6 +106,7 @@ REGIONS_BY_GAP = Claim(
 REGIONS = replace(
     REGIONS_BY_GAP,
     limits=(*REGIONS_BY_GAP.limits[:2], Limit(APART, 0, 0, "above")),
+    shown=GAIN,
     before=REGIONS_BY_GAP,
     why=CLIPPED,
 )
@@ -146,6 +148,7 @@ SQUARE_WIDTH = replace(
         Limit(CORNER_FALL, 0.1, reach="above"),
     ),
     measure=squares_of_each_width,
+    to=CORNER,
     before=SQUARE_WIDTH_MEANS,
     why=f"{A_COIN}, and squares of eight and of ten, of the same seeds, were counted as one group",
 )

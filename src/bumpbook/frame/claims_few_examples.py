@@ -40,13 +40,17 @@ def few_examples_lifted(table: pd.DataFrame) -> Measured:
     return few_examples(table) | {"an eighth alone": spread(alone, share=True), LIFT: apart(helped, alone)}
 
 
+def labels(kind: str, with_stripes: bool) -> str:
+    """Name of the number of labels that bumps ("bump") or sums ("sos") take."""
+    return f"{kind}: 2D labels for {100 * ENOUGH:.0f} %, {'with stripes' if with_stripes else 'alone'}"
+
+
 def labels_saved(table: pd.DataFrame, bounded: bool = True) -> Measured:
     measured, factors = {}, []
     for kind in ("bump", "sos"):
         ways = [table[(table.kind == kind) & (table.stripes == stripes)] for stripes in (False, True)]
         alone, helped = _needed(ways[0], False), _needed(ways[1], bounded)
-        measured[f"{kind}: 2D labels for {100 * ENOUGH:.0f} %, alone"] = alone
-        measured[f"{kind}: 2D labels for {100 * ENOUGH:.0f} %, with stripes"] = helped
+        measured |= {labels(kind, False): alone, labels(kind, True): helped}
         factors.append(alone.mean / helped.mean)
     return measured | {LEAST: min(factors), MOST: max(factors)}
 

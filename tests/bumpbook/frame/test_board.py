@@ -73,6 +73,20 @@ def test_a_rule_that_a_null_passes_is_marked():
     assert row_of("square-width").select("em") == []
 
 
+def test_the_number_that_decides_stands_beside_a_verdict():
+    """Where networks and a null have one number and opposite verdicts, another one decides."""
+
+    def cells(name):
+        row = row_of(name)
+        return [" ".join(row.select_one(f"td.{kind}").get_text(" ").split()) for kind in ("verdict", "nulls")]
+
+    networks, nulls = cells("square-width")
+    assert networks.startswith("✓ agrees 1.00 → 0.19")
+    assert "completion: ✗ disagrees 1.00 → 1.00" in nulls
+    networks, nulls = cells("regions")
+    assert networks.startswith("◐ partly gain 0.28") and nulls.count("✗ disagrees gain 0.00") == 3
+
+
 def test_the_page_opens_no_record_and_builds_no_network(monkeypatch):
     def refuse(*_, **__):
         raise AssertionError("a record or a network")
@@ -147,7 +161,13 @@ def test_what_is_left_is_named_in_each_setting_with_what_weakens_it(doctored):
     torus = pd.read_csv(doctored.folder / "torus-geometry-paper-world.csv")
     fall = 10 - 5 * torus.trained_fine + 0.01 * torus.seed
     doctored.write("torus-geometry", torus.assign(dimension=fall), preset="paper-world")
-    assert f"*{settles}* (no null can be asked)" in board_sums.count().split("\n\n")[1]
+    unasked = board_sums.count().split("\n\n")[1].split("with no null that can be asked: ")[1]
+    saves = BY_NAME["stripes-save"].claim[:-1]
+    kernels = "kernels never reach 60 % of the bumps; on sums they save more than networks"
+    assert f"*{settles}*" in unasked and f"*{saves}* ({kernels})" in unasked
+    nulls = pd.read_csv(doctored.folder / "nulls-few-shot-paper-world.csv")
+    doctored.write("nulls-few-shot", nulls[nulls.kind == "bump"], preset="paper-world")
+    assert "kernels never reach" not in board_sums.count()
     # one network of three never learned its own labels
     doctored("nulls-first", preset="paper-network", both_fine=0.1)
     three = pd.read_csv(doctored.folder / "first-paper-network.csv")

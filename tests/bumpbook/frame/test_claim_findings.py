@@ -43,6 +43,18 @@ def test_a_chapter_says_what_a_verdict_is_worth_that_a_null_gets(doctored):
     doctored("nulls-lesion", {"region": "lesion"}, both_fine=1.0)
     text = claims.verdict(BY_NAME["lesion-width"], known(BY_NAME["lesion-width"]))
     assert text.endswith("Nothing untrained passes this rule.")
+    for name, why in (
+        (
+            "square-width",
+            "completion draws all of the bumps in narrow squares and in wide ones, kernels all of the sums.",
+        ),
+        ("regions", "kernels draw everything from stripes alone, and need no 2D example."),
+        ("few-examples", "of the sums without a stripe, and at most 23 % of the bumps."),
+    ):
+        text = claims.verdict(BY_NAME[name], known(BY_NAME[name]))
+        assert "Nothing untrained passes this rule, because it" in text and text.endswith(why)
+    doctored("nulls-square", {"region": "square", "null": "completion"}, both_fine=0.9)
+    assert "passes this rule." in claims.verdict(BY_NAME["square-width"], known(BY_NAME["square-width"]))
     settles = BY_NAME["dimension-settles"].before
     assert claims.verdict(settles, known(settles, "paper-world")).endswith(
         "What is not trained cannot be asked this."
@@ -116,6 +128,14 @@ def test_every_limit_of_the_verdict_must_be_met_or_not_told_apart():
     assert claim.as_well(scores["wide"], scores["networks"])
     assert not claim.as_well(scores["sums only"], scores["networks"])
     assert not claim.as_well(Score("cannot be said", {}), scores["networks"])
+
+
+def test_many_measurements_stand_in_a_line_each():
+    lines = claims.details(BY_NAME["square-width"])
+    (line,) = [line for line in lines if line.startswith("Bumps: in squares at the corner, 8 and wider: ")]
+    assert line.startswith("Bumps: in squares at the corner, 8 and wider: networks 0.19 (")
+    assert line.endswith("; copy 0.00; ReLU kernel 0.01; Gaussian kernel 0.06; completion 1.00.")
+    assert any(line.startswith("Networks: ") for line in claims.details(BY_NAME["regions"]))
 
 
 def test_numbers_are_short_and_their_minus_is_one():
