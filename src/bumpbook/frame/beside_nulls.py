@@ -27,7 +27,8 @@ def instead(claim: Claim, now: Standing) -> str:
         return ""
     kernels = [now.nulls[name] for name in KERNELS if name in now.nulls]
     reached = [k.measured[labels("bump", helped)].n for k in kernels for helped in (False, True)]
-    if not kernels or any(reached) or min(map(_saved, kernels)) <= _saved(now.networks):
+    # what was not measured is a NaN, and saves no more than anything
+    if not kernels or any(reached) or not all(_saved(k) > _saved(now.networks) for k in kernels):
         return ""
     return f"kernels never reach {percent(ENOUGH)} of the bumps; on sums they save more than networks"
 
