@@ -49,7 +49,7 @@ def larger() -> str:
     return state(
         f"**In the middle no fixed number of pixels makes a hole too wide.** In the paper's frame networks draw {percent(wide.mean())} of a square of 12 pixels, in the "
         f"small one {mores[1]} of one of 10. Of a square as wide as half of the frame they draw the larger part in both ({halves[0]} and {halves[1]}), of one as wide as five eighths the "
-        f"lesser ({mores[0]} and {mores[1]}). At the corner it is no fixed share either: of three eighths they draw {corners[0]} there and {corners[1]} here.",
+        f"lesser ({mores[0]} and {mores[1]}). At the corner it is no fixed share either: of three eighths they draw {corners[0]} in the paper's frame and {corners[1]} in the small one.",
         verdicts == ["agrees", "partly", "agrees"]
         and apart(wide, small_more) > 0
         and min(half.mean(), small_half.mean()) > 0.5 > max(more.mean(), small_more.mean())

@@ -39,7 +39,7 @@ def test_both_frames_stand_side_by_side(given):
         "the larger part in both (60 % and 93 %), of one as wide as five eighths the lesser (20 % and 39 %)"
         in text
     )
-    assert "of three eighths they draw 17 % there and 70 % here" in text
+    assert "of three eighths they draw 17 % in the paper's frame and 70 % in the small one" in text
     assert "| at the corner | 16 px | 6 px | 0.375 | 70 % (range 68 to 72 %, n = 3) |" in text
 
 
