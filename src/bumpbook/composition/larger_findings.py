@@ -6,7 +6,7 @@ What was expected of squares was written down before the networks were trained: 
 import numpy as np
 
 from bumpbook.frame.claims import COARSE, Limit, Measured, apart, judge
-from bumpbook.frame.findings import percent, register, state
+from bumpbook.frame.findings import listed, percent, register, state
 from bumpbook.frame.pages import markdown_table
 from bumpbook.frame.predictions import fared
 from bumpbook.frame.presets import PRESETS
@@ -56,8 +56,24 @@ def larger() -> str:
         and apart(small_corner, wide_corner) > 0,
         f"Bumps; share of the square right within {FINE:g} px:\n\n"
         + markdown_table(["square", "frame", "width", "share of its side", "right"], _rows(large, small))
-        + "\n\nThe networks differ as well: in the larger frame they fold 4 pixels a side into one, not 2, and have four times as many labels.\n\nForetold before "
+        + f"\n\n{_corner_below(large)}\n\nThe networks differ as well: in the larger frame they fold 4 pixels a side into one, not 2, and have four times as many labels.\n\nForetold before "
         f"squares of 8, 16 and 20 px were held out there (`results/predictions/squares-larger.json`):\n\n{fared('squares-larger', measured, LIMITS)}",
+    )
+
+
+def _corner_below(large: dict) -> str:
+    """At which widths the corner is surely drawn less than the middle: the scoreboard's rule asks for each from 8 px on."""
+    widths = {width for at, width in large if at == CORNER} & {width for at, width in large if at == MIDDLE}
+    sure = {width: apart(large[MIDDLE, width], large[CORNER, width]) > 0 for width in sorted(widths)}
+    below, open_ = (
+        [f"{width:g}" for width, holds in sure.items() if holds is wanted] for wanted in (True, False)
+    )
+    text = f"In the larger frame the corner is drawn less than the middle, surely at {listed(below or ['no'])} px"
+    if not open_:
+        return f"{text}."
+    return (
+        f"{text}; at {listed(open_)} px networks of the two overlap, and so the rule of the scoreboard, which asks for every width from 8 px on, is not "
+        "met there."
     )
 
 

@@ -78,7 +78,7 @@ KERNEL = Rival(
 def shown(name: str) -> str:
     """The name of a rival in words; of others the name as it is."""
     # a person
-    return SHOWN.get(name, name).replace("bhattacharyya", "Bhattacharyya")
+    return SHOWN.get(name, str(name)).replace("bhattacharyya", "Bhattacharyya")
 
 
 def outcomes(

@@ -40,6 +40,8 @@ def test_both_frames_stand_side_by_side(given):
         in text
     )
     assert "of three eighths they draw 17 % in the paper's frame and 70 % in the small one" in text
+    # the corner lies below the middle at 12 and 16 px; at 20 px one network of the middle draws none
+    assert "surely at 12 and 16 px; at 20 px networks of the two overlap" in text
     assert "| at the corner | 16 px | 6 px | 0.375 | 70 % (range 68 to 72 %, n = 3) |" in text
 
 
