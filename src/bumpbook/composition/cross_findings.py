@@ -122,20 +122,17 @@ def shapes() -> str:
         mask = torch.stack([_masks(group[0])[arm] for arm in ARMS]).any(0)
         bumps = percent([float(r.judgement().shape[mask].double().mean()) for r in group])
         text = f"* Trained on {USES[use]}: {bumps} of the drawings pass as bumps"
-        shown = next((r for r in group if r.model is not None), None)
-        if shown is not None:
-            found = _cross_shapes(shown.experiment, Store())
-            listed = ", ".join(f"{name} {percent(value)}" for name, value in found if value >= 0.01)
+        if found := shipped_shapes(group):
+            listed = ", ".join(f"{name} {percent(value)}" for name, value in found.items() if value >= 0.01)
             text += f". The shipped model: {listed}"
         lines.append(text + ".")
     head = "In the whole cross, by the rule of chapter 1, which knows how bright a bump must be; and by best fit:\n\n"
     return head + "\n".join(lines) + note
 
 
-def shipped_shapes(use: str) -> dict[str, float]:
-    """The shapes that the shipped model of bumps with this training set draws in the cross, by share; empty without one."""
-    groups = {(kind, use): group for kind, use, group in _uses(finished("regions")[0])}
-    shown = next((r for r in groups.get(("bump", use), []) if r.model is not None), None)
+def shipped_shapes(group: Sequence[Result]) -> dict[str, float]:
+    """The shapes that the shipped model of a ``group`` draws in the cross, by share; empty without one."""
+    shown = next((r for r in group if r.model is not None), None)
     return dict(_cross_shapes(shown.experiment, Store())) if shown else {}
 
 

@@ -173,7 +173,7 @@ def drawn_instead() -> str:
         f"{bumps['both'].n} seeds, where the figure shows one and counts faint bumps, too."
     )
     holds = bumps["stripes"].high < bumps["both"].low
-    if shapes := cross.shipped_shapes("stripes"):
+    if shapes := cross.shipped_shapes(groups["bump", "stripes"]):
         stripe = shapes["vertical stripe"] + shapes["horizontal stripe"]
         sentence += f" The figure's network of stripes alone draws one stripe in {percent(stripe)} and a cross in {percent(shapes['cross'])}."
         holds &= stripe > 0.5 > 2 * shapes["cross"]

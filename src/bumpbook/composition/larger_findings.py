@@ -1,4 +1,4 @@
-"""Findings of chapter 5 at the paper's own size: squares, whose width counts as a share of the frame, and the held-out cross.
+"""Findings of chapter 5 at the paper's own size: squares, in pixels and as a share of the frame, and the held-out cross.
 
 What was expected of squares was written down before the networks were trained: `results/predictions/squares-larger.json`.
 """

@@ -27,7 +27,8 @@ LIMITS = {
 @register("ddpm-noise-larger")
 def noise() -> str:
     """Networks of the paper's frame that are asked for the noise: their own labels and a square that they never saw, by steps."""
-    (few, first), (many, later) = runs().items()
+    by_steps = runs()
+    (few, first), (many, later) = by_steps.items()
     own, drawn, square = (
         spread(shares(found, region), share=True)
         for found, region in ((first, "train"), (later, "train"), (later, "square"))
@@ -44,13 +45,13 @@ def noise() -> str:
         and many > 10 * image.high
         # all along, not only at the end: as many of the pairs as of what was trained
         and abs(looks["square"] - looks["train"]).max() < 0.1,
-        f"Three networks, so that this is no study of the target: {len(first)} of {few} steps and {len(later)} of {many}, each under a falling rate, and none counts as having "
+        f"Few networks, so that this is no study of the target: {len(first)} of {few} steps and {len(later)} of {many}, each under a falling rate, and none counts as having "
         f"learned its labels. Share right within {FINE:g} px:\n\n"
         + markdown_table(
             ["steps", "own labels", "the square 13..18"],
             [
                 [str(n), *(percent(shares(found, region)) for region in ("train", "square"))]
-                for n, found in runs().items()
+                for n, found in by_steps.items()
             ],
         )
         + f"\n\nThat of {many} steps on its way:\n\n"
@@ -61,8 +62,8 @@ def noise() -> str:
                 for step, row in looks.iterrows()
             ],
         )
-        + "\n\nForetold, for 7200 steps, and for more when these had been seen to be too few (`results/predictions/noise-larger.json`). No band was trained around "
-        f"for so long, so that what was foretold of values is open:\n\n{fared('noise-larger', measured, LIMITS)}",
+        + f"\n\nForetold, for {few} steps, and for more when these had been seen to be too few (`results/predictions/noise-larger.json`). What was foretold of values asks for "
+        f"networks around a band that learned their labels, and is left open here:\n\n{fared('noise-larger', measured, LIMITS)}",
     )
 
 
