@@ -22,6 +22,16 @@ WIDTHS = (6, 4, 2, 12, 8, 16, 20)
 BAND = (13, 20)
 # fraction of the 2D labels, and are all stripes there, too?
 AMOUNTS = (*product((1 / 64, 1 / 8), (True, False)), (1 / 4, True))
+# side -> fractions that stand on both sides of what networks of the small world need by either tolerance; at 32 those of few-shot
+GROWTH = {
+    8: (1 / 8, 1 / 4, 1 / 2),
+    16: (1 / 16, 1 / 8, 1 / 4, 1 / 2),
+    24: (1 / 32, 1 / 16, 1 / 8, 1 / 4),
+    32: (1 / 64, 1 / 16, 1 / 8, 1 / 4),
+    40: (1 / 32, 1 / 16, 1 / 8, 1 / 4),
+}
+# the dearest, far above what is needed beside stripes
+NEEDLESS = (40, 1 / 4, True)
 # for the noise: two networks of the square drew 10 and 34 % of their own labels after 7200 steps
 NOISE_STEPS = 24_000
 # (kind, fraction) -> mean of three networks of the sweep few-shot beside all stripes, to ten steps
@@ -91,8 +101,20 @@ def rims(p):
 def few_shot(p, kinds=("bump",), amounts=AMOUNTS):
     """A random fraction of the 2D labels, with and without all stripes."""
     for kind, (fraction, stripes) in product(kinds, amounts):
-        canvas = bordered(p, kind) if stripes else replace(p.base.canvas, kind=kind)
-        yield replace(p.base, canvas=canvas, train_on=random_fraction(fraction, 0, stripes=stripes)), False
+        yield some(p, fraction, stripes, kind=kind), False
+
+
+def some(p, fraction, stripes, **world):
+    canvas = replace(p.base.canvas, margin=p.margin if stripes else 0, **world)
+    return replace(p.base, canvas=canvas, train_on=random_fraction(fraction, 0, stripes=stripes))
+
+
+def growth(p):
+    """The same on smaller and larger canvases."""
+    for size, fractions in GROWTH.items():
+        for fraction, stripes in product(fractions, (False, True)):
+            if (size, fraction, stripes) != NEEDLESS:
+                yield some(p, fraction, stripes, size=size), False
 
 
 def few_shot_of_both(p):
@@ -156,6 +178,7 @@ CELLS = {
         "rim": rims,
         "few-shot": few_shot_of_both,
         "longer": few_shot_as_long,
+        "scaling": growth,
         "torus": torus,
         "slider": told,
         "robustness": for_the_noise,
