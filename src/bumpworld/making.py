@@ -12,7 +12,7 @@ from . import checks, evaluate
 from .diffusion import DiffusionModel
 from .experiment import RECIPE_VERSION, Experiment, to_dict
 from .files import ResultError, provenance, read_checked
-from .records import Paths, changed, foreign, load_weights, write_pair
+from .records import Paths, changed, foreign, load_weights, pieces, write_pair
 from .train import CHECK_SAMPLER_STEPS, train
 
 # a record keeps about this many points of the loss curve
@@ -48,7 +48,7 @@ def make(
             note = f"The training is not lost: its weights are in {aside[1]}, and the next run measures them."
             error.add_note(note)
         raise
-    for path in aside:
+    for path in (aside[0], *pieces(aside[1])):
         with suppress(OSError):
             path.unlink(missing_ok=True)
     return model.cpu()

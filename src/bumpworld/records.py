@@ -13,6 +13,8 @@ from .rules import RULES
 from .train import new_model
 from .unet_config import CODES
 
+# bytes: of a repository's files none should be larger, so longer weights go on in a file beside the first
+PIECE = 4_800_000
 # of a record and its weights; None where these are not kept
 Paths = tuple[Path, Path | None]
 
@@ -73,7 +75,8 @@ def _check_record(record: dict) -> None:
 
 def load_weights(path: Path, record: dict, experiment: Experiment, device: str = "cpu") -> DiffusionModel:
     """The model of the weights at ``path``, which ``record`` describes. Raises ResultError where they are damaged or foreign."""
-    data, mend = read_bytes(path, "experiment"), "move it away and run its experiment again"
+    data = b"".join(read_bytes(piece, "experiment") for piece in pieces(path))
+    mend = "move it away and run its experiment again"
     if record["weights_sha256"] != sha256(data):
         raise ResultError(f"{path} is not the file that its record describes (damaged or foreign); {mend}")
     model = new_model(experiment, device)
@@ -90,8 +93,22 @@ def write_pair(paths: Paths, record: dict, model: DiffusionModel) -> None:
     if weights:
         data = save({name: value.half().contiguous().cpu() for name, value in model.state_dict().items()})
         checksum = sha256(data)
-        write_atomic(weights, data)
+        # the first comes last: where it is, the others are
+        for at in reversed(range(0, len(data), PIECE)):
+            write_atomic(_piece(weights, at // PIECE), data[at : at + PIECE])
     write_record(path, record | {"weights_sha256": checksum})
+
+
+def pieces(path: Path) -> list[Path]:
+    """The files that hold, one after the other, the weights at ``path``, itself the first: small networks have no other."""
+    found = [path]
+    while is_there(further := _piece(path, len(found))):
+        found.append(further)
+    return found
+
+
+def _piece(path: Path, number: int) -> Path:
+    return path.with_name(f"{path.name}.{number + 1}") if number else path
 
 
 def pair(layer: Path, experiment: Experiment) -> Paths:

@@ -13,7 +13,7 @@ import torch
 from test_store import EXPERIMENT, contents, weights
 
 import bumpworld
-from bumpworld import evaluate, files, making
+from bumpworld import evaluate, files, making, records
 from bumpworld.files import ResultError
 from bumpworld.instruments import represent
 from bumpworld.store import Store
@@ -242,3 +242,24 @@ def test_the_commit_of_our_own_checkout_is_named_and_no_hooks(project, tmp_path)
     git(own, "commit", "-qm", "ours")
     commit = git(own, "rev-parse", "--short", "HEAD")
     assert said(source, GIT_DIR=str(project / ".git")) == [commit, str(own)]
+
+
+def test_weights_of_a_large_network_lie_in_several_files(tmp_path, monkeypatch):
+    whole = Store(tmp_path / "whole").run(EXPERIMENT)
+    length = len(Store(tmp_path / "whole").weights_path(EXPERIMENT).read_bytes())
+    monkeypatch.setattr(records, "PIECE", length // 3 + 1)
+    store = Store(tmp_path / "cut")
+    store.run(EXPERIMENT)
+    first = store.weights_path(EXPERIMENT)
+    names = [first.name, f"{first.name}.2", f"{first.name}.3"]
+    assert sorted(path.name for path in first.parent.iterdir()) == names
+    assert sum(path.stat().st_size for path in first.parent.iterdir()) == length
+    assert not list((tmp_path / "cut" / "locks").glob("*.safetensors*"))
+    found = store.load(EXPERIMENT)
+    torch.testing.assert_close(weights(found.model), weights(whole.model), rtol=0, atol=0)
+    assert found.record["weights_sha256"] == whole.record["weights_sha256"]
+    (first.parent / names[-1]).unlink()
+    with pytest.raises(ResultError, match="not the file that its record describes"):
+        store.load(EXPERIMENT)
+    first.unlink()
+    assert not store.has(EXPERIMENT, weights=True)
