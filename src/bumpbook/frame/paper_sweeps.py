@@ -22,16 +22,15 @@ WIDTHS = (6, 4, 2, 12, 8, 16, 20)
 BAND = (13, 20)
 # fraction of the 2D labels, and are all stripes there, too?
 AMOUNTS = (*product((1 / 64, 1 / 8), (True, False)), (1 / 4, True))
-# side -> fractions that stand on both sides of what networks of the small world need by either tolerance; at 32 those of few-shot
+# side -> fractions that stand on both sides of what networks of the small world need; at 32 those of few-shot
 GROWTH = {
-    8: (1 / 8, 1 / 4, 1 / 2),
+    8: (1 / 8, 1 / 4, 1 / 2, 3 / 4),
     16: (1 / 16, 1 / 8, 1 / 4, 1 / 2),
     24: (1 / 32, 1 / 16, 1 / 8, 1 / 4),
     32: (1 / 64, 1 / 16, 1 / 8, 1 / 4),
-    40: (1 / 32, 1 / 16, 1 / 8, 1 / 4),
 }
-# the dearest, far above what is needed beside stripes
-NEEDLESS = (40, 1 / 4, True)
+# the dearest: beside all stripes (True) fewer are needed
+LARGEST, AT_LARGEST = 40, {False: (1 / 16, 1 / 8, 1 / 4), True: (1 / 32, 1 / 16, 1 / 8)}
 # for the noise: two networks of the square drew 10 and 34 % of their own labels after 7200 steps
 NOISE_STEPS = 24_000
 # (kind, fraction) -> mean of three networks of the sweep few-shot beside all stripes, to ten steps
@@ -44,7 +43,7 @@ STEPS_BESIDE_STRIPES = {
 
 
 def one_square(p):
-    yield replace(p.base, train_on=SQUARE), p.name == "paper-world"
+    yield replace(p.base, train_on=SQUARE), True
 
 
 def lesions(p):
@@ -111,10 +110,10 @@ def some(p, fraction, stripes, **world):
 
 def growth(p):
     """The same on smaller and larger canvases."""
-    for size, fractions in GROWTH.items():
-        for fraction, stripes in product(fractions, (False, True)):
-            if (size, fraction, stripes) != NEEDLESS:
-                yield some(p, fraction, stripes, size=size), False
+    cells = [(size, *cell) for size, some_of in GROWTH.items() for cell in product(some_of, (False, True))]
+    cells += [(LARGEST, fraction, stripes) for stripes, some_of in AT_LARGEST.items() for fraction in some_of]
+    for size, fraction, stripes in cells:
+        yield some(p, fraction, stripes, size=size), False
 
 
 def few_shot_of_both(p):
