@@ -5,6 +5,7 @@ from bumpbook.frame.progress import progress
 from bumpbook.frame.style import image_grid
 
 from .figures import ideal_estimates, noise_ladder, noise_slider, position_loss, schedules, target_weights
+from .follow_figure import followed
 from .lab_answers import shipped as shipped_answers
 from .puzzle import class_errors, hidden_bumps, hidden_pictures
 from .training_figures import emergence, film_strip, learning, target_race
@@ -15,6 +16,7 @@ __all__ = [
     "drawings",
     "emergence",
     "film_strip",
+    "followed",
     "hidden_bumps",
     "hidden_pictures",
     "ideal_estimates",

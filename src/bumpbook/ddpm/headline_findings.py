@@ -17,6 +17,7 @@ from bumpworld.train import CHECK_EVERY, CHECK_LABELS
 
 from . import findings as tables
 from . import place_readings
+from .follow_findings import follow
 
 DRAWS = 1024  # noisy images, for the bits that they tell and the places that are read
 SEEDS = 3  # of the readings of places
@@ -140,4 +141,4 @@ def practical():
 @register("ddpm-in-short")
 def in_short() -> str:
     """The findings of the chapter, without what is behind them."""
-    return sentences.in_short(square(), position(), targets(), tables.decoder().replace(tables.ALIKE, "", 1))
+    return sentences.in_short(square(), position(), targets(), follow())
