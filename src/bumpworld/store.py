@@ -1,7 +1,7 @@
 """Results on disk, addressed by the hash of their experiment.
 
 A record is a JSON file, compressed, with the experiment, what was measured and where; weights are safetensors beside it, in
-half precision, and every measurement is made on the weights as they are stored. Files are written under another
+half precision and in pieces where they are large, and every measurement is made on the weights as they are stored. Files are written under another
 name and then renamed, so a file that is there is whole. Nothing here ever deletes or overwrites a foreign file.
 """
 

@@ -10,6 +10,7 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
+from matplotlib.ticker import LogLocator
 
 from bumpbook.frame import given
 from bumpbook.frame.layouts import panels, stacked, two_layouts
@@ -223,7 +224,7 @@ def data_growth(
         axes.set_xticks([], minor=True)
     for axes in shown[: shape[0]]:
         axes.set_ylabel("2D labels needed")
-    shown[0].set_yticks((2, 4, 8, 16, 32, 64, 128, 256))
+    shown[0].yaxis.set_major_locator(LogLocator(2, numticks=12))
     shown[0].yaxis.set_major_formatter("{x:g}")
     shown[0].yaxis.set_minor_formatter("")
     _settings_legend(figure, score == "both")

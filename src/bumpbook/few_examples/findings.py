@@ -40,11 +40,11 @@ def with_stripes(table: pd.DataFrame, stripes: bool) -> pd.DataFrame:
     return table[table.stripes.astype(bool) == stripes]
 
 
-def models(name: str) -> str:
+def models(name: str, preset: str = "quick") -> str:
     """How many models of a sweep stand behind a sentence, from how many seeds, and which were left out."""
-    rows = sweep_table(name).drop_duplicates("key")
+    rows = sweep_table(name, preset).drop_duplicates("key")
     lost, seeds = int((~rows.learned.astype(bool)).sum()), rows.seed.nunique()
-    text = f"{len(rows)} of {len(sweep(name).experiments)} models, {seeds} seed{'s' * (seeds > 1)}"
+    text = f"{len(rows)} of {len(sweep(name, preset).experiments)} models, {seeds} seed{'s' * (seeds > 1)}"
     return text + (f"; {lost} never learned their own training labels and are left out." if lost else ".")
 
 

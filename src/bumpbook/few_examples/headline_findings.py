@@ -13,6 +13,7 @@ from . import efficiency
 from . import findings as tables
 from .contest_findings import choice
 from .efficiency import FINE, KINDS, LEVELS, NAMES, setting
+from .growth_findings import slower
 from .told_rule import product_needs
 
 LEVEL = LEVELS[1]
@@ -149,49 +150,6 @@ def _crossings() -> str:
     return (
         f"Labels for {percent(LEVEL)} in the larger world, between each seed's own points: {'; '.join(said)}."
     )
-
-
-@register("few-examples-slower")
-def slower() -> str:
-    """The need for 60 % grows more slowly than the number of pairs, that for 90 % faster than that for 60 %."""
-    table = tables.sweep_table("scaling")
-    alone, helped = (efficiency.exponent(tables.with_stripes(table, s), LEVEL) for s in NAMES)
-    kernel = efficiency.exponent(tables.with_stripes(tables.kernel_table("scaling"), False), LEVEL)
-    high = efficiency.exponent(tables.with_stripes(table, False), LEVELS[-1])
-    sentence = (
-        f"**For {percent(LEVEL)} right within 0.45 px, the need grows far more slowly than the number of pairs.** A world of bumps with twice as many "
-        f"columns and rows has four times as many pairs. It needs {2**alone.value:.1f} times as many examples, beside all stripes "
-        f"{2**helped.value:.1f} times ({2**helped.low:.1f} to {2**helped.high:.1f}); a kernel regression needs {2**kernel.value:.1f} times as many. For {percent(LEVELS[-1])} right a network needs "
-        f"{2**high.value:.1f} times as many."
-    )
-    holds = max(alone.high, helped.high, high.high) < 2 and helped.value < alone.high < kernel.low
-    return state(sentence, holds and alone.value < high.value, tables.exponents())
-
-
-@register("few-examples-exponential")
-def exponential() -> str:
-    """Power law and exponential describe the amounts alike; behind it the factor that stripes save at each size."""
-    table, left, scatter = tables.sweep_table("scaling"), [], []
-    for stripes in NAMES:
-        fits = efficiency.by_size(tables.with_stripes(table, stripes), LEVEL, FINE)
-        reached = [(n, fit) for n, fit in fits.items() if not fit.note]
-        if len(reached) >= 4:  # with three, two parameters leave a single residual
-            sizes, amounts = np.array([(n, fit.value) for n, fit in reached]).T
-            left += [_residual(x, np.log(amounts)) for x in (np.log(sizes), sizes)]
-        scatter += [(fit.high - fit.low) / 2 / fit.value for _, fit in reached if np.isfinite(fit.high)]
-    worst, widest = max(left, default=np.nan), max(scatter, default=np.nan)
-    sentence = (
-        "**Power law or exponential? Such sizes cannot say.** From the smallest canvas to the largest is a factor of three. A power law and an "
-        f"exponential, each fitted to the five sizes, miss the measured amounts by {percent(worst)} or less; seeds scatter by up to {percent(widest)} to either side."
-    )
-    holds = len(left) == 2 * len(NAMES) and worst <= widest
-    return state(sentence, holds, f"The amount without stripes over that with stripes:\n\n{tables.gains()}")
-
-
-def _residual(x: np.ndarray, y: np.ndarray) -> float:
-    """Root mean square of what a straight line leaves, with its two parameters counted off."""
-    left = y - np.polyval(np.polyfit(x, y, 1), x)
-    return float(np.sqrt((left**2).sum() / (len(x) - 2)))
 
 
 @register("few-examples-in-short")

@@ -20,7 +20,7 @@ from bumpworld.store import Store
 from made_up import results, rising, table
 
 NAMES = [
-    "few-examples-enough", "few-examples-paper-world", "few-examples-copying", "few-examples-slower", "few-examples-exponential", "few-examples-designs",
+    "few-examples-enough", "few-examples-paper-world", "few-examples-copying", "few-examples-slower", "few-examples-slower-larger", "few-examples-exponential", "few-examples-designs",
     "few-examples-joined", "few-examples-matching", "few-examples-linked", "few-examples-pairs", "few-examples-recipe", "few-examples-in-short",
 ]  # fmt: skip
 
@@ -247,7 +247,9 @@ def steeper(alone=1.5, helped=0.5, more=0.0):
 
 
 def test_the_need_is_the_power_that_the_table_was_made_with(given, monkeypatch):
-    kernel = lambda power: monkeypatch.setattr(ch6, "kernel_table", lambda name: scaling(power))
+    kernel = lambda power: monkeypatch.setattr(
+        ch6, "kernel_table", lambda name, preset="quick": scaling(power)
+    )
     kernel(1.9)
     made = steeper(1.2, 0.5, 0.3)
     given(scaling=made)
@@ -264,6 +266,33 @@ def test_the_need_is_the_power_that_the_table_was_made_with(given, monkeypatch):
     given(scaling=made)
     kernel(1.1)
     turned("few-examples-slower", "the need grows far more slowly")
+
+
+def by_side(alone=0.95, helped=0.44, middle=18.0):
+    """Needs alone and beside stripes that are alike on the smallest canvas and part from there."""
+    need = lambda row: (
+        18.5 * (row["size"] / 8) ** helped if row["stripes"] else middle * (row["size"] / 8) ** alone
+    )
+    return table("scaling", lambda row: rising(row, need(row)), 2)
+
+
+def test_in_the_papers_world_the_need_grows_with_the_side(given, monkeypatch):
+    kernel = lambda power: monkeypatch.setattr(ch6, "kernel_table", lambda name, preset: scaling(power))
+    kernel(1.9)
+    given(scaling=by_side())
+    text = say("few-examples-slower-larger")
+    assert f"From 8 to 24 pixels, twice the side needs {2**0.95:.1f} times as many examples" in text
+    assert f"a kernel regression needs {2**1.9:.1f} times as many" in text
+    # six in ten are right where the odds are 3 to 2, by a slope of 2
+    odds = 1.5**0.5
+    assert f"({18.5 * odds:.0f} labels beside them, {18 * odds:.0f} alone)" in text
+    assert f"({18.5 * odds * 3**0.44:.0f} and {18 * odds * 3**0.95:.0f})" in text
+    for turned_table in (by_side(2.0), by_side(helped=0.9), by_side(middle=30)):
+        given(scaling=turned_table)
+        turned("few-examples-slower-larger", "the need grows with the side")
+    given(scaling=by_side())
+    kernel(0.9)
+    turned("few-examples-slower-larger", "the need grows with the side")
 
 
 def test_an_exact_power_law_is_told_from_an_exponential(given):
