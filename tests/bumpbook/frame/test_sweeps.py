@@ -161,9 +161,11 @@ def test_the_paper_s_own_numbers(preset):
     for name in experiments.names(preset):
         for experiment in sweep(name, preset, seeds=1).experiments:
             canvas, split = experiment.canvas, experiment.train_on.split(experiment.canvas)
-            assert canvas.size == 32 and canvas.span in (32, 44)
+            # how the need grows is asked on other sides, too
+            assert canvas.size == 32 or name == "scaling"
+            assert canvas.margin in (0, 6)
             stripes = bool((canvas.visible(split.labels).sum(1) == 1).any())
-            assert stripes == (canvas.span == 44)
+            assert stripes == (canvas.margin == 6)
             if name == "regions":
                 assert set((split.test["intersection"] - canvas.margin).flatten().tolist()) == set(
                     range(13, 20)
@@ -173,6 +175,19 @@ def test_the_paper_s_own_numbers(preset):
     }
     labels = square.split(PRESETS[preset].base.canvas).test["square"]
     assert set(labels.flatten().tolist()) == set(range(13, 19)) and len(labels) == 36
+
+
+def test_growth_is_asked_around_the_paper_s_own_side():
+    sides = {}
+    for experiment in sweep("scaling", "paper-world", seeds=1).experiments:
+        world = experiment.canvas.size, bool(experiment.canvas.margin)
+        sides.setdefault(world, set()).add(rule_settings(experiment)["fraction"])
+    assert {side for side, _ in sides} == {8, 16, 24, 32, 40}
+    # a threshold is read from three amounts and more
+    assert all(len(fractions) >= 3 for fractions in sides.values())
+    assert {e.key for e in sweep("few-shot", "paper-world").experiments if e.canvas.kind == "bump"} & {
+        e.key for e in sweep("scaling", "paper-world").experiments if e.canvas.size == 32
+    }
 
 
 def test_a_preset_has_seeds_enough_and_a_name_for_each_sweep():
