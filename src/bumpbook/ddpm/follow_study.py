@@ -22,6 +22,7 @@ from bumpworld.experiment import Experiment
 from bumpworld.instruments.decoder import far_pairs, one_pass
 from bumpworld.measure import accuracy, judge
 from bumpworld.selection import held_out_square
+from bumpworld.store import LEARNED
 from bumpworld.train import train
 
 IDEAL = "no label"
@@ -53,13 +54,13 @@ def measure(setting: dict, seed: int) -> dict:
     for step in train(run):
         pass
     model = step.model.eval()
-    own = {name: labels for name, labels in (("train", split.train), ("square", split.test["square"]))}
+    own = {"train": split.train, "square": split.test["square"]}
     drawn = {name: draw(model, labels) for name, labels in own.items()}
     fine = {name: accuracy(drawn[name], own[name], canvas, 0.45).both for name in own}
     at_once = judge(one_pass(model, split.train), split.train, canvas).right()[:, 2].float().mean()
     return {
         "steps": step.number,
-        "learned": accuracy(drawn["train"], split.train, canvas).both >= 0.95,
+        "learned": accuracy(drawn["train"], split.train, canvas).both >= LEARNED,
         "fine": {name: round(share, 4) for name, share in fine.items()},
         "one_pass": round(at_once.item(), 4),
         **tug(model.denoise, run.schedule, canvas, told, shown, model.scale, seed),
